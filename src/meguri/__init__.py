@@ -1,0 +1,1 @@
+"""meguri 巡り: which process stops, when, and what keeps it running."""

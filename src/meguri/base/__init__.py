@@ -1,0 +1,1 @@
+"""Words, units, sources, tables and errors: what every layer agrees on."""

@@ -1,0 +1,127 @@
+"""Words in two languages: stages, materials, countries, labels and notes.
+
+Every word shown to a person comes from a CSV in ``data/terms`` with an ``en`` and a ``ja`` column,
+so that a language can never be forgotten in one place only.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Literal
+
+Lang = Literal["en", "ja"]
+LANGS: tuple[Lang, ...] = ("en", "ja")
+
+
+def packaged(*parts: str) -> Traversable:
+    """Path of a packaged data file, wherever the package is installed.
+
+    Examples
+    --------
+    >>> packaged("terms", "stages.csv").is_file()
+    True
+    """
+    return resources.files("meguri").joinpath("data", *parts)
+
+
+@cache
+def read_words(name: str) -> list[dict[str, str]]:
+    """Rows of one word list in ``data/terms``."""
+    text = packaged("terms", f"{name}.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+@cache
+def _labels(name: str) -> dict[str, dict[str, str]]:
+    return {row["key"]: row for row in read_words(name)}
+
+
+def label(key: str, lang: Lang = "en", words: str = "labels", **fill: object) -> str:
+    """The shown word for a key, with braces filled.
+
+    Parameters
+    ----------
+    key : str
+        Key in the word list.
+    lang : {"en", "ja"}
+        Language of the reader.
+    words : str
+        Word list: labels, stages, materials, countries, notes, figures …
+    **fill
+        Values for the braces of the text.
+
+    Raises
+    ------
+    KeyError
+        When the list has no such key: a word shown to people must be declared.
+
+    Examples
+    --------
+    >>> label("magnet", "ja", "stages")
+    '磁石'
+    """
+    text = _labels(words)[key][lang]
+    return text.format(**fill) if fill else text
+
+
+def keys(words: str) -> list[str]:
+    """All keys of a word list, in their order.
+
+    Examples
+    --------
+    >>> keys("stages")[:2]
+    ['ore', 'separation']
+    """
+    return list(_labels(words))
+
+
+@cache
+def _aliases(words: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for row in read_words(words):
+        names = [row["key"], row["en"], row["ja"], *row.get("aliases", "").split("|")]
+        for name in names:
+            if name:
+                found.setdefault(name.strip().casefold(), row["key"])
+    return found
+
+
+def find_key(name: str, words: str) -> str | None:
+    """Key meant by a name in either language or by an alias; ``None`` when nothing fits.
+
+    Examples
+    --------
+    >>> find_key("中国", "countries"), find_key("Dysprosium", "materials")
+    ('CN', 'Dy')
+    """
+    return _aliases(words).get(name.strip().casefold())
+
+
+def suggest(name: str, choices: Iterable[str]) -> str | None:
+    """Nearest of the choices to a mistyped name, if one is near.
+
+    Examples
+    --------
+    >>> suggest("Jpan", ["China", "Japan"])
+    'Japan'
+    """
+    by_fold = {choice.casefold(): choice for choice in choices}
+    near = difflib.get_close_matches(name.strip().casefold(), by_fold, n=1, cutoff=0.6)
+    return by_fold[near[0]] if near else None
+
+
+def suggest_key(name: str, words: str) -> str | None:
+    """Nearest key of a word list to a mistyped name in either language.
+
+    Examples
+    --------
+    >>> suggest_key("Chnia", "countries")
+    'CN'
+    """
+    near = suggest(name, _aliases(words))
+    return None if near is None else _aliases(words)[near]
