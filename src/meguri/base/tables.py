@@ -130,7 +130,9 @@ class Schema:
             if name not in self.names:
                 near = suggest(str(name), self.names)
                 found.append(
-                    Problem("column_unknown", self.table, str(name), file, {"near": near or ", ".join(self.names)})
+                    Problem(
+                        "column_unknown", self.table, str(name), file, {"near": near or ", ".join(self.names)}
+                    )
                 )
         typed: dict[str, pd.Series[Any]] = {}
         for column in self.columns:
@@ -165,15 +167,15 @@ class Schema:
             raise DataError(found, file)
         return table
 
-    def _read(
-        self, cells: pd.Series[Any], column: Column, file: str, found: list[Problem]
-    ) -> pd.Series[Any]:
+    def _read(self, cells: pd.Series[Any], column: Column, file: str, found: list[Problem]) -> pd.Series[Any]:
         reader = _READERS[column.kind]
         values: list[Any] = []
         for row, cell in enumerate(cells, start=1):
             if _is_blank(cell):
                 if column.required:
-                    found.append(Problem("cell_empty", self.place(row, column), "", file, {"column": column.name}))
+                    found.append(
+                        Problem("cell_empty", self.place(row, column), "", file, {"column": column.name})
+                    )
                 values.append(_blank(column))
                 continue
             try:
@@ -181,7 +183,9 @@ class Schema:
             except _CellError as error:
                 values.append(_blank(column))
                 if len(found) < MAX_PROBLEMS:
-                    found.append(Problem(error.key, self.place(row, column), str(cell)[:80], file, error.details))
+                    found.append(
+                        Problem(error.key, self.place(row, column), str(cell)[:80], file, error.details)
+                    )
         return pd.Series(values, index=cells.index, dtype=_dtype(column))
 
     def place(self, row: int, column: Column) -> str:
@@ -298,7 +302,16 @@ def _read_date(cell: Any, column: Column) -> str:  # noqa: ARG001
 def _read_bool(cell: Any, column: Column) -> bool:  # noqa: ARG001
     if isinstance(cell, bool | np.bool_):
         return bool(cell)
-    known = {"yes": True, "true": True, "1": True, "はい": True, "no": False, "false": False, "0": False, "いいえ": False}
+    known = {
+        "yes": True,
+        "true": True,
+        "1": True,
+        "はい": True,
+        "no": False,
+        "false": False,
+        "0": False,
+        "いいえ": False,
+    }
     try:
         return known[str(cell).strip().casefold()]
     except KeyError:
@@ -336,9 +349,7 @@ _READERS: dict[str, Callable[[Any, Column], Any]] = {
 }
 
 
-def cube(
-    table: pd.DataFrame, axes: dict[str, Sequence[Any]], value: str
-) -> npt.NDArray[np.float64]:
+def cube(table: pd.DataFrame, axes: dict[str, Sequence[Any]], value: str) -> npt.NDArray[np.float64]:
     """Cross from a tidy table to an array: every key must match, every cell must be given.
 
     Parameters

@@ -1,0 +1,152 @@
+"""Opening what users bring: sizes, encodings and kinds of file, with a named problem for each doubt."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+
+from meguri.base.errors import DataError, Problem
+
+MAX_BYTES = 256 << 20
+MAX_ROWS = 1_000_000
+MAX_CELLS = 20_000_000
+_ENCODINGS = ("utf-8-sig", "cp932")  # what Excel in Japan writes is read too
+
+
+def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
+    """Content of a file that exists, is a file, is not empty and is not larger than the limit.
+
+    Raises
+    ------
+    DataError
+        When one of these does not hold.
+    """
+    name = str(path)
+    if not path.exists():
+        raise DataError(Problem("file_missing", name, "", name))
+    if not path.is_file():
+        raise DataError(Problem("file_not_file", name, "", name))
+    size = path.stat().st_size
+    if size == 0:
+        raise DataError(Problem("file_empty", name, "0 B", name))
+    if size > limit:
+        raise DataError(Problem("file_too_large", name, f"{size:,} B", name, {"limit": f"{limit:,} B"}))
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DataError(Problem("file_unreadable", name, error.strerror or "", name)) from None
+
+
+def read_text(path: Path, limit: int = MAX_BYTES) -> str:
+    """Text of a file in UTF-8 or in the encoding Japanese Excel writes.
+
+    Raises
+    ------
+    DataError
+        When the file cannot be read or is no text.
+    """
+    content = read_bytes(path, limit)
+    for encoding in _ENCODINGS:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+        break
+    raise DataError(Problem("file_not_text", str(path), content[:8].hex(" "), str(path)))
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """Cells of a CSV file as text, one column for each heading.
+
+    Raises
+    ------
+    DataError
+        When the file is missing, empty, no text, too long, or its rows are of different lengths.
+    """
+    text = read_text(path)
+    name = str(path)
+    rows = text.count("\n")
+    if rows > MAX_ROWS:
+        raise DataError(Problem("too_many_rows", name, f"{rows:,}", name, {"limit": f"{MAX_ROWS:,}"}))
+    try:
+        cells = list(csv.reader(io.StringIO(text), strict=True))
+    except csv.Error as error:
+        raise DataError(Problem("csv_broken", name, str(error), name)) from None
+    filled = [(number, row) for number, row in enumerate(cells, start=1) if any(cell.strip() for cell in row)]
+    if not filled:
+        raise DataError(Problem("file_empty", name, "", name))
+    header = [cell.strip() for cell in filled[0][1]]
+    uneven = [
+        Problem("csv_width", f"{path.name}:{number}", str(len(row)), name, {"n": str(len(header))})
+        for number, row in filled[1:]
+        if len(row) != len(header)
+    ]
+    repeated = sorted({column for column in header if header.count(column) > 1})
+    uneven += [Problem("column_twice", path.name, column, name) for column in repeated]
+    if uneven:
+        raise DataError(uneven[:50], name)
+    return pd.DataFrame([row for _, row in filled[1:]], columns=header, dtype=object)
+
+
+def read_sheets(path: Path) -> dict[str, list[list[object]]]:
+    """Rows of every sheet of an Excel workbook, values only.
+
+    Raises
+    ------
+    DataError
+        When the file is no workbook (whatever its name says), unpacks to too much, or is too long.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook  # heavy, and only Excel users need it
+
+    content = read_bytes(path)
+    name = str(path)
+    if not content.startswith(b"PK\x03\x04"):
+        raise DataError(Problem("not_a_workbook", name, content[:4].hex(" "), name))
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            unpacked = sum(item.file_size for item in archive.infolist())
+        if unpacked > 4 * MAX_BYTES:
+            raise DataError(
+                Problem("file_too_large", name, f"{unpacked:,} B", name, {"limit": f"{4 * MAX_BYTES:,} B"})
+            )
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets: dict[str, list[list[object]]] = {}
+        for sheet_name in book.sheet_names:
+            sheet = book.get_sheet_by_name(sheet_name)
+            if sheet.height > MAX_ROWS or sheet.height * sheet.width > MAX_CELLS:
+                raise DataError(
+                    Problem(
+                        "too_many_rows",
+                        f"{name}/{sheet_name}",
+                        f"{sheet.height:,}",
+                        name,
+                        {"limit": f"{MAX_ROWS:,}"},
+                    )
+                )
+            sheets[sheet_name] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+    except (CalamineError, zipfile.BadZipFile, OSError, ValueError, KeyError) as error:
+        raise DataError(Problem("not_a_workbook", name, type(error).__name__, name)) from None
+    return sheets
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a whole file or nothing: a half-written result is worse than none.
+
+    Raises
+    ------
+    DataError
+        When the folder cannot be written to.
+    """
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    except OSError as error:
+        raise DataError(Problem("file_unwritable", str(path), error.strerror or "", str(path))) from None

@@ -1,0 +1,1 @@
+"""How it hangs together: the chain, its concentration and its balances."""

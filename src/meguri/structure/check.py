@@ -1,0 +1,145 @@
+"""The one check of a chain's tables: columns first, then what the tables say of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from meguri.base.errors import Problem
+from meguri.base.tables import Schema
+from meguri.base.terms import suggest
+
+TOLERANCE = 0.05  # flows may miss need × output by this share: sources round
+
+
+def check_tables(
+    tables: Mapping[str, pd.DataFrame], file: str = ""
+) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    """Typed tables and every problem found in them.
+
+    Columns are checked first; what tables say of each other is only looked at when every column
+    could be read, because a wrong cell would echo through all of it.
+    """
+    typed: dict[str, pd.DataFrame] = {}
+    found: list[Problem] = []
+    for name, frame in tables.items():
+        typed[name], problems = Schema.of(name).problems(frame, file)
+        found += problems
+    if found:
+        return typed, found
+    typed["flows"]["qualified"] = typed["flows"]["qualified"].fillna(True).astype(bool)
+    found += _references(typed, file)
+    if found:
+        return typed, found
+    found += _flows(typed, file)
+    found += _nodes(typed, file)
+    found += _contents(typed["contents"], file)
+    found += _circles(typed["ownership"], file)
+    return typed, found
+
+
+def _references(tables: Mapping[str, pd.DataFrame], file: str) -> list[Problem]:
+    nodes = list(tables["nodes"]["node"])
+    materials = list(tables["materials"]["material"])
+    wanted = [
+        ("contents", "material", "materials", materials),
+        ("nodes", "material", "materials", materials),
+        ("recipes", "input", "materials", materials),
+        ("recipes", "node", "nodes", nodes),
+        ("flows", "supplier", "nodes", nodes),
+        ("flows", "customer", "nodes", nodes),
+    ]
+    found = []
+    for table, column, target, known in wanted:
+        for row, name in enumerate(tables[table][column], start=1):
+            if name not in known:
+                near = suggest(name, known) or "…"
+                place = f"{table}[{row}].{column}"
+                found.append(Problem(f"reference_{target}", place, name, file, {"near": near}))
+    return found
+
+
+def _flows(tables: Mapping[str, pd.DataFrame], file: str) -> list[Problem]:
+    product = dict(zip(tables["nodes"]["node"], tables["nodes"]["material"], strict=True))
+    output = dict(zip(tables["nodes"]["node"], tables["nodes"]["output"], strict=True))
+    flows = tables["flows"].assign(input=tables["flows"]["supplier"].map(product))
+    inputs = tables["recipes"].groupby("node")["input"].agg(list).to_dict()
+    found = []
+    for row, flow in enumerate(flows.itertuples(index=False), start=1):
+        place = f"flows[{row}]"
+        if flow.supplier == flow.customer:
+            found.append(Problem("self_flow", place, flow.supplier, file))
+        elif flow.input not in inputs.get(flow.customer, []):
+            known = ", ".join(inputs.get(flow.customer, [])) or "—"
+            found.append(Problem("flow_unused", place, str(flow.input), file, {"inputs": known}))
+    qualified = flows[flows["qualified"]]
+    received = qualified.groupby(["customer", "input"])["amount"].sum().to_dict()
+    for row, recipe in enumerate(tables["recipes"].itertuples(index=False), start=1):
+        arrives = received.get((recipe.node, recipe.input))
+        need = recipe.need * output[recipe.node]
+        if arrives is not None and abs(arrives - need) > TOLERANCE * max(need, arrives):
+            place = f"flows of {recipe.input} to {recipe.node} (recipes[{row}])"
+            found.append(Problem("flow_need", place, f"{arrives:g} t/a", file, {"need": f"{need:g}"}))
+    for supplier, sent in qualified.groupby("supplier")["amount"].sum().items():
+        if sent > output[supplier] * (1 + TOLERANCE):
+            place = f"flows from {supplier}"
+            details = {"output": f"{output[supplier]:g}"}
+            found.append(Problem("flow_output", place, f"{sent:g} t/a", file, details))
+    return found
+
+
+def _nodes(tables: Mapping[str, pd.DataFrame], file: str) -> list[Problem]:
+    found = []
+    for row, node in enumerate(tables["nodes"].itertuples(index=False), start=1):
+        if node.capacity < node.output:
+            details = {"output": f"{node.output:g}"}
+            found.append(
+                Problem("capacity_low", f"nodes[{row}].capacity", f"{node.capacity:g}", file, details)
+            )
+    for row, recipe in enumerate(tables["recipes"].itertuples(index=False), start=1):
+        if recipe.essentiality == "important" and pd.isna(recipe.loss):
+            found.append(Problem("loss_missing", f"recipes[{row}].loss", "", file))
+    return found
+
+
+def _contents(contents: pd.DataFrame, file: str) -> list[Problem]:
+    total = contents.groupby("material")["share"].sum()
+    return [
+        Problem("content_sum", f"contents of {material}", f"{share:g}", file)
+        for material, share in total.items()
+        if share > 1 + 1e-9
+    ]
+
+
+def _circles(ownership: pd.DataFrame, file: str) -> list[Problem]:
+    """Firms that own themselves through others in overlapping periods."""
+    found = []
+    owned_by: dict[str, list[Any]] = {}
+    for edge in ownership.itertuples(index=False):
+        owned_by.setdefault(edge.owner, []).append(edge)
+    seen: set[frozenset[str]] = set()
+    for firm in owned_by:
+        circle = _circle_from(firm, owned_by)
+        if circle and frozenset(circle) not in seen:
+            seen.add(frozenset(circle))
+            found.append(Problem("ownership_circle", "ownership", " → ".join([*circle, circle[0]]), file))
+    return found
+
+
+def _circle_from(firm: str, owned_by: Mapping[str, Iterable[Any]]) -> list[str]:
+    stack: list[tuple[str, list[str], str, str]] = [(firm, [firm], "", "9999")]
+    visited: set[tuple[str, str, str]] = set()
+    while stack:
+        here, path, start, end = stack.pop()
+        for edge in owned_by.get(here, []):
+            begins, ends = max(start, edge.start), min(end, edge.end or "9999")
+            if begins > ends:
+                continue
+            if edge.owned == firm:
+                return path
+            if edge.owned not in path and (edge.owned, begins, ends) not in visited:
+                visited.add((edge.owned, begins, ends))
+                stack.append((edge.owned, [*path, edge.owned], begins, ends))
+    return []
