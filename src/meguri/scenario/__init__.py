@@ -1,0 +1,1 @@
+"""What if: dated scenario files, base plus differences."""

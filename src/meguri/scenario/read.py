@@ -1,0 +1,201 @@
+"""Reading scenario files and the packaged gallery; every problem named, nothing half-read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from meguri.base.errors import DataError, Problem, ScenarioError
+from meguri.base.files import read_text
+from meguri.base.terms import packaged, suggest
+from meguri.scenario.override import lay_over, set_value
+from meguri.scenario.schema import Scenario
+
+MAX_SCENARIO_BYTES = 1 << 20
+MAX_BASES = 8
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without anchors (they can grow without bound) and with each key once."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.constructor.ConstructorError(None, None, "anchors are not read here", mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        seen = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str) or key in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"key {key!r}", key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+# a date stays text here, so that 2025-13-01 becomes a named problem and not a failure of the reader
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, rule) for tag, rule in rules if tag != "tag:yaml.org,2002:timestamp"]
+    for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def gallery() -> list[str]:
+    """Names of the packaged scenarios.
+
+    Examples
+    --------
+    >>> "2025-medium-heavy-rare-earths" in gallery()
+    True
+    """
+    return sorted(item.name.removesuffix(".yaml") for item in packaged("gallery").iterdir())
+
+
+def read_scenario(name: str | Path, sets: Iterable[str] = ()) -> Scenario:
+    """A scenario of the gallery by name, or a YAML file by path.
+
+    Parameters
+    ----------
+    name : str or Path
+        Gallery name or path of a ``.yaml`` file.
+    sets : iterable of str
+        Differences "path=value" laid over it, as with ``--set controls.spill-over.share=0``.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem: place, value found, what was expected, the way out.
+
+    Examples
+    --------
+    >>> read_scenario("2025-medium-heavy-rare-earths").controls[0].by
+    'CN'
+    """
+    content, file = _content(str(name), ())
+    for assignment in sets:
+        path, equals, text = assignment.partition("=")
+        if not equals:
+            raise ScenarioError(Problem("set_form", "--set", assignment))
+        content = set_value(content, path.strip(), _parse(text, f"--set {path}"))
+    return parse_scenario(content, file)
+
+
+def parse_scenario(content: Mapping[str, Any], file: str = "") -> Scenario:
+    """Scenario from a mapping already merged with its base.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem.
+    """
+    content = _vary(dict(content))
+    try:
+        scenario = Scenario.model_validate(content)
+    except ValidationError as error:
+        raise ScenarioError([_problem(item, file) for item in error.errors()], file) from None
+    found = _inner_problems(scenario, file)
+    if found:
+        raise ScenarioError(found, file)
+    return scenario
+
+
+def _content(name: str, above: tuple[str, ...]) -> tuple[dict[str, Any], str]:
+    if name.endswith((".yaml", ".yml")):
+        file = name
+        try:
+            text = read_text(Path(name), MAX_SCENARIO_BYTES)
+        except DataError as error:
+            raise ScenarioError(error.problems, file) from None
+    elif name in gallery():
+        file = f"{name}.yaml"
+        text = packaged("gallery", file).read_text(encoding="utf-8")
+    else:
+        near = suggest(name, gallery()) or ", ".join(gallery())
+        raise ScenarioError(Problem("scenario_unknown", "scenario", name, name, {"near": near}))
+    content = _parse(text, file)
+    if not isinstance(content, dict):
+        raise ScenarioError(Problem("scenario_mapping", file, type(content).__name__, file))
+    base = content.get("base")
+    if base is None or base == "none":
+        return {key: value for key, value in content.items() if key != "base"}, file
+    if name in above or len(above) > MAX_BASES:
+        raise ScenarioError(Problem("scenario_circle", f"{file}: base", " → ".join([*above, name]), file))
+    under, _ = _content(str(base), (*above, name))
+    return lay_over(under, content), file
+
+
+def _parse(text: str, file: str) -> Any:
+    try:
+        return yaml.load(text, _Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{file}:{mark.line + 1}" if mark else file
+        problem = str(getattr(error, "problem", "") or type(error).__name__)
+        raise ScenarioError(Problem("yaml", place, problem, file)) from None
+    except RecursionError:
+        raise ScenarioError(Problem("yaml", file, "nesting", file)) from None
+
+
+def _vary(content: dict[str, Any]) -> dict[str, Any]:
+    """``vary: {paperwork: [10 d, 60 d]}`` ranges a field of every control that has it."""
+    ranges = content.pop("vary", None)
+    controls = content.get("controls")
+    if not isinstance(ranges, Mapping) or not isinstance(controls, list):
+        return content
+    content["controls"] = [
+        {**control, **{key: value for key, value in ranges.items() if key in control}}
+        if isinstance(control, Mapping)
+        else control
+        for control in controls
+    ]
+    return content
+
+
+def _problem(error: Any, file: str) -> Problem:
+    place = ".".join(str(part) for part in error["loc"]) or "scenario"
+    value = error.get("input")
+    found = "" if isinstance(value, Mapping | list) else str(value)[:80]
+    kind, context = error["type"], {key: str(text) for key, text in (error.get("ctx") or {}).items()}
+    if kind == "missing":
+        return Problem("scenario_missing", place, "", file)
+    if kind == "extra_forbidden":
+        known = list(Scenario.model_fields) if len(error["loc"]) == 1 else []
+        near = suggest(str(error["loc"][-1]), known) or "docs/reference/scenario"
+        return Problem("scenario_extra", place, str(error["loc"][-1]), file, {"near": near})
+    if kind == "union_tag_invalid":
+        return Problem("scenario_kind", place, context["tag"], file, {"kinds": context["expected_tags"]})
+    if kind == "union_tag_not_found":
+        return Problem("scenario_missing", f"{place}.kind", "", file)
+    if kind == "quantity":
+        return Problem("scenario_quantity", place, str(value)[:80], file, {"unit": context["unit"]})
+    if kind == "bounds":
+        details = {"low": context["low"], "high": context["high"], "unit": ""}
+        return Problem("out_of_range", place, str(value)[:80], file, details)
+    if kind in ("date", "range_inverted", "slowdown_end") or kind.startswith("term_"):
+        return Problem(kind, place, str(value)[:80] if kind != "slowdown_end" else "", file, context)
+    return Problem("scenario_value", place, found, file, {"reason": str(error["msg"])})
+
+
+def _inner_problems(scenario: Scenario, file: str) -> list[Problem]:
+    found = []
+    ids = [control.id for control in scenario.controls]
+    for place, control in enumerate(scenario.controls):
+        if ids.count(control.id) > 1:
+            found.append(Problem("duplicate", f"controls.{place}.id", control.id, file, {"key": "id"}))
+        if control.end is not None and control.end < control.start:
+            found.append(Problem("dates_inverted", f"controls.{place}.end", str(control.end), file))
+    for place, seen in enumerate(scenario.observed):
+        if seen.control not in ids:
+            details = {"near": suggest(seen.control, ids) or "…"}
+            found.append(
+                Problem("observed_control", f"observed.{place}.control", seen.control, file, details)
+            )
+    if not 1 <= scenario.days <= 7300:
+        details = {"low": "1", "high": "7300", "unit": "d"}
+        found.append(Problem("out_of_range", "horizon", f"{scenario.horizon.mode:g}", file, details))
+    return found
