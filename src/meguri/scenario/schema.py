@@ -318,6 +318,11 @@ class Scenario(Strict):
         "並べて実行し同じ実績と比べるシナリオ",
         None,
     )
+    demand: Factor = _field(
+        "What is asked of the chain relative to the chain's year",
+        "チェーンの対象年に対する需要の倍率",
+        Range(1, 1, 1, "1"),
+    )
     react: Days = _field(
         "Days from the first day in force until buyers begin to qualify alternatives",
         "施行から代替先の認定を始めるまでの日数",

@@ -1,0 +1,1 @@
+"""What was seen: one module for each kind of evidence."""
