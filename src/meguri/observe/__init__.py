@@ -1,1 +1,1 @@
-"""What was seen: one module for each kind of evidence."""
+"""What was seen: one module per kind of evidence, each giving a checked table."""
