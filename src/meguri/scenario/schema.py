@@ -58,7 +58,7 @@ class Range:
         """The way it is written in a scenario file."""
 
         def one(number: float) -> Any:
-            return number if self.unit == "1" else f"{number:g} {self.unit}"
+            return float(number) if self.unit == "1" else f"{number:g} {self.unit}"
 
         return one(self.mode) if self.fixed else [one(self.low), one(self.mode), one(self.high)]
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from meguri.base.sources import cited, weakest
+from meguri.base.version import __version__
 from meguri.scenario.override import apply_changes
 from meguri.scenario.read import read_scenario
 from meguri.scenario.schema import Change, Observed, Reason, Scenario
@@ -31,7 +32,7 @@ from meguri.study.tables import (
 
 DEFAULT_RUNS = 200
 DEFAULT_SEED = 1
-_PACKAGES = ("meguri", "numpy", "pandas", "numba")
+_PACKAGES = ("numpy", "pandas", "numba")
 
 
 class Study:
@@ -97,7 +98,7 @@ class Study:
             "chain": {"name": self.chain.name, "as_of": self.chain.as_of, "hash": self.chain.hash},
             "runs": self.runs,
             "seed": self.seed,
-            "versions": {name: version(name) for name in _PACKAGES},
+            "versions": {"meguri": __version__, **{name: version(name) for name in _PACKAGES}},
             "data": _checksums(sources),
             "sources": sources,
             "grade": weakest(grades),
