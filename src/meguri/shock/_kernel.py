@@ -77,6 +77,7 @@ class Story(NamedTuple):
     shipped: Floats  # (month, link) [t] left the supplier
     arrived: Floats  # (month, link) [t] reached the customer
     stock: Floats  # (slot,) [t] at the end
+    lowest: Floats  # (slot,) [t] at the end of the worst day
     received: Floats  # (slot,) [t] usable arrivals in all
     used: Floats  # (slot,) [t] in all
     transit: Floats  # (link,) [t] on the way or held at the end
@@ -244,6 +245,7 @@ def tell(w: Wiring, n: Numbers, f: Filters) -> Story:
     waits = np.full(nodes, -1)
     shipped, arrived = np.zeros((months, links)), np.zeros((months, links))
     stock, received, used = n.stock.copy(), np.zeros(slots), np.zeros(slots)
+    lowest = n.stock.copy()
     due, transit = np.zeros((days, links)), np.zeros(links)
     order, limit, reach, served = np.zeros(links), np.zeros(links), np.zeros(links), np.ones(links)
     demand, filled = np.zeros(nodes), np.zeros(nodes)
@@ -277,5 +279,6 @@ def tell(w: Wiring, n: Numbers, f: Filters) -> Story:
                 short[day, node] = True
                 if waits[node] < 0:
                     waits[node] = binding if binding >= 0 else lacking
+        lowest = np.minimum(lowest, stock)
         _ship(day, w, n, f, order, filled, left, due, transit, served, shipped)
-    return Story(output, asked, short, waits, shipped, arrived, stock, received, used, transit)
+    return Story(output, asked, short, waits, shipped, arrived, stock, lowest, received, used, transit)

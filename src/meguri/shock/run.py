@@ -17,7 +17,7 @@ from meguri.shock.arrays import Layout, lay_out, numbers_of_run
 from meguri.shock.controls import Named, all_named, filters_of_run, named_links
 from meguri.shock.price import Market, markets, price_paths, price_response, supply_shares
 from meguri.shock.sample import Draw, declared_ranges, latin_hypercube
-from meguri.shock.survive import days_short, time_to_recover, time_to_survive, weekly_share
+from meguri.shock.survive import cover_days, days_short, time_to_recover, time_to_survive, weekly_share
 from meguri.structure.chain import Chain
 
 Floats = npt.NDArray[np.float64]
@@ -39,6 +39,8 @@ class Runs:
     ttr: Floats  # (run, node) [d]
     short: Floats  # (run, node) [d]
     waits: npt.NDArray[np.int64]  # (run, node) slot
+    cover: Floats  # (run, node) [d] of stock at the start, of the input least held
+    lowest_cover: Floats  # (run, node) [d] of stock on the worst day
     weekly: Floats  # (run, week, node) [1]
     arrived: Floats  # (run, month, link) [t]
     planned: Floats  # (month, link) [t], central run
@@ -127,6 +129,9 @@ def run_all(chain: Chain, scenario: Scenario, runs: int, seed: int, progress: Pr
         kept["ttr"][run] = time_to_recover(story.short, first)
         kept["short"][run] = days_short(story.short, first)
         kept["waits"][run] = story.waits
+        holder = layout.wiring.slot_node
+        kept["cover"][run] = cover_days(numbers.stock, numbers.use, holder, numbers.plan.size)
+        kept["lowest_cover"][run] = cover_days(story.lowest, numbers.use, holder, numbers.plan.size)
         kept["weekly"][run] = weekly_share(story.output, numbers.plan)
         kept["arrived"][run] = story.arrived
         for place, market in enumerate(priced):
@@ -154,6 +159,8 @@ def _empty(runs: int, shapes: tuple[int, int, int, int], markets: int, observed:
         "ttr": np.empty((runs, nodes)),
         "short": np.empty((runs, nodes)),
         "waits": np.empty((runs, nodes), dtype=np.int64),
+        "cover": np.empty((runs, nodes)),
+        "lowest_cover": np.empty((runs, nodes)),
         "weekly": np.empty((runs, weeks, nodes)),
         "arrived": np.empty((runs, months, links)),
         "price": np.empty((runs, markets, 2, months)),

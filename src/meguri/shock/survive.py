@@ -124,3 +124,33 @@ def weekly_share(output: Floats, plan: Floats) -> Floats:
     weeks = output.shape[0] // 7
     mean = output[: weeks * 7].reshape(weeks, 7, -1).mean(axis=1)
     return np.divide(mean, plan, out=np.ones_like(mean), where=plan > 0)
+
+
+def cover_days(stock: Floats, use: Floats, holder: npt.NDArray[np.int64], nodes: int) -> Floats:
+    """Days of use at hand of the input each node has least of.
+
+    Parameters
+    ----------
+    stock : array (slot,) [t]
+        Stock of each input at each node.
+    use : array (slot,) [t/d]
+        Planned use.
+    holder : array (slot,)
+        Node that holds the stock.
+    nodes : int
+        Number of nodes.
+
+    Returns
+    -------
+    array (node,) [d]
+        ``inf`` where a node needs no input.
+
+    Examples
+    --------
+    >>> cover_days(np.array([6.0, 8.0]), np.array([2.0, 1.0]), np.array([0, 0]), 2)
+    array([ 3., inf])
+    """
+    days = np.full(nodes, np.inf)
+    needed = use > 0
+    np.minimum.at(days, holder[needed], stock[needed] / use[needed])
+    return days

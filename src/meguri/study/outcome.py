@@ -63,7 +63,7 @@ class Outcome:
             {
                 **{key: row[key] for key in ("node", "label_en", "label_ja", "stage", "country", "plan")},
                 **{name: _percentiles(row, name) for name in ("tts_d", "ttr_d", "gap_d")},
-                **{key: row[key] for key in ("share_stopped", "lowest")},
+                **{key: row[key] for key in ("share_stopped", "lowest", "cover_d", "lowest_cover_d")},
                 "stops_on": row["stops_on"] or None,
                 "waits_for": row["waits_for"] or None,
             }

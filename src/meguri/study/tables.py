@@ -30,8 +30,7 @@ def survival_table(runs: Runs, scenario: Scenario) -> pd.DataFrame:
     ).assign(plan=runs.plan * DAYS_PER_YEAR)
     for name, values in (("tts_d", runs.tts), ("ttr_d", runs.ttr), ("gap_d", runs.short)):
         for level, share in LEVELS:
-            days = percentile(values, share)
-            table[name if level == "p50" else f"{name}_{level}"] = np.where(np.isfinite(days), days, np.nan)
+            table[name if level == "p50" else f"{name}_{level}"] = _known(percentile(values, share))
     table["share_stopped"] = np.isfinite(runs.tts).mean(axis=0)
     begin = scenario.counted_from
     table["stops_on"] = [
@@ -40,9 +39,15 @@ def survival_table(runs: Runs, scenario: Scenario) -> pd.DataFrame:
     ]
     first_week = max((begin - scenario.start).days // 7, 0)
     table["lowest"] = np.median(runs.weekly[:, first_week:].min(axis=1), axis=0)
+    table["cover_d"] = _known(percentile(runs.cover, 0.5))
+    table["lowest_cover_d"] = _known(percentile(runs.lowest_cover, 0.5))
     table["waits_for"] = _waits_for(runs)
     order = ["tts_d", "tts_d_p10", "tts_d_p90", "stage", "node"]
     return _checked("survival", table.sort_values(order, na_position="last"))
+
+
+def _known(days: Floats) -> Floats:
+    return np.where(np.isfinite(days), days, np.nan)
 
 
 def _waits_for(runs: Runs) -> list[str]:
