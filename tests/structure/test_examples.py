@@ -157,3 +157,21 @@ def test_the_line_without_heavy_rare_earths_meets_no_listed_element() -> None:
     assert inside["magnet-hree"] & listed == {"Dy", "Tb"}
     powder = exported(chain, "CN", ["alloy"]).query("customer == 'jp-magnet-daido'")
     assert len(powder) == 1, "spill-over needs a Chinese flow to act on"
+
+
+def test_chinese_exports_of_2009_sum_to_the_level_before_the_quota_cut() -> None:
+    chain = load("ndfeb-japan@2009")
+    sent = exported(chain, "CN", ["oxide", "metal"])
+    reo = float((sent["amount"] * sent["form"].map({"oxide": 1.0, "metal": 1.17})).sum())
+    assert 33_000 <= reo <= 36_000  # 35,000 t to November 2010 were 14.5 % more than a year before
+    metal = sent.query("form == 'metal' and destination == 'JP'")["amount"].sum()
+    assert metal == pytest.approx(4440, rel=0.02)  # 280530 from China to Japan, BACI 2009
+
+
+def test_metals_of_2009_keep_the_intensity_of_2010() -> None:
+    chain = load("ndfeb-japan@2009")
+    made = chain["nodes"].query("country == 'JP' and stage == 'magnet'")["output"].sum()
+    assert 8_000 <= made <= 11_900
+    ndpr, dy = used(chain, "metal-ndpr", "JP"), used(chain, "metal-hree", "JP")
+    assert dy / made == pytest.approx(700 / 11_900, rel=0.05)
+    assert 0.35 <= ndpr / made <= 0.42  # 4,850 / 11,900, less what Japanese works in China alloyed
