@@ -7,7 +7,6 @@ import pytest
 
 from meguri.base.sources import cited
 from meguri.base.tables import Schema
-from meguri.base.terms import packaged
 from meguri.structure.read import TABLES, read_example
 
 EXAMPLES = ("ndfeb-japan@2024", "ndfeb-japan@2009", "tungsten-tools-japan@2024")
