@@ -7,13 +7,16 @@ import pytest
 
 from meguri.base.sources import cited
 from meguri.base.tables import Schema
-from meguri.base.terms import packaged
 from meguri.structure.read import TABLES, read_example
 
 EXAMPLES = ("ndfeb-japan@2024", "ndfeb-japan@2009", "tungsten-tools-japan@2024")
 BALANCE = 0.02  # share by which qualified flows may miss need × output
 ELEMENTS = 0.06  # contents are rounded and differ between grades
-TRACED = {"ndfeb-japan@2024": ("Nd", "Dy", "Tb"), "ndfeb-japan@2009": ("Nd", "Dy"), "tungsten-tools-japan@2024": ("W", "Co")}
+TRACED = {
+    "ndfeb-japan@2024": ("Nd", "Dy", "Tb"),
+    "ndfeb-japan@2009": ("Nd", "Dy"),
+    "tungsten-tools-japan@2024": ("W", "Co"),
+}
 Tables = dict[str, pd.DataFrame]
 
 
@@ -71,7 +74,9 @@ def test_alternatives_fit_into_what_the_supplier_could_make(chain: Tables) -> No
     alternatives = flows[~flows["qualified"]]
     assert (alternatives["amount"] <= nodes["capacity"].reindex(alternatives["supplier"]).to_numpy()).all()
     columns = ["qualification", "first_yield", "recovery"]
-    assert alternatives[[f"{c}{end}" for c in columns for end in ("", "_low", "_high")]].notna().all(axis=None)
+    assert (
+        alternatives[[f"{c}{end}" for c in columns for end in ("", "_low", "_high")]].notna().all(axis=None)
+    )
     inputs = set(zip(chain["recipes"]["node"], chain["recipes"]["input"], strict=True))
     assert set(zip(alternatives["customer"], alternatives["product"], strict=True)) <= inputs
 
@@ -111,7 +116,12 @@ def test_every_number_has_source_grade_range_and_reason(chain: Tables) -> None:
         weak = frame["grade"].isin(["estimated", "assumed"])
         assert (frame.loc[weak, "note"] != "").all(), table
         assert cited(frame["source"])["title"].ne("").all(), (table, cited(frame["source"]))
-    ranged = {"contents": ["share"], "nodes": ["output", "capacity"], "flows": ["amount", "lead"], "recipes": ["need", "stock"]}
+    ranged = {
+        "contents": ["share"],
+        "nodes": ["output", "capacity"],
+        "flows": ["amount", "lead"],
+        "recipes": ["need", "stock"],
+    }
     for table, columns in ranged.items():
         for column in columns:
             assert chain[table][[f"{column}_low", f"{column}_high"]].notna().all(axis=None), (table, column)
@@ -157,3 +167,37 @@ def test_the_line_without_heavy_rare_earths_meets_no_listed_element() -> None:
     assert inside["magnet-hree"] & listed == {"Dy", "Tb"}
     powder = exported(chain, "CN", ["alloy"]).query("customer == 'jp-magnet-daido'")
     assert len(powder) == 1, "spill-over needs a Chinese flow to act on"
+
+
+def test_chinese_exports_of_2009_sum_to_the_level_before_the_quota_cut() -> None:
+    chain = load("ndfeb-japan@2009")
+    sent = exported(chain, "CN", ["oxide", "metal"])
+    reo = float((sent["amount"] * sent["form"].map({"oxide": 1.0, "metal": 1.17})).sum())
+    assert 33_000 <= reo <= 36_000  # 35,000 t to November 2010 were 14.5 % more than a year before
+    metal = sent.query("form == 'metal' and destination == 'JP'")["amount"].sum()
+    assert metal == pytest.approx(4440, rel=0.02)  # 280530 from China to Japan, BACI 2009
+
+
+def test_metals_of_2009_keep_the_intensity_of_2010() -> None:
+    chain = load("ndfeb-japan@2009")
+    made = chain["nodes"].query("country == 'JP' and stage == 'magnet'")["output"].sum()
+    assert 8_000 <= made <= 11_900
+    ndpr, dy = used(chain, "metal-ndpr", "JP"), used(chain, "metal-hree", "JP")
+    assert dy / made == pytest.approx(700 / 11_900, rel=0.05)
+    assert 0.35 <= ndpr / made <= 0.42  # 4,850 / 11,900, less what Japanese works in China alloyed
+
+
+def test_tungsten_follows_the_mines_of_2024_and_the_use_of_japan() -> None:
+    chain = load("tungsten-tools-japan@2024")
+    mines = chain["nodes"].query("material == 'conc-w'").set_index("country")["output"]
+    assert mines.sum() == pytest.approx(81_000, rel=0.03)  # USGS
+    assert mines["CN"] / mines.sum() == pytest.approx(0.826, abs=0.02)  # EC 2023
+    oxide = chain["nodes"].query("material == 'apt' and stage == 'refining'").set_index("country")["output"]
+    assert 0.80 <= oxide["CN"] / oxide.sum() <= 0.93  # EC 2023: 85.6 %
+    content = chain["contents"].query("element == 'W'").set_index("material")["share"]
+    arrives = chain["flows"].query(
+        "qualified and destination == 'JP' and form in ['oxide', 'metal', 'carbide']"
+    )
+    first = arrives[(arrives["origin"] != "JP") | arrives["supplier"].str.startswith("jp-rec")]
+    tungsten = float((first["amount"] * first["product"].map(content).fillna(0)).sum())
+    assert 5_000 <= tungsten <= 7_700  # 7,633 t in 2014 with ferro-tungsten
