@@ -66,7 +66,6 @@ def price(outcome: Told, lang: Lang = "en") -> Chart:
 
 def structure(outcome: Told, lang: Lang = "en") -> Chart:
     """Stages and countries of the chain, in the elements whose price the outcome follows."""
-    from meguri.base.sources import cited
     from meguri.show.basis import footer, weakest_grade
     from meguri.show.figures.structure import sankey, stage_flows
 
@@ -78,12 +77,15 @@ def structure(outcome: Told, lang: Lang = "en") -> Chart:
     contained = not contents.empty and not table.empty
     if not contained:
         table = stage_flows(chain.nodes, chain.flows)
-    sources = cited([*chain.nodes["source"], *chain.flows["source"]])
+    cells = "|".join(str(cell) for cell in (*chain.nodes["source"], *chain.flows["source"]))
+    used = outcome.sources()
+    sources = used[used["source"].isin(cells.split("|"))]
     return sankey(
         table,
         year=str(chain.as_of),
         elements=followed,
         contained=contained,
+        unqualified=bool((chain.flows["qualified"] == False).any()),  # noqa: E712  (may hold NA)
         lang=lang,
         footer=footer(sources, weakest_grade(chain.nodes, chain.flows), lang),
     )

@@ -93,9 +93,36 @@ def clip(text: str, width: int) -> str:
     >>> clip("ネオジム磁石", 8), clip("magnet", 8)
     ('ネオジ…', 'magnet')
     """
+    fits = _fitting(text, width)
+    return text if fits == len(text) else text[: max(1, fits - 1)].rstrip() + "…"
+
+
+def _fitting(text: str, width: int) -> int:
+    """How many letters fit into a width."""
     used = 0
     for place, letter in enumerate(text):
         used += 2 if ord(letter) > 0x2E7F else 1
         if used > width:
-            return text[: max(1, place - 1)].rstrip() + "…"
-    return text
+            return place
+    return len(text)
+
+
+def wrap(text: str, width: int) -> str:
+    """Text on one line, or on two broken where a reader would, the second one cut if need be.
+
+    Examples
+    --------
+    >>> wrap("焼結磁石用合金（日本）", 18)
+    '焼結磁石用合金\\n（日本）'
+    >>> wrap("Rare-earth metal, Vietnam", 18)
+    'Rare-earth metal,\\nVietnam'
+    """
+    fits = _fitting(text, width)
+    if fits == len(text):
+        return text
+    head = text[: fits + 1]
+    breaks = [head.rfind(" ") + 1, head.rfind("（"), head.rfind("・") + 1]
+    cut = max(breaks)
+    if cut < fits // 3:  # a first line of two letters looks like a mistake
+        cut = fits
+    return f"{text[:cut].rstrip()}\n{clip(text[cut:].lstrip(), width)}"

@@ -40,29 +40,35 @@ def first_sentence(
     >>> row = {"node": "m", "label_en": "Motors", "tts_d": 41.0, "tts_d_p10": 30.0, "tts_d_p90": 58.0,
     ...        "lowest": 0.4, "waits_for": ""}
     >>> first_sentence(pd.DataFrame([row]), start="2025-04-04", horizon=548, lang="en")
-    'Motors is the first to fall short, on 15 May 2025: 41 days after the control starts (P10–P90: 30–58 days).'
+    'First to fall short: Motors, on 15 May 2025, 41 days after the control starts. In eight runs of ten it happens within 30–58 days.'
     """
+    return joined(list(first_parts(survival, start=start, horizon=horizon, lang=lang, materials=materials)), lang)
+
+
+def first_parts(
+    survival: pd.DataFrame, *, start: str, horizon: float, lang: Lang, materials: pd.DataFrame | None = None
+) -> tuple[str, str]:
+    """The headline, and what stands in smaller letters below it: range, cause, ties."""
     short = in_order(survival)
     if short.empty:
-        return say("first_none", lang, months=months(horizon, lang))
+        return say("first_none", lang, months=months(horizon, lang)), ""
     row = short.iloc[0].to_dict()
     stopped = not missing(row.get("lowest")) and float(row["lowest"]) <= STOPPED
-    parts = [
-        say(
-            "first_stop" if stopped else "first_short",
-            lang,
-            node=name_of(row, lang),
-            day=day(as_date(start) + dt.timedelta(days=round(float(row["tts_d"]))), lang),
-            tts=days(float(row["tts_d"]), lang),
-            range=span(row["tts_d_p10"], row["tts_d_p90"], "d", lang),
-        )
-    ]
+    headline = say(
+        "first_stop" if stopped else "first_short",
+        lang,
+        node=name_of(row, lang),
+        day=day(as_date(start) + dt.timedelta(days=round(float(row["tts_d"]))), lang),
+        tts=days(float(row["tts_d"]), lang),
+    )
+    known = not missing(row["tts_d_p10"]) and not missing(row["tts_d_p90"])
+    parts = [say("first_range" if known else "first_open", lang, range=span(row["tts_d_p10"], row["tts_d_p90"], "d", lang))]
     if not missing(row.get("waits_for")):
         parts.append(say("waits", lang, what=material_name(str(row["waits_for"]), materials, lang)))
     ties = int((short["tts_d"].round() == round(float(row["tts_d"]))).sum()) - 1
     if ties:
         parts.append(say("with_others", lang, n=ties))
-    return joined(parts, lang)
+    return headline, joined(parts, lang)
 
 
 def in_order(survival: pd.DataFrame) -> pd.DataFrame:

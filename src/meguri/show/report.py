@@ -23,6 +23,7 @@ from meguri.show.phrases import (
     assumption_range,
     assumption_sentences,
     assumption_value,
+    first_parts,
     in_order,
     material_name,
     top_assumptions,
@@ -115,12 +116,19 @@ def head_html(outcome: Told, lang: Lang) -> str:
         end=day(end, lang),
         runs=f"{manifest['runs']:,}",
     )
-    first, *rest = answer(outcome, lang)
+    headline, detail = first_parts(
+        outcome.table("survival"),
+        start=start,
+        horizon=horizon_of(outcome),
+        lang=lang,
+        materials=outcome.chain.materials,
+    )
+    rest = answer(outcome, lang)[1:]
     lines = "".join(f"<li>{escape(sentence)}</li>\n" for sentence in rest)
     return (
         f'<header>\n<p class="kicker">{say("report_kicker", lang)}</p>\n'
         f"<h1>{escape(scenario_name(manifest, lang))}</h1>\n"
-        f'<p class="lead">{escape(first)}</p>\n{tiles_html(outcome, lang)}'
+        f'<p class="lead">{escape(headline)}</p>\n<p class="detail">{escape(detail)}</p>\n{tiles_html(outcome, lang)}'
         f'<ul class="answer">\n{lines}</ul>\n{reason_html(manifest, lang)}'
         f'<p class="quiet">{escape(meta)}</p>\n</header>\n'
     )
@@ -190,6 +198,8 @@ def survival_table(outcome: Told, lang: Lang) -> str:
     table = table.sort_values(order, ascending=[True, False, True], na_position="last")
     columns = ["stage", "country", "tts_d", "ttr_d", "gap_d", "share_stopped", "lowest", "waits_for"]
     heads = [schema.column("node").label(lang), *(_head(schema, name, lang) for name in columns)]
+    horizon = round(horizon_of(outcome))
+    beyond = say("beyond", lang, n=horizon)
     rows = []
     for row in table.to_dict("records"):
         waits = row["waits_for"]
@@ -199,16 +209,18 @@ def survival_table(outcome: Told, lang: Lang) -> str:
                 name_of(row, lang),
                 word(row["stage"], "stages", lang),
                 word(row["country"], "countries", lang),
-                _median_range(row, "tts_d", lang, "never"),
-                _median_range(row, "ttr_d", lang, "never_back") if ever else "—",
-                _median_range(row, "gap_d", lang, "never") if ever else "—",
+                _median_range(row, "tts_d", lang, beyond) if ever else "—",
+                _median_range(row, "ttr_d", lang, beyond) if ever else "—",
+                _median_range(row, "gap_d", lang, beyond) if ever else "—",
                 percent(row["share_stopped"]),
                 percent(number_or_none(row["lowest"])),
                 "—" if missing(waits) else material_name(str(waits), outcome.chain.materials, lang),
             ]
         )
     right = [False, False, False, True, True, True, True, True, False]
-    return f'<p class="quiet">{say("median_range", lang)}</p>' + table_html(heads, rows, right, "survival")
+    key = f"{say('median_range', lang)}. {say('beyond_means', lang, n=horizon)}."
+    key = key.replace(". ", "。").replace(".", "。") if lang == "ja" else key
+    return f'<p class="quiet">{escape(key)}</p>' + table_html(heads, rows, right, "survival")
 
 
 def _head(schema: Schema, name: str, lang: Lang) -> str:
@@ -216,15 +228,13 @@ def _head(schema: Schema, name: str, lang: Lang) -> str:
     return text.replace(" (median)", "").replace("（中央値）", "")
 
 
-def _median_range(row: dict[Any, Any], column: str, lang: Lang, never: str) -> str:
+def _median_range(row: dict[Any, Any], column: str, lang: Lang, beyond: str) -> str:
     ends = [number_or_none(row[name]) for name in (column, f"{column}_p10", f"{column}_p90")]
     if all(end is None for end in ends):
-        return say(never, lang)
-    middle, low, high = (say(never, lang) if end is None else f"{end:.0f}" for end in ends)
-    between = "–" if lang == "en" else "〜"
-    if ends[1] is None or ends[2] is None:
-        between = f" {between} " if lang == "en" else between
-    return f"{middle} ({low}{between}{high})" if lang == "en" else f"{middle}（{low}{between}{high}）"
+        return beyond
+    middle, low, high = (beyond if end is None else f"{end:.0f}" for end in ends)
+    inner = say("range", lang, low=low, high=high)
+    return f"{middle}（{inner}）" if lang == "ja" else f"{middle} ({inner})"
 
 
 def top_html(assumptions: pd.DataFrame, lang: Lang) -> str:

@@ -191,17 +191,17 @@ def month(date: object, lang: Lang) -> str:
 
 
 def tick(date: dt.date, lang: Lang, with_year: bool) -> str:
-    """A month on an axis, the year below it where it changes.
+    """A month on an axis, the year above it where it changes.
 
     Examples
     --------
     >>> tick(dt.date(2026, 1, 1), "ja", True), tick(dt.date(2025, 5, 1), "en", False)
-    ('1月\\n2026年', 'May')
+    ('2026年\\n1月', 'May')
     """
     name = f"{date.month}月" if lang == "ja" else _MONTHS[date.month - 1]
     if not with_year:
         return name
-    return f"{name}\n{date.year}年" if lang == "ja" else f"{name}\n{date.year}"
+    return f"{date.year}年\n{name}" if lang == "ja" else f"{date.year}\n{name}"
 
 
 def fiscal_half(date: object, lang: Lang) -> str:
@@ -258,14 +258,16 @@ def name_of(row: Mapping[str, Any], lang: Lang, key: str = "node") -> str:
 
 
 def listing(names: list[str], lang: Lang, most: int = 0) -> str:
-    """Names in a row; beyond ``most`` the rest is counted.
+    """Names in a row; beyond ``most`` the rest is counted. A comma inside a name calls for semicolons.
 
     Examples
     --------
     >>> listing(["a", "b", "c"], "en", most=2), listing(["甲", "乙"], "ja")
     ('a, b and 1 more', '甲、乙')
+    >>> listing(["Motors, Japan", "Cars"], "en")
+    'Motors, Japan; Cars'
     """
-    join = say("list_join", lang)
+    join = "; " if any("," in name for name in names) else say("list_join", lang)
     if most and len(names) > most:
         return say("footer_more", lang, names=join.join(names[:most]), n=len(names) - most)
     return join.join(names)

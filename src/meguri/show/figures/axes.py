@@ -39,7 +39,7 @@ def month_ticks(months: list[dt.date], lang: Lang, most: int = 9) -> tuple[list[
     Examples
     --------
     >>> month_ticks(month_starts(dt.date(2025, 4, 4), dt.date(2025, 6, 1)), "en")
-    (['Apr\\n2025', 'May', 'Jun'], 1)
+    (['2025\\nApr', 'May', 'Jun'], 1)
     """
     step = next(s for s in (1, 2, 3, 6, 12, 24, 60, 120) if len(months) <= s * most)
     labels, year = [], 0
@@ -62,12 +62,11 @@ def time_axis(start: dt.date, end: dt.date, lang: Lang, most: int, **more: Any) 
     """A time axis with labels at first days of months, never more than ``most``."""
     months = month_starts(start, end)
     step = next(s for s in (1, 2, 3, 6, 12, 24, 60, 120) if len(months) <= s * most)
-    inside = [m for m in months[::step] if start <= m <= end]
-    places = [milliseconds(m) for m in inside] or [milliseconds(start)]
+    places = [milliseconds(m) for m in months[::step] if m <= end]
     template = "{yyyy}/{M}" if lang == "ja" else "{MMM} {yyyy}"
     return quiet_axis(
         type="time",
-        min=milliseconds(start),
+        min=milliseconds(months[0]),
         max=milliseconds(end),
         axisLine={"show": True, "lineStyle": {"color": RULE}},
         axisTick={"show": True, "customValues": places, "lineStyle": {"color": RULE}, "length": 4},

@@ -30,7 +30,7 @@ def price_bands(price: pd.DataFrame, *, lang: Lang = "en", footer: str = "", mos
     """
     shown = moved_most(price, most)
     table = price.merge(shown, on=["element", "form"]).reset_index(drop=True)
-    columns = min(3, max(len(shown), 1))
+    columns = {0: 1, 1: 1, 2: 2, 4: 2}.get(len(shown), 3)
     rows = -(-len(shown) // columns)
     m = len(price[["element", "form"]].drop_duplicates())
     return Chart(
@@ -139,9 +139,10 @@ def _ratio_axis(table: pd.DataFrame, place: int) -> dict[str, Any]:
     shared = {"gridIndex": place, "axisLabel": {"formatter": "×{value}"}, "splitLine": {"show": True}}
     if not is_log(table):
         return quiet_axis(type="value", min=0, splitNumber=4, **shared)
-    floor = 2.0 ** math.floor(math.log2(max(min(low, 1.0), 1e-3)))
+    # a little air above and below keeps the names of the lines off the frame
+    floor = 2.0 ** math.floor(math.log2(max(min(low, 1.0), 1e-3) / 1.4))
     return quiet_axis(
-        type="log", logBase=2, min=floor, max=2.0 ** math.ceil(math.log2(max(high, 2.0))), **shared
+        type="log", logBase=2, min=floor, max=2.0 ** math.ceil(math.log2(1.4 * max(high, 2.0))), **shared
     )
 
 
@@ -157,14 +158,16 @@ def _side(
     line = series[-1]
     if side == "inside":
         line["lineStyle"] = {"color": hue, "width": 1.5, "type": [5, 3]}
-    # each line is named where it is furthest from the other: outside at its peak, inside at its foot
-    at = points["p50"].astype(float).argmax() if side == "outside" else len(points) // 2
+    # each line is named outside its own band, on the side away from the other line
+    outward = "p90" if side == "outside" else "p10"
+    values = points[outward].astype(float)
+    at = int(values.argmax() if side == "outside" else values.argmin())
     middle = first + (end - first) / 2
     line["markPoint"] = {
         "symbol": "circle",
-        "symbolSize": 1,
+        "symbolSize": 0,
         "silent": True,
-        "data": [{"coord": [times[at], float(points["p50"].iloc[at])]}],
+        "data": [{"coord": [times[at], float(values.iloc[at])]}],
         "label": {
             "formatter": say(f"place.{side}", lang),
             "color": hue,
@@ -172,7 +175,7 @@ def _side(
             "fontWeight": "bold",
             "position": "top" if side == "outside" else "bottom",
             "align": "left" if as_date(points["month"].iloc[at]) <= middle else "right",
-            "distance": 6,
+            "distance": 4,
         },
     }
     return series

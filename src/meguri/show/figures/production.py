@@ -10,10 +10,11 @@ import pandas as pd
 from meguri.base.terms import Lang, keys
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import band, milliseconds, panel, panel_title, time_axis
-from meguri.show.ink import base_option, clip, quiet_axis, stage_hue
+from meguri.show.ink import base_option, quiet_axis, stage_hue, wrap
 from meguri.show.spell import as_date, day, name_of, percent, say
 
 COLUMNS = 3
+CALM = 0.002  # a process that loses less than this share of its plan needs no panel
 PANEL = {"top": 52, "height": 110, "gap": 78}
 
 
@@ -65,7 +66,7 @@ def most_lost(production: pd.DataFrame, nodes: pd.DataFrame, most: int) -> pd.Da
     """Nodes with the largest mean shortfall of the median run, sorted by stage; all columns of ``nodes``."""
     lost = (1 - production["p50"].clip(upper=1)).groupby(production["node"]).mean().rename("_lost")
     order = {stage: place for place, stage in enumerate(keys("stages"))}
-    table = nodes.merge(lost, left_on="node", right_index=True)
+    table = nodes.merge(lost[(lost >= CALM) | (lost == lost.max())], left_on="node", right_index=True)
     table["_stage"] = table["stage"].map(order).fillna(len(order))
     table = table.sort_values(["_lost", "node"], ascending=[False, True]).head(most)
     return table.sort_values(["_stage", "_lost"], ascending=[True, False], kind="stable").drop(
@@ -100,7 +101,7 @@ def _option(
         points = table[table["node"] == node["node"]].sort_values("date")
         percents = points.assign(**{p: 100 * points[p] for p in ("p10", "p50", "p90")})
         option["grid"].append(grid)
-        option["title"].append(panel_title(_two_lines(name_of(node, lang)), grid, lines=2))
+        option["title"].append(panel_title(_heading(name_of(node, lang)), grid, lines=2))
         option["xAxis"].append(time_axis(first, end, lang, 4, gridIndex=place))
         option["yAxis"].append(
             quiet_axis(
@@ -118,12 +119,7 @@ def _option(
     return option
 
 
-def _two_lines(text: str, width: int = 36) -> str:
-    """A panel's heading on the lower of two lines, or on both when it is long."""
-    head = clip(text, width)
-    if head == text:
-        return f"\n{text}"
-    cut = head.rstrip("…")
-    if " " in cut and len(cut) - cut.rfind(" ") < 14:  # break between words where the script has them
-        cut = cut[: cut.rfind(" ")]
-    return f"{cut}\n{clip(text[len(cut) :].strip(), width)}"
+def _heading(text: str) -> str:
+    """A panel's heading on two lines, or on the lower one, so that all panels of a row start level."""
+    lines = wrap(text, 34)
+    return lines if "\n" in lines else f"\n{lines}"

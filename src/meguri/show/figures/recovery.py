@@ -9,7 +9,7 @@ import pandas as pd
 from meguri.base.terms import Lang
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import number_or_none
-from meguri.show.ink import INK, MUTED, RULE, base_option, clip, quiet_axis, stage_hue
+from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, quiet_axis, stage_hue
 from meguri.show.spell import days, months, name_of, say
 
 HEIGHT = 470
@@ -69,7 +69,11 @@ def _option(table: pd.DataFrame, horizon: float, lang: Lang) -> dict[str, Any]:
         "grid": {"left": 64, "right": 40, "top": 16, "bottom": 52},
         "xAxis": across,
         "yAxis": up,
-        "series": [_diagonal(min(horizon, ceiling), lang), _ranges(table, horizon), _points(table, horizon, lang)],
+        "series": [
+            _diagonal(min(horizon, ceiling), [0.985 * horizon, 0.03 * ceiling], lang),
+            _ranges(table, horizon),
+            _points(table, horizon, lang),
+        ],
     }
 
 
@@ -78,7 +82,7 @@ def _round_up(value: float) -> int:
     return int(-(-value // step) * step)
 
 
-def _diagonal(end: float, lang: Lang) -> dict[str, Any]:
+def _diagonal(end: float, corner: list[float], lang: Lang) -> dict[str, Any]:
     return {
         "name": "diagonal",
         "type": "line",
@@ -87,6 +91,18 @@ def _diagonal(end: float, lang: Lang) -> dict[str, Any]:
         "data": [[0, 0], [end, end]],
         "lineStyle": {"color": INK, "width": 1, "type": [4, 4]},
         "endLabel": {"show": True, "formatter": say("recovery_line", lang), "color": INK, "fontSize": 11},
+        "markPoint": {
+            "symbolSize": 0,
+            "silent": True,
+            "data": [{"coord": corner}],
+            "label": {
+                "formatter": say("recovery_below", lang),
+                "color": MUTED,
+                "fontSize": 11,
+                "position": "left",
+                "distance": 0,
+            },
+        },
     }
 
 
@@ -126,10 +142,12 @@ def _points(table: pd.DataFrame, horizon: float, lang: Lang) -> dict[str, Any]:
                 "value": [round(x, 1), round(y, 1)],
                 "symbol": "triangle" if lasting else "circle",
                 "symbolRotate": -90 if lasting else 0,
-                "itemStyle": {"color": stage_hue(str(row["stage"])), "borderColor": "#fff", "borderWidth": 1},
+                "itemStyle": {"color": stage_hue(str(row["stage"])), "borderColor": "#fff", "borderWidth": 1, "opacity": 1},
                 "label": {
-                    "formatter": _plain(clip(name_of(row, lang), 34)),
-                    "position": "left" if x > 0.62 * horizon else "right",
+                    "formatter": _plain(clip(name_of(row, lang), 44)),
+                    # beside the point and above the hairline of its own range
+                    "position": [-4, -9] if x > 0.62 * horizon else [15, -9],
+                    "align": "right" if x > 0.62 * horizon else "left",
                 },
             }
         )
@@ -139,7 +157,14 @@ def _points(table: pd.DataFrame, horizon: float, lang: Lang) -> dict[str, Any]:
         "symbolSize": 11,
         "clip": False,
         "data": data,
-        "label": {"show": True, "color": INK, "fontSize": 11, "distance": 7},
+        "label": {
+            "show": True,
+            "color": INK,
+            "fontSize": 11,
+            "distance": 5,
+            "textBorderColor": PAPER,
+            "textBorderWidth": 3,
+        },
         "labelLayout": {"moveOverlap": "shiftY", "hideOverlap": True},
         "tooltip": {"formatter": "{b}"},
     }

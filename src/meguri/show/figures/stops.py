@@ -11,11 +11,12 @@ import pandas as pd
 from meguri.base.terms import Lang, keys
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import month_place, month_starts, month_ticks, number_or_none
-from meguri.show.ink import INK, MUTED, PALE, RULE, base_option, clip, quiet_axis, stage_hue
+from meguri.show.ink import INK, MUTED, PALE, RULE, base_option, quiet_axis, stage_hue, wrap
 from meguri.show.spell import as_date, day, months, name_of, percent, say, word
 
 ROW = 30
-TOP = 44
+TOP = 40
+BOTTOM = 24
 
 
 def gantt(
@@ -47,7 +48,7 @@ def gantt(
     scale = month_starts(first, end)
     option = {
         **base_option(),
-        "grid": {"left": 326, "right": 150, "top": TOP, "bottom": 8},
+        "grid": {"left": 326, "right": 150, "top": TOP, "bottom": BOTTOM},
         "xAxis": _months(scale, lang),
         "yAxis": _names(rows, lang),
         "series": _bars(rows, first, lang),
@@ -67,7 +68,7 @@ def gantt(
         footer=footer,
         lang=lang,
         declared="survival",
-        height=TOP + 16 + ROW * max(len(rows), 1),
+        height=TOP + BOTTOM + ROW * max(len(rows), 1),
     )
 
 
@@ -125,24 +126,22 @@ def _names(rows: pd.DataFrame, lang: Lang) -> list[dict[str, Any]]:
         }
         for stage, new in zip(rows["stage"], new_stage, strict=True)
     ]
-    names = [clip(name_of(row, lang), 64) for row in rows.to_dict("records")]
+    names = [wrap(name_of(row, lang), 34) for row in rows.to_dict("records")]
     days = [_days(row, lang) for row in rows.to_dict("records")]
     shared = {"type": "category", "inverse": True}
     line = {"show": True, "lineStyle": {"color": RULE}}
-    left = quiet_axis(**shared, data=names, axisLine=line, axisLabel=_label(206, INK))
-    outer = quiet_axis(**shared, data=stages, position="left", offset=220, axisLabel=_label(100, INK))
-    right = quiet_axis(**shared, data=days, position="right", axisLabel=_label(138, MUTED))
+    left = quiet_axis(**shared, data=names, axisLine=line, axisLabel=_label(INK))
+    outer = quiet_axis(**shared, data=stages, position="left", offset=220, axisLabel=_label(INK))
+    right = quiet_axis(**shared, data=days, position="right", axisLabel=_label(MUTED))
     return [left, outer, right]
 
 
-def _label(width: int, colour: str) -> dict[str, Any]:
+def _label(colour: str) -> dict[str, Any]:
     return {
         "interval": 0,
         "color": colour,
         "fontSize": 11.5,
         "lineHeight": 13,
-        "width": width,
-        "overflow": "break",
         "margin": 10,
     }
 
@@ -178,7 +177,7 @@ def _bars(rows: pd.DataFrame, first: dt.date, lang: Lang) -> list[dict[str, Any]
         "symbol": "none",
         "silent": True,
         "lineStyle": {"color": INK, "type": "solid", "width": 1},
-        "label": {"formatter": say("gantt_start", lang), "color": INK, "fontSize": 11, "position": "start"},
+        "label": {"formatter": say("gantt_start", lang), "color": INK, "fontSize": 11, "position": "end"},
         "data": [{"xAxis": round(month_place(first, first), 4)}],
     }
     # the month names need a series of their own, or their axis is not drawn

@@ -68,6 +68,7 @@ def sankey(
     year: str = "",
     elements: Sequence[str] = (),
     contained: bool = False,
+    unqualified: bool = False,
     lang: Lang = "en",
     footer: str = "",
 ) -> Chart:
@@ -80,6 +81,8 @@ def sankey(
     contained : bool
         Whether amounts are contained elements, comparable from stage to stage; otherwise each stage's
         receipts are drawn as shares, because tonnes of ore and of motors do not compare.
+    unqualified : bool
+        Whether the chain has suppliers not yet qualified, which the figure leaves out.
     """
     drawn = drawable(table)
     stages = [s for s in keys("stages") if s in {*drawn["from_stage"], *drawn["to_stage"]}]
@@ -93,7 +96,12 @@ def sankey(
         option=option,
         table=table,
         title=_title(drawn, lang),
-        subtitle=_subtitle(table, drawn, year, elements, contained, lang),
+        subtitle=("" if lang == "ja" else " ").join(
+            [
+                _measure(year, elements if contained else (), lang),
+                *_remarks(table, drawn, unqualified, lang),
+            ]
+        ),
         footer=footer,
         lang=lang,
         declared="stage_flows",
@@ -218,23 +226,20 @@ def _title(drawn: pd.DataFrame, lang: Lang) -> str:
     )
 
 
-def _subtitle(
-    table: pd.DataFrame,
-    drawn: pd.DataFrame,
-    year: str,
-    elements: Sequence[str],
-    contained: bool,
-    lang: Lang,
-) -> str:
+def _measure(year: str, elements: Sequence[str], lang: Lang) -> str:
     said = year or say("structure_unknown_year", lang)
-    parts = [say("structure_subtitle_share", lang, year=said)]
-    if contained:
-        names = listing([word(e, "materials", lang) for e in elements], lang)
-        unit = say("unit.t/a", lang)
-        parts = [say("structure_subtitle_content", lang, elements=names, unit=unit, year=said)]
+    if not elements:
+        return say("structure_subtitle_share", lang, year=said)
+    names = listing([word(e, "materials", lang) for e in elements], lang)
+    return say("structure_subtitle_content", lang, elements=names, unit=say("unit.t/a", lang), year=said)
+
+
+def _remarks(table: pd.DataFrame, drawn: pd.DataFrame, unqualified: bool, lang: Lang) -> list[str]:
+    said = []
     if drawn["marked"].any() and not drawn["marked"].all():
-        heavy = listing([word(e, "materials", lang) for e in HEAVY], lang)
-        parts.append(say("structure_some", lang, elements=heavy))
+        said.append(say("structure_some", lang, elements=listing([word(e, "materials", lang) for e in HEAVY], lang)))
     if len(drawn) < len(table):
-        parts.append(say("structure_undrawn", lang))
-    return ("" if lang == "ja" else " ").join(parts)
+        said.append(say("structure_undrawn", lang))
+    if unqualified:
+        said.append(say("structure_unqualified", lang))
+    return said
