@@ -308,39 +308,34 @@ def series(inputs: Inputs) -> dict[Path, int]:
     """Magnesium, unwrought tungsten and metal magnets: Japan's origins, and exports to the world."""
     flows = inputs.raw("critical-materials-atlas/derived/flows_2002_2026.parquet")
     full = inputs.raw("critical-materials-atlas/raw/trade.parquet")
-    parts = f"""
-        select year, hs6, importer, exporter, value_usd / 1000.0 as value_kusd, null::double as quantity_t,
-               'atlas-flows' as source, 'derived' as grade
-        from read_parquet('{flows}') where not provisional and year <= {LAST_OBSERVED}
-        union all by name
-        select year, hs6, keys_i.key as importer, keys_e.key as exporter, value_kusd, qty_t as quantity_t,
-               'atlas-trade-2024' as source, 'reported' as grade
-        from read_parquet('{full}') join keys as keys_i on importer = keys_i.name
-        join keys as keys_e on exporter = keys_e.name"""
-    found = (
-        _keys_connection()
-        .execute(f"""
-        with parts as ({parts}), chosen as (select * from parts where hs6 in {SERIES})
-        select year, hs6 as code, importer, exporter, value_kusd, quantity_t, source, grade
-        from chosen where importer = 'JP'
-        union all
-        select year, hs6, 'WLD', exporter, sum(value_kusd),
-               case when count(quantity_t) = count(*) then sum(quantity_t) end, source, grade
-        from chosen group by year, hs6, exporter, source, grade
-        order by source, code, year, importer, value_kusd desc, exporter""")
-        .fetchall()
-    )
-    header = ["year", "code", "importer", "exporter", "value_kusd", "quantity_t", "source", "grade"]
-    path = DATA / "facts" / "trade_series.csv"
-    rows = [(*row[:4], f"{row[4]:.3f}", "" if row[5] is None else f"{row[5]:.3f}", *row[6:]) for row in found]
-    return {path: write_csv(path, header, rows)}
-
-
-def _keys_connection() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute("create table keys (name varchar, key varchar)")
     connection.executemany("insert into keys values (?, ?)", list(_country_keys().items()))
-    return connection
+    connection.execute(f"""
+        create table parts as
+        select year, hs6 as code, exporter, importer, value_usd / 1000.0 as value_kusd,
+               null::double as quantity_t, 'atlas-flows' as source, 'derived' as grade
+        from read_parquet('{flows}') where not provisional and year <= {LAST_OBSERVED} and hs6 in {SERIES}
+        union all
+        select year, hs6, exporter, importer, value_kusd, qty_t, 'atlas-trade-2024', 'reported'
+        from read_parquet('{full}') where hs6 in {SERIES}""")
+    rows = connection.execute("""
+        with named as (select parts.* exclude (exporter, importer), e.key as exporter, i.key as importer
+                       from parts left join keys as e on exporter = e.name
+                                  left join keys as i on importer = i.name)
+        select year, code, importer, exporter, value_kusd, quantity_t, source, grade
+        from named where importer = 'JP'
+        union all
+        select year, code, 'WLD', exporter, sum(value_kusd),
+               case when count(quantity_t) = count(*) then sum(quantity_t) end, source, grade
+        from named group by year, code, exporter, source, grade
+        order by source, code, year, importer, value_kusd desc, exporter""").fetchall()
+    if any(row[3] is None for row in rows):
+        sys.exit("the atlas names a country without a row in countries.csv")
+    header = ["year", "code", "importer", "exporter", "value_kusd", "quantity_t", "source", "grade"]
+    path = DATA / "facts" / "trade_series.csv"
+    cells = [(*row[:4], f"{row[4]:.3f}", "" if row[5] is None else f"{row[5]:.3f}", *row[6:]) for row in rows]
+    return {path: write_csv(path, header, cells)}
 
 
 # ---------------------------------------------------------------- running

@@ -269,14 +269,14 @@ def import_shares(
 def _shares(flows: pd.DataFrame, by: By) -> pd.DataFrame:
     keys, column = ["year", "code"], _COLUMN[by][0]
     usable = flows[flows[column].notna()]
-    amounts = usable.groupby([*keys, "exporter"], as_index=False)[column].sum()
-    amounts = amounts.rename(columns={column: "amount"})
+    amounts = usable.groupby([*keys, "exporter"], as_index=False).agg(amount=(column, "sum"))
     value = flows.groupby(keys, as_index=False).agg(value=("value_kusd", "sum"))
     known = usable.groupby(keys, as_index=False).agg(known=("value_kusd", "sum"))
     totals = amounts.groupby(keys, as_index=False).agg(total=("amount", "sum"))
     table = amounts.merge(totals, on=keys).merge(known, on=keys).merge(value, on=keys)
-    table = table.assign(share=table["amount"] / table["total"], known=table["known"] / table["value"])
-    return table.drop(columns=["total", "value"]).assign(reason="")
+    share, known_share = table["amount"] / table["total"], table["known"] / table["value"]
+    table = table.assign(share=share, known=known_share, reason="")
+    return table[["year", "code", "exporter", "amount", "share", "known", "reason"]]
 
 
 def _absent(table: pd.DataFrame, codes: list[str], years: list[int]) -> pd.DataFrame:
