@@ -16,9 +16,9 @@ import re
 from pathlib import Path
 
 import pandas as pd
+
 from facts_production import world_production
 from facts_words import GLOSSARY_KEYS, SITE_WORDS
-
 from meguri.base.sources import checksum
 from meguri.base.tables import Schema
 
@@ -32,6 +32,7 @@ FIRM_STAGE = {
     "recycle_refine": "recycling", "scrap": "recycling", "functional_material": "material",
     "precursor": "material", "target": "material", "mining": "ore", "user": "sector",
 }  # fmt: skip
+TYPICAL_STAGE = {"三徳": "recycling"}
 PRICE_SOURCES = {
     "USGS MCS 2016": "usgs-mcs-2016", "USGS MCS 2019": "usgs-mcs-2019", "USGS MCS 2021": "usgs-mcs-2021",
     "infer-pub": "infer-pub", "Birmingham": "birmingham-2013", "japanmetalbulletin": "japan-metal-bulletin",
@@ -53,7 +54,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 def grade(certainty: str) -> str:
-    """A claim, an estimate and a forecast are estimates; laws, statistics and firms' own words are reports."""
+    """Grade of a certainty: claims, estimates and forecasts are estimates, the rest are reports."""
     return CERTAINTY_GRADE.get(certainty, "estimated")
 
 
@@ -73,10 +74,10 @@ def price_quotes(facts: Path, data: Path) -> list[dict[str, str]]:
     out = [_seed_price(row) for row in rows(facts / "mizuho2012.csv") if row["topic"] == "import price"]
     for row in rows(facts / "public_reference_points_NOT_IN_SEED.csv"):
         if "metal price" in row["item"]:
-            out.append(_public_price(row, "pp", row["item"], row["period"], row[_last(row)]))
+            out += [_public_price(row, "pp", row["item"], row["period"], row[_last(row)])]
     for row in rows(facts / "material_facts_public_NOT_IN_SEED.csv"):
         if row["unit"] in ("USD/kg", "CNY/t"):
-            out.append(_public_price(row, "mf", row["parameter"], row["year"], row["source"]))
+            out += [_public_price(row, "mf", row["parameter"], row["year"], row["source"])]
     for row in rows(data / "curated-monthly-points" / "price_points.csv"):
         if row["element"] in ("Dy", "Nd", "Pr", "Tb", "La", "Ce"):
             item = f"{row['element']} {row['form']}"
@@ -140,7 +141,8 @@ def firms(facts: Path) -> list[dict[str, str]]:
         share = str(float(row["share_pct"]) / 100) if row["share_pct"] else ""
         out.append({
             "fact": row["id"], "elements": elements(row["metal"]), "goods": row["metal"],
-            "stage": FIRM_STAGE.get(row["stage_std"], row["stage_std"]), "firm": row["firm_en"], "firm_ja": row["firm_ja"],
+            "stage": FIRM_STAGE.get(row["stage_std"], row["stage_std"]), "firm": row["firm_en"],
+            "firm_ja": row["firm_ja"],
             "country": ISO3.get(row["country"].split(";")[0], ""), "share": share,
             "role_en": row["role_en"], "role_ja": row["role_ja"], "year": row["as_of"],
             "status": "placeholder" if placeholder else "listed", "certainty": row["certainty"],
@@ -149,7 +151,7 @@ def firms(facts: Path) -> list[dict[str, str]]:
         })  # fmt: skip
     for row in rows(facts / "metals_controls.csv"):
         if row["firms_ja"]:
-            out.append(_typical_firm(row))
+            out += [_typical_firm(row)]
     return out
 
 
@@ -161,7 +163,7 @@ def _typical_firm(row: dict[str, str]) -> dict[str, str]:
     doubt = "N25" in row["note"]
     return {
         "fact": row["id"], "elements": elements(row["metal"]), "goods": row["metal"],
-        "stage": "material" if row["metal"] != "Nd/Dy" else "recycling" if row["firms_ja"] == "三徳" else "magnet",
+        "stage": TYPICAL_STAGE.get(row["firms_ja"], "magnet" if row["metal"] == "Nd/Dy" else "material"),
         "firm": "", "firm_ja": row["firms_ja"], "country": "JP", "role_ja": row["firm_strength_ja"],
         "year": "2025", "status": "unverified" if doubt else "listed", "certainty": row["certainty"],
         "source": "seed-000", "grade": grade(row["certainty"]), "document": row["seed"], "line": row["line"],
@@ -187,7 +189,9 @@ def sites(facts: Path) -> list[dict[str, str]]:
     return out
 
 
-RARE_EARTH_EVENTS = {*(f"ev-{n:03d}" for n in (1, 2, 3, 4, 5, 9, 19, 25, 26, 27, 28, 29, 30, *range(32, 44), 46, 47))}
+RARE_EARTH_EVENTS = {
+    *(f"ev-{n:03d}" for n in (1, 2, 3, 4, 5, 9, 19, 25, 26, 27, 28, 29, 30, *range(32, 44), 46, 47))
+}
 MAGNET_EVENTS = {"ev-010": "Nd", "ev-011": "Nd|Dy", "ev-031": "Nd", "ev-044": "Nd|Dy", "ev-045": "Nd|Dy"}
 AGREES = {"no evidence found": "none-found", "not checked": "unchecked"}
 
@@ -213,10 +217,13 @@ def chronicle(facts: Path) -> list[dict[str, str]]:
     return out
 
 
-TOPICS = {"Japanese magnet-use demand", "requirement", "supply forecast", "demand", "production", "magnet production",
-          "production share", "price ratio", "Dy intensity", "composition", "requirement share", "lead time"}  # fmt: skip
+TOPICS = {
+    "Japanese magnet-use demand", "requirement", "supply forecast", "demand", "production", "magnet production",
+    "production share", "price ratio", "Dy intensity", "composition", "requirement share", "lead time",
+}  # fmt: skip
 ELEMENT_OF = {
-    "NdFeB sintered magnet production": "", "metal Nd+Pr": "Nd", "metal Dy": "Dy", "metal Tb": "Tb", "Nd": "Nd",
+    "NdFeB sintered magnet production": "", "metal Nd+Pr": "Nd", "metal Dy": "Dy", "metal Tb": "Tb",
+    "Nd": "Nd",
     "Dy": "Dy", "Dy in NdFeB": "Dy", "REE": "REO", "NdFeB": "", "HREE mine": "Dy",
 }  # fmt: skip
 
@@ -270,7 +277,8 @@ def _sum_row(row: dict[str, str], table: str, item: str, role: str) -> dict[str,
     return {
         "fact": row["id"], "printed_table": table, "item": item, "period": row["period"].split(" ")[0],
         "role": role, "share": value, "share_low": low, "share_high": high, "source": f"seed-{row['seed']}",
-        "grade": grade(row["certainty"]), "document": row["seed"], "line": row["line"], "flag": flags(row["note"]),
+        "grade": grade(row["certainty"]), "document": row["seed"], "line": row["line"],
+        "flag": flags(row["note"]),
     }  # fmt: skip
 
 
@@ -280,7 +288,9 @@ def glossary(facts: Path) -> list[dict[str, str]]:
     for row in rows(facts / "glossary.csv"):
         english = row["term_en"]
         key = GLOSSARY_KEYS.get(english) or re.sub(r"[^a-z0-9]+", "-", english.lower()).strip("-")
-        japanese = "素部装（韓国の素材・部品・装置、소부장）" if english.startswith("Korean") else row["term_ja"]
+        japanese = (
+            "素部装（韓国の素材・部品・装置、소부장）" if english.startswith("Korean") else row["term_ja"]
+        )
         out.append({"key": key, "en": english, "ja": japanese})
     return out
 
@@ -303,7 +313,9 @@ def write(name: str, table: list[dict[str, str]], schema: str) -> None:
 
 def main() -> None:
     """Read the three folders and write every built table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     for name in ("facts", "reference", "data"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     given = parser.parse_args()
@@ -320,7 +332,9 @@ def main() -> None:
     write("printed_sums", printed_sums(given.facts), "printed_sums")
     words = pd.DataFrame(glossary(given.facts))
     words.to_csv(OUT / "terms" / "glossary.csv", index=False, lineterminator="\n")
-    table = Schema.of("world_production").check(world_production(given.reference, given.data), "world_production")
+    table = Schema.of("world_production").check(
+        world_production(given.reference, given.data), "world_production"
+    )
     path = OUT / "facts" / "world_production.parquet"
     table.to_parquet(path, index=False, compression="zstd")
     print(f"wrote {path.name}: {len(table)} rows, {path.stat().st_size} bytes, sha256 {checksum(path)}")

@@ -17,8 +17,11 @@ from meguri.base.terms import find_key
 RARE_EARTHS = ("Nd", "Pr", "Dy", "Tb", "Sm", "Gd", "Lu", "Y", "La", "Ce")
 SINGLE = ("Nd", "Pr", "Dy", "Tb", "Sm", "Gd", "Lu", "Y", "La", "Ce", "Hf", "Sc")
 EC_NAMES = {"Natural Graphite": "C"}
-EC_WANTED = {*RARE_EARTHS, "Sc", "Ru", "Hf", "Zr", "Ta", "W", "Co", "Nb", "V", "In", "Pd", "Pt", "Ga", "Ge", "Mg",
-             "Ni", "Li", "C"}  # fmt: skip
+EC_WANTED = {
+    *RARE_EARTHS, "Sc", "Ru", "Hf", "Zr", "Ta", "W", "Co", "Nb", "V", "In", "Pd", "Pt", "Ga", "Ge", "Mg", "Ni", "Li",
+    "C",
+}  # fmt: skip
+# Ferro-vanadium and ferro-tungsten stay out: BGS has no China, so the rest of the table misleads.
 # BGS table, sub-commodity → element, stage, basis, factor to tonnes
 BGS = {
     ("Production of rare earth oxides", ""): ("REO", "ore", "reo", 1.0),
@@ -34,9 +37,7 @@ BGS = {
     ("Mine production of platinum group metals", "Platinum"): ("Pt", "ore", "metal_content", 1e-3),
     ("Mine production of platinum group metals", "Palladium"): ("Pd", "ore", "metal_content", 1e-3),
     ("Mine production of platinum group metals", "Ruthenium"): ("Ru", "ore", "metal_content", 1e-3),
-    ("Production of ferro-alloys", "Ferro-vanadium"): ("V", "alloy", "gross_weight", 1.0),
     ("Production of ferro-alloys", "Ferro-niobium"): ("Nb", "alloy", "gross_weight", 1.0),
-    ("Production of ferro-alloys", "Ferro-tungsten"): ("W", "alloy", "gross_weight", 1.0),
 }
 LITHIUM = "Production of lithium minerals"
 LITHIUM_FROM = 2012  # before, BGS gives the weight of minerals only
@@ -55,7 +56,14 @@ USGS = {
 }  # fmt: skip
 TONNES = {"metric tons": 1.0, "kilograms": 1e-3, "thousand metric tons": 1e3}
 IEA = {"Cobalt": "Co", "Lithium": "Li", "Nickel": "Ni", "Graphite": "C", "Rare Earth Elements": "REO"}
-NOT_IN_SERIES = [("Ga", "CN", year) for year in range(1990, 2011) if year != 2006]
+# known producers that BGS leaves out: element, stage, basis, country, first and last year
+NOT_IN_SERIES = [
+    ("Ga", "refining", "metal", "CN", 2007, 2010),
+    ("Ge", "refining", "metal", "CN", 1997, 1997),
+    ("Ge", "refining", "metal", "BE", 1998, 2023),
+    ("Pt", "ore", "metal_content", "ZA", 1990, 1995),  # then given as one sum of platinum metals
+    ("Pd", "ore", "metal_content", "ZA", 1990, 1996),
+]
 
 
 def world_production(reference: Path, data: Path) -> pd.DataFrame:
@@ -69,8 +77,9 @@ def world_production(reference: Path, data: Path) -> pd.DataFrame:
         iea(data / "iea-critical-minerals" / "raw" / "iea.json"),
         unknown(),
     ]
-    table = pd.concat([part for part in parts if len(part)], ignore_index=True)
     order = ["element", "stage", "source", "year", "kind", "country", "basis"]
+    # what a source says about a cell comes before our own remark that it says nothing
+    table = pd.concat(parts, ignore_index=True).drop_duplicates(order, keep="first")
     return table.sort_values(order, kind="stable").reset_index(drop=True)
 
 
@@ -90,7 +99,8 @@ def ec(path: Path) -> pd.DataFrame:
     stage = [_ec_stage(row.element, row.stage) for row in table.itertuples()]
     return pd.DataFrame({
         "element": table["element"], "stage": stage, "country": table["country"].map(country),
-        "kind": "country", "year": 2020, "period": "2016/2020", "basis": "share_ec2023", "share": table["share"],
+        "kind": "country", "year": 2020, "period": "2016/2020", "basis": "share_ec2023",
+        "share": table["share"],
         "source": "ec-crm-2023", "grade": "reported",
     })  # fmt: skip
 
@@ -112,7 +122,8 @@ def bgs(path: Path) -> pd.DataFrame:
     known = known.join(meaning)
     amount = (known["quantity"] * known["factor"]).round(6)
     rows = pd.DataFrame({
-        "element": known["element"], "stage": known["stage"], "country": known["iso3"].map(_iso), "kind": "country",
+        "element": known["element"], "stage": known["stage"], "country": known["iso3"].map(_iso),
+        "kind": "country",
         "year": known["year"], "period": known["year"].astype(str), "basis": known["basis"], "amount": amount,
         "reason": [_bgs_reason(row.precision, row.notes) for row in known.itertuples()], "source": "bgs-wms",
         "grade": ["estimated" if "Estimates" in note else "reported" for note in known["notes"]],
@@ -127,7 +138,9 @@ def _iso(code: str) -> str:
 
 
 def _bgs_reason(precision: str, notes: str) -> str:
-    found = {"Figures": "not_available", "Nil": "nil", "Quantity": "below_unit"}.get(precision.split(" ")[0], "")
+    found = {"Figures": "not_available", "Nil": "nil", "Quantity": "below_unit"}.get(
+        precision.split(" ")[0], ""
+    )
     if not found and re.search(r"Years end", notes):
         found = "fiscal_year"
     if not found and "secondary" in notes:
@@ -142,7 +155,8 @@ def _bgs_lithium(table: pd.DataFrame) -> pd.DataFrame:
     total = rows.groupby(["country", "year"], as_index=False)["quantity"].sum(min_count=1)
     total = total.dropna(subset=["quantity"])
     return pd.DataFrame({
-        "element": "Li", "stage": "ore", "country": total["country"], "kind": "country", "year": total["year"],
+        "element": "Li", "stage": "ore", "country": total["country"], "kind": "country",
+        "year": total["year"],
         "period": total["year"].astype(str), "basis": "li_content", "amount": total["quantity"],
         "reason": "sum_of_forms", "source": "bgs-wms", "grade": "derived",
     })  # fmt: skip
@@ -162,7 +176,9 @@ def usgs_2025(path: Path) -> pd.DataFrame:
             estimated = year == 2024 or "estimated" in row["TYPE"]
             # the 2025 release leaves withheld and nil cells empty; only the note tells a W
             cell = row[column].strip() or ("W" if row["PROD_NOTES"].strip().startswith("W") else "")
-            out.append(_usgs_row(chapter, row["COUNTRY"], year, cell, row["UNIT_MEAS"], "usgs-mcs-2025", estimated))
+            out.append(
+                _usgs_row(chapter, row["COUNTRY"], year, cell, row["UNIT_MEAS"], "usgs-mcs-2025", estimated)
+            )
     return pd.DataFrame(out)
 
 
@@ -243,8 +259,9 @@ def unknown() -> pd.DataFrame:
         for e in SINGLE for source in ("bgs-wms", "usgs-mcs-2026")
     ]  # fmt: skip
     rows += [
-        {"element": "Ga", "stage": "refining", "country": code, "kind": "country", "year": year,
-         "period": str(year), "basis": "metal", "reason": "not_in_series", "source": "bgs-wms", "grade": "reported"}
-        for _, code, year in NOT_IN_SERIES if year >= 2007
+        {"element": element, "stage": stage, "country": code, "kind": "country", "year": year,
+         "period": str(year), "basis": basis, "reason": "not_in_series", "source": "bgs-wms",
+         "grade": "reported"}
+        for element, stage, basis, code, first, last in NOT_IN_SERIES for year in range(first, last + 1)
     ]  # fmt: skip
     return pd.DataFrame(rows)

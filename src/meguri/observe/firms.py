@@ -114,7 +114,8 @@ def group_of(firm: str, edges: pd.DataFrame) -> tuple[str, tuple[int, ...]]:
     >>> group_of("Santoku", ownership("2019-01-01"))[0], group_of("Santoku", ownership("2018-04-01"))[0]
     ('Proterial', 'Santoku')
     """
-    path, rows = [firm], []
+    path: list[str] = [firm]
+    rows: list[int] = []
     while True:
         above = edges[(edges["owned"] == path[-1]) & (edges["share"] > MAJORITY)]
         if above.empty:
