@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from meguri.base.tables import Schema
+from meguri.base.terms import packaged
 from meguri.observe.calendars import add_working_days
 from meguri.scenario.schema import (
     AnyControl,
@@ -26,7 +29,6 @@ from meguri.shock.sample import Draw
 from meguri.structure.chain import Chain
 
 Floats = npt.NDArray[np.float64]
-RARE_EARTHS = frozenset({"La", "Ce", "Pr", "Nd", "Sm", "Gd", "Tb", "Dy", "Lu", "Sc", "Y"})
 ALL_RARE_EARTHS = "REO"
 
 
@@ -37,6 +39,14 @@ class Named:
     control: AnyControl
     links: npt.NDArray[np.bool_]
     weight: Floats
+
+
+@cache
+def oxide_factors() -> dict[str, float]:
+    """Tonnes of oxide per tonne of each rare earth."""
+    with packaged("facts", "oxide_factors.csv").open(encoding="utf-8") as file:
+        table = Schema.of("oxide_factors").check(pd.read_csv(file), "oxide_factors.csv")
+    return dict(zip(table["element"], table["factor"], strict=True))
 
 
 def named_links(chain: Chain, links: pd.DataFrame, control: Control) -> Named:
@@ -65,12 +75,11 @@ def named_links(chain: Chain, links: pd.DataFrame, control: Control) -> Named:
 
 
 def _regulated_share(contents: pd.DataFrame, elements: tuple[str, ...]) -> pd.Series[float]:
-    """Regulated tonnes per tonne of each product; all rare earths count where "REO" is named."""
+    """Regulated tonnes per tonne of each product; where "REO" is named, tonnes of oxide of all rare earths."""
     wanted = set(elements)
     if ALL_RARE_EARTHS in wanted:
-        total = contents[contents["element"] == ALL_RARE_EARTHS].groupby("material")["share"].sum()
-        single = contents[contents["element"].isin(RARE_EARTHS)].groupby("material")["share"].sum()
-        return total.combine_first(single)
+        oxide = (contents["share"] * contents["element"].map(oxide_factors())).dropna()
+        return oxide.groupby(contents["material"]).sum()
     return contents[contents["element"].isin(wanted)].groupby("material")["share"].sum()
 
 

@@ -42,7 +42,9 @@ def first_sentence(
     >>> first_sentence(pd.DataFrame([row]), start="2025-04-04", horizon=548, lang="en")
     'First to fall short: Motors, on 15 May 2025, 41 days after the control starts. In eight runs of ten it happens within 30–58 days.'
     """
-    return joined(list(first_parts(survival, start=start, horizon=horizon, lang=lang, materials=materials)), lang)
+    return joined(
+        list(first_parts(survival, start=start, horizon=horizon, lang=lang, materials=materials)), lang
+    )
 
 
 def first_parts(
@@ -62,7 +64,13 @@ def first_parts(
         tts=days(float(row["tts_d"]), lang),
     )
     known = not missing(row["tts_d_p10"]) and not missing(row["tts_d_p90"])
-    parts = [say("first_range" if known else "first_open", lang, range=span(row["tts_d_p10"], row["tts_d_p90"], "d", lang))]
+    parts = [
+        say(
+            "first_range" if known else "first_open",
+            lang,
+            range=span(row["tts_d_p10"], row["tts_d_p90"], "d", lang),
+        )
+    ]
     if not missing(row.get("waits_for")):
         parts.append(say("waits", lang, what=material_name(str(row["waits_for"]), materials, lang)))
     ties = int((short["tts_d"].round() == round(float(row["tts_d"]))).sum()) - 1
@@ -164,7 +172,13 @@ def assumption_sentences(assumptions: pd.DataFrame, lang: Lang, n: int = 3) -> l
         effect = float(row["effect"])
         key = "top_unclear" if abs(effect) < CLEAR else "top_more" if effect > 0 else "top_less"
         said.append(
-            say(key, lang, name=assumption_name(row, lang), range=assumption_range(row, lang), effect=f"{effect:+.2f}")
+            say(
+                key,
+                lang,
+                name=assumption_name(row, lang),
+                range=assumption_range(row, lang),
+                effect=f"{effect:+.2f}",
+            )
         )
     return said or [say("top_none", lang)]
 

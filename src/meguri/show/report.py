@@ -78,7 +78,8 @@ def report_html(outcome: Told, lang: Lang) -> str:
         ("again", again_html(outcome.manifest, lang)),
     ]
     body = head_html(outcome, lang) + "".join(
-        f'<section id="{key}"><h2>{say(f"sec_{key}", lang)}</h2>\n{html}</section>\n' for key, html in sections
+        f'<section id="{key}"><h2>{say(f"sec_{key}", lang)}</h2>\n{html}</section>\n'
+        for key, html in sections
     )
     title = f"{scenario_name(outcome.manifest, lang)} | meguri"
     return page(body + f'<p class="quiet end">{say("disclaimer", lang)}</p>\n', title=title, lang=lang)
@@ -188,7 +189,11 @@ def _price_tile(price: pd.DataFrame, lang: Lang) -> tuple[str, str, str]:
     about = f"{product_name(top['element'], top['form'], lang)}, {month(top['month'], lang)}"
     if lang == "ja":
         about = about.replace(", ", "、")
-    return say("tile_price", lang), say("tile_price_value", lang, ratio=significant(float(top["p50"]), 2)), about
+    return (
+        say("tile_price", lang),
+        say("tile_price_value", lang, ratio=significant(float(top["p50"]), 2)),
+        about,
+    )
 
 
 def survival_table(outcome: Told, lang: Lang) -> str:
@@ -299,7 +304,11 @@ def notes_html(notes: pd.DataFrame, lang: Lang) -> str:
         f'<li class="{escape(str(row["level"]), quote=True)}">'
         f"<b>{escape(word('level.' + str(row['level']), 'phrases', lang))}</b> "
         f"{escape(str(row[f'text_{lang}']))}"
-        + ("" if missing(row.get("source")) else f' <span class="quiet">[{escape(str(row["source"]))}]</span>')
+        + (
+            ""
+            if missing(row.get("source"))
+            else f' <span class="quiet">[{escape(str(row["source"]))}]</span>'
+        )
         + "</li>\n"
         for row in sorted(notes.to_dict("records"), key=lambda row: grave.get(str(row["level"]), 3))
     )
@@ -328,9 +337,7 @@ def again_html(manifest: dict[str, Any], lang: Lang) -> str:
     """Command, seed, versions, checksums and hash that give the same answer again."""
     scenario, chain = manifest["scenario"]["name"], manifest["chain"]
     at = "" if missing(chain.get("as_of")) else f"@{chain['as_of']}"
-    command = (
-        f"meguri stress {scenario} --chain {chain['name']}{at} --runs {manifest['runs']} --seed {manifest['seed']}"
-    )
+    command = f"meguri stress {scenario} --chain {chain['name']}{at} --runs {manifest['runs']} --seed {manifest['seed']}"
     facts = [
         (say("again_command", lang), command),
         (say("again_seed", lang), str(manifest["seed"])),
@@ -342,7 +349,7 @@ def again_html(manifest: dict[str, Any], lang: Lang) -> str:
     cells = "".join(
         f"<dt>{escape(name)}</dt><dd><code>{escape(value)}</code></dd>\n" for name, value in facts if value
     )
-    return f"<p>{say('again_lead', lang)}</p>\n<dl class=\"again\">\n{cells}</dl>\n"
+    return f'<p>{say("again_lead", lang)}</p>\n<dl class="again">\n{cells}</dl>\n'
 
 
 def _pairs(values: object) -> str:

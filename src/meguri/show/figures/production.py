@@ -92,7 +92,14 @@ def _title(production: pd.DataFrame, nodes: pd.DataFrame, lang: Lang) -> str:
 def _option(
     shown: pd.DataFrame, table: pd.DataFrame, first: dt.date, end: dt.date, lang: Lang
 ) -> dict[str, Any]:
-    option: dict[str, Any] = {**base_option(), "grid": [], "title": [], "xAxis": [], "yAxis": [], "series": []}
+    option: dict[str, Any] = {
+        **base_option(),
+        "grid": [],
+        "title": [],
+        "xAxis": [],
+        "yAxis": [],
+        "series": [],
+    }
     rows = -(-len(shown) // COLUMNS)
     top = max(1.0, float(table["p90"].max()) if len(table) else 1.0)
     highest = 25 * -(-round(100 * top) // 25)

@@ -15,9 +15,7 @@ from meguri.show.spell import days, months, name_of, say
 HEIGHT = 470
 
 
-def tts_against_ttr(
-    survival: pd.DataFrame, *, horizon: float, lang: Lang = "en", footer: str = ""
-) -> Chart:
+def tts_against_ttr(survival: pd.DataFrame, *, horizon: float, lang: Lang = "en", footer: str = "") -> Chart:
     """One point for each process that falls short: how long it lasts, how long until it is back.
 
     Parameters
@@ -142,7 +140,12 @@ def _points(table: pd.DataFrame, horizon: float, lang: Lang) -> dict[str, Any]:
                 "value": [round(x, 1), round(y, 1)],
                 "symbol": "triangle" if lasting else "circle",
                 "symbolRotate": -90 if lasting else 0,
-                "itemStyle": {"color": stage_hue(str(row["stage"])), "borderColor": "#fff", "borderWidth": 1, "opacity": 1},
+                "itemStyle": {
+                    "color": stage_hue(str(row["stage"])),
+                    "borderColor": "#fff",
+                    "borderWidth": 1,
+                    "opacity": 1,
+                },
                 "label": {
                     "formatter": _plain(clip(name_of(row, lang), 44)),
                     # beside the point and above the hairline of its own range

@@ -57,9 +57,9 @@ def stage_flows(
     summed = table.groupby([*_ENDS, "marked"], as_index=False)["amount"].sum()
     summed = summed[summed["amount"] > 0]
     received = summed.groupby("to_stage")["amount"].transform("sum")
-    return summed.assign(share=summed["amount"] / received)[[*_ENDS, "amount", "share", "marked"]].reset_index(
-        drop=True
-    )
+    return summed.assign(share=summed["amount"] / received)[
+        [*_ENDS, "amount", "share", "marked"]
+    ].reset_index(drop=True)
 
 
 def sankey(
@@ -167,23 +167,29 @@ def _series(drawn: pd.DataFrame, column: dict[str, int], value: str, lang: Lang)
 def _blocks(drawn: pd.DataFrame, column: dict[str, int], value: str, lang: Lang) -> list[dict[str, Any]]:
     sides = []
     for side in ("from", "to"):
-        part = drawn[[f"{side}_stage", f"{side}_country", value]].set_axis(["stage", "country", value], axis=1)
+        part = drawn[[f"{side}_stage", f"{side}_country", value]].set_axis(
+            ["stage", "country", value], axis=1
+        )
         sides.append(part.assign(side=side))
     ends = pd.concat(sides)
-    ends["key"] = [_key(*row) for row in ends[["stage", "country", "side"]].itertuples(index=False, name=None)]
+    ends["key"] = [
+        _key(*row) for row in ends[["stage", "country", "side"]].itertuples(index=False, name=None)
+    ]
     sums = ends.groupby(["key", "stage", "country", "side"])[value].sum().reset_index()
     # a block is as tall as the larger of what enters and what leaves
     blocks = sums.groupby(["key", "stage", "country"])[value].max().reset_index()
-    totals = blocks.groupby(blocks["key"].str.endswith("returned").astype(str) + blocks["stage"])[value].transform(
-        "sum"
-    )
+    totals = blocks.groupby(blocks["key"].str.endswith("returned").astype(str) + blocks["stage"])[
+        value
+    ].transform("sum")
     blocks["share"] = blocks[value] / totals
     to_stages = drawn.groupby("from_stage")["to_stage"].agg(list).to_dict()
     found = []
     for row in blocks.sort_values([value, "key"], ascending=[False, True]).to_dict("records"):
         side = "from" if row["key"].endswith("returned") else "to"
         country = word(row["country"], "countries", lang)
-        shown = say("returned", lang, country=country) if side == "from" else f"{country} {percent(row['share'])}"
+        shown = (
+            say("returned", lang, country=country) if side == "from" else f"{country} {percent(row['share'])}"
+        )
         found.append(
             {
                 "name": row["key"],
@@ -237,7 +243,9 @@ def _measure(year: str, elements: Sequence[str], lang: Lang) -> str:
 def _remarks(table: pd.DataFrame, drawn: pd.DataFrame, unqualified: bool, lang: Lang) -> list[str]:
     said = []
     if drawn["marked"].any() and not drawn["marked"].all():
-        said.append(say("structure_some", lang, elements=listing([word(e, "materials", lang) for e in HEAVY], lang)))
+        said.append(
+            say("structure_some", lang, elements=listing([word(e, "materials", lang) for e in HEAVY], lang))
+        )
     if len(drawn) < len(table):
         said.append(say("structure_undrawn", lang))
     if unqualified:
