@@ -87,7 +87,7 @@ class Study:
             "assumptions": assumptions_table(runs, self.chain, self.scenario),
         }
         manifest = self._manifest(runs, tables)
-        return Outcome(MappingProxyType(manifest), self.chain, MappingProxyType(tables))
+        return Outcome(manifest, self.chain, MappingProxyType(tables))
 
     def _manifest(self, runs: Runs, tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
         """What is needed to make the outcome again; no clock time, no name of a machine."""
