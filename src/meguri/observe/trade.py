@@ -253,8 +253,7 @@ def import_shares(
         )
     listed, key, wanted = read_codes(codes), read_country(importer, "importer"), _years(years)
     flows = trade(listed, wanted, importer=key)
-    reasons = [reason_absent(code, year) for code, year in zip(flows["code"], flows["year"], strict=True)]
-    flows = flows[[reason == "no_row" for reason in reasons]]
+    flows = flows[~_after_retirement(flows)]
     parts = [flows]
     if len(listed) > 1:
         parts.append(flows.assign(code="|".join(listed)))
@@ -264,6 +263,11 @@ def import_shares(
     columns = ["year", "code", "importer", "exporter", "amount", "unit", "share", "known", "basis", "reason"]
     table = table.sort_values(["code", "year", "share"], ascending=[True, True, False], kind="stable")
     return table[[*columns, "source", "grade"]].reset_index(drop=True)
+
+
+def _after_retirement(flows: pd.DataFrame) -> pd.Series[bool]:
+    last = {code: int(row["retired"] or LAST_YEAR + 1) for code, row in _code_rows().items()}
+    return flows["year"] >= flows["code"].map(last).astype("float64")
 
 
 def _shares(flows: pd.DataFrame, by: By) -> pd.DataFrame:
