@@ -1,4 +1,5 @@
 import duckdb
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -181,3 +182,9 @@ def test_no_name_points_to_two_countries():
     assert rows["ja"].is_unique
     numbers = rows["baci"].str.split("|").explode()
     assert numbers[numbers != ""].is_unique
+
+
+def test_numbers_of_numpy_are_read_like_plain_ones():
+    plain = trade(284690, 2010, importer="JP")
+    assert_frame_equal(trade(np.int64(284690), np.int64(2010), importer="JP"), plain)
+    assert_frame_equal(trade(np.array([284690]), np.array([2010]), importer="JP"), plain)
