@@ -62,7 +62,9 @@ def cell_text(value: object, column: Column | None, lang: Lang) -> str:
     return str(value)
 
 
-def table_html(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[bool], css: str = "") -> str:
+def table_html(
+    heads: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[bool], css: str = ""
+) -> str:
     """A table of texts, escaped; ``right`` says which columns hold numbers.
 
     Examples
@@ -71,7 +73,9 @@ def table_html(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Seque
     True
     """
     marks = [' class="n"' if number else "" for number in right]
-    head = "".join(f'<th scope="col"{mark}>{escape(text)}</th>' for mark, text in zip(marks, heads, strict=True))
+    head = "".join(
+        f'<th scope="col"{mark}>{escape(text)}</th>' for mark, text in zip(marks, heads, strict=True)
+    )
     body = "".join(
         "<tr>"
         + "".join(f"<td{mark}>{escape(text)}</td>" for mark, text in zip(marks, row, strict=True))
@@ -79,9 +83,8 @@ def table_html(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Seque
         for row in rows
     )
     attribute = f' class="{css}"' if css else ""
-    return (
-        f'<div class="scroll"><table{attribute}><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>'
-    )
+    inner = f"<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody>"
+    return f'<div class="scroll"><table{attribute}>{inner}</table></div>'
 
 
 def frame_html(frame: pd.DataFrame, declared: str, lang: Lang) -> str:

@@ -22,6 +22,7 @@ from meguri.show.spell import (
     number,
     percent,
     say,
+    signed,
     significant,
     span,
 )
@@ -39,10 +40,14 @@ def first_sentence(
     --------
     >>> row = {"node": "m", "label_en": "Motors", "tts_d": 41.0, "tts_d_p10": 30.0, "tts_d_p90": 58.0,
     ...        "lowest": 0.4, "waits_for": ""}
-    >>> first_sentence(pd.DataFrame([row]), start="2025-04-04", horizon=548, lang="en")
-    'First to fall short: Motors, on 15 May 2025, 41 days after the control starts. In eight runs of ten it happens within 30–58 days.'
+    >>> table = pd.DataFrame([row])
+    >>> print(first_sentence(table, start="2025-04-04", horizon=548, lang="en").replace(". ", ".\\n"))
+    First to fall short: Motors, on 15 May 2025, 41 days after the control starts.
+    In eight runs of ten it happens within 30–58 days.
     """
-    return joined(list(first_parts(survival, start=start, horizon=horizon, lang=lang, materials=materials)), lang)
+    return joined(
+        list(first_parts(survival, start=start, horizon=horizon, lang=lang, materials=materials)), lang
+    )
 
 
 def first_parts(
@@ -62,7 +67,13 @@ def first_parts(
         tts=days(float(row["tts_d"]), lang),
     )
     known = not missing(row["tts_d_p10"]) and not missing(row["tts_d_p90"])
-    parts = [say("first_range" if known else "first_open", lang, range=span(row["tts_d_p10"], row["tts_d_p90"], "d", lang))]
+    parts = [
+        say(
+            "first_range" if known else "first_open",
+            lang,
+            range=span(row["tts_d_p10"], row["tts_d_p90"], "d", lang),
+        )
+    ]
     if not missing(row.get("waits_for")):
         parts.append(say("waits", lang, what=material_name(str(row["waits_for"]), materials, lang)))
     ties = int((short["tts_d"].round() == round(float(row["tts_d"]))).sum()) - 1
@@ -123,7 +134,7 @@ def end_use_sentence(production: pd.DataFrame, survival: pd.DataFrame, *, horizo
         return ""
     rank = rows["stage"].map(order).fillna(-1)
     rows = rows[rank == rank.max()]
-    row = rows.loc[rows["node"].map(lost).idxmax()].to_dict()
+    row = rows.iloc[int(rows["node"].map(lost).argmax())].to_dict()
     return say(
         "end_use",
         lang,
@@ -164,7 +175,13 @@ def assumption_sentences(assumptions: pd.DataFrame, lang: Lang, n: int = 3) -> l
         effect = float(row["effect"])
         key = "top_unclear" if abs(effect) < CLEAR else "top_more" if effect > 0 else "top_less"
         said.append(
-            say(key, lang, name=assumption_name(row, lang), range=assumption_range(row, lang), effect=f"{effect:+.2f}")
+            say(
+                key,
+                lang,
+                name=assumption_name(row, lang),
+                range=assumption_range(row, lang),
+                effect=signed(effect),
+            )
         )
     return said or [say("top_none", lang)]
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from meguri.show import charts
 from meguri.base.tables import Schema
 from meguri.base.terms import Lang
+from meguri.show import charts
 from meguri.show.atomic import write_atomic
 from meguri.show.basis import Told, horizon_of, start_of
 from meguri.show.figures.axes import number_or_none
@@ -41,6 +41,7 @@ from meguri.show.spell import (
     name_of,
     percent,
     say,
+    signed,
     significant,
     span,
     word,
@@ -78,7 +79,8 @@ def report_html(outcome: Told, lang: Lang) -> str:
         ("again", again_html(outcome.manifest, lang)),
     ]
     body = head_html(outcome, lang) + "".join(
-        f'<section id="{key}"><h2>{say(f"sec_{key}", lang)}</h2>\n{html}</section>\n' for key, html in sections
+        f'<section id="{key}"><h2>{say(f"sec_{key}", lang)}</h2>\n{html}</section>\n'
+        for key, html in sections
     )
     title = f"{scenario_name(outcome.manifest, lang)} | meguri"
     return page(body + f'<p class="quiet end">{say("disclaimer", lang)}</p>\n', title=title, lang=lang)
@@ -128,7 +130,8 @@ def head_html(outcome: Told, lang: Lang) -> str:
     return (
         f'<header>\n<p class="kicker">{say("report_kicker", lang)}</p>\n'
         f"<h1>{escape(scenario_name(manifest, lang))}</h1>\n"
-        f'<p class="lead">{escape(headline)}</p>\n<p class="detail">{escape(detail)}</p>\n{tiles_html(outcome, lang)}'
+        f'<p class="lead">{escape(headline)}</p>\n<p class="detail">{escape(detail)}</p>\n'
+        f"{tiles_html(outcome, lang)}"
         f'<ul class="answer">\n{lines}</ul>\n{reason_html(manifest, lang)}'
         f'<p class="quiet">{escape(meta)}</p>\n</header>\n'
     )
@@ -164,7 +167,7 @@ def _time_tiles(survival: pd.DataFrame, lang: Lang) -> list[tuple[str, str, str]
             (say("tile_longest", lang), none, ""),
         ]
     first = short.iloc[0]
-    longest = short.loc[short["gap_d"].fillna(0).idxmax()]
+    longest = short.iloc[int(short["gap_d"].fillna(0).argmax())]
     stages = listing(list(dict.fromkeys(word(s, "stages", lang) for s in short["stage"])), lang, most=3)
     return [
         (
@@ -188,7 +191,11 @@ def _price_tile(price: pd.DataFrame, lang: Lang) -> tuple[str, str, str]:
     about = f"{product_name(top['element'], top['form'], lang)}, {month(top['month'], lang)}"
     if lang == "ja":
         about = about.replace(", ", "、")
-    return say("tile_price", lang), say("tile_price_value", lang, ratio=significant(float(top["p50"]), 2)), about
+    return (
+        say("tile_price", lang),
+        say("tile_price_value", lang, ratio=significant(float(top["p50"]), 2)),
+        about,
+    )
 
 
 def survival_table(outcome: Told, lang: Lang) -> str:
@@ -276,7 +283,7 @@ def assumptions_table(assumptions: pd.DataFrame, lang: Lang) -> str:
                 "—" if missing(row["rank"]) else str(int(row["rank"])),
                 assumption_value(row, "mode", lang),
                 assumption_range(row, lang),
-                "—" if effect is None else f"{effect:+.2f}",
+                "—" if effect is None else signed(effect),
                 "—" if missing(row["grade"]) else word(f"grade.{row['grade']}", "phrases", lang),
                 "—" if missing(row["source"]) else str(row["source"]).replace("|", ", "),
                 "—" if missing(row["note"]) else str(row["note"]),
@@ -287,7 +294,8 @@ def assumptions_table(assumptions: pd.DataFrame, lang: Lang) -> str:
     right = [False, True, True, True, True, False, False, False]
     summary = f"<summary>{say('table_rows', lang, n=f'{len(rows):,}')}</summary>"
     opened = " open" if len(rows) <= 40 else ""
-    return f'<details class="printed"{opened}>{summary}{table_html(heads, rows, right, "assumptions")}</details>\n'
+    table = table_html(heads, rows, right, "assumptions")
+    return f'<details class="printed"{opened}>{summary}{table}</details>\n'
 
 
 def notes_html(notes: pd.DataFrame, lang: Lang) -> str:
@@ -299,7 +307,11 @@ def notes_html(notes: pd.DataFrame, lang: Lang) -> str:
         f'<li class="{escape(str(row["level"]), quote=True)}">'
         f"<b>{escape(word('level.' + str(row['level']), 'phrases', lang))}</b> "
         f"{escape(str(row[f'text_{lang}']))}"
-        + ("" if missing(row.get("source")) else f' <span class="quiet">[{escape(str(row["source"]))}]</span>')
+        + (
+            ""
+            if missing(row.get("source"))
+            else f' <span class="quiet">[{escape(str(row["source"]))}]</span>'
+        )
         + "</li>\n"
         for row in sorted(notes.to_dict("records"), key=lambda row: grave.get(str(row["level"]), 3))
     )
@@ -328,9 +340,8 @@ def again_html(manifest: dict[str, Any], lang: Lang) -> str:
     """Command, seed, versions, checksums and hash that give the same answer again."""
     scenario, chain = manifest["scenario"]["name"], manifest["chain"]
     at = "" if missing(chain.get("as_of")) else f"@{chain['as_of']}"
-    command = (
-        f"meguri stress {scenario} --chain {chain['name']}{at} --runs {manifest['runs']} --seed {manifest['seed']}"
-    )
+    repeat = f"--runs {manifest['runs']} --seed {manifest['seed']}"
+    command = f"meguri stress {scenario} --chain {chain['name']}{at} {repeat}"
     facts = [
         (say("again_command", lang), command),
         (say("again_seed", lang), str(manifest["seed"])),
@@ -342,7 +353,7 @@ def again_html(manifest: dict[str, Any], lang: Lang) -> str:
     cells = "".join(
         f"<dt>{escape(name)}</dt><dd><code>{escape(value)}</code></dd>\n" for name, value in facts if value
     )
-    return f"<p>{say('again_lead', lang)}</p>\n<dl class=\"again\">\n{cells}</dl>\n"
+    return f'<p>{say("again_lead", lang)}</p>\n<dl class="again">\n{cells}</dl>\n'
 
 
 def _pairs(values: object) -> str:

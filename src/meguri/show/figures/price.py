@@ -51,17 +51,17 @@ def moved_most(price: pd.DataFrame, most: int) -> pd.DataFrame:
     if price.empty:
         return price[["element", "form"]]
     far = price["p50"].map(lambda ratio: abs(math.log(max(float(ratio), 1e-9))))
-    ranked = far.groupby([price["element"], price["form"]], sort=True).max().sort_values(
-        ascending=False, kind="stable"
+    ranked = (
+        far.groupby([price["element"], price["form"]], sort=True)
+        .max()
+        .sort_values(ascending=False, kind="stable")
     )
     return ranked.head(most).reset_index()[["element", "form"]]
 
 
 def product_name(element: str, form: str, lang: Lang) -> str:
     """An element in a form, as priced: "dysprosium oxide"."""
-    return say(
-        "priced", lang, element=word(element, "materials", lang), form=word(form, "forms", lang)
-    )
+    return say("priced", lang, element=word(element, "materials", lang), form=word(form, "forms", lang))
 
 
 def peak(price: pd.DataFrame) -> dict[str, Any] | None:
@@ -79,7 +79,9 @@ def _title(price: pd.DataFrame, lang: Lang) -> str:
     top = peak(price)
     if top is None:
         return say("price_calm", lang)
-    same = price[(price[["element", "form", "month"]] == pd.Series(top)[["element", "form", "month"]]).all(axis=1)]
+    same = price[
+        (price[["element", "form", "month"]] == pd.Series(top)[["element", "form", "month"]]).all(axis=1)
+    ]
     inside = same.loc[same["place"] == "inside", "p50"]
     fill = {
         "what": product_name(top["element"], top["form"], lang),
@@ -117,13 +119,19 @@ def is_log(price: pd.DataFrame) -> bool:
 
 
 def _option(shown: pd.DataFrame, table: pd.DataFrame, columns: int, lang: Lang) -> dict[str, Any]:
-    option: dict[str, Any] = {**base_option(), "grid": [], "title": [], "xAxis": [], "yAxis": [], "series": []}
+    option: dict[str, Any] = {
+        **base_option(),
+        "grid": [],
+        "title": [],
+        "xAxis": [],
+        "yAxis": [],
+        "series": [],
+    }
     if table.empty:
         return option
     first, end = as_date(table["month"].min()), as_date(table["month"].max())
-    rows = -(-len(shown) // columns)
     for place, (element, form) in enumerate(zip(shown["element"], shown["form"], strict=True)):
-        grid = panel(place, columns, rows, **PANEL)
+        grid = panel(place, columns, **PANEL)
         points = table[(table["element"] == element) & (table["form"] == form)]
         option["grid"].append(grid)
         option["title"].append(panel_title(product_name(element, form, lang), grid))
