@@ -22,6 +22,7 @@ from meguri.show.spell import (
     number,
     percent,
     say,
+    signed,
     significant,
     span,
 )
@@ -39,8 +40,10 @@ def first_sentence(
     --------
     >>> row = {"node": "m", "label_en": "Motors", "tts_d": 41.0, "tts_d_p10": 30.0, "tts_d_p90": 58.0,
     ...        "lowest": 0.4, "waits_for": ""}
-    >>> first_sentence(pd.DataFrame([row]), start="2025-04-04", horizon=548, lang="en")
-    'First to fall short: Motors, on 15 May 2025, 41 days after the control starts. In eight runs of ten it happens within 30–58 days.'
+    >>> table = pd.DataFrame([row])
+    >>> print(first_sentence(table, start="2025-04-04", horizon=548, lang="en").replace(". ", ".\\n"))
+    First to fall short: Motors, on 15 May 2025, 41 days after the control starts.
+    In eight runs of ten it happens within 30–58 days.
     """
     return joined(
         list(first_parts(survival, start=start, horizon=horizon, lang=lang, materials=materials)), lang
@@ -131,7 +134,7 @@ def end_use_sentence(production: pd.DataFrame, survival: pd.DataFrame, *, horizo
         return ""
     rank = rows["stage"].map(order).fillna(-1)
     rows = rows[rank == rank.max()]
-    row = rows.loc[rows["node"].map(lost).idxmax()].to_dict()
+    row = rows.iloc[int(rows["node"].map(lost).argmax())].to_dict()
     return say(
         "end_use",
         lang,
@@ -177,7 +180,7 @@ def assumption_sentences(assumptions: pd.DataFrame, lang: Lang, n: int = 3) -> l
                 lang,
                 name=assumption_name(row, lang),
                 range=assumption_range(row, lang),
-                effect=f"{effect:+.2f}",
+                effect=signed(effect),
             )
         )
     return said or [say("top_none", lang)]

@@ -101,6 +101,17 @@ def unit_word(unit: str, lang: Lang) -> str:
     return word if lang == "ja" else f" {word}"
 
 
+def signed(value: float) -> str:
+    """A correlation as printed, with its sign and a true minus.
+
+    Examples
+    --------
+    >>> signed(-0.712), signed(0.3)
+    ('−0.71', '+0.30')
+    """
+    return f"{value:+.2f}".replace("-", "−")
+
+
 def span(low: float | None, high: float | None, unit: str, lang: Lang, never: str = "never") -> str:
     """A range with its unit; an end that never comes is said in words.
 
@@ -242,7 +253,7 @@ def word(key: object, words: str, lang: Lang) -> str:
     return label(text, lang, words) if text in keys(words) else text
 
 
-def name_of(row: Mapping[str, Any], lang: Lang, key: str = "node") -> str:
+def name_of(row: Mapping[Any, Any], lang: Lang, key: str = "node") -> str:
     """Shown name of a node, material or assumption: the reader's language, the other one, or its key.
 
     Examples

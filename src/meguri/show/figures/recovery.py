@@ -8,11 +8,11 @@ import pandas as pd
 
 from meguri.base.terms import Lang
 from meguri.show.chart import Chart
-from meguri.show.figures.axes import number_or_none
+from meguri.show.figures.axes import number_or_none, stage_key
 from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, quiet_axis, stage_hue
 from meguri.show.spell import days, months, name_of, say
 
-HEIGHT = 470
+HEIGHT = 490
 
 
 def tts_against_ttr(survival: pd.DataFrame, *, horizon: float, lang: Lang = "en", footer: str = "") -> Chart:
@@ -49,7 +49,7 @@ def _title(table: pd.DataFrame, horizon: float, lang: Lang) -> str:
     if lasting:
         return say("recovery_open", lang, n=lasting, m=len(table), months=months(horizon, lang))
     gap = table["ttr_d"] - table["tts_d"]
-    row = table.loc[gap.idxmax()].to_dict()
+    row = table.iloc[int(gap.argmax())].to_dict()
     return say("recovery_title", lang, node=name_of(row, lang), days=days(float(gap.max()), lang))
 
 
@@ -64,7 +64,8 @@ def _option(table: pd.DataFrame, horizon: float, lang: Lang) -> dict[str, Any]:
     up = quiet_axis(**shared, max=ceiling, name=say("recovery_y", lang), nameLocation="middle", nameGap=44)
     return {
         **base_option(),
-        "grid": {"left": 64, "right": 40, "top": 16, "bottom": 52},
+        "title": [stage_key(list(table["stage"]), lang)],
+        "grid": {"left": 64, "right": 40, "top": 36, "bottom": 52},
         "xAxis": across,
         "yAxis": up,
         "series": [
@@ -124,7 +125,7 @@ def _ranges(table: pd.DataFrame, horizon: float) -> dict[str, Any]:
     }
 
 
-def _place(row: dict[str, Any], horizon: float) -> tuple[float, float]:
+def _place(row: dict[Any, Any], horizon: float) -> tuple[float, float]:
     back = number_or_none(row["ttr_d"])
     return (horizon if back is None else min(back, horizon)), float(row["tts_d"])
 

@@ -146,7 +146,7 @@ def _label(colour: str) -> dict[str, Any]:
     }
 
 
-def _days(row: dict[str, Any], lang: Lang) -> str:
+def _days(row: dict[Any, Any], lang: Lang) -> str:
     tts, ttr = number_or_none(row["tts_d"]), number_or_none(row["ttr_d"])
     if tts is None:
         return say("gantt_rare", lang, share=percent(row["share_stopped"]))
