@@ -137,9 +137,7 @@ def read_workbook(path: Path, only: Iterable[str] | None = None) -> dict[str, Sh
             raise DataError(Problem("too_many_rows", f"{name}/{sheet}", found, name, details))
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return {
-            sheet: Sheet(_from_a1(book.get_sheet_by_name(sheet)), extents[sheet]) for sheet in wanted
-        }
+        return {sheet: Sheet(_from_a1(book.get_sheet_by_name(sheet)), extents[sheet]) for sheet in wanted}
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # the parser's panics are no Exception
