@@ -13,6 +13,7 @@ import pandas as pd
 
 from meguri.base.errors import DataError, Problem
 from meguri.base.sheets import Extent, survey
+from meguri.base.terms import fold
 
 MAX_BYTES = 256 << 20
 MAX_ROWS = 1_000_000
@@ -113,7 +114,7 @@ def read_workbook(path: Path, only: Iterable[str] | None = None) -> dict[str, Sh
     path : Path
         An .xlsx file.
     only : names, optional
-        Sheets wanted; others are not laid out, so that a user's own large sheets do no harm.
+        Sheets wanted, in any spelling of case and width; others are not laid out, so that a user's own large sheets do no harm.
 
     Raises
     ------
@@ -128,7 +129,8 @@ def read_workbook(path: Path, only: Iterable[str] | None = None) -> dict[str, Sh
     if not content.startswith(b"PK\x03\x04"):
         raise DataError(Problem("not_a_workbook", name, content[:4].hex(" "), name))
     extents = survey(content, name)
-    wanted = list(extents) if only is None else [sheet for sheet in extents if sheet in set(only)]
+    chosen = None if only is None else {fold(sheet) for sheet in only}
+    wanted = [sheet for sheet in extents if chosen is None or fold(sheet) in chosen]
     for sheet in wanted:
         height, width = extents[sheet].height, extents[sheet].width
         if height > MAX_ROWS or height * width > MAX_SHEET_CELLS:

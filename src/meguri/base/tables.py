@@ -10,6 +10,7 @@ import csv
 import datetime as dt
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -263,10 +264,15 @@ def _read_number(cell: Any, column: Column) -> float:
     if isinstance(cell, bool) or not isinstance(cell, str | int | float | np.number):
         raise _CellError("number", unit=column.unit or "1")
     try:
-        if dimension is None or not isinstance(cell, str):
+        if not isinstance(cell, str):
             value = float(cell)
+        elif dimension is None:
+            value = _plain_number(cell, column.unit)
         else:
-            value = read_quantity(cell, dimension).value
+            quantity = read_quantity(cell, dimension)
+            if quantity.dimension != dimension:  # working days need a calendar, which a table has not
+                raise ValueError
+            value = quantity.value
     except (ValueError, OverflowError):
         raise _CellError("number", unit=column.unit or "1") from None
     if not math.isfinite(value):
@@ -276,6 +282,14 @@ def _read_number(cell: Any, column: Column) -> float:
             raise _CellError("share")
         raise _CellError("out_of_range", low=f"{column.low:g}", high=f"{column.high:g}", unit=column.unit)
     return value
+
+
+def _plain_number(text: str, unit: str) -> float:
+    """Number of a column without a dimension of its own; its unit may be written behind it."""
+    number = unicodedata.normalize("NFKC", text[:100]).strip().removesuffix(unit).strip()
+    if re.fullmatch(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?", number):
+        number = number.replace(",", "")
+    return float(number)
 
 
 def _read_int(cell: Any, column: Column) -> int:
