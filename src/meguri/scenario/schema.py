@@ -58,7 +58,7 @@ class Range:
         """The way it is written in a scenario file."""
 
         def one(number: float) -> Any:
-            return number if self.unit == "1" else f"{number:g} {self.unit}"
+            return float(number) if self.unit == "1" else f"{number:g} {self.unit}"
 
         return one(self.mode) if self.fixed else [one(self.low), one(self.mode), one(self.high)]
 
@@ -317,6 +317,11 @@ class Scenario(Strict):
         "Scenario run beside this one and held against the same history",
         "並べて実行し同じ実績と比べるシナリオ",
         None,
+    )
+    demand: Factor = _field(
+        "What is asked of the chain relative to the chain's year",
+        "チェーンの対象年に対する需要の倍率",
+        Range(1, 1, 1, "1"),
     )
     react: Days = _field(
         "Days from the first day in force until buyers begin to qualify alternatives",

@@ -1,0 +1,152 @@
+"""What a study says on a terminal: who stops, price, assumptions, notes, data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from meguri.app.printing import band, print_table, say
+from meguri.base.terms import Lang, label
+from meguri.show.phrases import answer
+from meguri.study.outcome import Outcome
+
+
+def print_outcome(outcome: Outcome, lang: Lang) -> None:
+    """The answer of a study in the order a lead reads it."""
+    scenario = outcome.manifest["scenario"]
+    say(scenario["label"][lang], "bold")
+    say(
+        _word(
+            "ran",
+            lang,
+            chain=outcome.chain.label(lang),
+            runs=outcome.manifest["runs"],
+            seed=outcome.manifest["seed"],
+        )
+    )
+    say()
+    for sentence in answer(outcome, lang):
+        say(sentence)
+    say()
+    print_survival(outcome, lang)
+    print_prices(outcome, lang)
+    print_assumptions(outcome, lang)
+    print_notes(outcome, lang)
+    print_data(outcome, lang)
+
+
+def _word(key: str, lang: Lang, **fill: Any) -> str:
+    return label(key, lang, "cli", **fill)
+
+
+def print_survival(outcome: Outcome, lang: Lang) -> None:
+    """Nodes that fall short, the first on top, and how many never do."""
+    table = outcome.table("survival")
+    stopping = table[table["share_stopped"] > 0]
+    heads = [
+        _word(key, lang) for key in ("node", "stage", "country", "tts", "ttr", "share", "lowest", "waits_for")
+    ]
+    names = _names(outcome, lang)
+    rows = [
+        [
+            str(row[f"label_{lang}"] or row["node"]),
+            label(row["stage"], lang, "stages"),
+            row["country"],
+            band(row, "tts_d"),
+            band(row, "ttr_d"),
+            f"{row['share_stopped']:.0%}",
+            f"{row['lowest']:.0%}",
+            names.get(row["waits_for"], row["waits_for"]),
+        ]
+        for row in stopping.to_dict("records")
+    ]
+    if rows:
+        print_table(heads, rows, _word("survival_title", lang))
+    say(_word("never_short", lang, n=len(table) - len(stopping), all=len(table)))
+    say()
+
+
+def _names(outcome: Outcome, lang: Lang) -> dict[str, str]:
+    materials = outcome.chain.materials
+    return dict(zip(materials["material"], materials[f"label_{lang}"], strict=True))
+
+
+def print_prices(outcome: Outcome, lang: Lang) -> None:
+    """Peak of each price band, outside and inside the border."""
+    table = outcome.table("price")
+    if table.empty:
+        return
+    peaks = table.loc[table.groupby(["element", "form", "place"], sort=False)["p50"].idxmax()]
+    heads = [_word(key, lang) for key in ("element", "form", "place", "peak_month", "ratio")]
+    rows = [
+        [
+            label(row["element"], lang, "materials"),
+            label(row["form"], lang, "forms"),
+            _word(row["place"], lang),
+            row["month"],
+            f"{row['p50']:.1f}× ({row['p10']:.1f}–{row['p90']:.1f})",
+        ]
+        for row in peaks.to_dict("records")
+    ]
+    print_table(heads, rows, _word("price_title", lang))
+    say()
+
+
+def print_assumptions(outcome: Outcome, lang: Lang, most: int = 3) -> None:
+    """The assumptions that move the answer most."""
+    table = outcome.table("assumptions")
+    table = table[table["effect"].abs() > 0].head(most)
+    heads = [_word(key, lang) for key in ("assumption", "range", "effect", "grade")]
+    rows = [
+        [
+            str(row[f"label_{lang}"]),
+            f"{row['low']:g} … {row['mode']:g} … {row['high']:g} {row['unit'].replace('1', '')}".strip(),
+            f"{row['effect']:+.2f}",
+            label(row["grade"], lang, "grades") if row["grade"] else "",
+        ]
+        for row in table.to_dict("records")
+    ]
+    if rows:
+        print_table(heads, rows, _word("assumptions_title", lang))
+        say()
+
+
+def print_notes(outcome: Outcome, lang: Lang) -> None:
+    """Notes, each with its level."""
+    say(_word("notes_title", lang), "bold")
+    for row in outcome.notes().to_dict("records"):
+        say(f"  · [{label(row['level'], lang, 'cli')}] {row[f'text_{lang}']}")
+    say()
+
+
+def print_data(outcome: Outcome, lang: Lang) -> None:
+    """The data used, by producer."""
+    sources = outcome.sources()
+    producers = sorted({row["producer"] for row in sources.to_dict("records") if row["producer"]})
+    grade = label(outcome.manifest["grade"], lang, "grades")
+    say(_word("data_used", lang, n=len(sources), grade=grade, producers="; ".join(producers)))
+
+
+def print_why(outcome: Outcome, node: str, lang: Lang) -> None:
+    """Why a node falls short: from input to input up to where a control bites."""
+    table = outcome.table("survival").set_index("node")
+    nodes, flows = outcome.chain.nodes.set_index("node"), outcome.chain.flows
+    names, seen = _names(outcome, lang), set()
+    while node not in seen and node in table.index:
+        seen.add(node)
+        row = table.loc[node]
+        shown = row[f"label_{lang}"] or node
+        if not row["waits_for"]:
+            say(_word("why_end", lang, node=shown))
+            return
+        suppliers = flows[(flows["customer"] == node) & flows["qualified"]]
+        suppliers = suppliers[suppliers["supplier"].map(nodes["material"]) == row["waits_for"]]
+        what = names.get(row["waits_for"], row["waits_for"])
+        say(_word("why_step", lang, node=shown, days=band(row.to_dict(), "tts_d"), input=what))
+        node = _first_short(suppliers["supplier"], table) or node
+
+
+def _first_short(suppliers: pd.Series[str], table: pd.DataFrame) -> str | None:
+    stopping = table.loc[list(suppliers)].query("share_stopped > 0").sort_values("tts_d")
+    return None if stopping.empty else str(stopping.index[0])

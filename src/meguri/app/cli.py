@@ -1,0 +1,285 @@
+"""The command line. Each command is also a Python call; nothing heavy loads before it is needed.
+
+Exit status: 0 done, 1 the model could not answer (says why), 2 bad input (every problem named).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from meguri.base.terms import Lang, label
+from meguri.base.version import __version__
+
+if TYPE_CHECKING:
+    from meguri.structure.chain import Chain
+
+
+def chosen_language() -> Lang:
+    """Language of help and answers: ``--lang``, else ``MEGURI_LANG``, else the terminal's."""
+    words = sys.argv
+    for place, word in enumerate(words):
+        if word.startswith("--lang="):
+            return "ja" if word.endswith("=ja") else "en"
+        if word == "--lang" and place + 1 < len(words):
+            return "ja" if words[place + 1] == "ja" else "en"
+    named = os.environ.get("MEGURI_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG", "")
+    return "ja" if named.startswith("ja") else "en"
+
+
+LANGUAGE = chosen_language()
+
+
+def _help(key: str) -> str:
+    return label(key, LANGUAGE, "cli")
+
+
+class Form(StrEnum):
+    """How an answer is written."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    xlsx = "xlsx"
+
+
+class Speech(StrEnum):
+    """Language of an answer."""
+
+    ja = "ja"
+    en = "en"
+
+
+app = typer.Typer(
+    help=_help("help_meguri"),
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"max_content_width": 110},
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+data = typer.Typer(help=_help("help_data"), no_args_is_help=True)
+app.add_typer(data, name="data")
+
+FormOption = Annotated[Form, typer.Option("--format", help=_help("help_format"))]
+LangOption = Annotated[Speech, typer.Option("--lang", help=_help("help_lang"))]
+OutOption = Annotated[Path | None, typer.Option("--out", help=_help("help_out"))]
+RunsOption = Annotated[int, typer.Option("--runs", min=1, max=100_000, help=_help("help_runs"))]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help=_help("help_seed"))]
+ChainOption = Annotated[str | None, typer.Option("--chain", help=_help("help_chain"))]
+SetOption = Annotated[list[str] | None, typer.Option("--set", help=_help("help_set"))]
+SPEECH = Speech(LANGUAGE)
+
+
+def main() -> None:
+    """Entry point: problems become one message and an exit status, never a traceback."""
+    from meguri.base.errors import MeguriError, ModelError
+
+    try:
+        app(standalone_mode=True)
+    except MeguriError as error:
+        from meguri.app.printing import fail
+
+        fail(error, LANGUAGE)
+        sys.exit(1 if isinstance(error, ModelError) else 2)
+    except KeyboardInterrupt:
+        typer.echo(label("cancelled", LANGUAGE, "cli"), err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help=_help("help_version"))] = False,
+) -> None:
+    if version:
+        typer.echo(f"meguri {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command(help=_help("help_demo"))
+def demo(
+    out: Annotated[Path, typer.Option("--out", help=_help("help_demo_out"))] = Path("out/demo"),
+    runs: RunsOption = 200,
+    seed: SeedOption = 1,
+    lang: LangOption = SPEECH,
+) -> None:
+    from meguri.app.demo import run_demo
+
+    run_demo(out, runs, seed, lang.value)
+
+
+@app.command(help=_help("help_stress"))
+def stress(
+    scenario: Annotated[str, typer.Argument(help=_help("help_scenario"))],
+    chain: ChainOption = None,
+    runs: RunsOption = 200,
+    seed: SeedOption = 1,
+    sets: SetOption = None,
+    why: Annotated[str | None, typer.Option("--why", help=_help("help_why"))] = None,
+    form: FormOption = Form.table,
+    out: OutOption = None,
+    lang: LangOption = SPEECH,
+) -> None:
+    from meguri.app.answers import print_outcome, print_why
+    from meguri.app.printing import Watch, deliver
+    from meguri.scenario.read import read_scenario
+    from meguri.study.study import Study
+
+    what = read_scenario(scenario, sets or ())
+    with Watch(lang.value) as watch:
+        outcome = Study(open_chain(chain or what.chain), what, runs, seed).run(watch)
+    if form is not Form.table:
+        deliver(outcome.document(), outcome.table("survival"), form, out)
+        return
+    if why is not None:
+        print_why(outcome, _known_node(outcome.chain, why), lang.value)
+        return
+    print_outcome(outcome, lang.value)
+    if out is not None:
+        typer.echo(label("saved", lang.value, "cli", path=outcome.save(out)))
+
+
+def open_chain(name: str) -> Chain:
+    """A chain from an example's name, a workbook or a folder."""
+    from meguri.structure.chain import Chain
+
+    path = Path(name)
+    if path.is_dir():
+        return Chain.from_folder(path)
+    if path.suffix.lower() in (".xlsx", ".xlsm") or path.is_file():
+        return Chain.from_excel(path)
+    return Chain.example(name)
+
+
+def _known_node(chain: Chain, name: str) -> str:
+    from meguri.base.errors import DataError, Problem
+    from meguri.base.terms import suggest
+
+    names = list(chain.nodes["node"])
+    if name not in names:
+        details = {"near": suggest(name, names) or ", ".join(names[:5])}
+        raise DataError(Problem("reference_nodes", "--why", name, "", details))
+    return name
+
+
+@app.command(help=_help("help_report"))
+def report(
+    outcome: Annotated[Path, typer.Argument(help=_help("help_outcome"))],
+    out: Annotated[Path, typer.Option("--out", help=_help("help_report_out"))] = Path("report.html"),
+    lang: LangOption = SPEECH,
+) -> None:
+    from meguri.study.outcome import Outcome
+
+    found = Outcome.load(outcome)
+    writer = _writers().get(out.suffix.lower())
+    if writer is None:
+        from meguri.base.errors import DataError, Problem
+
+        details = {"choices": ".html, .xlsx", "near": "report.html"}
+        raise DataError(Problem("choice", "--out", out.name, "", details))
+    writer(found, lang.value, out)
+    typer.echo(label("saved", lang.value, "cli", path=out))
+
+
+def _writers() -> dict[str, Callable[[Any, Lang, Path], Any]]:
+    from meguri.show.excel import workbook
+    from meguri.show.report import report as html
+
+    return {".html": html, ".xlsx": lambda outcome, lang, path: workbook(outcome, path, lang)}
+
+
+@app.command(help=_help("help_template"))
+def template(
+    file: Annotated[Path, typer.Argument(help=_help("help_template_file"))],
+    lang: LangOption = SPEECH,
+) -> None:
+    from meguri.structure.template import write_template
+
+    write_template(file, lang=lang.value)
+    typer.echo(label("template_written", lang.value, "cli", path=file))
+
+
+@app.command(help=_help("help_check"))
+def check(
+    file: Annotated[Path, typer.Argument(help=_help("help_check_file"))],
+    form: FormOption = Form.table,
+    out: OutOption = None,
+    lang: LangOption = SPEECH,
+) -> None:
+    from meguri.app.printing import deliver
+    from meguri.app.sheets import print_check
+    from meguri.structure.workbook import check_workbook
+
+    checked = check_workbook(file)
+    if form is Form.table:
+        print_check(checked, lang.value)
+    else:
+        deliver(checked.to_dict(lang.value), checked.unknowns, form, out)
+
+
+@app.command(help=_help("help_atlas"))
+def atlas(
+    material: Annotated[str, typer.Argument(help=_help("help_material"))],
+    year: Annotated[int | None, typer.Option("--year", help=_help("help_year"))] = None,
+    form: FormOption = Form.table,
+    out: OutOption = None,
+    lang: LangOption = SPEECH,
+) -> None:
+    from meguri.app.printing import deliver
+    from meguri.app.sheets import print_atlas
+    from meguri.structure.atlas import atlas as open_atlas
+
+    sheet = open_atlas(material, year)
+    if form is Form.table:
+        print_atlas(sheet, lang.value)
+    else:
+        deliver(sheet.to_dict(lang.value), sheet.stages, form, out)
+
+
+@data.command("list", help=_help("help_data_list"))
+def data_list(form: FormOption = Form.table, out: OutOption = None, lang: LangOption = SPEECH) -> None:
+    from meguri.app.printing import deliver
+    from meguri.app.sheets import print_frame
+    from meguri.observe.sets import data_list as list_sets
+    from meguri.study.outcome import records
+
+    table = list_sets()
+    if form is Form.table:
+        print_frame(table, "data_sets", lang.value)
+    else:
+        deliver(records(table), table, form, out)
+
+
+@data.command("verify", help=_help("help_data_verify"))
+def data_verify(
+    folder: Annotated[
+        Path | None, typer.Option("--data", envvar="MEGURI_DATA", help=_help("help_data_dir"))
+    ] = None,
+    form: FormOption = Form.table,
+    out: OutOption = None,
+    lang: LangOption = SPEECH,
+) -> None:
+    from meguri.app.printing import deliver
+    from meguri.app.sheets import print_verified
+    from meguri.observe.verify import verify
+    from meguri.study.outcome import records
+
+    table = verify(folder)
+    if form is Form.table:
+        print_verified(table, lang.value)
+    else:
+        deliver(records(table), table, form, out)
+    if (table["equal"] == False).any():  # noqa: E712 - unknown is neither equal nor unequal
+        raise typer.Exit(1)

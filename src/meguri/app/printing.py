@@ -1,0 +1,149 @@
+"""Tables and sentences on a terminal or in a pipe, in the reader's language."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from meguri.base.errors import DataError, MeguriError, Problem
+from meguri.base.files import write_atomically
+from meguri.base.terms import Lang, label
+from meguri.study.outcome import records, to_json
+
+PIPE_WIDTH = 140
+
+
+def console() -> Console:
+    """Standard output; as wide as the terminal, or wide enough for a table in a pipe."""
+    return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False, soft_wrap=False)
+
+
+def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], title: str = "") -> None:
+    """One table, numbers to the right."""
+    listed = [list(row) for row in rows]
+    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for place, head in enumerate(heads):
+        column = [row[place] for row in listed]
+        numeric = bool(column) and all(_is_number(cell) for cell in column)
+        table.add_column(head, justify="right" if numeric else "left", overflow="fold")
+    for row in listed:
+        table.add_row(*row)
+    console().print(table)
+
+
+def _is_number(cell: str) -> bool:
+    return not cell.strip("—–-+…., %0123456789<>()dx×")
+
+
+def say(text: str = "", style: str = "") -> None:
+    """One line of text."""
+    console().print(text, style=style, markup=False)
+
+
+def fail(error: MeguriError, lang: Lang) -> None:
+    """Every problem on standard error."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(error.text(lang), markup=False)
+
+
+def deliver(content: Any, table: pd.DataFrame, form: str, out: Path | None) -> None:
+    """One JSON document, CSV table or workbook, to standard output or a file.
+
+    Raises
+    ------
+    DataError
+        When a workbook has no file to go to, or the file cannot be written.
+    """
+    if form == "xlsx":
+        if out is None:
+            raise DataError(Problem("xlsx_needs_out", "--format xlsx"))
+        write_atomically(out, _workbook(table))
+        return
+    text = to_json(content) if form == "json" else as_csv(table)
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        write_atomically(out, text.encode("utf-8-sig" if form == "csv" else "utf-8"))
+
+
+def as_csv(table: pd.DataFrame) -> str:
+    """CSV text whose cells no spreadsheet takes for a formula."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(table.columns)
+    for row in records(table):
+        writer.writerow(["" if cell is None else harmless(cell) for cell in row.values()])
+    return buffer.getvalue()
+
+
+def harmless(cell: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula.
+
+    Examples
+    --------
+    >>> harmless("=1+1"), harmless(-2.5)
+    ("'=1+1", -2.5)
+    """
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+def _workbook(table: pd.DataFrame) -> bytes:
+    from openpyxl import Workbook  # only this format needs it
+
+    book = Workbook()
+    sheet = book.active
+    sheet.append(list(table.columns))
+    for row in records(table):
+        sheet.append([harmless(cell) for cell in row.values()])
+    sheet.freeze_panes = "B2"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+class Watch:
+    """Progress on standard error, and only on a terminal; Ctrl-C cancels."""
+
+    def __init__(self, lang: Lang) -> None:
+        self._bar = Progress(
+            TextColumn(label("progress_runs", lang, "cli")),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            disable=not sys.stderr.isatty(),
+            transient=True,
+        )
+        self._task = self._bar.add_task("runs")
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        self._bar.start()
+        return lambda done, total: self._bar.update(self._task, completed=done, total=total)
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.stop()
+
+
+def days(value: Any) -> str:
+    """Days for people; a dash for never.
+
+    Examples
+    --------
+    >>> days(45.0), days(float("nan"))
+    ('45', '—')
+    """
+    return "—" if value is None or pd.isna(value) else f"{float(value):.0f}"
+
+
+def band(row: dict[str, Any], name: str) -> str:
+    """Median with P10–P90: "146 (101–—)"."""
+    low, high = days(row[f"{name}_p10"]), days(row[f"{name}_p90"])
+    return f"{days(row[name])} ({low}–{high})"

@@ -1,0 +1,59 @@
+"""World production by element, stage, country and year, from EC 2023, BGS, USGS and IEA."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from meguri.observe.packaged import facts
+
+
+def production(
+    element: str | None = None, stage: str | None = None, year: int | None = None, source: str | None = None
+) -> pd.DataFrame:
+    """Production rows as the sources give them, unknown ones included with their reason.
+
+    ``amount`` is in tonnes on the row's ``basis``; ``share`` is given where the source prints shares
+    only (EC 2023). ``kind`` tells countries from "other countries" and from printed world totals.
+
+    Parameters
+    ----------
+    element : str, optional
+        Element key; ``REO`` is all rare earths together. Pr, Dy, Tb … exist singly in EC 2023 only.
+    stage : str, optional
+        ``ore``, ``separation``, ``refining``, ``metal`` or ``alloy``.
+    year : int, optional
+        Year, or last year of the period.
+    source : str, optional
+        Key of sources.csv.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``world_production``.
+
+    Examples
+    --------
+    >>> rows = production("Ga", year=2023, source="bgs-wms")
+    >>> float(rows.loc[rows["country"] == "CN", "amount"].iloc[0])
+    621.0
+    """
+    table = _table()
+    for name, wanted in (("element", element), ("stage", stage), ("year", year), ("source", source)):
+        if wanted is not None:
+            table = table[table[name] == wanted]
+    return table.reset_index(drop=True)
+
+
+def _table() -> pd.DataFrame:
+    return facts("world_production", "world_production.parquet")
+
+
+def elements() -> list[str]:
+    """Elements that have at least one row.
+
+    Examples
+    --------
+    >>> "Dy" in elements()
+    True
+    """
+    return sorted(_table()["element"].unique())

@@ -1,0 +1,1 @@
+"""What stops when: controls, stocks, qualification and price, day by day."""

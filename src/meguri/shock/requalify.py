@@ -1,0 +1,67 @@
+"""Qualification: when an alternative supplier may deliver, and how its yield recovers.
+
+A supplier that is not qualified at a node delivers nothing usable until the qualification time has
+passed; afterwards its usable share rises as y(t) = 1 - (1 - y0) exp(-t / tau) (METHODS 2.1). The
+yield itself is applied in the kernel; here stands the day on which it begins.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from meguri.scenario.schema import Scenario
+from meguri.shock.sample import Draw
+
+
+def ready_days(
+    links: pd.DataFrame,
+    qualification: npt.NDArray[np.float64],
+    scenario: Scenario,
+    draw: Draw,
+    run: int,
+) -> npt.NDArray[np.float64]:
+    """Day from which each link may deliver.
+
+    Parameters
+    ----------
+    links : DataFrame
+        Links in kernel order, column ``qualified``.
+    qualification : array (link,) [d]
+        Qualification time; unknown = the alternative stays out of reach.
+    scenario : Scenario
+        Buyers begin ``react`` days after the first control is in force.
+
+    Returns
+    -------
+    array (link,) [d]
+        0 where qualified, ``inf`` where no control starts or the time is unknown.
+    """
+    qualified = links["qualified"].to_numpy(dtype=bool)
+    if not scenario.controls:
+        return np.where(qualified, 0.0, np.inf)
+    first = min(control.start for control in scenario.controls)
+    begun = (first - scenario.start).days + draw.field(run, "react", scenario.react)
+    late = np.ceil(begun + np.nan_to_num(qualification, nan=np.inf))
+    return np.where(qualified, 0.0, late)
+
+
+def recovered_yield(days: float, first_yield: float, recovery: float) -> float:
+    """Usable share some days after qualification.
+
+    Parameters
+    ----------
+    days : float [d]
+        Days since qualification, >= 0.
+    first_yield : float [1]
+        Usable share on the day of qualification.
+    recovery : float [d]
+        Time constant, > 0.
+
+    Examples
+    --------
+    >>> round(recovered_yield(30.0, 0.6, 30.0), 3)
+    0.853
+    """
+    return float(1 - (1 - first_yield) * np.exp(-days / recovery))

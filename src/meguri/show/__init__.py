@@ -1,0 +1,123 @@
+"""Tables in, figures and sentences out: one call for each figure of an outcome.
+
+Each function reads an outcome and returns a Chart; figures themselves take tables
+(``meguri.show.figures``). Nothing is imported before it is called.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from meguri.base.terms import Lang
+
+if TYPE_CHECKING:
+    from meguri.show.basis import Told
+    from meguri.show.chart import Chart
+
+__all__ = [
+    "charts",
+    "price",
+    "production",
+    "recovery",
+    "structure",
+    "survival",
+    "write_report",
+    "write_workbook",
+]
+
+
+def survival(outcome: Told, lang: Lang = "en") -> Chart:
+    """What stops when: a bar for each process from running out to recovery."""
+    from meguri.show.basis import horizon_of, outcome_footer, start_of
+    from meguri.show.figures.stops import gantt
+
+    return gantt(
+        outcome.table("survival"),
+        start=start_of(outcome),
+        horizon=horizon_of(outcome),
+        lang=lang,
+        footer=outcome_footer(outcome, lang),
+    )
+
+
+def production(outcome: Told, lang: Lang = "en") -> Chart:
+    """Output of the processes that lose most, as a share of plan."""
+    from meguri.show.basis import horizon_of, outcome_footer, start_of
+    from meguri.show.figures.production import production_bands
+
+    return production_bands(
+        outcome.table("production"),
+        outcome.table("survival"),
+        start=start_of(outcome),
+        horizon=horizon_of(outcome),
+        lang=lang,
+        footer=outcome_footer(outcome, lang),
+    )
+
+
+def price(outcome: Told, lang: Lang = "en") -> Chart:
+    """Prices inside and outside the border, as multiples of the price before."""
+    from meguri.show.basis import outcome_footer
+    from meguri.show.figures.price import price_bands
+
+    return price_bands(outcome.table("price"), lang=lang, footer=outcome_footer(outcome, lang))
+
+
+def structure(outcome: Told, lang: Lang = "en") -> Chart:
+    """Stages and countries of the chain, in the elements whose price the outcome follows."""
+    from meguri.show.basis import footer, weakest_grade
+    from meguri.show.figures.structure import sankey, stage_flows
+
+    chain = outcome.chain
+    contents = chain.contents
+    known = set(contents["element"])
+    followed = sorted(set(outcome.table("price")["element"]) & known) or sorted(known)
+    table = stage_flows(chain.nodes, chain.flows, contents, followed)
+    contained = not contents.empty and not table.empty
+    if not contained:
+        table = stage_flows(chain.nodes, chain.flows)
+    cells = "|".join(str(cell) for cell in (*chain.nodes["source"], *chain.flows["source"]))
+    used = outcome.sources()
+    sources = used[used["source"].isin(cells.split("|"))]
+    return sankey(
+        table,
+        year=str(chain.as_of),
+        elements=followed,
+        contained=contained,
+        unqualified=bool((chain.flows["qualified"] == False).any()),  # noqa: E712  (may hold NA)
+        lang=lang,
+        footer=footer(sources, weakest_grade(chain.nodes, chain.flows), lang),
+    )
+
+
+def recovery(outcome: Told, lang: Lang = "en") -> Chart:
+    """Time to survive against time to recover."""
+    from meguri.show.basis import horizon_of, outcome_footer
+    from meguri.show.figures.recovery import tts_against_ttr
+
+    return tts_against_ttr(
+        outcome.table("survival"),
+        horizon=horizon_of(outcome),
+        lang=lang,
+        footer=outcome_footer(outcome, lang),
+    )
+
+
+def charts(outcome: Told, lang: Lang = "en") -> list[Chart]:
+    """Every figure of an outcome, in the order of the report."""
+    return [draw(outcome, lang) for draw in (survival, price, production, structure, recovery)]
+
+
+def write_report(outcome: Told, path: str | Path, lang: Lang = "en") -> Path:
+    """One self-contained HTML page with the answer, figures, tables, assumptions and sources."""
+    from meguri.show.report import report
+
+    return report(outcome, lang, path)
+
+
+def write_workbook(outcome: Told, path: str | Path, lang: Lang = "en") -> Path:
+    """One Excel workbook with every table, assumption and source."""
+    from meguri.show.excel import workbook
+
+    return workbook(outcome, path, lang)

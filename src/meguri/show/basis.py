@@ -1,0 +1,80 @@
+"""What a figure or report rests on: the outcome it reads, its sources and its weakest grade."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import pandas as pd
+
+from meguri.base.sources import GRADES, weakest
+from meguri.base.terms import Lang
+from meguri.show.spell import listing, missing, say
+
+MOST_NAMED = 4
+
+
+class Told(Protocol):
+    """The part of an outcome that is shown: its tables, sources, notes, chain and manifest."""
+
+    @property
+    def chain(self) -> Any:
+        """Chain with tables nodes, flows, recipes and materials."""
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Scenario, chain, runs, seed, versions, data and hash."""
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One outcome table."""
+
+    def sources(self) -> pd.DataFrame:
+        """Sources really used."""
+
+    def notes(self) -> pd.DataFrame:
+        """Notes and doubts."""
+
+
+def start_of(outcome: Told) -> str:
+    """ISO date on which the first control starts."""
+    return str(outcome.manifest["scenario"]["start"])
+
+
+def horizon_of(outcome: Told) -> float:
+    """Days that the outcome covers."""
+    return float(outcome.manifest["scenario"]["horizon_d"])
+
+
+def weakest_grade(*tables: pd.DataFrame) -> str:
+    """Weakest grade found in the ``grade`` columns of some tables; a number without one is assumed.
+
+    Examples
+    --------
+    >>> weakest_grade(pd.DataFrame({"grade": ["reported", "derived"]}))
+    'derived'
+    """
+    cells = [cell for table in tables if "grade" in table for cell in table["grade"]]
+    return weakest("assumed" if missing(cell) or cell not in GRADES else str(cell) for cell in cells)
+
+
+def footer(sources: pd.DataFrame, grade: str, lang: Lang) -> str:
+    """Sources and weakest grade, as printed below a figure.
+
+    Examples
+    --------
+    >>> footer(pd.DataFrame({"source": ["a"], "producer": ["CEPII"]}), "derived", "en")
+    'Computed by meguri. Sources: CEPII. Weakest grade: derived.'
+    """
+    producers = [
+        str(row["source"] if missing(row.get("producer")) else row["producer"])
+        for row in sources.to_dict("records")
+    ]
+    names = listing(list(dict.fromkeys(producers)), lang, most=MOST_NAMED)
+    said = say("footer_sources", lang, names=names) if names else say("footer_none", lang)
+    parts = [said, say("footer_grade", lang, grade=say(f"grade.{grade}", lang))]
+    return ("" if lang == "ja" else " ").join([say("footer_model", lang), *parts])
+
+
+def outcome_footer(outcome: Told, lang: Lang) -> str:
+    """Footer of a figure that shows a result: everything the run used bears on it."""
+    grade = weakest_grade(outcome.table("assumptions"), outcome.chain.nodes, outcome.chain.flows)
+    return footer(outcome.sources(), grade, lang)

@@ -1,0 +1,185 @@
+"""What stops when: one row for each process, a bar from running out to recovery."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from meguri.base.terms import Lang, keys
+from meguri.show.chart import Chart
+from meguri.show.figures.axes import month_place, month_starts, month_ticks, number_or_none
+from meguri.show.ink import INK, MUTED, PALE, RULE, base_option, quiet_axis, stage_hue, wrap
+from meguri.show.spell import as_date, day, months, name_of, percent, say, word
+
+ROW = 30
+TOP = 40
+BOTTOM = 24
+
+
+def gantt(
+    survival: pd.DataFrame, *, start: str, horizon: float, lang: Lang = "en", footer: str = ""
+) -> Chart:
+    """When each process cannot make what is asked of it, by date.
+
+    Parameters
+    ----------
+    survival : DataFrame
+        Outcome table ``survival``; empty days mean "not within the horizon".
+    start : str
+        ISO date of the first control.
+    horizon : float [d]
+        Days covered.
+    lang : {"en", "ja"}
+        Language of the reader.
+    footer : str
+        Sources and weakest grade.
+
+    Notes
+    -----
+    A value axis in months carries the bars and a category axis the names of months, because a Gantt of
+    stacked bars needs sums, which a time axis does not make. Solid runs from the median day of falling
+    short to the median day of recovery, pale from P10 of the first to P90 of the second.
+    """
+    rows = gantt_rows(survival, horizon)
+    first, end = as_date(start), as_date(start) + dt.timedelta(days=round(horizon))
+    scale = month_starts(first, end)
+    option = {
+        **base_option(),
+        "grid": {"left": 326, "right": 150, "top": TOP, "bottom": BOTTOM},
+        "xAxis": _months(scale, lang),
+        "yAxis": _names(rows, lang),
+        "series": _bars(rows, first, lang),
+    }
+    n = len(survival)
+    short = rows[rows["tts_d"].notna()]
+    subtitle = say("gantt_subtitle", lang, start=day(first, lang), end=day(end, lang))
+    if n > len(rows):
+        join = "" if lang == "ja" else " "
+        subtitle += join + say("gantt_rest", lang, k=n - len(rows))
+    return Chart(
+        key="what-stops-when",
+        option=option,
+        table=survival.loc[rows.index].reset_index(drop=True),
+        title=_title(short, n, first, horizon, lang),
+        subtitle=subtitle,
+        footer=footer,
+        lang=lang,
+        declared="survival",
+        height=TOP + BOTTOM + ROW * max(len(rows), 1),
+    )
+
+
+def gantt_rows(survival: pd.DataFrame, horizon: float) -> pd.DataFrame:
+    """Processes that fall short in at least one run of ten, by stage and day, with the ends of their bars.
+
+    Columns added: ``pale_from, solid_from, solid_to, pale_to`` [d], clipped at the horizon.
+    """
+    rows = survival[survival["tts_d_p10"].notna()].copy()
+    order = {stage: place for place, stage in enumerate(keys("stages"))}
+    rows["_stage"] = rows["stage"].map(order).fillna(len(order))
+    rows = rows.sort_values(["_stage", "tts_d", "tts_d_p10", "node"], kind="stable", na_position="last")
+    rows["pale_from"] = rows["tts_d_p10"].clip(upper=horizon)
+    rows["pale_to"] = rows["ttr_d_p90"].fillna(horizon).clip(upper=horizon)
+    rows["pale_to"] = np.maximum(rows["pale_to"], rows["pale_from"])
+    # without a median day there is nothing solid: its bar is pale from end to end
+    rows["solid_from"] = rows["tts_d"].fillna(rows["pale_to"]).clip(upper=horizon)
+    rows["solid_from"] = np.maximum(rows["solid_from"], rows["pale_from"])
+    back = rows["ttr_d"].fillna(horizon).clip(upper=horizon)
+    rows["solid_to"] = np.maximum(back.where(rows["tts_d"].notna(), rows["solid_from"]), rows["solid_from"])
+    rows["pale_to"] = np.maximum(rows["pale_to"], rows["solid_to"])
+    return rows.drop(columns="_stage")
+
+
+def _title(short: pd.DataFrame, n: int, first: dt.date, horizon: float, lang: Lang) -> str:
+    if short.empty:
+        return say("gantt_none", lang, months=months(horizon, lang))
+    row = short.sort_values(["tts_d", "node"]).iloc[0]
+    on = day(first + dt.timedelta(days=round(float(row["tts_d"]))), lang)
+    key = "gantt_one" if len(short) == 1 else "gantt_first"
+    return say(key, lang, node=name_of(row.to_dict(), lang), n=len(short), m=n, day=on)
+
+
+def _months(scale: list[dt.date], lang: Lang) -> list[dict[str, Any]]:
+    labels, step = month_ticks(scale, lang)
+    bars = quiet_axis(type="value", min=0, max=len(scale) - 1, axisLabel={"show": False})
+    names = quiet_axis(
+        type="category",
+        position="top",
+        boundaryGap=False,
+        data=labels,
+        axisLabel={"interval": 0, "margin": 6},
+        splitLine={"show": True, "interval": step - 1},
+    )
+    return [bars, names]
+
+
+def _names(rows: pd.DataFrame, lang: Lang) -> list[dict[str, Any]]:
+    """Three columns of words: stage (once for each), process, days."""
+    new_stage = rows["stage"].ne(rows["stage"].shift())
+    stages = [
+        {
+            "value": word(stage, "stages", lang) if new else "",
+            "textStyle": {"color": stage_hue(stage), "fontWeight": "bold"},
+        }
+        for stage, new in zip(rows["stage"], new_stage, strict=True)
+    ]
+    names = [wrap(name_of(row, lang), 34) for row in rows.to_dict("records")]
+    days = [_days(row, lang) for row in rows.to_dict("records")]
+    shared = {"type": "category", "inverse": True}
+    line = {"show": True, "lineStyle": {"color": RULE}}
+    left = quiet_axis(**shared, data=names, axisLine=line, axisLabel=_label(INK))
+    outer = quiet_axis(**shared, data=stages, position="left", offset=220, axisLabel=_label(INK))
+    right = quiet_axis(**shared, data=days, position="right", axisLabel=_label(MUTED))
+    return [left, outer, right]
+
+
+def _label(colour: str) -> dict[str, Any]:
+    return {
+        "interval": 0,
+        "color": colour,
+        "fontSize": 11.5,
+        "lineHeight": 13,
+        "margin": 10,
+    }
+
+
+def _days(row: dict[str, Any], lang: Lang) -> str:
+    tts, ttr = number_or_none(row["tts_d"]), number_or_none(row["ttr_d"])
+    if tts is None:
+        return say("gantt_rare", lang, share=percent(row["share_stopped"]))
+    if ttr is None:
+        return say("gantt_on", lang, a=round(tts))
+    return say("gantt_days", lang, a=round(tts), b=round(ttr))
+
+
+def _bars(rows: pd.DataFrame, first: dt.date, lang: Lang) -> list[dict[str, Any]]:
+    def place(days: float) -> float:
+        # a day becomes its date first, so that bar ends and month names agree whatever the month's length
+        whole = first + dt.timedelta(days=int(days))
+        return month_place(whole, first)
+
+    ends = rows[["pale_from", "solid_from", "solid_to", "pale_to"]].map(place).to_numpy(dtype=float)
+    lengths = np.diff(ends, axis=1, prepend=0.0) if len(rows) else np.empty((0, 4))
+    opacity = (0.0, PALE, 1.0, PALE)
+    series: list[dict[str, Any]] = []
+    for part, (key, alpha) in enumerate(zip(("before", "early", "short", "late"), opacity, strict=True)):
+        data = [
+            {"value": round(float(length), 4), "itemStyle": {"color": stage_hue(stage), "opacity": alpha}}
+            for length, stage in zip(lengths[:, part], rows["stage"], strict=True)
+        ]
+        series.append(
+            {"name": key, "type": "bar", "stack": "bar", "barWidth": 13, "silent": True, "data": data}
+        )
+    series[0]["markLine"] = {
+        "symbol": "none",
+        "silent": True,
+        "lineStyle": {"color": INK, "type": "solid", "width": 1},
+        "label": {"formatter": say("gantt_start", lang), "color": INK, "fontSize": 11, "position": "end"},
+        "data": [{"xAxis": round(month_place(first, first), 4)}],
+    }
+    # the month names need a series of their own, or their axis is not drawn
+    series.append({"name": "months", "type": "line", "xAxisIndex": 1, "data": [], "silent": True})
+    return series

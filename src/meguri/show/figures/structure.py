@@ -1,0 +1,253 @@
+"""Who stands at which stage: a Sankey of stages and countries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from meguri.base.terms import Lang, keys
+from meguri.show.chart import Chart
+from meguri.show.ink import INK, base_option, stage_hue
+from meguri.show.spell import listing, percent, say, word
+
+HEIGHT = 470
+HEAVY = ("Dy", "Tb")
+_ENDS = ["from_stage", "from_country", "to_stage", "to_country"]
+
+
+def stage_flows(
+    nodes: pd.DataFrame,
+    flows: pd.DataFrame,
+    contents: pd.DataFrame | None = None,
+    elements: Sequence[str] = (),
+    emphasise: Sequence[str] = HEAVY,
+) -> pd.DataFrame:
+    """Qualified flows summed to stage × country, in contained elements where contents are known.
+
+    Parameters
+    ----------
+    nodes, flows, contents : DataFrame
+        Tables of the chain.
+    elements : sequence of str
+        Elements counted; none given: all that ``contents`` names.
+    emphasise : sequence of str
+        Elements whose flows are marked.
+
+    Returns
+    -------
+    DataFrame
+        ``from_stage, from_country, to_stage, to_country, amount`` [t/a of the elements, or of product
+        without contents], ``share`` of all that reaches ``to_stage``, ``marked``.
+    """
+    known = flows[flows["qualified"].fillna(True).astype(bool)] if "qualified" in flows else flows
+    ends = nodes[["node", "stage", "country", "material"]]
+    table = known.merge(ends.add_prefix("from_"), left_on="supplier", right_on="from_node").merge(
+        ends.drop(columns="material").add_prefix("to_"), left_on="customer", right_on="to_node"
+    )
+    if contents is not None and not contents.empty:
+        counted = contents[contents["element"].isin(elements)] if elements else contents
+        content = counted.groupby("material")["share"].sum()
+        heavy = set(contents.loc[contents["element"].isin(emphasise) & (contents["share"] > 0), "material"])
+        table["amount"] = table["amount"] * table["from_material"].map(content).fillna(0.0)
+        table["marked"] = table["from_material"].isin(heavy)
+    else:
+        table["marked"] = False
+    summed = table.groupby([*_ENDS, "marked"], as_index=False)["amount"].sum()
+    summed = summed[summed["amount"] > 0]
+    received = summed.groupby("to_stage")["amount"].transform("sum")
+    return summed.assign(share=summed["amount"] / received)[
+        [*_ENDS, "amount", "share", "marked"]
+    ].reset_index(drop=True)
+
+
+def sankey(
+    table: pd.DataFrame,
+    *,
+    year: str = "",
+    elements: Sequence[str] = (),
+    contained: bool = False,
+    unqualified: bool = False,
+    lang: Lang = "en",
+    footer: str = "",
+) -> Chart:
+    """Stages from left to right, countries as blocks; ribbons as wide as what flows.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Result of :func:`stage_flows`.
+    contained : bool
+        Whether amounts are contained elements, comparable from stage to stage; otherwise each stage's
+        receipts are drawn as shares, because tonnes of ore and of motors do not compare.
+    unqualified : bool
+        Whether the chain has suppliers not yet qualified, which the figure leaves out.
+    """
+    drawn = drawable(table)
+    stages = [s for s in keys("stages") if s in {*drawn["from_stage"], *drawn["to_stage"]}]
+    column = {s: p for p, s in enumerate(_columns(stages, drawn))}
+    value = "amount" if contained else "share"
+    option = {**base_option(), "title": _headings(column, lang), "series": []}
+    if len(drawn):
+        option["series"] = [_series(drawn, column, value, lang)]
+    return Chart(
+        key="structure",
+        option=option,
+        table=table,
+        title=_title(drawn, lang),
+        subtitle=("" if lang == "ja" else " ").join(
+            [
+                _measure(year, elements if contained else (), lang),
+                *_remarks(table, drawn, unqualified, lang),
+            ]
+        ),
+        footer=footer,
+        lang=lang,
+        declared="stage_flows",
+        height=HEIGHT,
+    )
+
+
+def drawable(table: pd.DataFrame) -> pd.DataFrame:
+    """Flows that lead to a later stage; what recycling returns counts as a source of its own."""
+    order = {stage: place for place, stage in enumerate(keys("stages"))}
+    start = table["from_stage"].map(order).where(table["from_stage"] != "recycling", -1)
+    return table[start < table["to_stage"].map(order)]
+
+
+def _columns(stages: list[str], drawn: pd.DataFrame) -> list[str]:
+    returned = "recycling" in set(drawn["from_stage"])
+    # scrap collected stands after use; scrap returned stands before the stage that takes it in
+    forward = [s for s in stages if s != "recycling" or "recycling" in set(drawn["to_stage"])]
+    return forward if not returned or len(forward) > 1 else stages
+
+
+def _key(stage: str, country: str, side: str) -> str:
+    return f"{stage}|{country}|returned" if stage == "recycling" and side == "from" else f"{stage}|{country}"
+
+
+def _depth(stage: str, side: str, to_stages: list[str], column: dict[str, int]) -> int:
+    if stage == "recycling" and side == "from":
+        return max(0, min(column[to] for to in to_stages) - 1)
+    return column[stage]
+
+
+def _series(drawn: pd.DataFrame, column: dict[str, int], value: str, lang: Lang) -> dict[str, Any]:
+    return {
+        "type": "sankey",
+        "left": "1.5%",
+        "right": "13%",
+        "top": 40,
+        "bottom": 12,
+        "nodeWidth": 12,
+        "nodeGap": 15,
+        "nodeAlign": "left",
+        "draggable": False,
+        "layoutIterations": 48,
+        "emphasis": {"focus": "adjacency"},
+        "label": {"color": INK, "fontSize": 11.5, "position": "right", "distance": 5},
+        "data": _blocks(drawn, column, value, lang),
+        "links": [
+            {
+                "source": _key(row["from_stage"], row["from_country"], "from"),
+                "target": _key(row["to_stage"], row["to_country"], "to"),
+                "value": float(row[value]),
+                "lineStyle": {
+                    "color": stage_hue(row["from_stage"]),
+                    "opacity": 0.5 if row["marked"] else 0.2,
+                    "curveness": 0.5,
+                },
+            }
+            for row in drawn.to_dict("records")
+        ],
+    }
+
+
+def _blocks(drawn: pd.DataFrame, column: dict[str, int], value: str, lang: Lang) -> list[dict[str, Any]]:
+    sides = []
+    for side in ("from", "to"):
+        part = drawn[[f"{side}_stage", f"{side}_country", value]].set_axis(
+            ["stage", "country", value], axis=1
+        )
+        sides.append(part.assign(side=side))
+    ends = pd.concat(sides)
+    ends["key"] = [
+        _key(*row) for row in ends[["stage", "country", "side"]].itertuples(index=False, name=None)
+    ]
+    sums = ends.groupby(["key", "stage", "country", "side"])[value].sum().reset_index()
+    # a block is as tall as the larger of what enters and what leaves
+    blocks = sums.groupby(["key", "stage", "country"])[value].max().reset_index()
+    totals = blocks.groupby(blocks["key"].str.endswith("returned").astype(str) + blocks["stage"])[
+        value
+    ].transform("sum")
+    blocks["share"] = blocks[value] / totals
+    to_stages = drawn.groupby("from_stage")["to_stage"].agg(list).to_dict()
+    found = []
+    for row in blocks.sort_values([value, "key"], ascending=[False, True]).to_dict("records"):
+        side = "from" if row["key"].endswith("returned") else "to"
+        country = word(row["country"], "countries", lang)
+        shown = (
+            say("returned", lang, country=country) if side == "from" else f"{country} {percent(row['share'])}"
+        )
+        found.append(
+            {
+                "name": row["key"],
+                "depth": _depth(row["stage"], side, to_stages.get(row["stage"], []), column),
+                "itemStyle": {"color": stage_hue(row["stage"]), "borderWidth": 0},
+                "label": {"formatter": shown},
+            }
+        )
+    return found
+
+
+def _headings(column: dict[str, int], lang: Lang) -> list[dict[str, Any]]:
+    last = max(column.values(), default=1) or 1
+    return [
+        {
+            "text": word(stage, "stages", lang),
+            "left": f"{1.5 + 85.5 * place / last * 0.985:.2f}%",
+            "top": 4,
+            "padding": 0,
+            "textStyle": {"fontSize": 12, "fontWeight": "bold", "color": stage_hue(stage)},
+        }
+        for stage, place in column.items()
+    ]
+
+
+def _title(drawn: pd.DataFrame, lang: Lang) -> str:
+    """The country with the largest share of what leaves one stage."""
+    if drawn.empty:
+        return say("structure_none", lang)
+    sums = drawn.groupby(["from_stage", "from_country"])["amount"].sum()
+    several = sums.groupby("from_stage").transform("size") > 1
+    share = (sums / sums.groupby("from_stage").transform("sum")).where(several | ~several.any())
+    stage, country = share.dropna().idxmax()
+    return say(
+        "structure_title",
+        lang,
+        country=word(country, "countries", lang),
+        stage=word(stage, "stages", lang).lower() if lang == "en" else word(stage, "stages", lang),
+        share=percent(float(share.max())),
+    )
+
+
+def _measure(year: str, elements: Sequence[str], lang: Lang) -> str:
+    said = year or say("structure_unknown_year", lang)
+    if not elements:
+        return say("structure_subtitle_share", lang, year=said)
+    names = listing([word(e, "materials", lang) for e in elements], lang)
+    return say("structure_subtitle_content", lang, elements=names, unit=say("unit.t/a", lang), year=said)
+
+
+def _remarks(table: pd.DataFrame, drawn: pd.DataFrame, unqualified: bool, lang: Lang) -> list[str]:
+    said = []
+    if drawn["marked"].any() and not drawn["marked"].all():
+        said.append(
+            say("structure_some", lang, elements=listing([word(e, "materials", lang) for e in HEAVY], lang))
+        )
+    if len(drawn) < len(table):
+        said.append(say("structure_undrawn", lang))
+    if unqualified:
+        said.append(say("structure_unqualified", lang))
+    return said

@@ -1,0 +1,358 @@
+"""The report: one page that opens from a file, prints on A4 and shows where every number comes from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from meguri.show import charts
+from meguri.base.tables import Schema
+from meguri.base.terms import Lang
+from meguri.show.atomic import write_atomic
+from meguri.show.basis import Told, horizon_of, start_of
+from meguri.show.figures.axes import number_or_none
+from meguri.show.figures.price import peak, product_name
+from meguri.show.page import figure_html, page, table_html
+from meguri.show.phrases import (
+    answer,
+    assumption_name,
+    assumption_range,
+    assumption_sentences,
+    assumption_value,
+    first_parts,
+    in_order,
+    material_name,
+    top_assumptions,
+)
+from meguri.show.spell import (
+    as_date,
+    day,
+    days,
+    era,
+    fiscal_half,
+    listing,
+    missing,
+    month,
+    months,
+    name_of,
+    percent,
+    say,
+    significant,
+    span,
+    word,
+)
+
+_SOURCE_COLUMNS = ("source", "producer", "title", "published", "licence", "url")
+
+
+def report(outcome: Told, lang: Lang, path: str | Path) -> Path:
+    """Write the report; either the whole page is there or nothing has changed."""
+    return write_atomic(Path(path), report_html(outcome, lang).encode("utf-8"))
+
+
+def report_html(outcome: Told, lang: Lang) -> str:
+    """The report as one HTML document.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What a study found.
+    lang : {"en", "ja"}
+        Language of the reader.
+    """
+    survival, price, production, structure, recovery = charts(outcome, lang)
+    sections = [
+        ("stops", figure_html(survival) + survival_table(outcome, lang)),
+        ("price", figure_html(price)),
+        ("production", figure_html(production)),
+        ("structure", figure_html(structure)),
+        ("recovery", figure_html(recovery)),
+        ("top", top_html(outcome.table("assumptions"), lang)),
+        ("assumptions", assumptions_table(outcome.table("assumptions"), lang)),
+        ("notes", notes_html(outcome.notes(), lang)),
+        ("sources", sources_table(outcome.sources(), lang)),
+        ("again", again_html(outcome.manifest, lang)),
+    ]
+    body = head_html(outcome, lang) + "".join(
+        f'<section id="{key}"><h2>{say(f"sec_{key}", lang)}</h2>\n{html}</section>\n'
+        for key, html in sections
+    )
+    title = f"{scenario_name(outcome.manifest, lang)} | meguri"
+    return page(body + f'<p class="quiet end">{say("disclaimer", lang)}</p>\n', title=title, lang=lang)
+
+
+def scenario_name(manifest: dict[str, Any], lang: Lang) -> str:
+    """Name of the scenario in the reader's language."""
+    scenario = manifest["scenario"]
+    label = scenario.get("label") or {}
+    return str(label.get(lang) or label.get("en") or scenario["name"])
+
+
+def chain_name(manifest: dict[str, Any], lang: Lang) -> str:
+    """Name and year of the chain."""
+    chain = manifest["chain"]
+    label = chain.get("label") or {}
+    name = label.get(lang) if isinstance(label, dict) else label
+    year = chain.get("as_of")
+    shown = str(name or chain["name"])
+    return shown if missing(year) else say("report_asof", lang, chain=shown, year=year)
+
+
+def head_html(outcome: Told, lang: Lang) -> str:
+    """Scenario, the answer in one sentence, four numbers, and the rest of the answer."""
+    manifest, start = outcome.manifest, start_of(outcome)
+    end = as_date(start) + dt.timedelta(days=round(horizon_of(outcome)))
+    meta = say(
+        "report_meta",
+        lang,
+        chain=chain_name(manifest, lang),
+        start=day(start, lang),
+        era=era(start) if lang == "ja" else "",
+        fiscal=fiscal_half(start, lang),
+        months=months(horizon_of(outcome), lang),
+        end=day(end, lang),
+        runs=f"{manifest['runs']:,}",
+    )
+    headline, detail = first_parts(
+        outcome.table("survival"),
+        start=start,
+        horizon=horizon_of(outcome),
+        lang=lang,
+        materials=outcome.chain.materials,
+    )
+    rest = answer(outcome, lang)[1:]
+    lines = "".join(f"<li>{escape(sentence)}</li>\n" for sentence in rest)
+    return (
+        f'<header>\n<p class="kicker">{say("report_kicker", lang)}</p>\n'
+        f"<h1>{escape(scenario_name(manifest, lang))}</h1>\n"
+        f'<p class="lead">{escape(headline)}</p>\n<p class="detail">{escape(detail)}</p>\n{tiles_html(outcome, lang)}'
+        f'<ul class="answer">\n{lines}</ul>\n{reason_html(manifest, lang)}'
+        f'<p class="quiet">{escape(meta)}</p>\n</header>\n'
+    )
+
+
+def reason_html(manifest: dict[str, Any], lang: Lang) -> str:
+    """The authority's own reason, as a quotation, where the scenario carries one."""
+    reason = manifest["scenario"].get("reason")
+    text = reason.get(lang) or reason.get("en") if isinstance(reason, dict) else reason
+    if missing(text):
+        return ""
+    return f'<p class="reason"><b>{say("sec_reason", lang)}</b> <q>{escape(str(text))}</q></p>\n'
+
+
+def tiles_html(outcome: Told, lang: Lang) -> str:
+    """Four numbers that can be read in five seconds."""
+    tiles = [*_time_tiles(outcome.table("survival"), lang), _price_tile(outcome.table("price"), lang)]
+    cells = "".join(
+        f'<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd><dd class="range">{escape(about)}</dd></div>\n'
+        for name, value, about in tiles
+    )
+    return f'<dl class="tiles">\n{cells}</dl>\n'
+
+
+def _time_tiles(survival: pd.DataFrame, lang: Lang) -> list[tuple[str, str, str]]:
+    short = in_order(survival)
+    none = say("tile_none", lang)
+    count = say("tile_count_value", lang, n=len(short), m=len(survival))
+    if short.empty:
+        return [
+            (say("tile_first", lang), none, ""),
+            (say("tile_count", lang), count, ""),
+            (say("tile_longest", lang), none, ""),
+        ]
+    first = short.iloc[0]
+    longest = short.loc[short["gap_d"].fillna(0).idxmax()]
+    stages = listing(list(dict.fromkeys(word(s, "stages", lang) for s in short["stage"])), lang, most=3)
+    return [
+        (
+            say("tile_first", lang),
+            days(float(first["tts_d"]), lang),
+            say("p10p90", lang, range=span(first["tts_d_p10"], first["tts_d_p90"], "d", lang)),
+        ),
+        (say("tile_count", lang), count, stages),
+        (
+            say("tile_longest", lang),
+            days(float(longest["gap_d"]), lang).split("（")[0].split(" (")[0],
+            name_of(longest.to_dict(), lang),
+        ),
+    ]
+
+
+def _price_tile(price: pd.DataFrame, lang: Lang) -> tuple[str, str, str]:
+    top = None if price.empty else peak(price)
+    if top is None:
+        return say("tile_price", lang), say("tile_none", lang), ""
+    about = f"{product_name(top['element'], top['form'], lang)}, {month(top['month'], lang)}"
+    if lang == "ja":
+        about = about.replace(", ", "、")
+    return (
+        say("tile_price", lang),
+        say("tile_price_value", lang, ratio=significant(float(top["p50"]), 2)),
+        about,
+    )
+
+
+def survival_table(outcome: Told, lang: Lang) -> str:
+    """Survival of every process, medians with their range in one cell."""
+    table, schema = outcome.table("survival"), Schema.of("survival")
+    order = ["tts_d", "share_stopped", "node"]
+    table = table.sort_values(order, ascending=[True, False, True], na_position="last")
+    columns = ["stage", "country", "tts_d", "ttr_d", "gap_d", "share_stopped", "lowest", "waits_for"]
+    heads = [schema.column("node").label(lang), *(_head(schema, name, lang) for name in columns)]
+    horizon = round(horizon_of(outcome))
+    beyond = say("beyond", lang, n=horizon)
+    rows = []
+    for row in table.to_dict("records"):
+        waits = row["waits_for"]
+        ever = float(row["share_stopped"]) > 0
+        rows.append(
+            [
+                name_of(row, lang),
+                word(row["stage"], "stages", lang),
+                word(row["country"], "countries", lang),
+                _median_range(row, "tts_d", lang, beyond) if ever else "—",
+                _median_range(row, "ttr_d", lang, beyond) if ever else "—",
+                _median_range(row, "gap_d", lang, beyond) if ever else "—",
+                percent(row["share_stopped"]),
+                percent(number_or_none(row["lowest"])),
+                "—" if missing(waits) else material_name(str(waits), outcome.chain.materials, lang),
+            ]
+        )
+    right = [False, False, False, True, True, True, True, True, False]
+    key = f"{say('median_range', lang)}. {say('beyond_means', lang, n=horizon)}."
+    key = key.replace(". ", "。").replace(".", "。") if lang == "ja" else key
+    return f'<p class="quiet">{escape(key)}</p>' + table_html(heads, rows, right, "survival")
+
+
+def _head(schema: Schema, name: str, lang: Lang) -> str:
+    text = schema.column(name).label(lang)
+    return text.replace(" (median)", "").replace("（中央値）", "")
+
+
+def _median_range(row: dict[Any, Any], column: str, lang: Lang, beyond: str) -> str:
+    ends = [number_or_none(row[name]) for name in (column, f"{column}_p10", f"{column}_p90")]
+    if all(end is None for end in ends):
+        return beyond
+    middle, low, high = (beyond if end is None else f"{end:.0f}" for end in ends)
+    inner = say("range", lang, low=low, high=high)
+    return f"{middle}（{inner}）" if lang == "ja" else f"{middle} ({inner})"
+
+
+def top_html(assumptions: pd.DataFrame, lang: Lang) -> str:
+    """The three assumptions the answer depends on most, each with its direction and a bar."""
+    rows = top_assumptions(assumptions).to_dict("records")
+    items = []
+    for place, sentence in enumerate(assumption_sentences(assumptions, lang)):
+        about = ""
+        if place < len(rows):
+            row = rows[place]
+            width = min(100.0, 100 * abs(float(row["effect"])))
+            note = "" if missing(row.get("note")) else escape(str(row["note"]))
+            grade = word(f"grade.{row['grade']}", "phrases", lang)
+            about = (
+                f'<span class="bar"><i style="width:{width:.0f}%"></i></span>'
+                f'<span class="quiet">{escape(grade)}{" · " if note else ""}{note}</span>'
+            )
+        items.append(f"<li><p>{escape(sentence)}</p>{about}</li>\n")
+    return f'<ol class="top">\n{"".join(items)}</ol>\n'
+
+
+def assumptions_table(assumptions: pd.DataFrame, lang: Lang) -> str:
+    """Every assumption with its range, effect, source and grade, those that matter most first."""
+    schema = Schema.of("assumptions")
+    columns = ["rank", "mode", "low", "effect", "grade", "source", "note"]
+    heads = [schema.column("parameter").label(lang)]
+    heads += [
+        f"{schema.column('low').label(lang)}–{schema.column('high').label(lang)}"
+        if name == "low"
+        else schema.column(name).label(lang)
+        for name in columns
+    ]
+    rows = []
+    for row in assumptions.sort_values(["rank", "parameter"], na_position="last").to_dict("records"):
+        effect = number_or_none(row["effect"])
+        rows.append(
+            [
+                assumption_name(row, lang),
+                "—" if missing(row["rank"]) else str(int(row["rank"])),
+                assumption_value(row, "mode", lang),
+                assumption_range(row, lang),
+                "—" if effect is None else f"{effect:+.2f}",
+                "—" if missing(row["grade"]) else word(f"grade.{row['grade']}", "phrases", lang),
+                "—" if missing(row["source"]) else str(row["source"]).replace("|", ", "),
+                "—" if missing(row["note"]) else str(row["note"]),
+            ]
+        )
+    if not rows:
+        return f"<p>{say('no_rows', lang)}</p>\n"
+    right = [False, True, True, True, True, False, False, False]
+    summary = f"<summary>{say('table_rows', lang, n=f'{len(rows):,}')}</summary>"
+    opened = " open" if len(rows) <= 40 else ""
+    return f'<details class="printed"{opened}>{summary}{table_html(heads, rows, right, "assumptions")}</details>\n'
+
+
+def notes_html(notes: pd.DataFrame, lang: Lang) -> str:
+    """Notes, the gravest first."""
+    if notes.empty:
+        return f"<p>{say('no_notes', lang)}</p>\n"
+    grave = {"warning": 0, "doubt": 1, "info": 2}
+    items = "".join(
+        f'<li class="{escape(str(row["level"]), quote=True)}">'
+        f"<b>{escape(word('level.' + str(row['level']), 'phrases', lang))}</b> "
+        f"{escape(str(row[f'text_{lang}']))}"
+        + (
+            ""
+            if missing(row.get("source"))
+            else f' <span class="quiet">[{escape(str(row["source"]))}]</span>'
+        )
+        + "</li>\n"
+        for row in sorted(notes.to_dict("records"), key=lambda row: grave.get(str(row["level"]), 3))
+    )
+    return f'<ul class="notes">\n{items}</ul>\n'
+
+
+def sources_table(sources: pd.DataFrame, lang: Lang) -> str:
+    """Sources really used, with licence and, where the outcome gives it, the weakest grade."""
+    columns = [name for name in (*_SOURCE_COLUMNS, "grade") if name in sources]
+    heads = [say(f"source_col.{name}", lang) for name in columns]
+    rows = [
+        [
+            "—"
+            if missing(row[name])
+            else word(f"grade.{row[name]}", "phrases", lang)
+            if name == "grade"
+            else str(row[name])
+            for name in columns
+        ]
+        for row in sources.to_dict("records")
+    ]
+    return table_html(heads, rows, [False] * len(columns), "sourcelist")
+
+
+def again_html(manifest: dict[str, Any], lang: Lang) -> str:
+    """Command, seed, versions, checksums and hash that give the same answer again."""
+    scenario, chain = manifest["scenario"]["name"], manifest["chain"]
+    at = "" if missing(chain.get("as_of")) else f"@{chain['as_of']}"
+    command = f"meguri stress {scenario} --chain {chain['name']}{at} --runs {manifest['runs']} --seed {manifest['seed']}"
+    facts = [
+        (say("again_command", lang), command),
+        (say("again_seed", lang), str(manifest["seed"])),
+        (say("again_runs", lang), str(manifest["runs"])),
+        (say("again_hash", lang), str(manifest["hash"])),
+        (say("again_versions", lang), _pairs(manifest.get("versions"))),
+        (say("again_data", lang), _pairs(manifest.get("data"))),
+    ]
+    cells = "".join(
+        f"<dt>{escape(name)}</dt><dd><code>{escape(value)}</code></dd>\n" for name, value in facts if value
+    )
+    return f'<p>{say("again_lead", lang)}</p>\n<dl class="again">\n{cells}</dl>\n'
+
+
+def _pairs(values: object) -> str:
+    if isinstance(values, dict):
+        return ", ".join(f"{key} {value}" for key, value in sorted(values.items()))
+    return "" if missing(values) else str(values)

@@ -1,0 +1,1 @@
+"""Put together and repeat: Study → Outcome."""

@@ -1,0 +1,126 @@
+"""Notes: what a reader must know beside the numbers, in both languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from meguri.base.tables import Schema
+from meguri.base.terms import label
+from meguri.scenario.schema import Observed, Scenario
+from meguri.shock.controls import all_named
+from meguri.shock.run import Runs
+from meguri.structure.chain import Chain
+
+
+def notes_table(
+    runs: Runs, chain: Chain, scenario: Scenario, contrast: tuple[Scenario, Runs] | None
+) -> pd.DataFrame:
+    """Every note of an outcome: conventions, doubts, history held against the runs."""
+    rows = [
+        _note("never", "info", "convention_never"),
+        _note("short", "info", "convention_short", share=f"{scenario.short_below.mode:.0%}"),
+        *_reasons(scenario),
+        *_unnamed(runs, chain, scenario),
+        *_open_slots(runs),
+        *_assumed(runs),
+        *_history(runs, scenario, ""),
+    ]
+    if contrast is not None:
+        rows += _history(contrast[1], contrast[0], "contrast-")
+        rows += _verdicts(runs, scenario, contrast)
+    return Schema.of("notes").check(pd.DataFrame(rows))
+
+
+def _note(key: str, level: str, text: str, source: str = "", **fill: Any) -> dict[str, str]:
+    """One row; ``en`` and ``ja`` hold what differs between the languages."""
+    en, ja = fill.pop("en", {}), fill.pop("ja", {})
+    return {
+        "key": key,
+        "level": level,
+        "text_en": label(text, "en", "notes", **fill, **en),
+        "text_ja": label(text, "ja", "notes", **fill, **ja),
+        "source": source,
+    }
+
+
+def _reasons(scenario: Scenario) -> list[dict[str, str]]:
+    return [
+        _note(f"reason-{place}", "info", "stated_reason", reason.source, reason=reason.text)
+        for place, reason in enumerate(scenario.reasons, start=1)
+    ]
+
+
+def _unnamed(runs: Runs, chain: Chain, scenario: Scenario) -> list[dict[str, str]]:
+    """Controls that name no flow of this chain, and products whose contents nobody stated."""
+    rows = [
+        _note(f"names-nothing-{item.control.id}", "warning", "control_names_nothing", control=item.control.id)
+        for item in all_named(chain, runs.layout.links, scenario)
+        if not item.links.any()
+    ]
+    controlled = {form for control in scenario.controls for form in control.form}
+    products = chain.materials
+    unstated = products[
+        products["form"].isin(controlled) & ~products["material"].isin(chain.contents["material"])
+    ]
+    if len(unstated):
+        listed = ", ".join(unstated["material"])
+        rows.append(_note("contents-unknown", "doubt", "contents_unknown", materials=listed))
+    return rows
+
+
+def _open_slots(runs: Runs) -> list[dict[str, str]]:
+    slots = runs.layout.slots[runs.layout.wiring.open_slot == 1]
+    if slots.empty:
+        return []
+    listed = ", ".join(f"{node} ← {name}" for node, name in zip(slots["node"], slots["input"], strict=True))
+    return [_note("supplier-unknown", "doubt", "supplier_unknown", slots=listed)]
+
+
+def _assumed(runs: Runs) -> list[dict[str, str]]:
+    assumed = int((runs.ranges["grade"] == "assumed").sum())
+    return [_note("assumed", "doubt", "numbers_assumed", assumed=assumed, all=len(runs.ranges))]
+
+
+def _labels(scenario: Scenario) -> dict[str, dict[str, str]]:
+    return {"en": {"scenario": scenario.label.en}, "ja": {"scenario": scenario.label.ja}}
+
+
+def _history(runs: Runs, scenario: Scenario, prefix: str) -> list[dict[str, str]]:
+    rows = []
+    for place, seen in enumerate(scenario.observed):
+        low, middle, high = (
+            f"{tonnes:,.0f}" for tonnes in np.quantile(runs.counted[:, place], [0.1, 0.5, 0.9])
+        )
+        numbers = {"seen": f"{seen.amount.mode:,.0f}", "low": low, "middle": middle, "high": high}
+        period = {"start": seen.start, "end": seen.end}
+        key = f"{prefix}observed-{place + 1}"
+        rows.append(
+            _note(key, "info", "observed_exports", seen.source, **period, **numbers, **_labels(scenario))
+        )
+    return rows
+
+
+def refuted(runs: Runs, place: int, seen: Observed) -> bool:
+    """Whether history lies outside everything the runs brought."""
+    counted = runs.counted[:, place]
+    return not counted.min() <= seen.amount.mode <= counted.max()
+
+
+def _verdicts(runs: Runs, scenario: Scenario, contrast: tuple[Scenario, Runs]) -> list[dict[str, str]]:
+    rows = []
+    for place, seen in enumerate(scenario.observed):
+        for about, other in ((scenario, runs), contrast):
+            counted = other.counted[:, place]
+            numbers = {
+                "seen": f"{seen.amount.mode:,.0f}",
+                "low": f"{counted.min():,.0f}",
+                "high": f"{counted.max():,.0f}",
+            }
+            out = refuted(other, place, seen)
+            level, text = ("warning", "history_refuted") if out else ("info", "history_not_refuted")
+            key = f"verdict-{about.name}-{place + 1}"
+            rows.append(_note(key, level, text, seen.source, **numbers, **_labels(about)))
+    return rows

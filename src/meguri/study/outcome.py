@@ -1,0 +1,167 @@
+"""Outcome: tidy tables, notes, sources and a manifest; saved as Parquet and one JSON file."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from meguri.base.errors import DataError, Problem
+from meguri.base.files import read_bytes, write_atomically
+from meguri.base.sources import cited
+from meguri.base.tables import Schema
+from meguri.structure.chain import Chain
+from meguri.structure.read import TABLES as CHAIN_TABLES
+
+OUTCOME_TABLES = ("survival", "production", "price", "flows_cut", "notes", "assumptions")
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a study found. Inputs stay what they were: the chain and the scenario stand beside it."""
+
+    manifest: Mapping[str, Any]
+    chain: Chain
+    _tables: Mapping[str, pd.DataFrame]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One table: survival, production, price, flows_cut, notes, assumptions or sources.
+
+        Raises
+        ------
+        DataError
+            When there is no such table.
+        """
+        if name == "sources":
+            return self.sources()
+        if name not in self._tables:
+            names = ", ".join((*OUTCOME_TABLES, "sources"))
+            raise DataError(Problem("choice", "table", name, "", {"choices": names, "near": "survival"}))
+        return self._tables[name].copy()
+
+    def notes(self) -> pd.DataFrame:
+        """Doubts and remarks that belong to the answer."""
+        return self.table("notes")
+
+    def sources(self) -> pd.DataFrame:
+        """Sources really used, ready for a paper."""
+        return cited(self.manifest["sources"])
+
+    def document(self) -> dict[str, Any]:
+        """One JSON-ready document: scenario, chain, survival, price, notes, sources, manifest.
+
+        ``None`` means not within the horizon.
+        """
+        survival = [
+            {
+                **{key: row[key] for key in ("node", "label_en", "label_ja", "stage", "country", "plan")},
+                **{name: _percentiles(row, name) for name in ("tts_d", "ttr_d", "gap_d")},
+                **{key: row[key] for key in ("share_stopped", "lowest", "cover_d", "lowest_cover_d")},
+                "stops_on": row["stops_on"] or None,
+                "waits_for": row["waits_for"] or None,
+            }
+            for row in records(self.table("survival"))
+        ]
+        return {
+            "scenario": self.manifest["scenario"]["name"],
+            "chain": f"{self.chain.name}@{self.chain.as_of}" if self.chain.as_of else self.chain.name,
+            "survival": survival,
+            "price": records(self.table("price")),
+            "assumptions": records(self.table("assumptions")),
+            "notes": records(self.table("notes")),
+            "sources": records(self.sources()),
+            "manifest": dict(self.manifest),
+        }
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the outcome as a folder: Parquet tables, the chain, and the manifest last.
+
+        A folder without a manifest is an outcome that was not finished.
+        """
+        place = Path(folder)
+        for name, frame in self._tables.items():
+            write_atomically(place / f"{name}.parquet", frame.to_parquet(index=False, compression="zstd"))
+        for name in CHAIN_TABLES:
+            text = self.chain.table(name).to_csv(index=False)
+            write_atomically(place / "chain" / f"{name}.csv", text.encode())
+        about = pd.DataFrame({"key": list(self.chain.about), "value": list(self.chain.about.values())})
+        write_atomically(place / "chain" / "chain.csv", about.to_csv(index=False).encode())
+        write_atomically(place / MANIFEST, to_json(dict(self.manifest)).encode())
+        return place
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Outcome:
+        """Read an outcome that :meth:`save` wrote.
+
+        Raises
+        ------
+        DataError
+            When a part is missing or broken.
+        """
+        place = Path(folder)
+        manifest = _read_manifest(place)
+        tables, found = {}, []
+        for name in OUTCOME_TABLES:
+            try:
+                frame = pd.read_parquet(place / f"{name}.parquet")
+            except (OSError, ValueError) as error:
+                found.append(Problem("outcome_broken", f"{name}.parquet", type(error).__name__, str(place)))
+                continue
+            tables[name], problems = Schema.of(name).problems(frame, str(place))
+            found += problems
+        if found:
+            raise DataError(found, str(place))
+        return cls(MappingProxyType(manifest), Chain.from_folder(place / "chain"), MappingProxyType(tables))
+
+    def __repr__(self) -> str:
+        survival = self._tables["survival"]
+        stopping = int((survival["share_stopped"] > 0).sum())
+        return (
+            f"Outcome of {self.manifest['scenario']['name']} on {self.chain.name}:"
+            f" {self.manifest['runs']} runs, {stopping} of {len(survival)} nodes fall short"
+        )
+
+
+def _read_manifest(place: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads(read_bytes(place / MANIFEST))
+    except (ValueError, UnicodeDecodeError):
+        manifest = None
+    if not isinstance(manifest, dict) or not {"hash", "sources", "scenario", "runs"} <= set(manifest):
+        raise DataError(Problem("outcome_broken", MANIFEST, "", str(place)))
+    return manifest
+
+
+def _percentiles(row: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {"p10": row[f"{name}_p10"], "p50": row[name], "p90": row[f"{name}_p90"]}
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain values; unknown numbers become ``None``.
+
+    Examples
+    --------
+    >>> records(pd.DataFrame({"a": [1.5, float("nan")]}))
+    [{'a': 1.5}, {'a': None}]
+    """
+    return [{str(key): _plain(value) for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value is pd.NA or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    if isinstance(value, float):
+        return float(f"{value:.10g}")  # ten digits: more would only print the noise of summation
+    return value.item() if hasattr(value, "item") else value
+
+
+def to_json(content: Any) -> str:
+    """JSON text with sorted keys and no numbers that JSON does not know."""
+    return json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False) + "\n"

@@ -1,0 +1,142 @@
+"""Study: a chain, a scenario, a number of runs and a seed; the same in, the same out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from importlib.metadata import version
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from meguri.base.sources import cited, weakest
+from meguri.base.version import __version__
+from meguri.scenario.override import apply_changes
+from meguri.scenario.read import read_scenario
+from meguri.scenario.schema import Change, Observed, Reason, Scenario
+from meguri.shock.run import Progress, Runs, run_all
+from meguri.structure.chain import Chain
+from meguri.structure.read import TABLES
+from meguri.study.notes import notes_table
+from meguri.study.outcome import Outcome, to_json
+from meguri.study.tables import (
+    assumptions_table,
+    flows_table,
+    lost_days,
+    price_table,
+    production_table,
+    survival_table,
+)
+
+DEFAULT_RUNS = 200
+DEFAULT_SEED = 1
+_PACKAGES = ("numpy", "pandas", "numba")
+
+
+class Study:
+    """One scenario on one chain.
+
+    Parameters
+    ----------
+    chain : Chain
+        The chain; the scenario's differences are applied to it first.
+    scenario : Scenario
+        What happens.
+    runs : int
+        Runs over the declared ranges; 1 takes every range at its mode.
+    seed : int
+        Seed of the Latin hypercube.
+
+    Examples
+    --------
+    >>> from meguri.scenario.read import read_scenario
+    >>> study = Study(Chain.example("ndfeb-japan"), read_scenario("2025-medium-heavy-rare-earths"), runs=2)
+    >>> study.run().table("survival").columns[:2].to_list()
+    ['node', 'label_en']
+    """
+
+    def __init__(
+        self, chain: Chain, scenario: Scenario, runs: int = DEFAULT_RUNS, seed: int = DEFAULT_SEED
+    ) -> None:
+        self.chain = changed(chain, scenario)
+        self.scenario = scenario
+        self.runs = runs
+        self.seed = seed
+
+    def run(self, progress: Progress | None = None) -> Outcome:
+        """Run it, and the scenario it is contrasted with, over the same draws.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            Called with (done, all) after each run; raising in it cancels the study.
+        """
+        runs = run_all(self.chain, self.scenario, self.runs, self.seed, progress)
+        contrast = None
+        if self.scenario.contrast is not None:
+            other = read_scenario(self.scenario.contrast)
+            contrast = other, run_all(changed(self.chain, other), other, self.runs, self.seed, progress)
+        tables = {
+            "survival": survival_table(runs, self.scenario),
+            "production": production_table(runs, self.scenario),
+            "price": price_table(runs),
+            "flows_cut": flows_table(runs),
+            "notes": notes_table(runs, self.chain, self.scenario, contrast),
+            "assumptions": assumptions_table(runs, self.chain, self.scenario),
+        }
+        manifest = self._manifest(runs, tables)
+        return Outcome(MappingProxyType(manifest), self.chain, MappingProxyType(tables))
+
+    def _manifest(self, runs: Runs, tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
+        """What is needed to make the outcome again; no clock time, no name of a machine."""
+        sources, grades = _evidence(self.chain, self.scenario, tables)
+        lost = float(np.median(lost_days(runs, self.chain, self.scenario)))
+        content: dict[str, Any] = {
+            "scenario": self.scenario.plain(),
+            "chain": {"name": self.chain.name, "as_of": self.chain.as_of, "hash": self.chain.hash},
+            "runs": self.runs,
+            "seed": self.seed,
+            "versions": {"meguri": __version__, **{name: version(name) for name in _PACKAGES}},
+            "data": _checksums(sources),
+            "sources": sources,
+            "grade": weakest(grades),
+            "answer": {"lost_days_p50": round(lost, 6)},
+        }
+        return content | {"hash": hashlib.sha256(to_json(content).encode()).hexdigest()}
+
+
+def changed(chain: Chain, scenario: Scenario) -> Chain:
+    """The chain with a scenario's differences applied; itself when there are none."""
+    if not scenario.changes:
+        return chain
+    tables = apply_changes({name: chain.table(name) for name in TABLES}, scenario.changes, scenario.name)
+    return Chain.from_tables(**tables, about=chain.about, file=scenario.name)
+
+
+def _evidence(
+    chain: Chain, scenario: Scenario, tables: dict[str, pd.DataFrame]
+) -> tuple[list[str], set[str]]:
+    """Keys of all sources used, and all grades."""
+    cells: list[str] = []
+    grades: set[str] = set()
+    for frame in [*(chain.table(name) for name in TABLES), tables["assumptions"]]:
+        cells += list(frame["source"])
+        grades |= set(frame["grade"]) - {""}
+    for control in scenario.controls:
+        cells += [control.source, *(period.source for period in getattr(control, "periods", ()))]
+        grades.add(control.grade)
+    cited_by: tuple[Reason | Observed | Change, ...] = (
+        *scenario.reasons,
+        *scenario.observed,
+        *scenario.changes,
+    )
+    cells += [item.source for item in cited_by]
+    return sorted({key for cell in cells for key in str(cell).split("|") if key}), grades
+
+
+def _checksums(sources: Iterable[str]) -> dict[str, str]:
+    """Recorded SHA-256 of the sources that have one."""
+    rows = cited(sources).to_dict("records")
+    return {row["source"]: row["sha256"] for row in rows if row["sha256"]}

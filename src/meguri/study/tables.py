@@ -1,0 +1,174 @@
+"""From runs to tables: survival, production, price, flows cut, assumptions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from meguri.base.tables import Schema
+from meguri.base.units import DAYS_PER_YEAR
+from meguri.scenario.schema import Scenario
+from meguri.shock.price import price_response
+from meguri.shock.run import Runs
+from meguri.shock.survive import percentile
+from meguri.structure.chain import Chain
+from meguri.study.words import parameter_labels
+
+Floats = npt.NDArray[np.float64]
+LEVELS = (("p10", 0.1), ("p50", 0.5), ("p90", 0.9))
+
+
+def survival_table(runs: Runs, scenario: Scenario) -> pd.DataFrame:
+    """Who falls short, when, until when: one row per node, the first to fall short on top."""
+    nodes = runs.layout.nodes
+    table = pd.DataFrame(
+        {name: nodes[name] for name in ("node", "label_en", "label_ja", "stage", "country")}
+    ).assign(plan=runs.plan * DAYS_PER_YEAR)
+    for name, values in (("tts_d", runs.tts), ("ttr_d", runs.ttr), ("gap_d", runs.short)):
+        for level, share in LEVELS:
+            table[name if level == "p50" else f"{name}_{level}"] = _known(percentile(values, share))
+    table["share_stopped"] = np.isfinite(runs.tts).mean(axis=0)
+    begin = scenario.counted_from
+    table["stops_on"] = [
+        "" if np.isnan(days) else (begin + dt.timedelta(days=float(days))).isoformat()
+        for days in table["tts_d"]
+    ]
+    first_week = max((begin - scenario.start).days // 7, 0)
+    table["lowest"] = np.median(runs.weekly[:, first_week:].min(axis=1), axis=0)
+    table["cover_d"] = _known(percentile(runs.cover, 0.5))
+    table["lowest_cover_d"] = _known(percentile(runs.lowest_cover, 0.5))
+    table["waits_for"] = _waits_for(runs)
+    order = ["tts_d", "tts_d_p10", "tts_d_p90", "stage", "node"]
+    return _checked("survival", table.sort_values(order, na_position="last"))
+
+
+def _known(days: Floats) -> Floats:
+    return np.where(np.isfinite(days), days, np.nan)
+
+
+def _waits_for(runs: Runs) -> list[str]:
+    """Input that binds first in most of the runs in which a node falls short."""
+    inputs = runs.layout.slots["input"].to_numpy()
+    found = []
+    for node in range(runs.tts.shape[1]):
+        slots = runs.waits[np.isfinite(runs.tts[:, node]), node]
+        slots = slots[slots >= 0]
+        found.append(str(inputs[np.bincount(slots).argmax()]) if slots.size else "")
+    return found
+
+
+def production_table(runs: Runs, scenario: Scenario) -> pd.DataFrame:
+    """Weekly output of each node as a share of plan, P10, P50 and P90."""
+    weeks, nodes = runs.weekly.shape[1], runs.layout.nodes["node"].to_numpy()
+    bands = np.quantile(runs.weekly, [share for _, share in LEVELS], axis=0)
+    dates = [(scenario.start + dt.timedelta(days=7 * week)).isoformat() for week in range(weeks)]
+    table = pd.DataFrame({"node": np.tile(nodes, weeks), "date": np.repeat(dates, len(nodes))})
+    for place, (level, _) in enumerate(LEVELS):
+        table[level] = bands[place].ravel()
+    return _checked("production", table.sort_values(["node", "date"]))
+
+
+def price_table(runs: Runs) -> pd.DataFrame:
+    """Monthly price of each element and form, inside and outside, relative to before the control."""
+    base = price_response().set_index("element")["base"]
+    parts = []
+    for number, market in enumerate(runs.markets):
+        for place, name in enumerate(("outside", "inside")):
+            paths = runs.price[:, number, place]
+            cells: dict[str, Any] = {
+                "element": market.element,
+                "form": market.form,
+                "place": name,
+                "month": runs.months,
+            }
+            for level, share in LEVELS:
+                cells[level] = np.quantile(paths, share, axis=0)
+            parts.append(pd.DataFrame(cells | {"base": float(base[market.element])}))
+    return _checked("price", pd.concat(parts) if parts else Schema.of("price").empty())
+
+
+def flows_table(runs: Runs) -> pd.DataFrame:
+    """Monthly arrivals of flows that fall 5 % below plan in the median of some month, or that begin."""
+    links = runs.layout.links
+    bands = np.quantile(runs.arrived, [share for _, share in LEVELS], axis=0)
+    cut = (bands[1] < 0.95 * runs.planned) | ((runs.planned == 0) & (bands[2] > 0))
+    chosen = np.flatnonzero(cut.any(axis=0))
+    months = len(runs.months)
+    table = pd.DataFrame(
+        {
+            "supplier": np.repeat(links["supplier"].to_numpy()[chosen], months),
+            "customer": np.repeat(links["customer"].to_numpy()[chosen], months),
+            "material": np.repeat(links["input"].to_numpy()[chosen], months),
+            "month": np.tile(runs.months, len(chosen)),
+            "plan": runs.planned[:, chosen].T.ravel(),
+        }
+    )
+    for place, (level, _) in enumerate(LEVELS):
+        table[level] = bands[place][:, chosen].T.ravel()
+    return _checked("flows_cut", table)
+
+
+def lost_days(runs: Runs, chain: Chain, scenario: Scenario) -> Floats:
+    """The one number the assumptions are ranked by: lost days of the economy's end users.
+
+    Mean over the end nodes (those that deliver to no other node) of the lost output, in days of
+    plan within the horizon; axes (run,).
+    """
+    nodes = runs.layout.nodes
+    ends = ~nodes["node"].isin(set(chain.flows["supplier"]))
+    if scenario.economy is not None and (ends & nodes["country"].isin(scenario.economy)).any():
+        ends &= nodes["country"].isin(scenario.economy)
+    lost = np.clip(1.0 - runs.weekly[:, :, ends.to_numpy()], 0.0, None)
+    return 7.0 * lost.sum(axis=1).mean(axis=1)
+
+
+def assumptions_table(runs: Runs, chain: Chain, scenario: Scenario) -> pd.DataFrame:
+    """Every ranged number with its evidence, ranked by how much it moves the answer.
+
+    Effect is Spearman's rank correlation with :func:`lost_days` over the runs. Numbers of the price
+    response move prices only; their effect on lost days is 0.
+    """
+    table = runs.ranges[["parameter", "low", "mode", "high", "unit", "source", "grade", "note"]].copy()
+    effect = rank_correlation(runs.values, lost_days(runs, chain, scenario))
+    table["effect"] = np.where(table["parameter"].str.startswith("price_response"), 0.0, effect)
+    labels = parameter_labels(table["parameter"], chain, scenario)
+    table["label_en"], table["label_ja"] = labels["en"], labels["ja"]
+    table = table.iloc[np.lexsort((table["parameter"], -table["effect"].abs()))]
+    return _checked("assumptions", table.assign(rank=range(1, len(table) + 1)))
+
+
+def rank_correlation(values: Floats, answer: Floats) -> Floats:
+    """Spearman's rank correlation of each parameter with the answer; 0 where one does not vary.
+
+    Parameters
+    ----------
+    values : array (run, parameter)
+        Drawn values.
+    answer : array (run,)
+        One number for each run.
+
+    Returns
+    -------
+    array (parameter,)
+        -1 … 1.
+
+    Examples
+    --------
+    >>> rank_correlation(np.array([[1.0], [2.0], [3.0]]), np.array([9.0, 8.0, 7.0]))
+    array([-1.])
+    """
+    ranks = pd.DataFrame(values).rank().to_numpy()
+    target = pd.Series(answer).rank().to_numpy()
+    ranks = ranks - ranks.mean(axis=0)
+    target = target - target.mean()
+    size = np.sqrt((ranks**2).sum(axis=0) * (target**2).sum())
+    return np.divide(ranks.T @ target, size, out=np.zeros(ranks.shape[1]), where=size > 0)
+
+
+def _checked(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    schema = Schema.of(name)
+    return schema.check(table[[column for column in schema.names if column in table]].reset_index(drop=True))

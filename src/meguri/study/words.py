@@ -1,0 +1,68 @@
+"""Names of parameters for people: which number of which node, in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from meguri.base.tables import Schema
+from meguri.base.terms import LANGS, Lang, label
+from meguri.scenario.schema import Scenario
+from meguri.structure.chain import Chain
+
+_ROW = re.compile(r"^(\w+)\[(.*)\]\.(\w+)$")
+
+
+def parameter_labels(parameters: Iterable[str], chain: Chain, scenario: Scenario) -> dict[Lang, list[str]]:
+    """Shown names of parameters, both languages.
+
+    A row of a chain table is named by its nodes and products, a field of the scenario by its control
+    and the field's own description.
+    """
+    listed = list(parameters)
+    names = {lang: _names(chain, lang) for lang in LANGS}
+    return {lang: [_label(item, names[lang], scenario, lang) for item in listed] for lang in LANGS}
+
+
+def _names(chain: Chain, lang: Lang) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for table, key in (("nodes", "node"), ("materials", "material")):
+        frame = chain.table(table)
+        shown = frame[f"label_{lang}"].where(frame[f"label_{lang}"] != "", frame[key])
+        names |= dict(zip(frame[key], shown, strict=True))
+    return names
+
+
+def _label(parameter: str, names: Mapping[str, str], scenario: Scenario, lang: Lang) -> str:
+    row = _ROW.match(parameter)
+    if row is None:
+        return _field_label(parameter, scenario, lang)
+    table, keys, column = row.groups()
+    declared = Schema.of(table).column(column)
+    what = declared.label_ja if lang == "ja" else declared.label_en
+    parts = keys.split(",")
+    if table == "price_response":
+        who = label(parts[0], lang, "materials")
+    elif table == "contents":
+        who = f"{names.get(parts[0], parts[0])} / {label(parts[1], lang, 'materials')}"
+    else:
+        arrow = " ← " if table == "recipes" else " → "
+        who = arrow.join(names.get(part, part) for part in parts)
+    return f"{what}：{who}" if lang == "ja" else f"{what}: {who}"
+
+
+def _field_label(path: str, scenario: Scenario, lang: Lang) -> str:
+    owner: Any = scenario
+    steps = path.split(".")
+    for step in steps[:-1]:
+        if isinstance(owner, tuple):
+            owner = next(item for place, item in enumerate(owner) if getattr(item, "id", str(place)) == step)
+        else:
+            owner = getattr(owner, step)
+    field = type(owner).model_fields[steps[-1]]
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    text = str(extra["description_ja"]) if lang == "ja" else str(field.description)
+    if steps[0] != "controls":
+        return text
+    return f"{text}（{steps[1]}）" if lang == "ja" else f"{text} ({steps[1]})"
