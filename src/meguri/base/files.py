@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from meguri.base.errors import DataError, Problem
+from meguri.base.sheets import Extent, survey
+from meguri.base.terms import fold
 
 MAX_BYTES = 256 << 20
 MAX_ROWS = 1_000_000
-MAX_CELLS = 20_000_000
+MAX_SHEET_CELLS = 4_000_000  # a sheet is laid out as a full rectangle in memory
 _ENCODINGS = ("utf-8-sig", "cp932")  # what Excel in Japan writes is read too
 
 
@@ -94,45 +98,68 @@ def read_csv(path: Path) -> pd.DataFrame:
     return pd.DataFrame([row for _, row in filled[1:]], columns=header, dtype=object)
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook: cell values from A1 on, and what a reader should beware of."""
+
+    rows: list[list[object]]
+    extent: Extent
+
+
+def read_workbook(path: Path, only: Iterable[str] | None = None) -> dict[str, Sheet]:
+    """Sheets of an Excel workbook, values only, each from its cell A1 on.
+
+    Parameters
+    ----------
+    path : Path
+        An .xlsx file.
+    only : names, optional
+        Sheets wanted, in any spelling of case and width; others are not laid out, so that a user's own large sheets do no harm.
+
+    Raises
+    ------
+    DataError
+        When the file is no workbook (whatever its name says), unpacks to too much, or a wanted
+        sheet is too long.
+    """
+    from python_calamine import CalamineWorkbook  # heavy, and only Excel users need it
+
+    content = read_bytes(path)
+    name = str(path)
+    if not content.startswith(b"PK\x03\x04"):
+        raise DataError(Problem("not_a_workbook", name, content[:4].hex(" "), name))
+    extents = survey(content, name)
+    chosen = None if only is None else {fold(sheet) for sheet in only}
+    wanted = [sheet for sheet in extents if chosen is None or fold(sheet) in chosen]
+    for sheet in wanted:
+        height, width = extents[sheet].height, extents[sheet].width
+        if height > MAX_ROWS or height * width > MAX_SHEET_CELLS:
+            details = {"limit": f"{MAX_ROWS:,}"}
+            found = f"{height:,} × {width:,}"
+            raise DataError(Problem("too_many_rows", f"{name}/{sheet}", found, name, details))
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        return {sheet: Sheet(_from_a1(book.get_sheet_by_name(sheet)), extents[sheet]) for sheet in wanted}
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # the parser's panics are no Exception
+        raise DataError(Problem("not_a_workbook", name, type(error).__name__, name)) from None
+
+
 def read_sheets(path: Path) -> dict[str, list[list[object]]]:
     """Rows of every sheet of an Excel workbook, values only.
 
     Raises
     ------
     DataError
-        When the file is no workbook (whatever its name says), unpacks to too much, or is too long.
+        As :func:`read_workbook`.
     """
-    from python_calamine import CalamineError, CalamineWorkbook  # heavy, and only Excel users need it
+    return {name: sheet.rows for name, sheet in read_workbook(path).items()}
 
-    content = read_bytes(path)
-    name = str(path)
-    if not content.startswith(b"PK\x03\x04"):
-        raise DataError(Problem("not_a_workbook", name, content[:4].hex(" "), name))
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(item.file_size for item in archive.infolist())
-        if unpacked > 4 * MAX_BYTES:
-            raise DataError(
-                Problem("file_too_large", name, f"{unpacked:,} B", name, {"limit": f"{4 * MAX_BYTES:,} B"})
-            )
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets: dict[str, list[list[object]]] = {}
-        for sheet_name in book.sheet_names:
-            sheet = book.get_sheet_by_name(sheet_name)
-            if sheet.height > MAX_ROWS or sheet.height * sheet.width > MAX_CELLS:
-                raise DataError(
-                    Problem(
-                        "too_many_rows",
-                        f"{name}/{sheet_name}",
-                        f"{sheet.height:,}",
-                        name,
-                        {"limit": f"{MAX_ROWS:,}"},
-                    )
-                )
-            sheets[sheet_name] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
-    except (CalamineError, zipfile.BadZipFile, OSError, ValueError, KeyError) as error:
-        raise DataError(Problem("not_a_workbook", name, type(error).__name__, name)) from None
-    return sheets
+
+def _from_a1(sheet: Any) -> list[list[object]]:
+    """Rows of a sheet with its empty margin, so that places are addresses."""
+    return [list(row) for row in sheet.to_python(skip_empty_area=False)]
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import math
+import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -171,6 +173,9 @@ class Schema:
         reader = _READERS[column.kind]
         values: list[Any] = []
         for row, cell in enumerate(cells, start=1):
+            if len(found) >= MAX_PROBLEMS:  # enough to go on with; a suggestion for each of a million is slow
+                values += [_blank(column)] * (len(cells) - len(values))
+                break
             if _is_blank(cell):
                 if column.required:
                     found.append(
@@ -182,10 +187,7 @@ class Schema:
                 values.append(reader(cell, column))
             except _CellError as error:
                 values.append(_blank(column))
-                if len(found) < MAX_PROBLEMS:
-                    found.append(
-                        Problem(error.key, self.place(row, column), str(cell)[:80], file, error.details)
-                    )
+                found.append(Problem(error.key, self.place(row, column), str(cell)[:80], file, error.details))
         return pd.Series(values, index=cells.index, dtype=_dtype(column))
 
     def place(self, row: int, column: Column) -> str:
@@ -250,6 +252,10 @@ def _dtype(column: Column) -> str:
 
 
 def _read_text(cell: object, column: Column) -> str:  # noqa: ARG001
+    if isinstance(cell, dt.date | dt.time | dt.timedelta):
+        raise _CellError("text_became_date")  # a part number 3-1 is no first of March
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))  # Excel keeps HS code 850511 as 850511.0
     return str(cell).strip()
 
 
@@ -258,11 +264,16 @@ def _read_number(cell: Any, column: Column) -> float:
     if isinstance(cell, bool) or not isinstance(cell, str | int | float | np.number):
         raise _CellError("number", unit=column.unit or "1")
     try:
-        if dimension is None or not isinstance(cell, str):
+        if not isinstance(cell, str):
             value = float(cell)
+        elif dimension is None:
+            value = _plain_number(cell, column.unit)
         else:
-            value = read_quantity(cell, dimension).value
-    except ValueError:
+            quantity = read_quantity(cell, dimension)
+            if quantity.dimension != dimension:  # working days need a calendar, which a table has not
+                raise ValueError
+            value = quantity.value
+    except (ValueError, OverflowError):
         raise _CellError("number", unit=column.unit or "1") from None
     if not math.isfinite(value):
         raise _CellError("number", unit=column.unit or "1")
@@ -273,11 +284,21 @@ def _read_number(cell: Any, column: Column) -> float:
     return value
 
 
+def _plain_number(text: str, unit: str) -> float:
+    """Number of a column without a dimension of its own; its unit may be written behind it."""
+    number = unicodedata.normalize("NFKC", text[:100]).strip().removesuffix(unit).strip()
+    if re.fullmatch(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?", number):
+        number = number.replace(",", "")
+    return float(number)
+
+
 def _read_int(cell: Any, column: Column) -> int:
     try:
         value = float(cell)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise _CellError("integer") from None
+    if isinstance(cell, bool) or not math.isfinite(value):
+        raise _CellError("integer")
     if value != int(value) or not column.low <= value <= column.high:
         raise _CellError("integer")
     return int(value)
@@ -288,14 +309,15 @@ def _read_date(cell: Any, column: Column) -> str:  # noqa: ARG001
         return cell.date().isoformat()
     if isinstance(cell, dt.date):
         return cell.isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)  # a year typed into Excel
     text = str(cell).strip()
-    for length in (4, 7, 10):  # a year, a month or a day is a date with its precision
-        if len(text) == length:
-            try:
-                dt.date.fromisoformat(text + "-01-01"[: 10 - length] if length < 10 else text)
-            except ValueError:
-                break
-            return text
+    if re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text):  # a year, a month or a day, each with its precision
+        try:
+            dt.date.fromisoformat(text + "-01-01"[: 10 - len(text)])
+        except ValueError:
+            raise _CellError("date") from None
+        return text
     raise _CellError("date")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
@@ -80,6 +81,17 @@ def keys(words: str) -> list[str]:
     return list(_labels(words))
 
 
+def fold(name: str) -> str:
+    """Name without its accidents of typing: case, outer spaces, full and half width.
+
+    Examples
+    --------
+    >>> fold(" Ｎ４２ＳＨ "), fold("ﾄﾞｲﾂ")
+    ('n42sh', 'ドイツ')
+    """
+    return unicodedata.normalize("NFKC", name).strip().casefold()
+
+
 @cache
 def _aliases(words: str) -> dict[str, str]:
     found: dict[str, str] = {}
@@ -87,7 +99,7 @@ def _aliases(words: str) -> dict[str, str]:
         names = [row["key"], row["en"], row["ja"], *row.get("aliases", "").split("|")]
         for name in names:
             if name:
-                found.setdefault(name.strip().casefold(), row["key"])
+                found.setdefault(fold(name), row["key"])
     return found
 
 
@@ -99,7 +111,7 @@ def find_key(name: str, words: str) -> str | None:
     >>> find_key("中国", "countries"), find_key("Dysprosium", "materials")
     ('CN', 'Dy')
     """
-    return _aliases(words).get(name.strip().casefold())
+    return _aliases(words).get(fold(name))
 
 
 def suggest(name: str, choices: Iterable[str]) -> str | None:
@@ -110,8 +122,8 @@ def suggest(name: str, choices: Iterable[str]) -> str | None:
     >>> suggest("Jpan", ["China", "Japan"])
     'Japan'
     """
-    by_fold = {choice.casefold(): choice for choice in choices}
-    near = difflib.get_close_matches(name.strip().casefold(), by_fold, n=1, cutoff=0.6)
+    by_fold = {fold(choice): choice for choice in choices}
+    near = difflib.get_close_matches(fold(name)[:100], by_fold, n=1, cutoff=0.6)
     return by_fold[near[0]] if near else None
 
 

@@ -7,6 +7,7 @@ Money keeps its currency: a rate belongs to a date, so it is never applied silen
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 DAYS_PER_YEAR = 365.0
@@ -118,7 +119,7 @@ def read_quantity(text: str | float | int, dimension: str) -> Quantity:
         raise ValueError(CANONICAL[dimension])
     if isinstance(text, int | float):
         return Quantity(float(text), dimension)
-    match = _PATTERN.match(text)
+    match = _PATTERN.match(unicodedata.normalize("NFKC", text[:100]))  # full-width digits are digits
     if match is None:
         raise ValueError(CANONICAL[dimension])
     number = float(re.sub(r"[,_ ]", "", match[1]))

@@ -49,6 +49,11 @@ def read_folder(folder: Path) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
     about = {"name": folder.name}
     if (folder / "chain.csv").exists():
         rows = read_csv(folder / "chain.csv")
+        for column in ("key", "value"):
+            if column not in rows:
+                found.append(Problem("column_missing", "chain.csv", "", str(folder), {"column": column}))
+        if found:
+            raise DataError(found, str(folder))
         about |= dict(zip(rows["key"], rows["value"], strict=True))
     return tables, about
 
@@ -61,7 +66,8 @@ def example_names() -> list[str]:
     >>> "ndfeb-japan@2024" in example_names()
     True
     """
-    return sorted(item.name for item in packaged("chains").iterdir() if "@" in item.name)
+    folder = packaged("chains")
+    return sorted(item.name for item in folder.iterdir() if "@" in item.name) if folder.is_dir() else []
 
 
 def read_example(name: str) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
