@@ -62,7 +62,9 @@ def test_dy_shows_shares_and_hhi_the_balance_and_the_demand_table(dy):
 def test_the_group_view_merges_santoku_into_proterial_and_says_why(dy):
     merged = dy.groups[dy.groups["firms"].str.contains("Santoku")].iloc[0]
     assert (
-        merged["group"] == "Proterial" and "Santoku" in merged["reason_en"] and "保有" in merged["reason_ja"]
+        merged["group"] == "Proterial"
+        and "Santoku" in merged["reason_en"]
+        and "三徳の100%を保有" in merged["reason_ja"]
     )
     before = atlas("Dy", 2017)
     assert "Santoku" in set(before.groups["group"]), "before 2018 the firm stands alone"
