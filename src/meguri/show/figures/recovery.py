@@ -13,6 +13,7 @@ from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, quiet_ax
 from meguri.show.spell import days, months, name_of, say
 
 HEIGHT = 490
+NAMED = 10  # beyond so many points the drawing leaves out names that would overlap
 
 
 def tts_against_ttr(survival: pd.DataFrame, *, horizon: float, lang: Lang = "en", footer: str = "") -> Chart:
@@ -29,6 +30,8 @@ def tts_against_ttr(survival: pd.DataFrame, *, horizon: float, lang: Lang = "en"
     subtitle = say("recovery_subtitle", lang)
     if table["ttr_d"].isna().any():
         subtitle += ("" if lang == "ja" else " ") + say("recovery_edge", lang)
+    if len(table) > NAMED:
+        subtitle += ("" if lang == "ja" else " ") + say("recovery_names", lang)
     return Chart(
         key="recovery",
         option=_option(table, horizon, lang),
