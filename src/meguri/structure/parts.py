@@ -152,7 +152,7 @@ def totals(parts: pd.DataFrame) -> pd.DataFrame:
         ("hree_input", [a / b for a, b in zip(now, melted, strict=True)], both, grade),
         ("hree_contained_alloyed", old, source, grade),
         ("hree_input_alloyed", [a / b for a, b in zip(old, melted, strict=True)], both, grade),
-        ("hree_avoided", [old[0] - now[0], max(0.0, old[1] - now[2]), old[2] - now[1]], source, grade),
+        ("hree_avoided", _avoided(parts), source, grade),
     ]
     return pd.DataFrame(
         [
@@ -160,6 +160,17 @@ def totals(parts: pd.DataFrame) -> pd.DataFrame:
             for item, v, s, g in rows
         ]
     )
+
+
+def _avoided(parts: pd.DataFrame) -> list[float]:
+    """What diffusion and HREE-free magnets save against alloying [t/a]: value, low, high.
+
+    Part by part, because a magnet alloyed the old way saves nothing, whatever its range.
+    """
+    saving = parts[parts["technology"].isin(["diffusion", "hot-deformed"])]
+    amount = saving["amount"]
+    ends = (("alloyed", "hree"), ("alloyed_low", "hree_high"), ("alloyed_high", "hree_low"))
+    return [float(((saving[old] - saving[now]).clip(lower=0) * amount).sum()) for old, now in ends]
 
 
 def unknowns(parts: pd.DataFrame, matches: pd.DataFrame, place: Place, lang: Lang = "en") -> pd.DataFrame:
@@ -204,7 +215,7 @@ def unknowns(parts: pd.DataFrame, matches: pd.DataFrame, place: Place, lang: Lan
                 }
             )
     if not rows:
-        return Schema.of("unknowns").empty()
+        return Schema.of("parts_unknowns").empty()
     table = pd.DataFrame(rows)
     order = table["field"].map({field: n for n, field in enumerate(_FIELDS)})
     return (
