@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -131,9 +131,7 @@ def read_book(path: Path) -> Book:
     return Book(file, about, about_at, parts, full, example, ignored)
 
 
-def _read_sheet(
-    name: str, sheet: Sheet, schema: Schema, file: str, found: list[Problem]
-) -> Filled | None:
+def _read_sheet(name: str, sheet: Sheet, schema: Schema, file: str, found: list[Problem]) -> Filled | None:
     """Cells under their headings; ``None`` where the sheet is empty or has no headings."""
     if not any(_filled(cell) for row in sheet.rows for cell in row):
         return None
@@ -166,24 +164,34 @@ def _read_sheet(
 
 def _headings(rows: list[list[object]], schema: Schema) -> tuple[int, int, dict[int, str]]:
     """First and last row of headings, and column index → declared name."""
-    names: dict[str, str] = {}
-    for column in schema.columns:
-        for text in (column.name, column.label_en, column.label_ja, column.label("en"), column.label("ja")):
-            names.setdefault(fold(text), column.name)
+    names = {fold(word): column for word, column in _words(schema).items()}
     first = last = -1
     columns: dict[int, str] = {}
     for number, row in enumerate(rows[:_HEADING_DEPTH]):
-        seen = {at: names[fold(cell)] for at, cell in enumerate(row) if isinstance(cell, str) and fold(cell) in names}
+        seen = {
+            at: names[fold(cell)]
+            for at, cell in enumerate(row)
+            if isinstance(cell, str) and fold(cell) in names
+        }
         if len(set(seen.values())) < 2:
             if first >= 0:
                 break
             continue
         first = number if first < 0 else first
         last = number
-        for at, column in seen.items():
-            if column not in columns.values():
-                columns.setdefault(at, column)
+        for at, key in seen.items():
+            if key not in columns.values():
+                columns.setdefault(at, key)
     return first, last, columns
+
+
+def _words(schema: Schema) -> dict[str, str]:
+    """Every heading by which a column is known → its name."""
+    words: dict[str, str] = {}
+    for column in schema.columns:
+        for text in (column.name, column.label_en, column.label_ja, column.label("en"), column.label("ja")):
+            words.setdefault(text, column.name)
+    return words
 
 
 def _stray_columns(
@@ -202,18 +210,23 @@ def _stray_columns(
     for at in range(width):
         if at in columns:
             continue
-        texts = [str(row[at]).strip() for row in all_rows[first : last + 1] if at < len(row) and _filled(row[at])]
+        texts = [
+            str(row[at]).strip() for row in all_rows[first : last + 1] if at < len(row) and _filled(row[at])
+        ]
         place = f"{name}!{column_letters(at + 1)}{first + 1}"
-        if texts and not texts[0].startswith(("#", "＃")):
-            known = [word for column in schema.columns for word in (column.name, column.label_en, column.label_ja)]
-            near = next((hit for hit in (suggest(text, known) for text in texts) if hit), None)
+        if texts and fold(texts[0]) in {fold(word) for word in _words(schema)}:
+            found.append(Problem("column_twice", place, texts[0][:80], file))
+        elif texts and not texts[0].startswith(("#", "＃")):
+            near = next((hit for hit in (suggest(text, _words(schema)) for text in texts) if hit), None)
             details = {"near": near or ", ".join(schema.names[:6])}
             found.append(Problem("heading_unknown", place, texts[0][:80], file, details))
         elif not texts and any(at < len(row) and _filled(row[at]) for row in rows):
             found.append(Problem("heading_blank", place, "", file))
-    for required in (column for column in schema.columns if column.required):
-        if required.name not in columns.values():
-            found.append(Problem("column_missing", name, "", file, {"column": required.name}))
+    found += [
+        Problem("column_missing", name, "", file, {"column": column.name})
+        for column in schema.columns
+        if column.required and column.name not in columns.values()
+    ]
 
 
 def _unseen_cells(
@@ -261,7 +274,9 @@ def _filled(cell: object) -> bool:
     return cell is not None and str(cell).strip() != ""
 
 
-def _read_about(name: str, sheet: Sheet, file: str, found: list[Problem]) -> tuple[dict[str, str], dict[str, str]]:
+def _read_about(
+    name: str, sheet: Sheet, file: str, found: list[Problem]
+) -> tuple[dict[str, str], dict[str, str]]:
     about: dict[str, str] = {}
     about_at: dict[str, str] = {}
     headings = {fold(label("about_key", lang, "workbook")) for lang in LANGS} | {"key"}
@@ -402,15 +417,10 @@ def confidentiality_counts(book: Book) -> dict[str, int]:
     counts = dict.fromkeys(reversed(_LEVELS), 0)
     if book.parts is None:
         return counts
-    cells = book.parts.cells.drop(columns=["mark", "confidentiality"], errors="ignore")
-    marked: Callable[[int], object] = lambda row: (
-        book.parts.cells["confidentiality"].iloc[row] if "confidentiality" in book.parts.cells else None
-    )
-    for row in range(len(cells)):
-        given = marked(row)
-        of_row = (find_key(str(given), "confidentiality") if _filled(given) else None) or "internal"
-        for column, cell in cells.iloc[row].items():
-            if _filled(cell):
+    for row in book.parts.cells.to_dict("records"):
+        of_row = find_key(str(row.get("confidentiality") or ""), "confidentiality") or "internal"
+        for column, cell in row.items():
+            if _filled(cell) and column not in ("mark", "confidentiality"):
                 of_column = book.parts.levels.get(str(column), "public")
                 counts[max(of_row, of_column, key=_LEVELS.index)] += 1
     return counts

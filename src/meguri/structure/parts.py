@@ -252,7 +252,9 @@ def _doubts(part: Any, match: Any, lang: Lang) -> list[_Doubt]:
             ("supplier", label("used_supplier", lang, "parts", value=match["node"]), _NAN, _NAN, 1.0)
         )
     elif match["like"]:
-        found.append(("upstream", label("used_upstream", lang, "parts", value=match["like"]), _NAN, _NAN, 1.0))
+        found.append(
+            ("upstream", label("used_upstream", lang, "parts", value=match["like"]), _NAN, _NAN, 1.0)
+        )
     if not part.stock_known:
         used = _range_text(part.stock, part.stock_low, part.stock_high, " d", 1, lang)
         found.append(("stock", used, part.stock_low, part.stock_high, 1.0))
@@ -283,7 +285,9 @@ def _hree_doubts(part: Any, lang: Lang) -> list[_Doubt]:
         gain = width - sum(item.high - item.low for item in left) / len(left)
         found.append(("technology", used, part.hree_low, part.hree_high, gain / widest()))
     if heat_suffix(part.magnet_grade) == UNREADABLE:
-        left = [hree_range(grade, part.technology) for grade in ("N42", "N42M", "N42H", "N42SH", "N42UH", "N42EH")]
+        left = [
+            hree_range(grade, part.technology) for grade in ("N42", "N42M", "N42H", "N42SH", "N42UH", "N42EH")
+        ]
         gain = width - sum(item.high - item.low for item in left) / len(left)
         found.append(("magnet_grade", used, part.hree_low, part.hree_high, gain / widest()))
     return found
@@ -314,7 +318,7 @@ def best_question(unknown: pd.DataFrame, parts: pd.DataFrame) -> dict[str, str]:
     askable = unknown[unknown["field"].isin(SUPPLIER_FIELDS)]
     if askable.empty:
         nothing = {lang: label("ask_nothing", lang, "parts") for lang in LANGS}
-        return {**nothing, "supplier": "", "field": "", "weight": "0"}
+        return {"en": nothing["en"], "ja": nothing["ja"], "supplier": "", "field": "", "weight": "0"}
     sums = askable.groupby(["supplier", "field"], as_index=False, sort=False)[["weight", "share"]].sum()
     top = sums.loc[sums["weight"].idxmax()]
     asked = askable[(askable["supplier"] == top["supplier"]) & (askable["field"] == top["field"])]
@@ -322,7 +326,13 @@ def best_question(unknown: pd.DataFrame, parts: pd.DataFrame) -> dict[str, str]:
     own = parts[parts["part"].isin(names) & (parts["supplier"] == top["supplier"])]
     grades = [grade for grade in dict.fromkeys(own["magnet_grade"]) if grade]
     sentences = {lang: _question(top, names, grades, lang) for lang in LANGS}
-    return {**sentences, "supplier": top["supplier"], "field": top["field"], "weight": f"{top['weight']:.4g}"}
+    return {
+        "en": sentences["en"],
+        "ja": sentences["ja"],
+        "supplier": top["supplier"],
+        "field": top["field"],
+        "weight": f"{top['weight']:.4g}",
+    }
 
 
 def _question(top: Any, names: list[str], grades: list[str], lang: Lang) -> str:

@@ -24,8 +24,6 @@ from meguri.structure.grades import UNREADABLE, heat_suffix
 from meguri.structure.parts import best_question, totals, unknowns
 from meguri.structure.read import TABLES
 
-
-
 __all__ = ["Check", "check_workbook", "read_chain_workbook", "supplier_groups"]
 
 
@@ -123,7 +121,7 @@ def check_workbook(path: str | Path) -> Check:
     """
     answer = read_answer(Path(path))
     rows = {name: len(answer.tables[name]) for name in TABLES if name in answer.tables}
-    common = {
+    common: dict[str, Any] = {
         "file": answer.book.file,
         "name": answer.about["name"],
         "base": answer.about.get("base", ""),
