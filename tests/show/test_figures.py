@@ -11,6 +11,7 @@ from meguri.show.figures.recovery import tts_against_ttr
 from meguri.show.figures.stops import gantt, gantt_rows
 from meguri.show.figures.structure import drawable, sankey, stage_flows
 from meguri.show.ink import stage_hue
+from meguri.show.phrases import first_sentence
 from tests.show import told
 
 START, HORIZON = told.START, told.HORIZON
@@ -100,6 +101,25 @@ def test_gantt_of_a_chain_that_holds_says_so_and_draws_nothing():
     chart = gantt(survival, start=START, horizon=HORIZON)
     assert chart.title == "No process falls short within 18 months in the median run"
     assert len(chart.table) == 0 and bars(chart)["short"] == []
+
+
+def many(n):
+    survival = pd.concat([told.survival_table().query("node == 'jp-alloy'")] * n, ignore_index=True)
+    return survival.assign(node=[f"n{i}" for i in range(n)], tts_d=[float(60 + i) for i in range(n)])
+
+
+def test_a_gantt_of_many_rows_still_fits_on_a_sheet_and_says_what_it_leaves_out():
+    chart = gantt(many(50), start=START, horizon=HORIZON)
+    assert len(names(chart)) == 36 and len(chart.table) == 50
+    assert "The 36 that fall short first are drawn" in chart.subtitle
+    assert chart.height <= 880  # px of an A4 sheet below the heading
+    assert max(gantt(many(n), start=START, horizon=HORIZON).height for n in range(1, 40)) <= 880
+
+
+def test_equal_days_put_the_larger_plan_first_in_title_and_sentence_alike():
+    survival = many(3).assign(tts_d=60.0, plan=[1.0, 9.0, 4.0], label_en=["a", "b", "c"])
+    assert "the first is b," in gantt(survival, start=START, horizon=HORIZON).title
+    assert "First to fall short: b," in first_sentence(survival, start=START, horizon=HORIZON, lang="en")
 
 
 def test_months_start_with_the_control_and_carry_the_year_where_it_changes():

@@ -31,11 +31,11 @@ def test_the_answer_says_first_what_stops_first_and_when():
     assert en[0] == (
         "First to stop: Dysprosium metal and alloy makers, Japan, on 8 May 2025, "
         "34 days after the control starts. "
-        "In eight runs of ten it happens within 22–51 days. It waits for: Dysprosium oxide."
+        "In eight runs of ten it happens after 22–51 days. It waits for: Dysprosium oxide."
     )
     assert ja[0] == (
         "最初に止まるのはジスプロシウム金属・合金メーカー（日本）。2025年5月8日、規制開始から34日後。"
-        "10回の試行のうち8回では22〜51日の間に起きる。待っている投入物は酸化ジスプロシウム。"
+        "10回の試行のうち8回では22〜51日後に起きる。待っている投入物は酸化ジスプロシウム。"
     )
     assert len(en) == len(ja) == 7
 

@@ -114,7 +114,8 @@ def read_workbook(path: Path, only: Iterable[str] | None = None) -> dict[str, Sh
     path : Path
         An .xlsx file.
     only : names, optional
-        Sheets wanted, in any spelling of case and width; others are not laid out, so that a user's own large sheets do no harm.
+        Sheets wanted, in any spelling of case and width; others are not laid out, so that a
+        user's own large sheets do no harm.
 
     Raises
     ------

@@ -16,6 +16,7 @@ from meguri.show.atomic import write_atomic
 from meguri.show.basis import Told, horizon_of, start_of
 from meguri.show.figures.axes import number_or_none
 from meguri.show.figures.price import peak, product_name
+from meguri.show.figures.stops import soonest
 from meguri.show.page import figure_html, page, table_html
 from meguri.show.phrases import (
     answer,
@@ -24,7 +25,6 @@ from meguri.show.phrases import (
     assumption_sentences,
     assumption_value,
     first_parts,
-    in_order,
     material_name,
     top_assumptions,
 )
@@ -157,7 +157,7 @@ def tiles_html(outcome: Told, lang: Lang) -> str:
 
 
 def _time_tiles(survival: pd.DataFrame, lang: Lang) -> list[tuple[str, str, str]]:
-    short = in_order(survival)
+    short = soonest(survival)
     none = say("tile_none", lang)
     count = say("tile_count_value", lang, n=len(short), m=len(survival))
     if short.empty:

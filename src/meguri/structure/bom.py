@@ -89,8 +89,9 @@ def owners(ownership: pd.DataFrame, as_of: str) -> dict[str, str]:
 
     Examples
     --------
-    >>> edge = {"owner": ["Proterial"], "owned": ["Santoku"], "share": [1.0], "start": ["2018-04-02"], "end": [""]}
-    >>> owners(pd.DataFrame(edge), "2024"), owners(pd.DataFrame(edge), "2012")
+    >>> names = ["owner", "owned", "share", "start", "end"]
+    >>> edges = pd.DataFrame([["Proterial", "Santoku", 1.0, "2018-04-02", ""]], columns=names)
+    >>> owners(edges, "2024"), owners(edges, "2012")
     ({'Santoku': 'Proterial'}, {})
     """
     day = f"{as_of or '9999'}-12-31"[:10] if len(as_of) <= 4 else as_of

@@ -152,7 +152,7 @@ def totals(parts: pd.DataFrame) -> pd.DataFrame:
         ("hree_input", [a / b for a, b in zip(now, melted, strict=True)], both, grade),
         ("hree_contained_alloyed", old, source, grade),
         ("hree_input_alloyed", [a / b for a, b in zip(old, melted, strict=True)], both, grade),
-        ("hree_avoided", [old[0] - now[0], max(0.0, old[1] - now[2]), old[2] - now[1]], source, grade),
+        ("hree_avoided", _avoided(parts), source, grade),
     ]
     return pd.DataFrame(
         [
@@ -160,6 +160,17 @@ def totals(parts: pd.DataFrame) -> pd.DataFrame:
             for item, v, s, g in rows
         ]
     )
+
+
+def _avoided(parts: pd.DataFrame) -> list[float]:
+    """What diffusion and HREE-free magnets save against alloying [t/a]: value, low, high.
+
+    Part by part, because a magnet alloyed the old way saves nothing, whatever its range.
+    """
+    saving = parts[parts["technology"].isin(["diffusion", "hot-deformed"])]
+    amount = saving["amount"]
+    ends = (("alloyed", "hree"), ("alloyed_low", "hree_high"), ("alloyed_high", "hree_low"))
+    return [float(((saving[old] - saving[now]).clip(lower=0) * amount).sum()) for old, now in ends]
 
 
 def unknowns(parts: pd.DataFrame, matches: pd.DataFrame, place: Place, lang: Lang = "en") -> pd.DataFrame:
@@ -204,7 +215,7 @@ def unknowns(parts: pd.DataFrame, matches: pd.DataFrame, place: Place, lang: Lan
                 }
             )
     if not rows:
-        return Schema.of("unknowns").empty()
+        return Schema.of("parts_unknowns").empty()
     table = pd.DataFrame(rows)
     order = table["field"].map({field: n for n, field in enumerate(_FIELDS)})
     return (
@@ -241,7 +252,9 @@ def _doubts(part: Any, match: Any, lang: Lang) -> list[_Doubt]:
             ("supplier", label("used_supplier", lang, "parts", value=match["node"]), _NAN, _NAN, 1.0)
         )
     elif match["like"]:
-        found.append(("upstream", label("used_upstream", lang, "parts", value=match["like"]), _NAN, _NAN, 1.0))
+        found.append(
+            ("upstream", label("used_upstream", lang, "parts", value=match["like"]), _NAN, _NAN, 1.0)
+        )
     if not part.stock_known:
         used = _range_text(part.stock, part.stock_low, part.stock_high, " d", 1, lang)
         found.append(("stock", used, part.stock_low, part.stock_high, 1.0))
@@ -272,7 +285,9 @@ def _hree_doubts(part: Any, lang: Lang) -> list[_Doubt]:
         gain = width - sum(item.high - item.low for item in left) / len(left)
         found.append(("technology", used, part.hree_low, part.hree_high, gain / widest()))
     if heat_suffix(part.magnet_grade) == UNREADABLE:
-        left = [hree_range(grade, part.technology) for grade in ("N42", "N42M", "N42H", "N42SH", "N42UH", "N42EH")]
+        left = [
+            hree_range(grade, part.technology) for grade in ("N42", "N42M", "N42H", "N42SH", "N42UH", "N42EH")
+        ]
         gain = width - sum(item.high - item.low for item in left) / len(left)
         found.append(("magnet_grade", used, part.hree_low, part.hree_high, gain / widest()))
     return found
@@ -303,7 +318,7 @@ def best_question(unknown: pd.DataFrame, parts: pd.DataFrame) -> dict[str, str]:
     askable = unknown[unknown["field"].isin(SUPPLIER_FIELDS)]
     if askable.empty:
         nothing = {lang: label("ask_nothing", lang, "parts") for lang in LANGS}
-        return {**nothing, "supplier": "", "field": "", "weight": "0"}
+        return {"en": nothing["en"], "ja": nothing["ja"], "supplier": "", "field": "", "weight": "0"}
     sums = askable.groupby(["supplier", "field"], as_index=False, sort=False)[["weight", "share"]].sum()
     top = sums.loc[sums["weight"].idxmax()]
     asked = askable[(askable["supplier"] == top["supplier"]) & (askable["field"] == top["field"])]
@@ -311,7 +326,13 @@ def best_question(unknown: pd.DataFrame, parts: pd.DataFrame) -> dict[str, str]:
     own = parts[parts["part"].isin(names) & (parts["supplier"] == top["supplier"])]
     grades = [grade for grade in dict.fromkeys(own["magnet_grade"]) if grade]
     sentences = {lang: _question(top, names, grades, lang) for lang in LANGS}
-    return {**sentences, "supplier": top["supplier"], "field": top["field"], "weight": f"{top['weight']:.4g}"}
+    return {
+        "en": sentences["en"],
+        "ja": sentences["ja"],
+        "supplier": top["supplier"],
+        "field": top["field"],
+        "weight": f"{top['weight']:.4g}",
+    }
 
 
 def _question(top: Any, names: list[str], grades: list[str], lang: Lang) -> str:

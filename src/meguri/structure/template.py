@@ -24,8 +24,19 @@ FULL_SHEETS = ("materials", "contents", "nodes", "flows", "recipes", "ownership"
 ABOUT_KEYS = ("name", "base", "as_of", "country", "label_en", "label_ja")
 FIRST_ROW = 5  # of the sheet parts: two rows of headings, keys, confidentiality of columns
 LAST_ROW = 1004
-COMMON_GRADES = tuple(f"N{number}{heat}" for heat in ("", "M", "H", "SH", "UH", "EH") for number in (35, 38, 42, 48))
-_INTERNAL = ("supplier", "amount", "pieces", "stock", "stock_months", "price", "currency", "alternative_supplier")
+COMMON_GRADES = tuple(
+    f"N{number}{heat}" for heat in ("", "M", "H", "SH", "UH", "EH") for number in (35, 38, 42, 48)
+)
+_INTERNAL = (
+    "supplier",
+    "amount",
+    "pieces",
+    "stock",
+    "stock_months",
+    "price",
+    "currency",
+    "alternative_supplier",
+)
 _PARTNER = ("magnet_grade", "technology", "hree", "country", "piece_mass", "hs", "qualification")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _GREY, _HEAD, _EXAMPLE = "FFEDEDED", "FFDCE6F1", "FFFFF7DB"
@@ -114,7 +125,16 @@ def _timeless(content: bytes) -> bytes:
 
 def _lists(lang: Lang) -> dict[str, list[str]]:
     """Every drop-down by name: word lists in the reader's language, choices as keys."""
-    words = ("countries", "technologies", "confidentiality", "currencies", "marks", "stages", "forms", "materials")
+    words = (
+        "countries",
+        "technologies",
+        "confidentiality",
+        "currencies",
+        "marks",
+        "stages",
+        "forms",
+        "materials",
+    )
     lists = {name: [label(key, lang, name) for key in keys(name)] for name in words}
     lists["yes_no"] = [label("yes", lang, "workbook"), label("no", lang, "workbook")]
     lists["magnet_grades"] = list(COMMON_GRADES)
@@ -157,9 +177,7 @@ def _write_readme(sheet: Any, lang: Lang) -> None:
     sheet.column_dimensions["A"].width = 110
 
 
-def _write_table(
-    sheet: Any, schema: Schema, lang: Lang, lists: dict[str, list[str]], first_row: int
-) -> None:
+def _write_table(sheet: Any, schema: Schema, lang: Lang, lists: dict[str, list[str]], first_row: int) -> None:
     """Headings in Japanese, English and as keys, with a note and a drop-down for each column."""
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill
@@ -230,9 +248,8 @@ def _write_parts(sheet: Any, lang: Lang, lists: dict[str, list[str]], example: b
             cell = sheet.cell(FIRST_ROW + offset, number, _shown(row.get(column.name, ""), column, lang))
             cell.fill = PatternFill("solid", fgColor=_EXAMPLE)
             cell.font = Font(italic=True)
-    for row in range(FIRST_ROW, LAST_ROW + 1):  # part numbers and HS codes stay what was typed
-        for name in ("part", "magnet_grade", "hs"):
-            sheet.cell(row, schema.names.index(name) + 1).number_format = "@"
+    for name in ("part", "magnet_grade", "hs"):  # part numbers and HS codes stay what was typed
+        sheet.column_dimensions[column_letters(schema.names.index(name) + 1)].number_format = "@"
 
 
 def _column_level(name: str, lang: Lang) -> str | None:

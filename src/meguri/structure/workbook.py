@@ -1,416 +1,243 @@
-"""From a workbook a buyer filled in to the tables of a chain, every doubt named by its cell."""
+"""What ``meguri check`` tells a buyer: what was read, inferred and not known, and what to ask first."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
-from meguri.base.errors import DataError, Problem
-from meguri.base.files import Sheet, read_workbook
-from meguri.base.sheets import column_letters, column_number
 from meguri.base.tables import Schema
-from meguri.base.terms import LANGS, find_key, fold, keys, label, suggest, suggest_key
-from meguri.structure.bom import Bom, build
-from meguri.structure.check import check_tables
-from meguri.structure.parts import complete, contradictions
-from meguri.structure.read import OPTIONAL, REQUIRED, TABLES, read_example
-from meguri.structure.template import ABOUT_KEYS, example_parts
+from meguri.base.terms import Lang, label
+from meguri.structure.bom import Bom, Note, group_of, owners
+from meguri.structure.filled import (
+    Answer,
+    Filled,
+    confidentiality_counts,
+    read_answer,
+    read_chain_workbook,
+)
+from meguri.structure.grades import UNREADABLE, heat_suffix
+from meguri.structure.parts import best_question, totals, unknowns
+from meguri.structure.read import TABLES
 
-MAX_PART_ROWS = 5_000
-_HEADING_DEPTH = 20  # rows in which headings are looked for
-_DEFAULT_BASE = "ndfeb-japan"
-_PLACE = re.compile(r"\b([a-z]+)\[([0-9]+)\](?:\.([a-z_]+))?")
-_LEVELS = ("public", "partner", "internal")  # weakest first
-
-
-class Filled(NamedTuple):
-    """What one sheet holds: its cells by declared column, and where each of them stands."""
-
-    sheet: str
-    cells: pd.DataFrame
-    rows: tuple[int, ...]  # Excel row of each row of cells
-    letters: Mapping[str, str]  # column → letters
-    levels: Mapping[str, str]  # column → confidentiality of the column
-
-    def place(self, row: int, column: str) -> str:
-        """Address of a cell; of the row, where the sheet has no such column."""
-        return f"{self.sheet}!{self.letters.get(column, '')}{self.rows[row]}"
+__all__ = ["Check", "check_workbook", "read_chain_workbook", "supplier_groups"]
 
 
 @dataclass(frozen=True)
-class Book:
-    """A workbook read: its sheets, its description, and the buyer's parts if there are any."""
+class Check:
+    """A workbook that can be used, and what to know before using it."""
 
     file: str
-    about: Mapping[str, str]
-    about_at: Mapping[str, str]  # key → address of its value
-    parts: Filled | None
-    full: Mapping[str, Filled]
-    example: bool  # only the example rows are filled
-    examples_ignored: int
+    name: str
+    base: str
+    example: bool
+    rows: Mapping[str, int]  # table of the chain → rows
+    parts: pd.DataFrame | None  # as parts.complete returns them, with line and node
+    totals: pd.DataFrame
+    groups: pd.DataFrame
+    question: Mapping[str, str]
+    confidentiality: Mapping[str, int]
+    notes: tuple[Note, ...]
+    _filled: Filled | None
+    _bom: Bom | None
+
+    @property
+    def unknowns(self) -> pd.DataFrame:
+        """Cells not known, what is used instead and how much each matters; worst first."""
+        return self.unknowns_in("en")
+
+    def unknowns_in(self, lang: Lang) -> pd.DataFrame:
+        """As :attr:`unknowns`, in the reader's language."""
+        if self.parts is None or self._bom is None or self._filled is None:
+            return Schema.of("parts_unknowns").empty()
+        return unknowns(self.parts, self._bom.matches, self._filled.place, lang)
+
+    def to_dict(self, lang: Lang = "en") -> dict[str, Any]:
+        """Everything as one JSON-ready document; unknown numbers are ``None``."""
+        return {
+            "file": self.file,
+            "name": self.name,
+            "base": self.base,
+            "example": self.example,
+            "rows": dict(self.rows),
+            "lines": 0 if self._bom is None else int(self._bom.matches["line"].nunique()),
+            "totals": [
+                {**row, "label": label(str(row["item"]), lang, "parts")} for row in _records(self.totals)
+            ],
+            "groups": _records(self.groups),
+            "unknowns": _records(self.unknowns_in(lang)),
+            "question": {**self.question, "text": self.question.get(lang, "")},
+            "confidentiality": dict(self.confidentiality),
+            "notes": [{"key": note.key, "text": _text(note, lang)} for note in self.notes],
+        }
+
+    def tables(self, lang: Lang = "en") -> dict[str, pd.DataFrame]:
+        """Title → table of texts, ready to be printed in this order."""
+        shown = {_word("check_summary", lang): self._summary(lang)}
+        if self.parts is not None:
+            shown |= {
+                _word("check_totals", lang): _shown_totals(self.totals, lang),
+                _word("check_groups", lang): _shown_groups(self.groups, lang),
+                _word("check_unknowns", lang): _shown_unknowns(self.unknowns_in(lang), lang),
+                _word("check_question", lang): pd.DataFrame({_word("note", lang): [self.question[lang]]}),
+                _word("check_confidentiality", lang): pd.DataFrame(
+                    {
+                        _word("level", lang): [
+                            label(key, lang, "confidentiality") for key in self.confidentiality
+                        ],
+                        _word("cells", lang): list(self.confidentiality.values()),
+                    }
+                ),
+            }
+        if self.notes:
+            texts = [_text(note, lang) for note in self.notes]
+            shown[_word("check_notes", lang)] = pd.DataFrame({_word("note", lang): texts})
+        return shown
+
+    def table(self, lang: Lang = "en") -> pd.DataFrame:
+        """The summary alone: name, base chain, rows of each table, lines."""
+        return self._summary(lang)
+
+    def _summary(self, lang: Lang) -> pd.DataFrame:
+        rows = [(_word("chain_name", lang), self.name), (_word("chain_base", lang), self.base)]
+        if self._bom is not None and self.parts is not None:
+            rows.append((_word("rows_parts", lang), str(len(self.parts))))
+            rows.append((_word("rows_lines", lang), str(self._bom.matches["line"].nunique())))
+        rows += [(table, f"{n:,}") for table, n in self.rows.items()]
+        return pd.DataFrame(rows, columns=[_word("item", lang), _word("value", lang)])
 
 
-@dataclass(frozen=True)
-class Answer:
-    """Tables of the chain a workbook describes, with how the parts were read."""
-
-    book: Book
-    tables: dict[str, pd.DataFrame]
-    about: dict[str, str]
-    parts: pd.DataFrame | None
-    bom: Bom | None
-
-
-def read_chain_workbook(path: Path) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
-    """Tables and description of the chain in a workbook.
-
-    Rows of the sheet ``parts`` are set into a base chain: the sheets ``materials`` to ``ownership``
-    when they are filled, else the packaged chain named in ``about``. Without parts the full sheets
-    are the chain. Example rows count only where nothing else is filled.
+def check_workbook(path: str | Path) -> Check:
+    """Read a workbook as ``stress`` would and say what was understood.
 
     Raises
     ------
     DataError
         With every problem found, each with sheet and cell address.
     """
-    answer = read_answer(path)
-    return answer.tables, answer.about
-
-
-def read_answer(path: Path) -> Answer:
-    """As :func:`read_chain_workbook`, keeping how each part was read."""
-    book = read_book(Path(path))
-    base, described = _base(book)
-    own_name = re.sub(r"\s+", "-", Path(path).stem) or "chain"
-    about = {**described, "name": own_name, **book.about}
-    if book.parts is None:
-        return Answer(book, base, about, None, None)
-    file = book.file
-    typed, found = _check_parts(book.parts, file)
-    if found:
-        raise DataError(found, file)
-    parts = complete(typed)
-    bom = build(parts, base, country=about.get("country", "JP"), as_of=about.get("as_of", ""))
-    about |= {"base": described.get("name", own_name), "example": "yes" if book.example else "no"}
-    for lang in LANGS:
-        about[f"label_{lang}"] = book.about.get(f"label_{lang}", "") or about["name"]
-    return Answer(book, bom.tables, about, parts, bom)
-
-
-def read_book(path: Path) -> Book:
-    """Sheets of a workbook, found by name, their columns found by key or heading in either language.
-
-    Raises
-    ------
-    DataError
-        When there is nothing to read, or with every problem of headings and cells.
-    """
-    file = str(path)
-    sheets = read_workbook(path, ("parts", "about", *TABLES))
-    by_table = {fold(name): (name, sheet) for name, sheet in sheets.items()}
-    found: list[Problem] = []
-    about, about_at = _read_about(*by_table["about"], file, found) if "about" in by_table else ({}, {})
-    filled: dict[str, Filled] = {}
-    for table in ("parts", *TABLES):
-        if table in by_table:
-            held = _read_sheet(*by_table[table], Schema.of(table), file, found)
-            if held is not None:
-                filled[table] = held
-    full = {table: filled[table] for table in TABLES if table in filled and filled[table].rows}
-    parts, example, ignored = _without_examples(filled.get("parts"), bool(full), file, found)
-    if found:
-        raise DataError(found, file)
-    if parts is None and not full:
-        key = "rows_none" if "parts" in by_table else "table_missing"
-        raise DataError(Problem(key, "parts", "", file, {"table": "parts"}))
-    return Book(file, about, about_at, parts, full, example, ignored)
-
-
-def _read_sheet(
-    name: str, sheet: Sheet, schema: Schema, file: str, found: list[Problem]
-) -> Filled | None:
-    """Cells under their headings; ``None`` where the sheet is empty or has no headings."""
-    if not any(_filled(cell) for row in sheet.rows for cell in row):
-        return None
-    first, last, columns = _headings(sheet.rows, schema)
-    if not columns:
-        expected = ", ".join(schema.names[:6])
-        found.append(Problem("sheet_headings", f"{name}!A1", "", file, {"columns": expected}))
-        return None
-    levels: dict[str, str] = {}
-    numbers, rows = [], []
-    for number, row in enumerate(sheet.rows[last + 1 :], start=last + 2):
-        if _is_level_row(row):
-            levels = _levels(row, columns, f"{name}!", number, file, found)
-        elif any(_filled(cell) for cell in row):
-            numbers.append(number)
-            rows.append(row)
-    if schema.table == "parts" and len(rows) > MAX_PART_ROWS:
-        details = {"limit": f"{MAX_PART_ROWS:,}"}
-        found.append(Problem("rows_many", name, f"{len(rows):,}", file, details))
-        return None
-    _stray_columns(name, sheet.rows, first, last, columns, rows, schema, file, found)
-    _unseen_cells(name, sheet, last + 1, columns, file, found)
-    cells = pd.DataFrame(
-        {column: [row[at] if at < len(row) else None for row in rows] for at, column in columns.items()},
-        dtype=object,
+    answer = read_answer(Path(path))
+    rows = {name: len(answer.tables[name]) for name in TABLES if name in answer.tables}
+    common: dict[str, Any] = {
+        "file": answer.book.file,
+        "name": answer.about["name"],
+        "base": answer.about.get("base", ""),
+        "example": answer.book.example,
+        "rows": rows,
+        "confidentiality": confidentiality_counts(answer.book),
+        "_filled": answer.book.parts,
+        "_bom": answer.bom,
+    }
+    if answer.parts is None or answer.bom is None or answer.book.parts is None:
+        empty = pd.DataFrame()
+        return Check(parts=None, totals=empty, groups=empty, question={}, notes=(), **common)
+    parts = answer.parts
+    unknown = unknowns(parts, answer.bom.matches, answer.book.parts.place)
+    return Check(
+        parts=parts.join(answer.bom.matches[["line", "node", "made_in", "firm"]]),
+        totals=totals(parts),
+        groups=supplier_groups(parts, answer),
+        question=best_question(unknown, parts),
+        notes=_notes(answer),
+        **common,
     )
-    letters = {column: column_letters(at + 1) for at, column in columns.items()}
-    return Filled(name, cells, tuple(numbers), letters, levels)
 
 
-def _headings(rows: list[list[object]], schema: Schema) -> tuple[int, int, dict[int, str]]:
-    """First and last row of headings, and column index → declared name."""
-    names: dict[str, str] = {}
-    for column in schema.columns:
-        for text in (column.name, column.label_en, column.label_ja, column.label("en"), column.label("ja")):
-            names.setdefault(fold(text), column.name)
-    first = last = -1
-    columns: dict[int, str] = {}
-    for number, row in enumerate(rows[:_HEADING_DEPTH]):
-        seen = {at: names[fold(cell)] for at, cell in enumerate(row) if isinstance(cell, str) and fold(cell) in names}
-        if len(set(seen.values())) < 2:
-            if first >= 0:
-                break
-            continue
-        first = number if first < 0 else first
-        last = number
-        for at, column in seen.items():
-            if column not in columns.values():
-                columns.setdefault(at, column)
-    return first, last, columns
-
-
-def _stray_columns(
-    name: str,
-    all_rows: list[list[object]],
-    first: int,
-    last: int,
-    columns: Mapping[int, str],
-    rows: list[list[object]],
-    schema: Schema,
-    file: str,
-    found: list[Problem],
-) -> None:
-    """Columns with cells but no heading we know: a typing error must not make a column vanish."""
-    width = max(len(row) for row in all_rows)
-    for at in range(width):
-        if at in columns:
-            continue
-        texts = [str(row[at]).strip() for row in all_rows[first : last + 1] if at < len(row) and _filled(row[at])]
-        place = f"{name}!{column_letters(at + 1)}{first + 1}"
-        if texts and not texts[0].startswith(("#", "＃")):
-            known = [word for column in schema.columns for word in (column.name, column.label_en, column.label_ja)]
-            near = next((hit for hit in (suggest(text, known) for text in texts) if hit), None)
-            details = {"near": near or ", ".join(schema.names[:6])}
-            found.append(Problem("heading_unknown", place, texts[0][:80], file, details))
-        elif not texts and any(at < len(row) and _filled(row[at]) for row in rows):
-            found.append(Problem("heading_blank", place, "", file))
-    for required in (column for column in schema.columns if column.required):
-        if required.name not in columns.values():
-            found.append(Problem("column_missing", name, "", file, {"column": required.name}))
-
-
-def _unseen_cells(
-    name: str, sheet: Sheet, first_row: int, columns: Mapping[int, str], file: str, found: list[Problem]
-) -> None:
-    """Merged cells, Excel errors and formulas without a value read as empty: say so instead."""
-    extent = sheet.extent
-    for key, places in (
-        ("merged_cells", extent.merged),
-        ("formula_error", extent.errors),
-        ("formula_no_value", extent.uncalculated),
-    ):
-        for place in sorted(places, key=lambda text: (len(text), text)):
-            corners = re.findall(r"([A-Z]+)([0-9]+)", place)
-            lowest = max(int(row) for _, row in corners)
-            read = {column_number(letters) - 1 for letters, _ in corners} & set(columns)
-            if lowest > first_row and read:
-                found.append(Problem(key, f"{name}!{place}", "", file))
-
-
-def _is_level_row(row: list[object]) -> bool:
-    text = fold(str(row[0])) if row else ""
-    return any(fold(label("column_confidentiality", lang, "workbook")) in text for lang in LANGS)
-
-
-def _levels(
-    row: list[object], columns: Mapping[int, str], sheet: str, number: int, file: str, found: list[Problem]
-) -> dict[str, str]:
-    levels = {}
-    for at, column in columns.items():
-        cell = row[at] if 0 < at < len(row) else None
-        if not _filled(cell):
-            continue
-        key = find_key(str(cell), "confidentiality")
-        if key is None:
-            near = suggest_key(str(cell), "confidentiality") or ", ".join(keys("confidentiality"))
-            place = f"{sheet}{column_letters(at + 1)}{number}"
-            found.append(Problem("term_confidentiality", place, str(cell)[:80], file, {"near": near}))
-        else:
-            levels[column] = key
-    return levels
-
-
-def _filled(cell: object) -> bool:
-    return cell is not None and str(cell).strip() != ""
-
-
-def _read_about(name: str, sheet: Sheet, file: str, found: list[Problem]) -> tuple[dict[str, str], dict[str, str]]:
-    about: dict[str, str] = {}
-    about_at: dict[str, str] = {}
-    headings = {fold(label("about_key", lang, "workbook")) for lang in LANGS} | {"key"}
-    for number, row in enumerate(sheet.rows, start=1):
-        cells = [*row, None, None]
-        if not _filled(cells[0]) or fold(str(cells[0])) in headings:
-            continue
-        key = fold(str(cells[0]))
-        if key not in ABOUT_KEYS:
-            details = {"near": suggest(key, ABOUT_KEYS) or ", ".join(ABOUT_KEYS)}
-            found.append(Problem("about_key", f"{name}!A{number}", str(cells[0])[:80], file, details))
-        elif _filled(cells[1]):
-            value = _about_value(key, cells[1], f"{name}!B{number}", file, found)
-            if value is not None:
-                about[key] = value
-                about_at[key] = f"{name}!B{number}"
-    return about, about_at
-
-
-def _about_value(key: str, cell: object, place: str, file: str, found: list[Problem]) -> str | None:
-    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
-    if key == "country":
-        country = find_key(text, "countries")
-        if country is None:
-            near = suggest_key(text, "countries") or ", ".join(keys("countries")[:5])
-            found.append(Problem("term_countries", place, text[:80], file, {"near": near}))
-        return country
-    if key == "as_of" and not re.fullmatch(r"[12][0-9]{3}", text):
-        found.append(Problem("date", place, text[:80], file))
-        return None
-    if key == "name":
-        return re.sub(r"\s+", "-", text)
-    return text
-
-
-def _without_examples(
-    parts: Filled | None, full: bool, file: str, found: list[Problem]
-) -> tuple[Filled | None, bool, int]:
-    """Rows that count; whether they are only the examples; how many examples were passed over."""
-    if parts is None or not parts.rows:
-        return None, False, 0
-    marks = parts.cells["mark"] if "mark" in parts.cells else pd.Series([None] * len(parts.rows))
-    marked = [_filled(cell) and find_key(str(cell), "marks") == "example" for cell in marks]
-    own = [number for number, is_example in enumerate(marked) if not is_example]
-    if not own:
-        return (None, False, len(marked)) if full else (parts, True, 0)
-    for number, is_example in enumerate(marked):
-        if is_example and not _unchanged(parts, number):
-            found.append(Problem("example_edited", parts.place(number, "mark"), str(marks[number]), file))
-    kept = parts._replace(
-        cells=parts.cells.iloc[own].reset_index(drop=True), rows=tuple(parts.rows[n] for n in own)
-    )
-    return kept, False, len(marked) - len(own)
-
-
-def _unchanged(parts: Filled, number: int) -> bool:
-    """Whether a row marked as example is still one of the template's."""
-    typed, _ = Schema.of("parts").problems(parts.cells.iloc[[number]])
-    row = _comparable(typed.iloc[0])
-    for lang in LANGS:
-        given, _ = Schema.of("parts").problems(example_parts(lang))
-        if any(row == _comparable(given.iloc[at]) for at in range(len(given))):
-            return True
-    return False
-
-
-def _comparable(row: pd.Series[Any]) -> tuple[str, ...]:
-    return tuple("" if pd.isna(value) else str(value) for value in row)
-
-
-def _check_parts(parts: Filled, file: str) -> tuple[pd.DataFrame, list[Problem]]:
-    typed, found = Schema.of("parts").problems(parts.cells, file)
-    if not found:
-        return typed, contradictions(typed, parts.place, file)
-    return typed, addressed(found, {"parts": parts})
-
-
-def addressed(problems: list[Problem], filled: Mapping[str, Filled]) -> list[Problem]:
-    """The same problems, naming cells as Excel does instead of table, row and column.
-
-    Places of tables that are not in the workbook stay as they are.
-    """
-
-    def address(match: re.Match[str]) -> str:
-        held = filled.get(match[1])
-        row = int(match[2]) - 1
-        if held is None or row >= len(held.rows):
-            return match[0]
-        return held.place(row, match[3] or Schema.of(match[1]).key[0])
-
-    return [
-        Problem(item.key, _PLACE.sub(address, item.place), item.found, item.file, item.details)
-        for item in problems
-    ]
-
-
-def _base(book: Book) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
-    """Checked tables of the chain that parts are set into, or of the chain itself."""
-    if not book.full:
-        tables, described = _packaged_base(book)
-        typed, found = check_tables(_complete_set(tables), described.get("name", ""))
-    else:
-        missing = [table for table in REQUIRED if table not in book.full]
-        found = [Problem("table_missing", table, "", book.file, {"table": table}) for table in missing]
-        described = {}
-        typed = {}
-        if not found:
-            tables = {table: book.full[table].cells for table in TABLES if table in book.full}
-            typed, found = check_tables(_complete_set(tables), book.file)
-            found = addressed(found, book.full)
-    if found:
-        raise DataError(found, book.file)
-    return typed, described
-
-
-def _packaged_base(book: Book) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
-    name = book.about.get("base", _DEFAULT_BASE)
-    try:
-        return read_example(name)
-    except DataError as error:
-        place = book.about_at.get("base", "about")
-        found = [Problem(item.key, place, item.found, book.file, item.details) for item in error.problems]
-        raise DataError(found, book.file) from None
-
-
-def _complete_set(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    return {**tables, **{name: Schema.of(name).empty() for name in OPTIONAL if name not in tables}}
-
-
-def confidentiality_counts(book: Book) -> dict[str, int]:
-    """Filled cells of the parts by level: the stricter of row and column; an unmarked row is internal.
+def supplier_groups(parts: pd.DataFrame, answer: Answer) -> pd.DataFrame:
+    """Magnets and heavy rare earths by supplier group: firms under one owner count once.
 
     Returns
     -------
-    dict
-        internal, partner, public → number of cells.
+    DataFrame
+        group, members, amount [t/a], share [1], hree, hree_low, hree_high [t/a]; largest first.
     """
-    counts = dict.fromkeys(reversed(_LEVELS), 0)
-    if book.parts is None:
-        return counts
-    cells = book.parts.cells.drop(columns=["mark", "confidentiality"], errors="ignore")
-    marked: Callable[[int], object] = lambda row: (
-        book.parts.cells["confidentiality"].iloc[row] if "confidentiality" in book.parts.cells else None
+    if answer.bom is None:
+        return pd.DataFrame()
+    owner = owners(answer.tables["ownership"], answer.about.get("as_of", ""))
+    firms = answer.bom.matches["firm"]
+    table = parts[["amount"]].assign(
+        group=[group_of(firm, owner) if firm else "" for firm in firms],
+        firm=firms,
+        **{name: parts[name] * parts["amount"] for name in ("hree", "hree_low", "hree_high")},
     )
-    for row in range(len(cells)):
-        given = marked(row)
-        of_row = (find_key(str(given), "confidentiality") if _filled(given) else None) or "internal"
-        for column, cell in cells.iloc[row].items():
-            if _filled(cell):
-                of_column = book.parts.levels.get(str(column), "public")
-                counts[max(of_row, of_column, key=_LEVELS.index)] += 1
-    return counts
+    in_chain = set(answer.tables["nodes"]["firm"]) | set(firms)
+    sums = table.groupby("group", as_index=False)[["amount", "hree", "hree_low", "hree_high"]].sum()
+    sums["share"] = sums["amount"] / sums["amount"].sum()
+    sums["members"] = [
+        ", ".join(sorted(firm for firm in in_chain if firm and group_of(firm, owner) == group))
+        for group in sums["group"]
+    ]
+    ordered = sums.sort_values(["amount", "group"], ascending=[False, True], ignore_index=True)
+    return ordered[["group", "members", "amount", "share", "hree", "hree_low", "hree_high"]]
+
+
+def _notes(answer: Answer) -> tuple[Note, ...]:
+    notes: list[Note] = []
+    if answer.book.example:
+        notes.append(Note("note_example_used", {}))
+    if answer.book.examples_ignored:
+        notes.append(Note("note_example_ignored", {"n": str(answer.book.examples_ignored)}))
+    if answer.parts is not None:
+        unread = answer.parts[
+            answer.parts["hree_source"].ne("buyer-workbook")
+            & answer.parts["magnet_grade"].ne("")
+            & answer.parts["magnet_grade"].map(lambda grade: heat_suffix(grade) == UNREADABLE)
+        ]
+        notes += [
+            Note("note_grade_unreadable", {"part": row.part, "value": row.magnet_grade})
+            for row in unread.itertuples(index=False)
+        ]
+    return (*notes, *(answer.bom.notes if answer.bom else ()))
+
+
+def _word(key: str, lang: Lang) -> str:
+    return label(key, lang, "workbook")
+
+
+def _text(note: Note, lang: Lang) -> str:
+    return label(note.key, lang, "parts", **note.details) if note.details else label(note.key, lang, "parts")
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {key: None if isinstance(value, float) and math.isnan(value) else value for key, value in row.items()}
+        for row in table.to_dict("records")
+    ]
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def _shown_totals(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            _word("item", lang): [label(item, lang, "parts") for item in table["item"]],
+            _word("value", lang): table["value"].map(_number),
+            _word("low", lang): table["value_low"].map(_number),
+            _word("high", lang): table["value_high"].map(_number),
+        }
+    )
+
+
+def _shown_groups(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    heads = {column.name: column.label(lang) for column in Schema.of("parts_groups").columns}
+    shown = table.assign(
+        group=table["group"].replace("", _word("group_unknown", lang)),
+        share=table["share"].map(lambda share: f"{share:.1%}"),
+        **{name: table[name].map(_number) for name in ("amount", "hree", "hree_low", "hree_high")},
+    )
+    return shown.rename(columns=heads)
+
+
+def _shown_unknowns(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    declared = {column.name: column.label(lang) for column in Schema.of("parts").columns}
+    heads = {column.name: column.label(lang) for column in Schema.of("parts_unknowns").columns}
+    fields = [declared.get(field) or label(f"field_{field}", lang, "parts") for field in table["field"]]
+    shown = table.assign(
+        field=fields, **{name: table[name].map(lambda x: f"{x:.1%}") for name in ("share", "width", "weight")}
+    )
+    return shown[["place", "part", "supplier", "field", "used", "weight"]].rename(columns=heads)

@@ -13,6 +13,7 @@ from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, quiet_ax
 from meguri.show.spell import days, months, name_of, say
 
 HEIGHT = 490
+NAMED = 10  # beyond so many points the drawing leaves out names that would overlap
 
 
 def tts_against_ttr(survival: pd.DataFrame, *, horizon: float, lang: Lang = "en", footer: str = "") -> Chart:
@@ -29,6 +30,8 @@ def tts_against_ttr(survival: pd.DataFrame, *, horizon: float, lang: Lang = "en"
     subtitle = say("recovery_subtitle", lang)
     if table["ttr_d"].isna().any():
         subtitle += ("" if lang == "ja" else " ") + say("recovery_edge", lang)
+    if len(table) > NAMED:
+        subtitle += ("" if lang == "ja" else " ") + say("recovery_names", lang)
     return Chart(
         key="recovery",
         option=_option(table, horizon, lang),
@@ -131,46 +134,45 @@ def _place(row: dict[Any, Any], horizon: float) -> tuple[float, float]:
 
 
 def _points(table: pd.DataFrame, horizon: float, lang: Lang) -> dict[str, Any]:
-    data = []
-    for row in table.to_dict("records"):
-        x, y = _place(row, horizon)
-        lasting = number_or_none(row["ttr_d"]) is None
-        data.append(
-            {
-                "name": name_of(row, lang),
-                "value": [round(x, 1), round(y, 1)],
-                "symbol": "triangle" if lasting else "circle",
-                "symbolRotate": -90 if lasting else 0,
-                "itemStyle": {
-                    "color": stage_hue(str(row["stage"])),
-                    "borderColor": "#fff",
-                    "borderWidth": 1,
-                    "opacity": 1,
-                },
-                "label": {
-                    "formatter": _plain(clip(name_of(row, lang), 44)),
-                    # beside the point and above the hairline of its own range
-                    "position": [-4, -9] if x > 0.62 * horizon else [15, -9],
-                    "align": "right" if x > 0.62 * horizon else "left",
-                },
-            }
-        )
     return {
         "name": "processes",
         "type": "scatter",
         "symbolSize": 11,
         "clip": False,
-        "data": data,
+        "data": [_point(row, horizon, lang) for row in table.to_dict("records")],
         "label": {
             "show": True,
             "color": INK,
             "fontSize": 11,
-            "distance": 5,
             "textBorderColor": PAPER,
             "textBorderWidth": 3,
         },
         "labelLayout": {"moveOverlap": "shiftY", "hideOverlap": True},
         "tooltip": {"formatter": "{b}"},
+    }
+
+
+def _point(row: dict[Any, Any], horizon: float, lang: Lang) -> dict[str, Any]:
+    x, y = _place(row, horizon)
+    lasting = number_or_none(row["ttr_d"]) is None
+    left = x > 0.62 * horizon
+    return {
+        "name": name_of(row, lang),
+        "value": [round(x, 1), round(y, 1)],
+        "symbol": "triangle" if lasting else "circle",
+        "symbolRotate": -90 if lasting else 0,
+        "itemStyle": {
+            "color": stage_hue(str(row["stage"])),
+            "borderColor": PAPER,
+            "borderWidth": 1,
+            "opacity": 1,
+        },
+        "label": {
+            "formatter": _plain(clip(name_of(row, lang), 44)),
+            # beside the point and above the hairline of its own range
+            "position": [-4, -9] if left else [15, -9],
+            "align": "right" if left else "left",
+        },
     }
 
 
