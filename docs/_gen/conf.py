@@ -17,7 +17,7 @@ author = "meguri developers"
 project_copyright = "meguri developers, Apache-2.0"
 version = release = __version__
 extensions = ["myst_parser"]
-myst_enable_extensions = ["dollarmath", "deflist"]
+# no mathematics extension: it would load a script from outside
 myst_heading_anchors = 3
 exclude_patterns = ["_generated"]
 html_theme = "furo"

@@ -120,7 +120,9 @@ def _model(name: str, model: dict[str, Any], lang: Lang) -> str:
 
 def _default(field: dict[str, Any]) -> str:
     value = field.get("default")
-    return "" if value in (None, [], "") else str(value)
+    if isinstance(value, list):
+        return f"[{', '.join(str(part) for part in value)}]" if value else ""
+    return "" if value is None else str(value)
 
 
 def _value(field: dict[str, Any], lang: Lang) -> str:

@@ -95,6 +95,12 @@ def test_every_key_of_the_scenario_schema_is_described_in_both_languages() -> No
     assert missing == []
 
 
+def test_defaults_of_the_json_schema_are_written_as_a_scenario_file_writes_them() -> None:
+    properties = json_schema()["properties"]
+    assert properties["react"]["default"] == ["14 d", "30 d", "60 d"]
+    assert properties["demand"]["default"] == 1.0
+
+
 # --- keys used in the code ---------------------------------------------------------------------
 
 

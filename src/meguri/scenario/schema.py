@@ -363,7 +363,16 @@ class Scenario(Strict):
 
 def json_schema() -> dict[str, Any]:
     """JSON Schema of scenario files, for editors."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **Scenario.model_json_schema(mode="validation"),
-    }
+    schema: dict[str, Any] = _as_written(Scenario.model_json_schema(mode="validation"))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _as_written(part: Any) -> Any:
+    """Defaults that are ranges, the way a scenario file writes them."""
+    if isinstance(part, list):
+        return [_as_written(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    if set(part) == {"low", "mode", "high", "unit"}:
+        return Range(**part).text()
+    return {key: _as_written(item) for key, item in part.items()}
