@@ -218,8 +218,9 @@ def chronicle(facts: Path) -> list[dict[str, str]]:
 
 
 TOPICS = {
-    "Japanese magnet-use demand", "requirement", "supply forecast", "demand", "production", "magnet production",
-    "production share", "price ratio", "Dy intensity", "composition", "requirement share", "lead time",
+    "Japanese magnet-use demand", "requirement", "supply forecast", "demand", "production",
+    "magnet production", "production share", "price ratio", "Dy intensity", "composition",
+    "requirement share", "lead time",
 }  # fmt: skip
 ELEMENT_OF = {
     "NdFeB sintered magnet production": "", "metal Nd+Pr": "Nd", "metal Dy": "Dy", "metal Tb": "Tb",

@@ -18,8 +18,8 @@ RARE_EARTHS = ("Nd", "Pr", "Dy", "Tb", "Sm", "Gd", "Lu", "Y", "La", "Ce")
 SINGLE = ("Nd", "Pr", "Dy", "Tb", "Sm", "Gd", "Lu", "Y", "La", "Ce", "Hf", "Sc")
 EC_NAMES = {"Natural Graphite": "C"}
 EC_WANTED = {
-    *RARE_EARTHS, "Sc", "Ru", "Hf", "Zr", "Ta", "W", "Co", "Nb", "V", "In", "Pd", "Pt", "Ga", "Ge", "Mg", "Ni", "Li",
-    "C",
+    *RARE_EARTHS, "Sc", "Ru", "Hf", "Zr", "Ta", "W", "Co", "Nb", "V", "In", "Pd", "Pt", "Ga", "Ge", "Mg",
+    "Ni", "Li", "C",
 }  # fmt: skip
 # Ferro-vanadium and ferro-tungsten stay out: BGS has no China, so the rest of the table misleads.
 # BGS table, sub-commodity → element, stage, basis, factor to tonnes
@@ -114,7 +114,9 @@ def _ec_stage(element: str, stage: str) -> str:
 def bgs(path: Path) -> pd.DataFrame:
     """World Mineral Statistics from 1990 on."""
     table = pd.read_parquet(path)
-    table = table[table["year"] >= 1990].fillna({"sub_commodity": "", "notes": "", "precision": ""})
+    table = table[table["year"] >= 1990]
+    text = ["sub_commodity", "notes", "precision"]
+    table = table.assign(**{name: table[name].astype(object).fillna("") for name in text})
     wanted = pd.Series(list(zip(table["table"], table["sub_commodity"], strict=True)), index=table.index)
     known = table[wanted.isin(list(BGS))]
     meaning = pd.DataFrame([BGS[key] for key in wanted[known.index]], index=known.index,
@@ -187,7 +189,7 @@ def usgs_2026(path: Path) -> pd.DataFrame:
     table = pd.read_parquet(path)
     table = table[table["Section"].str.contains("World", na=False) & (table["Statistics"] == "Production")]
     out = []
-    for row in table.fillna("").to_dict("records"):
+    for row in table.astype(object).fillna("").to_dict("records"):
         chapter = row["Commodity"].strip().lower()
         if chapter in USGS:
             estimated = "stimated" in row["Notes"] or row["Year"] == "2025"

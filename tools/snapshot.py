@@ -350,6 +350,25 @@ BUILDERS: dict[str, Callable[[Inputs], dict[Path, int]]] = {
 }
 
 
+# the sources that cite each output: their rows carry its checksum
+CITED = {
+    "terms/countries.csv": ("i18n-iso-countries",),
+    "snapshots/baci.parquet": ("baci-hs92",),
+    "snapshots/governance.parquet": ("wgi-2022", "wgi-2023", "wgi-2025"),
+    "calendars.csv": ("pypi-holidays", "jp-office-closing"),
+    "facts/trade_series.csv": ("atlas-flows", "atlas-trade-2024"),
+}
+
+
+def cite(name: str, digest: str) -> None:
+    """Write an output's checksum into its rows of sources.csv; other rows stay byte for byte."""
+    path = DATA / "sources.csv"
+    starts = tuple(f"{key}," for key in CITED[name])
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = [f"{line.rpartition(',')[0]},{digest}" if line.startswith(starts) else line for line in lines]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def record(outputs: dict[Path, int], inputs: dict[str, str], what: str) -> None:
     """Write both sides' checksums; rows of parts that were not rebuilt stay as they were."""
     path = DATA / "snapshots" / "checksums.csv"
@@ -357,6 +376,8 @@ def record(outputs: dict[Path, int], inputs: dict[str, str], what: str) -> None:
     old = [tuple(row[name] for name in header) for row in read_csv(path)] if path.exists() else []
     kept = [row for row in old if row[1] != what]
     rows = [(str(file.relative_to(DATA)), what, sha256(file), str(n)) for file, n in outputs.items()]
+    for name, _, digest, _ in rows:
+        cite(name, digest)
     rows += [(name, what, digest, "") for name, digest in inputs.items()]
     write_csv(path, header, sorted({*kept, *rows}, key=lambda row: (row[1], ":" in row[0], row[0])))
 

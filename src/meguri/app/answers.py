@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from meguri.app.printing import band, print_table, say
+from meguri.app.printing import band, portion, print_table, say
 from meguri.base.terms import Lang, label
 from meguri.show.phrases import answer
 from meguri.study.outcome import Outcome
@@ -55,7 +56,7 @@ def print_survival(outcome: Outcome, lang: Lang) -> None:
             row["country"],
             band(row, "tts_d"),
             band(row, "ttr_d"),
-            f"{row['share_stopped']:.0%}",
+            portion(row["share_stopped"]),
             f"{row['lowest']:.0%}",
             names.get(row["waits_for"], row["waits_for"]),
         ]
@@ -73,11 +74,12 @@ def _names(outcome: Outcome, lang: Lang) -> dict[str, str]:
 
 
 def print_prices(outcome: Outcome, lang: Lang) -> None:
-    """Peak of each price band, outside and inside the border."""
+    """Farthest month of each price band, outside and inside the border."""
     table = outcome.table("price")
     if table.empty:
         return
-    peaks = table.loc[table.groupby(["element", "form", "place"], sort=False)["p50"].idxmax()]
+    table["far"] = np.abs(np.log(table["p50"]))
+    peaks = table.loc[table.groupby(["element", "form", "place"], sort=False)["far"].idxmax()]
     heads = [_word(key, lang) for key in ("element", "form", "place", "peak_month", "ratio")]
     rows = [
         [
@@ -85,7 +87,7 @@ def print_prices(outcome: Outcome, lang: Lang) -> None:
             label(row["form"], lang, "forms"),
             _word(row["place"], lang),
             row["month"],
-            f"{row['p50']:.1f}× ({row['p10']:.1f}–{row['p90']:.1f})",
+            f"{row['p50']:.2g}× ({row['p10']:.2g}–{row['p90']:.2g})",
         ]
         for row in peaks.to_dict("records")
     ]

@@ -220,13 +220,13 @@ def check(
 ) -> None:
     from meguri.app.printing import deliver
     from meguri.app.sheets import print_check
-    from meguri.structure.workbook import check_workbook
+    from meguri.structure.workbook_check import check_workbook
 
     checked = check_workbook(file)
     if form is Form.table:
         print_check(checked, lang.value)
     else:
-        deliver(checked.to_dict(lang.value), checked.unknowns, form, out)
+        deliver(checked.to_dict(lang.value), checked.unknowns(lang.value), form, out)
 
 
 @app.command(help=_help("help_atlas"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from meguri.app.answers import print_outcome
-from meguri.app.printing import Watch, band, days, print_table, say
+from meguri.app.printing import Watch, band, days, portion, print_table, say
 from meguri.base.terms import LANGS, Lang, label
 from meguri.scenario.read import read_scenario
 from meguri.show.excel import workbook
@@ -89,7 +89,7 @@ def print_spill_over(outcome: Outcome, spared: Outcome, lang: Lang) -> None:
                 days(row["cover_d"]),
                 days(row["lowest_cover_d"]),
                 band(row, "tts_d"),
-                f"{row['share_stopped']:.0%}",
+                portion(row["share_stopped"]),
             ]
             for row in chosen.sort_values("node").to_dict("records")
         ]

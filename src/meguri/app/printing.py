@@ -41,7 +41,7 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], title: str 
 
 
 def _is_number(cell: str) -> bool:
-    return not cell.strip("—–-+…., %0123456789<>()dx×")
+    return not cell.strip("—–-+…., %0123456789<>()dx×e")
 
 
 def say(text: str = "", style: str = "") -> None:
@@ -130,6 +130,17 @@ class Watch:
 
     def __exit__(self, *error: object) -> None:
         self._bar.stop()
+
+
+def portion(share: float) -> str:
+    """A share for people; the smallest is not lost in rounding.
+
+    Examples
+    --------
+    >>> portion(0.004), portion(0.824)
+    ('<1%', '82%')
+    """
+    return "<1%" if 0 < share < 0.01 else f"{share:.0%}"
 
 
 def days(value: Any) -> str:

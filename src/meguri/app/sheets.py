@@ -10,7 +10,7 @@ from meguri.app.printing import print_table, say
 from meguri.base.tables import Schema
 from meguri.base.terms import Lang, label
 from meguri.structure.atlas import Atlas
-from meguri.structure.workbook import Check
+from meguri.structure.workbook_check import Check
 
 MOST_ROWS = 60
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from meguri.base.errors import DataError, Problem
 from meguri.base.tables import Schema
+from meguri.base.terms import Lang
 from meguri.observe.packaged import facts, holds
 
 MAJORITY = 0.5
@@ -58,6 +59,22 @@ def firm_key(name: str) -> str:
     table = firm_names()
     found = table.loc[table["alias"].str.casefold() == name.strip().casefold(), "firm"]
     return str(found.iloc[0]) if len(found) else name.strip()
+
+
+def firm_label(firm: str, lang: Lang = "en") -> str:
+    """Shown name of a firm: in Japanese its present Japanese name, where the tables have one.
+
+    Examples
+    --------
+    >>> firm_label("Santoku", "ja"), firm_label("Proterial", "ja"), firm_label("Lynas", "ja")
+    ('三徳', 'プロテリアル', 'Lynas')
+    """
+    if lang == "en":
+        return firm
+    table = firm_names()
+    plain = (table["firm"] == firm) & (table["end"] == "") & (table["note"] == "")
+    japanese = [alias for alias in table.loc[plain, "alias"] if not alias.isascii()]
+    return japanese[0] if japanese else firm
 
 
 def ownership(on: str | None = None) -> pd.DataFrame:

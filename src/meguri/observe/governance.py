@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from importlib.resources import as_file
 
+import numpy as np
 import pandas as pd
 
 from meguri.base.errors import DataError, Problem
@@ -67,7 +68,7 @@ def governance(
         listed = [countries] if isinstance(countries, str) else list(countries)
         table = table[table["country"].isin([read_country(name) for name in listed])]
     if years is not None:
-        table = table[table["year"].isin([years] if isinstance(years, int) else list(years))]
+        table = table[table["year"].isin([years] if isinstance(years, int | np.integer) else list(years))]
     reach = INTERVAL_90 * table["standard_error"]
     table = table.assign(
         estimate_low=table["estimate"] - reach, estimate_high=table["estimate"] + reach, grade="estimated"

@@ -12,6 +12,7 @@ from importlib.resources import as_file
 from typing import Any, Literal
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from meguri.base.errors import DataError, Problem
@@ -81,10 +82,14 @@ def read_codes(codes: Iterable[Any] | str | int) -> list[str]:
     >>> read_codes([280530, "2846.10"])
     ['280530', '284610']
     """
-    listed = [codes] if isinstance(codes, str | int) else list(codes)
+    listed = [codes] if isinstance(codes, str | int | np.integer) else list(codes)
     found, wrong = [], []
     for given in listed:
-        text = f"{given:06d}" if isinstance(given, int) else str(given).replace(".", "").strip()
+        text = (
+            f"{int(given):06d}"
+            if isinstance(given, int | np.integer)
+            else str(given).replace(".", "").strip()
+        )
         if len(text) == 6 and text.isascii() and text.isdigit():
             found.append(text)
         else:
@@ -117,7 +122,7 @@ def read_country(name: str, place: str = "country") -> str:
 def _years(years: Iterable[int] | int | None) -> list[int]:
     if years is None:
         return list(range(FIRST_YEAR, LAST_YEAR + 1))
-    return [years] if isinstance(years, int) else list(years)
+    return [int(years)] if isinstance(years, int | np.integer) else [int(year) for year in years]
 
 
 def trade(
@@ -253,8 +258,7 @@ def import_shares(
         )
     listed, key, wanted = read_codes(codes), read_country(importer, "importer"), _years(years)
     flows = trade(listed, wanted, importer=key)
-    reasons = [reason_absent(code, year) for code, year in zip(flows["code"], flows["year"], strict=True)]
-    flows = flows[[reason == "no_row" for reason in reasons]]
+    flows = flows[~_after_retirement(flows)]
     parts = [flows]
     if len(listed) > 1:
         parts.append(flows.assign(code="|".join(listed)))
@@ -264,6 +268,11 @@ def import_shares(
     columns = ["year", "code", "importer", "exporter", "amount", "unit", "share", "known", "basis", "reason"]
     table = table.sort_values(["code", "year", "share"], ascending=[True, True, False], kind="stable")
     return table[[*columns, "source", "grade"]].reset_index(drop=True)
+
+
+def _after_retirement(flows: pd.DataFrame) -> pd.Series[bool]:
+    last = {code: int(row["retired"] or LAST_YEAR + 1) for code, row in _code_rows().items()}
+    return flows["year"] >= flows["code"].map(last).astype("float64")
 
 
 def _shares(flows: pd.DataFrame, by: By) -> pd.DataFrame:

@@ -51,19 +51,22 @@ def _of(values: list[float], stat: str) -> float:
     return min(values) if stat == "min" else max(values) if stat == "max" else values[0]
 
 
-def _import_rows(row: Row) -> pd.DataFrame:
+def _import_rows(evidence: _Evidence, row: Row) -> pd.DataFrame:
     by: By = "quantity" if row["basis"] == "quantity" else "value"
-    table = import_shares(row["code"].split("|"), row["place"], int(row["period"]), by)
-    return table[table["code"] == row["code"]]
+    name = f"{row['code']} {row['place']} {by}"
+    if name not in evidence.tables:  # all years in one reading
+        evidence.tables[name] = import_shares(row["code"].split("|"), row["place"], by=by)
+    table = evidence.tables[name]
+    return table[(table["code"] == row["code"]) & (table["year"] == int(row["period"]))]
 
 
-def _import_share(evidence: _Evidence, row: Row) -> float:  # noqa: ARG001
-    table = _import_rows(row)
+def _import_share(evidence: _Evidence, row: Row) -> float:
+    table = _import_rows(evidence, row)
     return float(table.loc[table["exporter"] == row["partner"], "share"].sum())
 
 
-def _import_total(evidence: _Evidence, row: Row) -> float:  # noqa: ARG001
-    amount = float(_import_rows(row)["amount"].sum())
+def _import_total(evidence: _Evidence, row: Row) -> float:
+    amount = float(_import_rows(evidence, row)["amount"].sum())
     return amount if row["unit"] == "t" else amount / 1e3  # kUSD → MUSD
 
 

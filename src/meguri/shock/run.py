@@ -118,7 +118,7 @@ def run_all(chain: Chain, scenario: Scenario, runs: int, seed: int, progress: Pr
     days_in_month = np.bincount(month).astype(float)
     shapes = (len(layout.nodes), len(layout.links), len(months), scenario.days // 7)
     kept = _empty(runs, shapes, len(priced), len(scenario.observed))
-    draw = Draw(chain, ranges, values)
+    draw, modes = Draw(chain, ranges, values), _response_modes(priced)
     counting = [_counting(chain, layout, scenario, seen) for seen in scenario.observed]
     first = (scenario.counted_from - scenario.start).days
     for run in range(runs):
@@ -135,7 +135,9 @@ def run_all(chain: Chain, scenario: Scenario, runs: int, seed: int, progress: Pr
         kept["weekly"][run] = weekly_share(story.output, numbers.plan)
         kept["arrived"][run] = story.arrived
         for place, market in enumerate(priced):
-            kept["price"][run, place] = _prices(market, story, numbers, days_in_month, draw, run)
+            kept["price"][run, place] = _prices(
+                market, modes[place], story, numbers, days_in_month, draw, run
+            )
         for place, (weight, part) in enumerate(counting):
             kept["counted"][run, place] = part @ (story.shipped @ weight)
         if progress is not None:
@@ -168,14 +170,26 @@ def _empty(runs: int, shapes: tuple[int, int, int, int], markets: int, observed:
     }
 
 
-def _prices(market: Market, story: Story, n: Numbers, days_in_month: Floats, draw: Draw, run: int) -> Floats:
-    row = price_response().set_index("element").loc[market.element]
+def _prices(
+    market: Market,
+    modes: dict[str, float],
+    story: Story,
+    n: Numbers,
+    days_in_month: Floats,
+    draw: Draw,
+    run: int,
+) -> Floats:
     response = {
-        name: draw.price(run, f"price_response[{market.element}].{name}", float(row[name]))
-        for name in _RESPONSE
+        name: draw.number(run, f"price_response[{market.element}].{name}", mode)
+        for name, mode in modes.items()
     }
     outside, inside = supply_shares(market, story, n, days_in_month)
     return price_paths(market, outside, inside, response)
+
+
+def _response_modes(priced: list[Market]) -> list[dict[str, float]]:
+    rows = price_response().set_index("element")
+    return [{name: float(rows.at[market.element, name]) for name in _RESPONSE} for market in priced]
 
 
 def _counting(chain: Chain, layout: Layout, scenario: Scenario, seen: Observed) -> tuple[Floats, Floats]:

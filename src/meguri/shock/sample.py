@@ -162,9 +162,9 @@ class Draw:
 
     def field(self, run: int, path: str, found: Range) -> float:
         """A field of the scenario in one run."""
-        return self.price(run, path, found.mode)
+        return self.number(run, path, found.mode)
 
-    def price(self, run: int, path: str, mode: float) -> float:
-        """A number of the price response in one run."""
+    def number(self, run: int, path: str, mode: float) -> float:
+        """A ranged number in one run, by its parameter; its mode where it has no range."""
         place = self._paths.get(path)
         return mode if place is None else float(self._values[run, place])

@@ -35,12 +35,12 @@ class Told(Protocol):
 
 
 def start_of(outcome: Told) -> str:
-    """ISO date on which the first control starts."""
-    return str(outcome.manifest["scenario"]["start"])
+    """ISO date from which survival is counted."""
+    return str(outcome.manifest["scenario"]["counted_from"])
 
 
 def horizon_of(outcome: Told) -> float:
-    """Days that the outcome covers."""
+    """Days simulated from that date on."""
     return float(outcome.manifest["scenario"]["horizon_d"])
 
 

@@ -65,7 +65,8 @@ class Chart:
 
     Examples
     --------
-    >>> chart = Chart("c", {"series": []}, pd.DataFrame({"p50": [float("nan")]}), "T", "S", "F", "en", "price")
+    >>> table = pd.DataFrame({"p50": [float("nan")]})
+    >>> chart = Chart("c", {"series": []}, table, "T", "S", "F", "en", "price")
     >>> chart.to_dict()["table"]["rows"]
     [[None]]
     """

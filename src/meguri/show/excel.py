@@ -108,7 +108,7 @@ def _sheet(book: Any, name: str, frame: pd.DataFrame, lang: Lang) -> None:
     declared = {} if name == "sources" else {c.name: c for c in Schema.of(name).columns}
     columns = [declared.get(str(column)) for column in frame.columns]
     sheet = book.create_sheet(say(f"sheet_{name}", lang))
-    texts = [_heads(name, str(key), column, lang) for key, column in zip(frame.columns, columns, strict=True)]
+    texts = [_heads(str(key), column, lang) for key, column in zip(frame.columns, columns, strict=True)]
     for place, (first, second) in enumerate(texts, start=1):
         longest = frame.iloc[:200, place - 1].map(lambda cell: _width(str(cell))).max() if len(frame) else 0
         width = min(60, max(10, _width(first) + 2, _width(second) + 2, int(longest) + 2))
@@ -132,7 +132,7 @@ def _freeze(name: str) -> str:
     return "C3" if name == "survival" else "B3" if name in ("production", "assumptions") else "A3"
 
 
-def _heads(name: str, key: str, column: Column | None, lang: Lang) -> tuple[str, str]:
+def _heads(key: str, column: Column | None, lang: Lang) -> tuple[str, str]:
     """Heading in the reader's language, and in the other one below it."""
     other: Lang = "en" if lang == "ja" else "ja"
     if column is not None:

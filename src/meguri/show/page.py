@@ -83,7 +83,8 @@ def table_html(
         for row in rows
     )
     attribute = f' class="{css}"' if css else ""
-    return f'<div class="scroll"><table{attribute}><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>'
+    inner = f"<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody>"
+    return f'<div class="scroll"><table{attribute}>{inner}</table></div>'
 
 
 def frame_html(frame: pd.DataFrame, declared: str, lang: Lang) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from meguri.base.terms import Lang, keys
 from meguri.show.basis import Told, horizon_of, start_of
 from meguri.show.figures.price import peak, product_name
+from meguri.show.figures.stops import soonest
 from meguri.show.spell import (
     as_date,
     day,
@@ -22,6 +23,7 @@ from meguri.show.spell import (
     number,
     percent,
     say,
+    signed,
     significant,
     span,
 )
@@ -38,9 +40,11 @@ def first_sentence(
     Examples
     --------
     >>> row = {"node": "m", "label_en": "Motors", "tts_d": 41.0, "tts_d_p10": 30.0, "tts_d_p90": 58.0,
-    ...        "lowest": 0.4, "waits_for": ""}
-    >>> first_sentence(pd.DataFrame([row]), start="2025-04-04", horizon=548, lang="en")
-    'First to fall short: Motors, on 15 May 2025, 41 days after the control starts. In eight runs of ten it happens within 30–58 days.'
+    ...        "lowest": 0.4, "plan": 9.0, "waits_for": ""}
+    >>> table = pd.DataFrame([row])
+    >>> print(first_sentence(table, start="2025-04-04", horizon=548, lang="en").replace(". ", ".\\n"))
+    First to fall short: Motors, on 15 May 2025, 41 days after the control starts.
+    In eight runs of ten it happens after 30–58 days.
     """
     return joined(
         list(first_parts(survival, start=start, horizon=horizon, lang=lang, materials=materials)), lang
@@ -51,7 +55,7 @@ def first_parts(
     survival: pd.DataFrame, *, start: str, horizon: float, lang: Lang, materials: pd.DataFrame | None = None
 ) -> tuple[str, str]:
     """The headline, and what stands in smaller letters below it: range, cause, ties."""
-    short = in_order(survival)
+    short = soonest(survival)
     if short.empty:
         return say("first_none", lang, months=months(horizon, lang)), ""
     row = short.iloc[0].to_dict()
@@ -79,13 +83,6 @@ def first_parts(
     return headline, joined(parts, lang)
 
 
-def in_order(survival: pd.DataFrame) -> pd.DataFrame:
-    """Processes that fall short in the median run, soonest first; ties by plan, then by key."""
-    short = survival[survival["tts_d"].notna()]
-    by = ["tts_d", "node"] if "plan" not in short else ["tts_d", "plan", "node"]
-    return short.sort_values(by, ascending=[True, False, True] if len(by) == 3 else True, kind="stable")
-
-
 def material_name(key: str, materials: pd.DataFrame | None, lang: Lang) -> str:
     """Shown name of a product of the chain; its key where the chain gives none."""
     if materials is None:
@@ -101,7 +98,7 @@ def joined(parts: list[str], lang: Lang) -> str:
 
 def who_sentences(survival: pd.DataFrame, *, horizon: float, lang: Lang, most: int = 5) -> list[str]:
     """How many processes fall short, which may, which never do; names up to ``most``."""
-    short = in_order(survival)
+    short = soonest(survival)
     maybe = survival[survival["tts_d"].isna() & (survival["share_stopped"] > 0)]
     never = survival[survival["tts_d"].isna() & ~(survival["share_stopped"] > 0)]
     term = months(horizon, lang)
@@ -131,7 +128,7 @@ def end_use_sentence(production: pd.DataFrame, survival: pd.DataFrame, *, horizo
         return ""
     rank = rows["stage"].map(order).fillna(-1)
     rows = rows[rank == rank.max()]
-    row = rows.loc[rows["node"].map(lost).idxmax()].to_dict()
+    row = rows.iloc[int(rows["node"].map(lost).argmax())].to_dict()
     return say(
         "end_use",
         lang,
@@ -177,7 +174,7 @@ def assumption_sentences(assumptions: pd.DataFrame, lang: Lang, n: int = 3) -> l
                 lang,
                 name=assumption_name(row, lang),
                 range=assumption_range(row, lang),
-                effect=f"{effect:+.2f}",
+                effect=signed(effect),
             )
         )
     return said or [say("top_none", lang)]

@@ -9,13 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from meguri.show import charts
 from meguri.base.tables import Schema
 from meguri.base.terms import Lang
+from meguri.show import charts
 from meguri.show.atomic import write_atomic
 from meguri.show.basis import Told, horizon_of, start_of
 from meguri.show.figures.axes import number_or_none
 from meguri.show.figures.price import peak, product_name
+from meguri.show.figures.stops import soonest
 from meguri.show.page import figure_html, page, table_html
 from meguri.show.phrases import (
     answer,
@@ -24,7 +25,6 @@ from meguri.show.phrases import (
     assumption_sentences,
     assumption_value,
     first_parts,
-    in_order,
     material_name,
     top_assumptions,
 )
@@ -41,6 +41,7 @@ from meguri.show.spell import (
     name_of,
     percent,
     say,
+    signed,
     significant,
     span,
     word,
@@ -129,7 +130,8 @@ def head_html(outcome: Told, lang: Lang) -> str:
     return (
         f'<header>\n<p class="kicker">{say("report_kicker", lang)}</p>\n'
         f"<h1>{escape(scenario_name(manifest, lang))}</h1>\n"
-        f'<p class="lead">{escape(headline)}</p>\n<p class="detail">{escape(detail)}</p>\n{tiles_html(outcome, lang)}'
+        f'<p class="lead">{escape(headline)}</p>\n<p class="detail">{escape(detail)}</p>\n'
+        f"{tiles_html(outcome, lang)}"
         f'<ul class="answer">\n{lines}</ul>\n{reason_html(manifest, lang)}'
         f'<p class="quiet">{escape(meta)}</p>\n</header>\n'
     )
@@ -155,7 +157,7 @@ def tiles_html(outcome: Told, lang: Lang) -> str:
 
 
 def _time_tiles(survival: pd.DataFrame, lang: Lang) -> list[tuple[str, str, str]]:
-    short = in_order(survival)
+    short = soonest(survival)
     none = say("tile_none", lang)
     count = say("tile_count_value", lang, n=len(short), m=len(survival))
     if short.empty:
@@ -165,7 +167,7 @@ def _time_tiles(survival: pd.DataFrame, lang: Lang) -> list[tuple[str, str, str]
             (say("tile_longest", lang), none, ""),
         ]
     first = short.iloc[0]
-    longest = short.loc[short["gap_d"].fillna(0).idxmax()]
+    longest = short.iloc[int(short["gap_d"].fillna(0).argmax())]
     stages = listing(list(dict.fromkeys(word(s, "stages", lang) for s in short["stage"])), lang, most=3)
     return [
         (
@@ -281,7 +283,7 @@ def assumptions_table(assumptions: pd.DataFrame, lang: Lang) -> str:
                 "—" if missing(row["rank"]) else str(int(row["rank"])),
                 assumption_value(row, "mode", lang),
                 assumption_range(row, lang),
-                "—" if effect is None else f"{effect:+.2f}",
+                "—" if effect is None else signed(effect),
                 "—" if missing(row["grade"]) else word(f"grade.{row['grade']}", "phrases", lang),
                 "—" if missing(row["source"]) else str(row["source"]).replace("|", ", "),
                 "—" if missing(row["note"]) else str(row["note"]),
@@ -292,7 +294,8 @@ def assumptions_table(assumptions: pd.DataFrame, lang: Lang) -> str:
     right = [False, True, True, True, True, False, False, False]
     summary = f"<summary>{say('table_rows', lang, n=f'{len(rows):,}')}</summary>"
     opened = " open" if len(rows) <= 40 else ""
-    return f'<details class="printed"{opened}>{summary}{table_html(heads, rows, right, "assumptions")}</details>\n'
+    table = table_html(heads, rows, right, "assumptions")
+    return f'<details class="printed"{opened}>{summary}{table}</details>\n'
 
 
 def notes_html(notes: pd.DataFrame, lang: Lang) -> str:
@@ -337,7 +340,8 @@ def again_html(manifest: dict[str, Any], lang: Lang) -> str:
     """Command, seed, versions, checksums and hash that give the same answer again."""
     scenario, chain = manifest["scenario"]["name"], manifest["chain"]
     at = "" if missing(chain.get("as_of")) else f"@{chain['as_of']}"
-    command = f"meguri stress {scenario} --chain {chain['name']}{at} --runs {manifest['runs']} --seed {manifest['seed']}"
+    repeat = f"--runs {manifest['runs']} --seed {manifest['seed']}"
+    command = f"meguri stress {scenario} --chain {chain['name']}{at} {repeat}"
     facts = [
         (say("again_command", lang), command),
         (say("again_seed", lang), str(manifest["seed"])),

@@ -65,9 +65,13 @@ def percent(share: float | None) -> str:
     --------
     >>> percent(0.123), percent(1.0), percent(0.004), percent(None)
     ('12%', '100%', '0.4%', '—')
+    >>> percent(0.996)  # nearly all is not all
+    '99.6%'
     """
     if share is None or missing(share):
         return "—"
+    if 0.995 <= share < 1:
+        return f"{min(99.9, 100 * share):.1f}%"
     return f"{100 * share:.0f}%" if abs(share) >= 0.01 or share == 0 else f"{significant(100 * share, 1)}%"
 
 
@@ -83,7 +87,12 @@ def number(value: float | None, unit: str, lang: Lang) -> str:
         return "—"
     if unit == "1":
         return percent(value)
-    return f"{significant(float(value))}{unit_word(unit, lang)}"
+    return f"{_digits(float(value), unit)}{unit_word(unit, lang)}"
+
+
+def _digits(value: float, unit: str) -> str:
+    """Days are whole; anything else has three significant digits."""
+    return f"{value:,.0f}" if unit == "d" else significant(value)
 
 
 def unit_word(unit: str, lang: Lang) -> str:
@@ -101,6 +110,17 @@ def unit_word(unit: str, lang: Lang) -> str:
     return word if lang == "ja" else f" {word}"
 
 
+def signed(value: float) -> str:
+    """A correlation as printed, with its sign and a true minus.
+
+    Examples
+    --------
+    >>> signed(-0.712), signed(0.3)
+    ('−0.71', '+0.30')
+    """
+    return f"{value:+.2f}".replace("-", "−")
+
+
 def span(low: float | None, high: float | None, unit: str, lang: Lang, never: str = "never") -> str:
     """A range with its unit; an end that never comes is said in words.
 
@@ -108,8 +128,8 @@ def span(low: float | None, high: float | None, unit: str, lang: Lang, never: st
     --------
     >>> span(30, 58, "d", "en"), span(30, None, "d", "ja")
     ('30–58 days', '30日〜不足しない')
-    >>> span(0.3, 0.8, "1", "en")
-    '30–80%'
+    >>> span(0.3, 0.8, "1", "en"), span(3.5, 98, "d", "ja")
+    ('30–80%', '4〜98日')
     """
     open_low, open_high = missing(low), missing(high)
     if open_low and open_high:
@@ -120,7 +140,7 @@ def span(low: float | None, high: float | None, unit: str, lang: Lang, never: st
         return join.join(ends)
     if unit == "1":
         return say("range", lang, low=percent(low).rstrip("%"), high=percent(high))
-    return say("range", lang, low=significant(float(low or 0)), high=number(high, unit, lang))
+    return say("range", lang, low=_digits(float(low or 0), unit), high=number(high, unit, lang))
 
 
 def days(value: float, lang: Lang) -> str:
@@ -242,7 +262,7 @@ def word(key: object, words: str, lang: Lang) -> str:
     return label(text, lang, words) if text in keys(words) else text
 
 
-def name_of(row: Mapping[str, Any], lang: Lang, key: str = "node") -> str:
+def name_of(row: Mapping[Any, Any], lang: Lang, key: str = "node") -> str:
     """Shown name of a node, material or assumption: the reader's language, the other one, or its key.
 
     Examples

@@ -41,7 +41,7 @@ DECLARED = {
     "stages": "stage_shares", "concentration": "concentration", "contrast": "ore_refined", "firms": "firms",
     "groups": "group_shares", "balance": "element_balance", "demand": "demand_rebuilt",
     "prices": "price_quotes",
-    "controls": "dated_controls", "events": "chronicle", "unknowns": "unknowns", "flags": "flags",
+    "controls": "dated_controls", "events": "chronicle", "unknowns": "atlas_unknowns", "flags": "flags",
 }  # fmt: skip
 
 
@@ -226,8 +226,8 @@ def _unknowns(
         *_unknown_producers(whole, stages, year),
         *_unknown_firms(element, listed),
     ]
-    table = pd.DataFrame(rows) if rows else Schema.of("unknowns").empty()
-    return Schema.of("unknowns").check(table.drop_duplicates("place") if rows else table)
+    table = pd.DataFrame(rows) if rows else Schema.of("atlas_unknowns").empty()
+    return Schema.of("atlas_unknowns").check(table.drop_duplicates("place") if rows else table)
 
 
 def _unknown_stages(element: str, stages: pd.DataFrame) -> list[dict[str, object]]:

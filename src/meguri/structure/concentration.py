@@ -9,7 +9,7 @@ import pandas as pd
 
 from meguri.base.sources import weakest
 from meguri.base.tables import Schema
-from meguri.observe.firms import group_of, held_on
+from meguri.observe.firms import firm_label, group_of, held_on
 
 GROUP = ["element", "stage", "year", "basis", "source"]
 UNKNOWN = ("withheld", "not_available", "not_in_series", "below_unit")
@@ -213,7 +213,8 @@ def _one_group(group: str, members: pd.DataFrame, edges: pd.DataFrame) -> dict[s
             f"{edge.owner} holds {percent} % of {edge.owned} since {edge.start or 'before all records'}"
         )
         since = f"{edge.start}から" if edge.start else "記録以前から"
-        japanese.append(f"{edge.owner}が{since}{edge.owned}の{percent}%を保有")
+        owner, owned = firm_label(edge.owner, "ja"), firm_label(edge.owned, "ja")
+        japanese.append(f"{owner}が{since}{owned}の{percent}%を保有")
     cells = [cell for part in (members, edges) if "source" in part for cell in part["source"]]
     grades = [cell for part in (members, edges) if "grade" in part for cell in part["grade"] if cell]
     return {

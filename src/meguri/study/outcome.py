@@ -27,7 +27,7 @@ MANIFEST = "manifest.json"
 class Outcome:
     """What a study found. Inputs stay what they were: the chain and the scenario stand beside it."""
 
-    manifest: Mapping[str, Any]
+    manifest: dict[str, Any]
     chain: Chain
     _tables: Mapping[str, pd.DataFrame]
 
@@ -77,7 +77,7 @@ class Outcome:
             "assumptions": records(self.table("assumptions")),
             "notes": records(self.table("notes")),
             "sources": records(self.sources()),
-            "manifest": dict(self.manifest),
+            "manifest": self.manifest,
         }
 
     def save(self, folder: str | Path) -> Path:
@@ -93,7 +93,7 @@ class Outcome:
             write_atomically(place / "chain" / f"{name}.csv", text.encode())
         about = pd.DataFrame({"key": list(self.chain.about), "value": list(self.chain.about.values())})
         write_atomically(place / "chain" / "chain.csv", about.to_csv(index=False).encode())
-        write_atomically(place / MANIFEST, to_json(dict(self.manifest)).encode())
+        write_atomically(place / MANIFEST, to_json(self.manifest).encode())
         return place
 
     @classmethod
@@ -118,7 +118,7 @@ class Outcome:
             found += problems
         if found:
             raise DataError(found, str(place))
-        return cls(MappingProxyType(manifest), Chain.from_folder(place / "chain"), MappingProxyType(tables))
+        return cls(manifest, Chain.from_folder(place / "chain"), MappingProxyType(tables))
 
     def __repr__(self) -> str:
         survival = self._tables["survival"]

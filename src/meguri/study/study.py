@@ -87,14 +87,14 @@ class Study:
             "assumptions": assumptions_table(runs, self.chain, self.scenario),
         }
         manifest = self._manifest(runs, tables)
-        return Outcome(MappingProxyType(manifest), self.chain, MappingProxyType(tables))
+        return Outcome(manifest, self.chain, MappingProxyType(tables))
 
     def _manifest(self, runs: Runs, tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
         """What is needed to make the outcome again; no clock time, no name of a machine."""
         sources, grades = _evidence(self.chain, self.scenario, tables)
         lost = float(np.median(lost_days(runs, self.chain, self.scenario)))
         content: dict[str, Any] = {
-            "scenario": self.scenario.plain(),
+            "scenario": _described(self.scenario),
             "chain": {"name": self.chain.name, "as_of": self.chain.as_of, "hash": self.chain.hash},
             "runs": self.runs,
             "seed": self.seed,
@@ -113,6 +113,16 @@ def changed(chain: Chain, scenario: Scenario) -> Chain:
         return chain
     tables = apply_changes({name: chain.table(name) for name in TABLES}, scenario.changes, scenario.name)
     return Chain.from_tables(**tables, about=chain.about, file=scenario.name)
+
+
+def _described(scenario: Scenario) -> dict[str, Any]:
+    """The scenario, the day from which survival is counted, and the days simulated after it."""
+    since = (scenario.counted_from - scenario.start).days
+    return {
+        **scenario.plain(),
+        "counted_from": scenario.counted_from.isoformat(),
+        "horizon_d": scenario.days - since,
+    }
 
 
 def _evidence(

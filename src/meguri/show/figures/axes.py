@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from meguri.base.terms import Lang
-from meguri.show.ink import INK, RULE, quiet_axis
-from meguri.show.spell import as_date, tick
+from meguri.base.terms import Lang, keys
+from meguri.show.ink import INK, RULE, quiet_axis, stage_hue
+from meguri.show.spell import as_date, tick, word
 
 
 def month_place(date: dt.date, origin: dt.date) -> float:
@@ -75,7 +75,7 @@ def time_axis(start: dt.date, end: dt.date, lang: Lang, most: int, **more: Any) 
     )
 
 
-def panel(place: int, columns: int, rows: int, *, top: int, height: int, gap: int) -> dict[str, Any]:
+def panel(place: int, columns: int, *, top: int, height: int, gap: int) -> dict[str, Any]:
     """Grid of one small panel: percent across, pixels down."""
     width = 100 / columns
     left = width * (place % columns)
@@ -98,7 +98,21 @@ def panel_title(text: str, grid: dict[str, Any], lines: int = 1) -> dict[str, An
     }
 
 
-def number_or_none(value: object) -> float | None:
+def stage_key(stages: list[str], lang: Lang) -> dict[str, Any]:
+    """The stages present, each written in its own colour: all the legend that a figure needs."""
+    present = [stage for stage in keys("stages") if stage in stages]
+    return {
+        "text": "   ".join(f"{{{stage}|{word(stage, 'stages', lang)}}}" for stage in present),
+        "left": 4,
+        "top": 0,
+        "padding": 0,
+        "textStyle": {
+            "rich": {s: {"color": stage_hue(s), "fontSize": 12, "fontWeight": "bold"} for s in present}
+        },
+    }
+
+
+def number_or_none(value: Any) -> float | None:
     """A cell as a number, nothing as None.
 
     Examples

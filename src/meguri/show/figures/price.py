@@ -130,9 +130,8 @@ def _option(shown: pd.DataFrame, table: pd.DataFrame, columns: int, lang: Lang) 
     if table.empty:
         return option
     first, end = as_date(table["month"].min()), as_date(table["month"].max())
-    rows = -(-len(shown) // columns)
     for place, (element, form) in enumerate(zip(shown["element"], shown["form"], strict=True)):
-        grid = panel(place, columns, rows, **PANEL)
+        grid = panel(place, columns, **PANEL)
         points = table[(table["element"] == element) & (table["form"] == form)]
         option["grid"].append(grid)
         option["title"].append(panel_title(product_name(element, form, lang), grid))

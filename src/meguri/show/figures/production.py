@@ -9,13 +9,13 @@ import pandas as pd
 
 from meguri.base.terms import Lang, keys
 from meguri.show.chart import Chart
-from meguri.show.figures.axes import band, milliseconds, panel, panel_title, time_axis
+from meguri.show.figures.axes import band, milliseconds, panel, panel_title, stage_key, time_axis
 from meguri.show.ink import base_option, quiet_axis, stage_hue, wrap
 from meguri.show.spell import as_date, day, name_of, percent, say
 
 COLUMNS = 3
 CALM = 0.002  # a process that loses less than this share of its plan needs no panel
-PANEL = {"top": 52, "height": 110, "gap": 78}
+PANEL = {"top": 76, "height": 110, "gap": 78}
 
 
 def production_bands(
@@ -92,19 +92,12 @@ def _title(production: pd.DataFrame, nodes: pd.DataFrame, lang: Lang) -> str:
 def _option(
     shown: pd.DataFrame, table: pd.DataFrame, first: dt.date, end: dt.date, lang: Lang
 ) -> dict[str, Any]:
-    option: dict[str, Any] = {
-        **base_option(),
-        "grid": [],
-        "title": [],
-        "xAxis": [],
-        "yAxis": [],
-        "series": [],
-    }
-    rows = -(-len(shown) // COLUMNS)
+    option: dict[str, Any] = {**base_option(), "grid": [], "xAxis": [], "yAxis": [], "series": []}
+    option["title"] = [stage_key(list(shown["stage"]), lang)]
     top = max(1.0, float(table["p90"].max()) if len(table) else 1.0)
     highest = 25 * -(-round(100 * top) // 25)
     for place, node in enumerate(shown.to_dict("records")):
-        grid = panel(place, COLUMNS, rows, **PANEL)
+        grid = panel(place, COLUMNS, **PANEL)
         points = table[table["node"] == node["node"]].sort_values("date")
         percents = points.assign(**{p: 100 * points[p] for p in ("p10", "p50", "p90")})
         option["grid"].append(grid)

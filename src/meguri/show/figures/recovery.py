@@ -8,11 +8,12 @@ import pandas as pd
 
 from meguri.base.terms import Lang
 from meguri.show.chart import Chart
-from meguri.show.figures.axes import number_or_none
+from meguri.show.figures.axes import number_or_none, stage_key
 from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, quiet_axis, stage_hue
 from meguri.show.spell import days, months, name_of, say
 
-HEIGHT = 470
+HEIGHT = 490
+NAMED = 10  # beyond so many points the drawing leaves out names that would overlap
 
 
 def tts_against_ttr(survival: pd.DataFrame, *, horizon: float, lang: Lang = "en", footer: str = "") -> Chart:
@@ -29,6 +30,8 @@ def tts_against_ttr(survival: pd.DataFrame, *, horizon: float, lang: Lang = "en"
     subtitle = say("recovery_subtitle", lang)
     if table["ttr_d"].isna().any():
         subtitle += ("" if lang == "ja" else " ") + say("recovery_edge", lang)
+    if len(table) > NAMED:
+        subtitle += ("" if lang == "ja" else " ") + say("recovery_names", lang)
     return Chart(
         key="recovery",
         option=_option(table, horizon, lang),
@@ -49,7 +52,7 @@ def _title(table: pd.DataFrame, horizon: float, lang: Lang) -> str:
     if lasting:
         return say("recovery_open", lang, n=lasting, m=len(table), months=months(horizon, lang))
     gap = table["ttr_d"] - table["tts_d"]
-    row = table.loc[gap.idxmax()].to_dict()
+    row = table.iloc[int(gap.argmax())].to_dict()
     return say("recovery_title", lang, node=name_of(row, lang), days=days(float(gap.max()), lang))
 
 
@@ -64,7 +67,8 @@ def _option(table: pd.DataFrame, horizon: float, lang: Lang) -> dict[str, Any]:
     up = quiet_axis(**shared, max=ceiling, name=say("recovery_y", lang), nameLocation="middle", nameGap=44)
     return {
         **base_option(),
-        "grid": {"left": 64, "right": 40, "top": 16, "bottom": 52},
+        "title": [stage_key(list(table["stage"]), lang)],
+        "grid": {"left": 64, "right": 40, "top": 36, "bottom": 52},
         "xAxis": across,
         "yAxis": up,
         "series": [
@@ -124,52 +128,51 @@ def _ranges(table: pd.DataFrame, horizon: float) -> dict[str, Any]:
     }
 
 
-def _place(row: dict[str, Any], horizon: float) -> tuple[float, float]:
+def _place(row: dict[Any, Any], horizon: float) -> tuple[float, float]:
     back = number_or_none(row["ttr_d"])
     return (horizon if back is None else min(back, horizon)), float(row["tts_d"])
 
 
 def _points(table: pd.DataFrame, horizon: float, lang: Lang) -> dict[str, Any]:
-    data = []
-    for row in table.to_dict("records"):
-        x, y = _place(row, horizon)
-        lasting = number_or_none(row["ttr_d"]) is None
-        data.append(
-            {
-                "name": name_of(row, lang),
-                "value": [round(x, 1), round(y, 1)],
-                "symbol": "triangle" if lasting else "circle",
-                "symbolRotate": -90 if lasting else 0,
-                "itemStyle": {
-                    "color": stage_hue(str(row["stage"])),
-                    "borderColor": "#fff",
-                    "borderWidth": 1,
-                    "opacity": 1,
-                },
-                "label": {
-                    "formatter": _plain(clip(name_of(row, lang), 44)),
-                    # beside the point and above the hairline of its own range
-                    "position": [-4, -9] if x > 0.62 * horizon else [15, -9],
-                    "align": "right" if x > 0.62 * horizon else "left",
-                },
-            }
-        )
     return {
         "name": "processes",
         "type": "scatter",
         "symbolSize": 11,
         "clip": False,
-        "data": data,
+        "data": [_point(row, horizon, lang) for row in table.to_dict("records")],
         "label": {
             "show": True,
             "color": INK,
             "fontSize": 11,
-            "distance": 5,
             "textBorderColor": PAPER,
             "textBorderWidth": 3,
         },
         "labelLayout": {"moveOverlap": "shiftY", "hideOverlap": True},
         "tooltip": {"formatter": "{b}"},
+    }
+
+
+def _point(row: dict[Any, Any], horizon: float, lang: Lang) -> dict[str, Any]:
+    x, y = _place(row, horizon)
+    lasting = number_or_none(row["ttr_d"]) is None
+    left = x > 0.62 * horizon
+    return {
+        "name": name_of(row, lang),
+        "value": [round(x, 1), round(y, 1)],
+        "symbol": "triangle" if lasting else "circle",
+        "symbolRotate": -90 if lasting else 0,
+        "itemStyle": {
+            "color": stage_hue(str(row["stage"])),
+            "borderColor": PAPER,
+            "borderWidth": 1,
+            "opacity": 1,
+        },
+        "label": {
+            "formatter": _plain(clip(name_of(row, lang), 44)),
+            # beside the point and above the hairline of its own range
+            "position": [-4, -9] if left else [15, -9],
+            "align": "right" if left else "left",
+        },
     }
 
 

@@ -11,10 +11,12 @@ import pandas as pd
 from meguri.base.terms import Lang, keys
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import month_place, month_starts, month_ticks, number_or_none
-from meguri.show.ink import INK, MUTED, PALE, RULE, base_option, quiet_axis, stage_hue, wrap
+from meguri.show.ink import INK, MUTED, PALE, RULE, base_option, clip, quiet_axis, stage_hue, wrap
 from meguri.show.spell import as_date, day, months, name_of, percent, say, word
 
-ROW = 30
+ROW, TIGHT_ROW = 30, 22  # px; tight rows hold one line of a name
+ROOMY = 26  # rows up to which names may take two lines
+MOST = 36  # rows on one sheet of A4
 TOP = 40
 BOTTOM = 24
 
@@ -44,31 +46,33 @@ def gantt(
     short to the median day of recovery, pale from P10 of the first to P90 of the second.
     """
     rows = gantt_rows(survival, horizon)
+    first_ones = rows.sort_values(["solid_from", "pale_from"], kind="stable").head(MOST).index
+    drawn = rows[rows.index.isin(first_ones)]
     first, end = as_date(start), as_date(start) + dt.timedelta(days=round(horizon))
     scale = month_starts(first, end)
     option = {
         **base_option(),
         "grid": {"left": 326, "right": 150, "top": TOP, "bottom": BOTTOM},
         "xAxis": _months(scale, lang),
-        "yAxis": _names(rows, lang),
-        "series": _bars(rows, first, lang),
+        "yAxis": _names(drawn, lang),
+        "series": _bars(drawn, first, lang),
     }
-    n = len(survival)
-    short = rows[rows["tts_d"].notna()]
-    subtitle = say("gantt_subtitle", lang, start=day(first, lang), end=day(end, lang))
-    if n > len(rows):
-        join = "" if lang == "ja" else " "
-        subtitle += join + say("gantt_rest", lang, k=n - len(rows))
+    said = [say("gantt_subtitle", lang, start=day(first, lang), end=day(end, lang))]
+    if len(rows) > len(drawn):
+        said.append(say("gantt_more", lang, n=len(drawn)))
+    if len(survival) > len(rows):
+        said.append(say("gantt_rest", lang, k=len(survival) - len(rows)))
+    row_height = ROW if len(drawn) <= ROOMY else TIGHT_ROW
     return Chart(
         key="what-stops-when",
         option=option,
         table=survival.loc[rows.index].reset_index(drop=True),
-        title=_title(short, n, first, horizon, lang),
-        subtitle=subtitle,
+        title=_title(survival, first, horizon, lang),
+        subtitle=("" if lang == "ja" else " ").join(said),
         footer=footer,
         lang=lang,
         declared="survival",
-        height=TOP + BOTTOM + ROW * max(len(rows), 1),
+        height=TOP + BOTTOM + row_height * max(len(drawn), 1),
     )
 
 
@@ -93,13 +97,20 @@ def gantt_rows(survival: pd.DataFrame, horizon: float) -> pd.DataFrame:
     return rows.drop(columns="_stage")
 
 
-def _title(short: pd.DataFrame, n: int, first: dt.date, horizon: float, lang: Lang) -> str:
+def soonest(survival: pd.DataFrame) -> pd.DataFrame:
+    """Processes that fall short in the median run, soonest first; ties by plan, then by key."""
+    short = survival[survival["tts_d"].notna()]
+    return short.sort_values(["tts_d", "plan", "node"], ascending=[True, False, True], kind="stable")
+
+
+def _title(survival: pd.DataFrame, first: dt.date, horizon: float, lang: Lang) -> str:
+    short = soonest(survival)
     if short.empty:
         return say("gantt_none", lang, months=months(horizon, lang))
-    row = short.sort_values(["tts_d", "node"]).iloc[0]
+    row = short.iloc[0]
     on = day(first + dt.timedelta(days=round(float(row["tts_d"]))), lang)
     key = "gantt_one" if len(short) == 1 else "gantt_first"
-    return say(key, lang, node=name_of(row.to_dict(), lang), n=len(short), m=n, day=on)
+    return say(key, lang, node=name_of(row.to_dict(), lang), n=len(short), m=len(survival), day=on)
 
 
 def _months(scale: list[dt.date], lang: Lang) -> list[dict[str, Any]]:
@@ -126,7 +137,8 @@ def _names(rows: pd.DataFrame, lang: Lang) -> list[dict[str, Any]]:
         }
         for stage, new in zip(rows["stage"], new_stage, strict=True)
     ]
-    names = [wrap(name_of(row, lang), 34) for row in rows.to_dict("records")]
+    fit = wrap if len(rows) <= ROOMY else clip
+    names = [fit(name_of(row, lang), 34) for row in rows.to_dict("records")]
     days = [_days(row, lang) for row in rows.to_dict("records")]
     shared = {"type": "category", "inverse": True}
     line = {"show": True, "lineStyle": {"color": RULE}}
@@ -146,7 +158,7 @@ def _label(colour: str) -> dict[str, Any]:
     }
 
 
-def _days(row: dict[str, Any], lang: Lang) -> str:
+def _days(row: dict[Any, Any], lang: Lang) -> str:
     tts, ttr = number_or_none(row["tts_d"]), number_or_none(row["ttr_d"])
     if tts is None:
         return say("gantt_rare", lang, share=percent(row["share_stopped"]))

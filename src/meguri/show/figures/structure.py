@@ -9,10 +9,10 @@ import pandas as pd
 
 from meguri.base.terms import Lang, keys
 from meguri.show.chart import Chart
-from meguri.show.ink import INK, base_option, stage_hue
+from meguri.show.ink import INK, base_option, stage_hue, wrap
 from meguri.show.spell import listing, percent, say, word
 
-HEIGHT = 470
+HEIGHT = 480
 HEAVY = ("Dy", "Tb")
 _ENDS = ["from_stage", "from_country", "to_stage", "to_country"]
 
@@ -57,9 +57,10 @@ def stage_flows(
     summed = table.groupby([*_ENDS, "marked"], as_index=False)["amount"].sum()
     summed = summed[summed["amount"] > 0]
     received = summed.groupby("to_stage")["amount"].transform("sum")
-    return summed.assign(share=summed["amount"] / received)[
+    result: pd.DataFrame = summed.assign(share=summed["amount"] / received)[
         [*_ENDS, "amount", "share", "marked"]
     ].reset_index(drop=True)
+    return result
 
 
 def sankey(
@@ -113,14 +114,15 @@ def drawable(table: pd.DataFrame) -> pd.DataFrame:
     """Flows that lead to a later stage; what recycling returns counts as a source of its own."""
     order = {stage: place for place, stage in enumerate(keys("stages"))}
     start = table["from_stage"].map(order).where(table["from_stage"] != "recycling", -1)
-    return table[start < table["to_stage"].map(order)]
+    forward: pd.DataFrame = table[start < table["to_stage"].map(order)]
+    return forward
 
 
 def _columns(stages: list[str], drawn: pd.DataFrame) -> list[str]:
-    returned = "recycling" in set(drawn["from_stage"])
-    # scrap collected stands after use; scrap returned stands before the stage that takes it in
-    forward = [s for s in stages if s != "recycling" or "recycling" in set(drawn["to_stage"])]
-    return forward if not returned or len(forward) > 1 else stages
+    """Stages from left to right; what recycling returns stands one column before it is taken in."""
+    columns = [s for s in stages if s != "recycling" or s in set(drawn["to_stage"])]
+    takers = drawn.loc[drawn["from_stage"] == "recycling", "to_stage"]
+    return ["returned", *columns] if columns[:1] and columns[0] in set(takers) else columns
 
 
 def _key(stage: str, country: str, side: str) -> str:
@@ -129,7 +131,7 @@ def _key(stage: str, country: str, side: str) -> str:
 
 def _depth(stage: str, side: str, to_stages: list[str], column: dict[str, int]) -> int:
     if stage == "recycling" and side == "from":
-        return max(0, min(column[to] for to in to_stages) - 1)
+        return min(column[to] for to in to_stages) - 1
     return column[stage]
 
 
@@ -138,7 +140,7 @@ def _series(drawn: pd.DataFrame, column: dict[str, int], value: str, lang: Lang)
         "type": "sankey",
         "left": "1.5%",
         "right": "13%",
-        "top": 40,
+        "top": 52,
         "bottom": 12,
         "nodeWidth": 12,
         "nodeGap": 15,
@@ -205,11 +207,16 @@ def _headings(column: dict[str, int], lang: Lang) -> list[dict[str, Any]]:
     last = max(column.values(), default=1) or 1
     return [
         {
-            "text": word(stage, "stages", lang),
+            "text": wrap(word("recycling" if stage == "returned" else stage, "stages", lang), 13),
             "left": f"{1.5 + 85.5 * place / last * 0.985:.2f}%",
             "top": 4,
             "padding": 0,
-            "textStyle": {"fontSize": 12, "fontWeight": "bold", "color": stage_hue(stage)},
+            "textStyle": {
+                "fontSize": 12,
+                "fontWeight": "bold",
+                "lineHeight": 15,
+                "color": stage_hue("recycling" if stage == "returned" else stage),
+            },
         }
         for stage, place in column.items()
     ]
@@ -219,16 +226,19 @@ def _title(drawn: pd.DataFrame, lang: Lang) -> str:
     """The country with the largest share of what leaves one stage."""
     if drawn.empty:
         return say("structure_none", lang)
-    sums = drawn.groupby(["from_stage", "from_country"])["amount"].sum()
-    several = sums.groupby("from_stage").transform("size") > 1
-    share = (sums / sums.groupby("from_stage").transform("sum")).where(several | ~several.any())
-    stage, country = share.dropna().idxmax()
+    sums = drawn.groupby(["from_stage", "from_country"], as_index=False)["amount"].sum()
+    stage = sums.groupby("from_stage")["amount"]
+    sums["share"] = sums["amount"] / stage.transform("sum")
+    contested = sums[stage.transform("size") > 1]  # a stage in one country only says nothing about shares
+    ranked = sums if contested.empty else contested
+    top = ranked.iloc[int(ranked["share"].argmax())]
+    name = word(top["from_stage"], "stages", lang)
     return say(
         "structure_title",
         lang,
-        country=word(country, "countries", lang),
-        stage=word(stage, "stages", lang).lower() if lang == "en" else word(stage, "stages", lang),
-        share=percent(float(share.max())),
+        country=word(top["from_country"], "countries", lang),
+        stage=name.lower() if lang == "en" else name,
+        share=percent(float(top["share"])),
     )
 
 

@@ -1,0 +1,50 @@
+import importlib.util
+import os
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from meguri.base.tables import Schema
+from meguri.observe.mining import production
+
+ROOT = Path(__file__).parents[2]
+DATA = os.environ.get("MEGURI_DATA", "")
+
+
+def load(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("cell", "meaning"),
+    [
+        ("1,200", (1200.0, None, "")),
+        ("W", (None, None, "withheld")),
+        ("—", (0.0, None, "nil")),
+        (">50", (None, 50.0, "not_available")),
+        ("E", (None, None, "not_available")),
+        ("s", (None, None, "below_unit")),
+        ("", (None, None, "not_available")),
+    ],
+)
+def test_a_cell_that_is_no_number_keeps_its_meaning(cell, meaning):
+    assert load("facts_production").usgs_cell(cell) == meaning
+
+
+def test_a_country_without_a_code_stops_the_build():
+    with pytest.raises(SystemExit, match="Atlantis"):
+        load("facts_production").country("Atlantis")
+
+
+@pytest.mark.data
+@pytest.mark.skipif(not DATA, reason="MEGURI_DATA is not set: the raw sets are not at hand")
+def test_the_packaged_production_table_is_what_the_raw_sets_give():
+    reference = Path(DATA).parent / "reference"
+    if not reference.is_dir():
+        pytest.skip("no reference folder beside MEGURI_DATA")
+    built = load("facts_production").world_production(reference, Path(DATA))
+    pd.testing.assert_frame_equal(Schema.of("world_production").check(built), production())
