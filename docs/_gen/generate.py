@@ -1,0 +1,39 @@
+"""Write every generated body of one language into its ``_generated`` folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from meguri.base.terms import Lang
+from meguri.scenario.schema import json_schema
+
+import answers
+import packages
+import reference
+
+BODIES: dict[str, Callable[[Lang], str]] = {
+    "columns": reference.columns,
+    "scenario": reference.scenario,
+    "measures": reference.measures,
+    "problems": reference.problems,
+    "glossary": reference.glossary,
+    "scenarios": packages.scenarios,
+    "chains": packages.chains,
+    "sets": packages.sets,
+    "sources": packages.sources,
+    "survival": answers.survival,
+    "quota": answers.quota,
+    "prices": answers.prices,
+}
+
+
+def generate(folder: Path, lang: Lang) -> None:
+    """Write all bodies and the JSON Schema of scenario files."""
+    place = folder / "_generated"
+    place.mkdir(exist_ok=True)
+    for name, body in BODIES.items():
+        (place / f"{name}.md").write_text(body(lang), encoding="utf-8")
+    schema = json.dumps(json_schema(), ensure_ascii=False, indent=2)
+    (place / "scenario.schema.json").write_text(schema + "\n", encoding="utf-8")
