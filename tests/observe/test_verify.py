@@ -33,7 +33,7 @@ def test_list_of_figures_passes_its_schema_and_cites_known_sources():
 def test_packaged_evidence_gives_every_printed_figure(no_raw_sets):
     table = verify()
     inside = table[(table["where"] == "packaged") & table["expected"].notna()]
-    assert len(inside) == 24
+    assert len(inside) == 28
     assert inside["equal"].all()
 
 
