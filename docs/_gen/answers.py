@@ -6,14 +6,13 @@ from functools import cache
 from typing import Any
 
 import pandas as pd
+from pages import cell, table, word
 
 from meguri.base.terms import Lang, label
 from meguri.scenario.read import read_scenario
 from meguri.structure.chain import Chain
 from meguri.study.outcome import Outcome
 from meguri.study.study import DEFAULT_RUNS, DEFAULT_SEED, Study
-
-from pages import cell, table, word
 
 DEMO = "2025-medium-heavy-rare-earths"
 HISTORY = "2010-rare-earths"
@@ -53,14 +52,14 @@ def survival(lang: Lang, most: int = 100) -> str:
         ]
         for row in found.to_dict("records")
     ]
-    scenario = read_scenario(DEMO)
+    counted = outcome.manifest["scenario"]
     note = word(
         "band_note",
         lang,
         runs=outcome.manifest["runs"],
         seed=outcome.manifest["seed"],
-        days=scenario.days,
-        start=scenario.counted_from.isoformat(),
+        days=f"{counted['horizon_d']:.0f}",
+        start=counted["counted_from"],
     )
     return f"{table(heads, rows)}\n{note}\n"
 

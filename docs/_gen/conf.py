@@ -9,6 +9,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 from generate import generate
+
 from meguri.base.version import __version__
 
 project = "meguri 巡り"

@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from meguri.base.terms import Lang
-from meguri.scenario.schema import json_schema
-
 import answers
 import packages
 import reference
+
+from meguri.base.terms import Lang
+from meguri.scenario.schema import json_schema
 
 BODIES: dict[str, Callable[[Lang], str]] = {
     "columns": reference.columns,

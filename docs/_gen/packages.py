@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pages import block, cell, code, table, word
+from reference import rows_of
+
 from meguri.base.sources import sources as all_sources
 from meguri.base.terms import Lang, label, packaged
 from meguri.observe.sets import data_list
@@ -10,9 +13,6 @@ from meguri.scenario.schema import Scenario
 from meguri.structure.chain import Chain
 from meguri.structure.read import example_names
 
-from pages import block, cell, code, table, word
-from reference import rows_of
-
 
 def scenarios(lang: Lang) -> str:
     """The gallery: what each scenario controls, and its file as it is."""
@@ -20,9 +20,7 @@ def scenarios(lang: Lang) -> str:
     for name in gallery():
         found = read_scenario(name)
         text = packaged("gallery", f"{name}.yaml").read_text(encoding="utf-8")
-        line = word(
-            "scenario_line", lang, chain=found.chain, start=found.start.isoformat(), days=found.days
-        )
+        line = word("scenario_line", lang, chain=found.chain, start=found.start.isoformat(), days=found.days)
         title = found.label.ja if lang == "ja" else found.label.en
         parts.append(f"## {cell(name)}\n\n**{cell(title)}** — {line}\n\n{_controls(found, lang)}")
         parts.append(block(text, "yaml"))

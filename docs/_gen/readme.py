@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from answers import DEMO, outcome_of, survival
+
 from meguri.base.terms import LANGS, Lang
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,8 +29,9 @@ def with_answer(text: str, lang: Lang) -> str:
 
 def picture(lang: Lang, path: Path) -> None:
     """The what-stops-when figure of the demo, drawn by Chromium."""
-    from meguri.show import survival as figure
     from playwright.sync_api import sync_playwright
+
+    from meguri.show import survival as figure
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as browsers:
         page_file = Path(folder) / "figure.html"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 from typing import Any
 
+from pages import cell, code, table, word
+
 from meguri.base.tables import Column, Schema, declared_tables
 from meguri.base.terms import Lang, packaged, read_words
 from meguri.scenario.schema import json_schema
-
-from pages import cell, code, table, word
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
