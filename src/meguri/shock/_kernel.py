@@ -278,7 +278,7 @@ def tell(w: Wiring, n: Numbers, f: Filters) -> Story:
             if made < n.short_below * min(demand[node], n.plan[node]) * (1.0 - 1e-9):
                 short[day, node] = True
                 if waits[node] < 0:
-                    waits[node] = binding if binding >= 0 else lacking
+                    waits[node] = binding if binding >= 0 and able < demand[node] else lacking
         lowest = np.minimum(lowest, stock)
         _ship(day, w, n, f, order, filled, left, due, transit, served, shipped)
     return Story(output, asked, short, waits, shipped, arrived, stock, lowest, received, used, transit)
