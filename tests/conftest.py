@@ -11,5 +11,5 @@ from hypothesis import HealthCheck, settings
 
 _SHARED = {"deadline": None, "derandomize": True, "suppress_health_check": list(HealthCheck)}
 settings.register_profile("quick", max_examples=25, **_SHARED)
-settings.register_profile("thorough", max_examples=1000, **_SHARED)
+settings.register_profile("thorough", max_examples=500, **_SHARED)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from hypothesis import strategies as st
 
-from meguri.shock._kernel import Filters, Numbers, Wiring
+from meguri.scenario.read import parse_scenario
+from meguri.scenario.schema import Scenario
+from meguri.shock._kernel import Filters, Numbers, Story, Wiring, tell
+from meguri.shock.arrays import Layout, lay_out, numbers_of_run
+from meguri.shock.controls import all_named, filters_of_run
+from meguri.shock.run import month_of_days
+from meguri.shock.sample import Draw as Draws
+from meguri.shock.sample import declared_ranges, latin_hypercube
+from meguri.shock.survive import time_to_survive
+from meguri.structure.chain import Chain
 
 Draw = st.DrawFn
 
@@ -103,3 +114,169 @@ def _filters(draw: Draw, days: int, links: int) -> Filters:
         front=front,
         carry=carry,
     )
+
+
+MATERIALS = {"ore": "ore", "oxide": "oxide", "metal": "metal", "alloy": "alloy", "magnet": "magnet"}
+START = "2025-01-01"
+
+
+def tables(
+    nodes: dict[str, dict[str, Any]],
+    flows: dict[tuple[str, str], dict[str, Any]],
+    recipes: dict[tuple[str, str], dict[str, Any]],
+    contents: dict[tuple[str, str], float] | None = None,
+    materials: dict[str, str] | None = None,
+) -> dict[str, pd.DataFrame]:
+    """Tables of a chain from what matters; the rest is filled with plain values.
+
+    ``nodes`` name → {material, country, output [t/a], capacity}; ``flows`` (supplier, customer) →
+    {amount [t/a], lead, qualified …}; ``recipes`` (node, input) → {need, stock …}; ``materials``
+    material → form.
+    """
+    forms = MATERIALS if materials is None else materials
+    evidence = {"source": "meguri-assumption", "grade": "assumed", "note": "test"}
+    return {
+        "materials": _frame([{"material": m, "form": f, "stage": "metal"} for m, f in forms.items()]),
+        "nodes": _frame(
+            [{"node": n, "kind": "site", "stage": "metal", **cells, **evidence} for n, cells in nodes.items()]
+        ),
+        "flows": _frame(
+            [{"supplier": s, "customer": c, **cells, **evidence} for (s, c), cells in flows.items()],
+            ["supplier", "customer", "amount"],
+        ),
+        "recipes": _frame(
+            [
+                {"node": n, "input": i, "essentiality": "essential", **cells, **evidence}
+                for (n, i), cells in recipes.items()
+            ],
+            ["node", "input", "need", "essentiality", "stock"],
+        ),
+        "contents": _frame(
+            [{"material": m, "element": e, "share": x, **evidence} for (m, e), x in (contents or {}).items()],
+            ["material", "element", "share"],
+        ),
+    }
+
+
+def _frame(rows: list[dict[str, Any]], columns: list[str] | None = None) -> pd.DataFrame:
+    return pd.DataFrame(rows) if rows else pd.DataFrame(columns=columns)
+
+
+def scenario(controls: list[dict[str, Any]], days: int = 120, **more: Any) -> Scenario:
+    """A scenario of 2025 with the given controls; each gets its id, authority and evidence if it lacks them."""
+    common = {
+        "by": "CN", "element": "Dy", "form": ["ore", "oxide", "metal", "alloy", "magnet"], "start": "2025-01-11",
+        "source": "meguri-assumption", "grade": "assumed",
+    }  # fmt: skip
+    listed = [{"id": f"control-{place}", **common, **one} for place, one in enumerate(controls)]
+    content = {
+        "name": "test", "label": {"en": "Test", "ja": "試験"}, "chain": "none", "start": START,
+        "horizon": f"{days} d", "controls": listed, "react": "5 d", "adjust": "10 d", **more,
+    }  # fmt: skip
+    return parse_scenario(content)
+
+
+def shipments(*kinds: str) -> st.SearchStrategy[dict[str, Any]]:
+    """One control of one of the kinds, with plain numbers."""
+    def one(kind: str) -> st.SearchStrategy[dict[str, Any]]:
+        fields: dict[str, Any] = {
+            "ban": {},
+            "licence": {
+                "paperwork": st.sampled_from(["0 d", "5 d", "20 d"]),
+                "review": st.sampled_from(["10 d", "10 working days", "30 d"]),
+                "customs_test": st.just("2 d"),
+                "spread": st.sampled_from([0.0, 0.5]),
+                "approval": st.sampled_from([0.5, 0.75, 1.0]),
+            },
+            "customs-slowdown": {
+                "held": eighths(0, 8), "end": st.just("2025-02-20"), "clearance": st.just("10 d"),
+            },
+            "quota": {
+                "periods": st.tuples(
+                    st.just({
+                        "start": "2025-01-01", "end": "2025-03-31", "amount": "30 t",
+                        "source": "meguri-assumption", "grade": "assumed",
+                    })
+                ),
+                "leakage": eighths(0, 4),
+                "front_loading": eighths(0, 8),
+            },
+            "over-compliance": {"share": eighths(0, 8), "delay": st.just("9 d"), "lasts": st.just("30 d")},
+        }[kind]  # fmt: skip
+        return st.fixed_dictionaries({"kind": st.just(kind), **fields})
+
+    return st.sampled_from(kinds).flatmap(one)
+
+
+@st.composite
+def small_chains(draw: Draw, important: bool = True) -> dict[str, pd.DataFrame]:
+    """Tables of a balanced chain of 3 to 8 nodes in levels; suppliers in CN and JP, with alternatives."""
+    forms = list(MATERIALS)[: draw(st.integers(2, 4))]
+    makers = {form: [f"{form}-{k}" for k in range(draw(st.integers(1, 2)))] for form in forms}
+    nodes: dict[str, dict[str, Any]] = {
+        name: {"material": form, "country": "JP" if form == forms[-1] else draw(st.sampled_from(["CN", "CN", "JP"]))}
+        for form, names in makers.items()
+        for name in names
+    }
+    output = {name: draw(eighths(8, 64)) * 365 for name in nodes}
+    flows: dict[tuple[str, str], dict[str, Any]] = {}
+    recipes: dict[tuple[str, str], dict[str, Any]] = {}
+    for level in range(len(forms) - 1, 0, -1):
+        for customer in makers[forms[level]]:
+            below = forms[:level] if level < 2 or draw(st.booleans()) else forms[level - 1 : level]
+            for form in below:
+                need = draw(eighths(1, 16))
+                kind = draw(st.sampled_from(["essential", "essential", "important"])) if important else "essential"
+                days = draw(st.integers(1, 30))
+                recipes[customer, form] = {
+                    "need": need, "stock": days, "target": days, "essentiality": kind, "loss": 0.5,
+                }  # fmt: skip
+                _supply(draw, flows, output, makers[form], customer, need * output[customer])
+    for name, cells in nodes.items():
+        cells |= {"output": output[name], "capacity": output[name] * draw(st.sampled_from([1, 1.25, 2]))}
+    contents = {(form, "Dy"): 0.25 for form in forms[:-1]} | {(form, "Nd"): 0.5 for form in forms}
+    return tables(nodes, flows, recipes, contents)
+
+
+def _supply(draw: Draw, flows: Any, output: dict[str, float], makers: list[str], customer: str, all_: float) -> None:
+    shares = draw(st.sampled_from([(1.0, 0.0), (0.5, 0.5), (0.25, 0.75)])) if len(makers) > 1 else (1.0,)
+    for supplier, share in zip(makers, shares, strict=True):
+        lead = draw(st.integers(1, 10))
+        if share > 0:
+            flows[supplier, customer] = {"amount": share * all_, "lead": lead, "qualified": "yes"}
+            output[supplier] += share * all_
+        elif draw(st.booleans()):
+            flows[supplier, customer] = {
+                "amount": all_ / 2, "lead": lead, "qualified": "no",
+                "qualification": draw(st.integers(0, 30)), "first_yield": 0.5, "recovery": 8,
+            }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Told:
+    """One deterministic run: the layout, the numbers and the story."""
+
+    layout: Layout
+    numbers: Numbers
+    filters: Filters
+    story: Story
+    first: int
+
+    @property
+    def days(self) -> pd.Series[float]:
+        """Time to survive of each node [d]; inf = never."""
+        found = time_to_survive(self.story.short, self.first)
+        return pd.Series(found, index=self.layout.nodes["node"])
+
+
+def tell_once(chain: Chain, given: Scenario) -> Told:
+    """One run with every range at its mode."""
+    _, month = month_of_days(given.start, given.days)
+    layout = lay_out(chain, month)
+    ranges = declared_ranges(chain, given)
+    draws = Draws(chain, ranges, latin_hypercube(ranges, 1, seed=1))
+    numbers = numbers_of_run(layout, draws, 0, given)
+    named = all_named(chain, layout.links, given)
+    filters = filters_of_run(named, len(layout.links), given, draws, 0)
+    story = tell(layout.wiring, numbers, filters)
+    return Told(layout, numbers, filters, story, (given.counted_from - given.start).days)
