@@ -178,6 +178,7 @@ def scenario(controls: list[dict[str, Any]], days: int = 120, **more: Any) -> Sc
 
 def shipments(*kinds: str) -> st.SearchStrategy[dict[str, Any]]:
     """One control of one of the kinds, with plain numbers."""
+
     def one(kind: str) -> st.SearchStrategy[dict[str, Any]]:
         fields: dict[str, Any] = {
             "ban": {},
@@ -214,7 +215,10 @@ def small_chains(draw: Draw, important: bool = True) -> dict[str, pd.DataFrame]:
     forms = list(MATERIALS)[: draw(st.integers(2, 4))]
     makers = {form: [f"{form}-{k}" for k in range(draw(st.integers(1, 2)))] for form in forms}
     nodes: dict[str, dict[str, Any]] = {
-        name: {"material": form, "country": "JP" if form == forms[-1] else draw(st.sampled_from(["CN", "CN", "JP"]))}
+        name: {
+            "material": form,
+            "country": "JP" if form == forms[-1] else draw(st.sampled_from(["CN", "CN", "JP"])),
+        }
         for form, names in makers.items()
         for name in names
     }
@@ -226,7 +230,11 @@ def small_chains(draw: Draw, important: bool = True) -> dict[str, pd.DataFrame]:
             below = forms[:level] if level < 2 or draw(st.booleans()) else forms[level - 1 : level]
             for form in below:
                 need = draw(eighths(1, 16))
-                kind = draw(st.sampled_from(["essential", "essential", "important"])) if important else "essential"
+                kind = (
+                    draw(st.sampled_from(["essential", "essential", "important"]))
+                    if important
+                    else "essential"
+                )
                 days = draw(st.integers(1, 30))
                 recipes[customer, form] = {
                     "need": need, "stock": days, "target": days, "essentiality": kind, "loss": 0.5,
@@ -238,7 +246,9 @@ def small_chains(draw: Draw, important: bool = True) -> dict[str, pd.DataFrame]:
     return tables(nodes, flows, recipes, contents)
 
 
-def _supply(draw: Draw, flows: Any, output: dict[str, float], makers: list[str], customer: str, all_: float) -> None:
+def _supply(
+    draw: Draw, flows: Any, output: dict[str, float], makers: list[str], customer: str, all_: float
+) -> None:
     shares = draw(st.sampled_from([(1.0, 0.0), (0.5, 0.5), (0.25, 0.75)])) if len(makers) > 1 else (1.0,)
     for supplier, share in zip(makers, shares, strict=True):
         lead = draw(st.integers(1, 10))

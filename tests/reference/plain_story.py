@@ -105,22 +105,31 @@ class _World:
         usual = float(self.n.amount[k])
         share = self.f.limit[day][k]
         most = share * usual if share < 1 else math.inf
+        allowance = self.allowance(k, day)
+        q = self.f.quota[k]
+        under_quota = sum(self.n.amount[j] * self.f.weight[j] for j in self.links if self.f.quota[j] == q)
+        if allowance is None or under_quota <= 0:
+            return most
+        return min(most, usual * (self.f.leakage[q] + allowance / under_quota))
+
+    def allowance(self, k: int, day: int) -> float | None:
+        """Regulated tonnes the link's quota allows today; None where no quota is in force."""
         q = self.f.quota[k]
         if q < 0 or self.f.period[q][day] < 0:
-            return most
-        under_quota = sum(self.n.amount[j] * self.f.weight[j] for j in self.links if self.f.quota[j] == q)
-        if under_quota <= 0:
-            return most
+            return None
         period = self.f.period[q][day]
         evenly = self.f.allotted[q][period] / self.f.length[q][period]
-        today = min(self.left[q], evenly * (1 + self.f.front[q]))
-        return min(most, usual * (self.f.leakage[q] + today / under_quota))
+        return float(min(self.left[q], evenly * (1 + self.f.front[q])))
 
     def reach(self, k: int, day: int) -> float:
-        """What an alternative could deliver today [t]."""
+        """What an alternative could deliver today [t]; a newcomer gets no more than a day's allowance."""
         if day < self.n.ready[k]:
             return 0.0
-        return float(min(self.f.limit[day][k], 1.0) * self.n.potential[k])
+        most = float(min(self.f.limit[day][k], 1.0) * self.n.potential[k])
+        allowance = self.allowance(k, day)
+        if allowance is None or self.f.weight[k] <= 0:
+            return most
+        return min(most, allowance / float(self.f.weight[k]))
 
     def order(self, s: int, may_order: list[float], in_reach: list[float]) -> None:
         n, links = self.n, self.links_of[s]
