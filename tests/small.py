@@ -163,9 +163,9 @@ def _frame(rows: list[dict[str, Any]], columns: list[str] | None = None) -> pd.D
 
 
 def scenario(controls: list[dict[str, Any]], days: int = 120, **more: Any) -> Scenario:
-    """A scenario of 2025 with the given controls; each gets its id, authority and evidence if it lacks them."""
+    """A scenario of 2025 with the given controls; what a control lacks is filled in."""
     common = {
-        "by": "CN", "element": "Dy", "form": ["ore", "oxide", "metal", "alloy", "magnet"], "start": "2025-01-11",
+        "by": "CN", "element": "Dy", "form": list(MATERIALS), "start": "2025-01-11",
         "source": "meguri-assumption", "grade": "assumed",
     }  # fmt: skip
     listed = [{"id": f"control-{place}", **common, **one} for place, one in enumerate(controls)]
