@@ -33,7 +33,7 @@ def test_list_of_figures_passes_its_schema_and_cites_known_sources():
 def test_packaged_evidence_gives_every_printed_figure(no_raw_sets):
     table = verify()
     inside = table[(table["where"] == "packaged") & table["expected"].notna()]
-    assert len(inside) == 24
+    assert len(inside) == 28
     assert inside["equal"].all()
 
 
@@ -61,13 +61,13 @@ def test_cerium_drives_the_fall_in_tonnes(no_raw_sets):
 
 
 def test_broken_raw_sets_end_in_a_note_never_a_traceback(tmp_path):
-    broken = tmp_path / "usgs-mcs-bgs-production" / "derived"
+    broken = tmp_path / "wits-trade-summary" / "derived"
     broken.mkdir(parents=True)
-    (broken / "bgs_production_1971_2023.parquet").write_bytes(b"PAR1 not really")
+    (broken / "wits_trade_summary_1988_2021.parquet").write_bytes(b"PAR1 not really")
     (tmp_path / "korea-2019-controls").mkdir()
     table = verify(tmp_path)
     notes = table.loc[table["where"] == "MEGURI_DATA", "note"]
-    assert notes.str.contains("bgs_production_1971_2023.parquet").sum() == 4
+    assert notes.str.contains("wits_trade_summary_1988_2021.parquet").sum() == 12
     assert notes.str.contains("korea_monthly_by_country_hs10.parquet").sum() == 9
     assert table.loc[table["where"] == "MEGURI_DATA", "equal"].isna().all()
 
@@ -89,4 +89,4 @@ def test_raw_sets_give_every_printed_figure():
     table = verify(Path(DATA))
     compared = table[table["expected"].notna()]
     assert list(compared.loc[~compared["equal"].fillna(False), "item"]) == []
-    assert (compared["where"] == "MEGURI_DATA").sum() == 36
+    assert (compared["where"] == "MEGURI_DATA").sum() == 32

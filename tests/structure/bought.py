@@ -95,7 +95,7 @@ def template(example: bool) -> bytes:
 
 def workbook(path: Path, *rows: dict[str, Any], example: bool = False) -> Path:
     """The template with rows typed into parts from its first free row on."""
-    write_template(path, lang="en", example=example)
+    path.write_bytes(template(example))
     return edit(
         path,
         {(FIRST_ROW + n + 3 * example, key): cell for n, row in enumerate(rows) for key, cell in row.items()},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meguri.base.sources import GRADES, sources
@@ -74,6 +74,7 @@ def test_every_row_says_where_it_comes_from_or_that_it_is_assumed() -> None:
     assert {len(table), 8 * 4} == {32}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_gives_a_range(text: str) -> None:
     found = hree_range(text)

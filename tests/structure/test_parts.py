@@ -36,6 +36,8 @@ def test_the_motor_makers_sums_come_out_as_by_hand() -> None:
     assert total(parts, "hree_contained")[0] == pytest.approx(540 * 0.045)
     assert total(parts, "hree_contained_alloyed")[0] == pytest.approx(27)
     assert total(parts, "hree_input_alloyed")[0] == pytest.approx(37, abs=0.05)
+    sources = [cell.split("|") for cell in totals(parts)["source"]]
+    assert all(len(set(keys)) == len(keys) for keys in sources)
     assert total(parts, "hree_avoided") == pytest.approx((2.7, 60 * 0.03, 60 * 0.055))
 
 

@@ -88,12 +88,18 @@ def main() -> None:
 
         fail(error, LANGUAGE)
         sys.exit(1 if isinstance(error, ModelError) else 2)
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        sys.stderr.close()
+        sys.exit(0)
     except KeyboardInterrupt:
         typer.echo(label("cancelled", LANGUAGE, "cli"), err=True)
         sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("MEGURI_DEBUG"):
+            raise
+        what = f"{type(error).__name__}: {error}"[:200]
+        typer.echo(label("internal", LANGUAGE, "cli", what=what), err=True)
+        sys.exit(1)
 
 
 @app.callback(invoke_without_command=True)
@@ -153,11 +159,14 @@ def stress(
 
 def open_chain(name: str) -> Chain:
     """A chain from an example's name, a workbook or a folder."""
+    from meguri.base.errors import DataError, Problem
     from meguri.structure.chain import Chain
 
     path = Path(name)
     if path.is_dir():
         return Chain.from_folder(path)
+    if path.suffix.lower() == ".csv":
+        raise DataError(Problem("chain_is_csv", "--chain", name, name))
     if path.suffix.lower() in (".xlsx", ".xlsm") or path.is_file():
         return Chain.from_excel(path)
     return Chain.example(name)
@@ -220,13 +229,13 @@ def check(
 ) -> None:
     from meguri.app.printing import deliver
     from meguri.app.sheets import print_check
-    from meguri.structure.workbook_check import check_workbook
+    from meguri.structure.workbook import check_workbook
 
     checked = check_workbook(file)
     if form is Form.table:
         print_check(checked, lang.value)
     else:
-        deliver(checked.to_dict(lang.value), checked.unknowns(lang.value), form, out)
+        deliver(checked.to_dict(lang.value), checked.unknowns, form, out)
 
 
 @app.command(help=_help("help_atlas"))
@@ -251,13 +260,13 @@ def atlas(
 @data.command("list", help=_help("help_data_list"))
 def data_list(form: FormOption = Form.table, out: OutOption = None, lang: LangOption = SPEECH) -> None:
     from meguri.app.printing import deliver
-    from meguri.app.sheets import print_frame
+    from meguri.app.sheets import print_sets
     from meguri.observe.sets import data_list as list_sets
     from meguri.study.outcome import records
 
-    table = list_sets()
+    table = list_sets(lang=lang.value)
     if form is Form.table:
-        print_frame(table, "data_sets", lang.value)
+        print_sets(table, lang.value)
     else:
         deliver(records(table), table, form, out)
 
@@ -276,7 +285,7 @@ def data_verify(
     from meguri.observe.verify import verify
     from meguri.study.outcome import records
 
-    table = verify(folder)
+    table = verify(folder, lang.value)
     if form is Form.table:
         print_verified(table, lang.value)
     else:

@@ -1,4 +1,4 @@
-"""Printing of frames, verified numbers, atlas sheets and workbook checks."""
+"""Printing of data sets, verified numbers, atlas sheets and workbook checks."""
 
 from __future__ import annotations
 
@@ -7,67 +7,105 @@ from typing import Any
 import pandas as pd
 
 from meguri.app.printing import print_table, say
-from meguri.base.tables import Schema
 from meguri.base.terms import Lang, label
 from meguri.structure.atlas import Atlas
-from meguri.structure.workbook_check import Check
+from meguri.structure.workbook import Check
 
-MOST_ROWS = 60
+MOST_ROWS = 12
+# columns of each part of an atlas sheet that fit on a terminal; JSON holds all of them
+_ATLAS = {
+    "concentration": ("stage_label", "year", "basis_label", "hhi", "top_label", "top_share", "source"),
+    "stages": ("stage_label", "year", "country_label", "share", "share_low", "share_high", "source"),
+    "contrast": ("country_label", "share_ore", "share_refined", "difference", "source"),
+    "groups": ("stage_label", "group", "firms", "share", "reason"),
+    "balance": ("year", "supply", "need_low", "need_high", "balance_low", "balance_high", "coverage_low",
+                "coverage_high", "source"),
+    "demand": ("item", "year", "amount_low", "amount_high", "amount_mid", "change_computed",
+               "change_printed"),
+    "controls": ("start", "end", "authority_label", "kind", "elements", "item", "amount", "status"),
+    "price_warnings": ("fact", "price_low", "price_high", "unit", "unit_fix"),
+    "unknowns": ("stage_label", "note", "reason_label"),
+    "flags": ("flag", "severity", "summary"),
+}  # fmt: skip
+_SHARES = {"share", "share_low", "share_high", "share_ore", "share_refined", "difference", "top_share",
+           "coverage_low", "coverage_high", "change_computed", "change_printed"}  # fmt: skip
 
 
-def print_frame(table: pd.DataFrame, schema: str, lang: Lang, title: str = "") -> None:
-    """A declared table with its labels as headings."""
-    heads = [Schema.of(schema).column(name).label(lang) for name in table.columns]
-    shown = table.head(MOST_ROWS)
-    print_table(heads, [[cell_text(cell) for cell in row] for row in shown.itertuples(index=False)], title)
-    if len(table) > MOST_ROWS:
-        say(label("more_rows", lang, "cli", n=len(table) - MOST_ROWS))
-
-
-def cell_text(cell: Any) -> str:
-    """A cell for people: unknown is a dash, numbers keep four digits.
+def cell_text(cell: Any, name: str = "") -> str:
+    """A cell for people: unknown is a dash, shares are percent, numbers keep four digits.
 
     Examples
     --------
-    >>> cell_text(0.123456), cell_text(float("nan")), cell_text(12345.6)
-    ('0.1235', '—', '12,346')
+    >>> cell_text(0.123456), cell_text(float("nan")), cell_text(12345.6), cell_text(0.844, "share")
+    ('0.1235', '—', '12,346', '84.4 %')
     """
     if isinstance(cell, bool):
         return "✓" if cell else "✗"
     if cell is None or cell is pd.NA or (isinstance(cell, float) and pd.isna(cell)) or cell == "":
         return "—"
     if isinstance(cell, float):
+        if name in _SHARES:
+            return f"{100 * cell:.1f} %"
         return f"{cell:,.0f}" if abs(cell) >= 1000 else f"{cell:.4g}"
     return str(cell)
 
 
+def _head(name: str, lang: Lang) -> str:
+    return label(f"col_{name}", lang, "cli")
+
+
+def _print_rows(rows: list[dict[str, Any]], names: tuple[str, ...], lang: Lang, title: str) -> None:
+    """Some columns of some rows, and how many more there are."""
+    shown = [[cell_text(row.get(name), name) for name in names] for row in rows[:MOST_ROWS]]
+    print_table([_head(name, lang) for name in names], shown, title)
+    if len(rows) > MOST_ROWS:
+        say(label("more_rows", lang, "cli", n=len(rows) - MOST_ROWS))
+    say()
+
+
+def print_sets(table: pd.DataFrame, lang: Lang) -> None:
+    """Data sets: what each holds, its licence, and whether it is here."""
+    names = ("name", "what", "years", "rows", "licence", "kept", "present")
+    rows = [[cell_text(row[name]) for name in names] for row in table.to_dict("records")]
+    print_table([_head(name, lang) for name in names], rows)
+
+
 def print_verified(table: pd.DataFrame, lang: Lang) -> None:
     """Computed beside expected, and how many agree."""
-    print_frame(table, "verified", lang)
-    unequal = int((table["equal"] == False).sum())  # noqa: E712 - unknown is neither
-    unknown = int(table["equal"].isna().sum())
-    equal = len(table) - unequal - unknown
-    say(label("verified", lang, "cli", equal=equal, unequal=unequal, unknown=unknown))
+    names = ("item", "expected", "computed", "unit", "equal", "basis", "where")
+    rows = []
+    for row in table.to_dict("records"):
+        digits = int(row["digits"])
+        numbers = [_printed(row["expected"], digits), _printed(row["computed"], digits)]
+        same = "—" if pd.isna(row["equal"]) else cell_text(bool(row["equal"]))
+        rows.append([row["item"], *numbers, row["unit"], same, row["basis"], row["where"]])
+    print_table([_head(name, lang) for name in names], rows)
+    equal, unequal = int(table["equal"].eq(True).sum()), int(table["equal"].eq(False).sum())
+    absent = int(table["computed"].isna().sum())
+    apart = int((table["expected"].isna() & table["computed"].notna()).sum())
+    say(label("verified", lang, "cli", equal=equal, unequal=unequal, unknown=absent, apart=apart))
+    for text in dict.fromkeys(table.loc[table["computed"].isna(), "note"]):
+        say(f"  · {text}")
+
+
+def _printed(number: float, digits: int) -> str:
+    return "—" if pd.isna(number) else f"{number:,.{max(digits, 0)}f}"
 
 
 def print_atlas(sheet: Atlas, lang: Lang) -> None:
-    """One material: stages, firms, groups, balance, demand, controls, unknowns."""
+    """One material: concentration, stages, groups, balance, demand, controls, unknowns."""
     content = sheet.to_dict(lang)
-    say(label("atlas_title", lang, "cli", name=label(sheet.element, lang, "materials")), "bold")
-    for key, part in content.items():
-        if isinstance(part, list) and part and isinstance(part[0], dict):
-            say()
-            heads = [name for name in part[0] if not isinstance(part[0][name], list | dict)]
-            rows = [[cell_text(row.get(name)) for name in heads] for row in part[:MOST_ROWS]]
-            print_table(heads, rows, key)
+    say(label("atlas_title", lang, "cli", name=content["label"]), "bold")
+    say()
+    for part, names in _ATLAS.items():
+        if content.get(part):
+            _print_rows(content[part], names, lang, content["titles"][part])
+    say(label("atlas_more", lang, "cli"))
 
 
 def print_check(checked: Check, lang: Lang) -> None:
     """What a workbook holds, what was inferred, and the one question worth asking."""
-    content = checked.to_dict(lang)
-    for key, part in content.items():
-        if isinstance(part, list) and part and isinstance(part[0], dict):
-            say()
-            print_table(list(part[0]), [[cell_text(cell) for cell in row.values()] for row in part], key)
-        elif not isinstance(part, list | dict):
-            say(f"{key}: {cell_text(part)}")
+    for title, table in checked.tables(lang).items():
+        rows = [[cell_text(cell) for cell in row] for row in table.itertuples(index=False)]
+        print_table(list(table.columns), rows, title)
+        say()

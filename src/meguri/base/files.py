@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from collections.abc import Iterable
@@ -17,6 +18,7 @@ from meguri.base.terms import fold
 
 MAX_BYTES = 256 << 20
 MAX_ROWS = 1_000_000
+MAX_CELLS = 20_000_000
 MAX_SHEET_CELLS = 4_000_000  # a sheet is laid out as a full rectangle in memory
 _ENCODINGS = ("utf-8-sig", "cp932")  # what Excel in Japan writes is read too
 
@@ -75,11 +77,11 @@ def read_csv(path: Path) -> pd.DataFrame:
     """
     text = read_text(path)
     name = str(path)
-    rows = text.count("\n")
-    if rows > MAX_ROWS:
+    rows = max(text.count("\n"), text.count("\r"))
+    if rows > MAX_ROWS or text.count(",") > MAX_CELLS:
         raise DataError(Problem("too_many_rows", name, f"{rows:,}", name, {"limit": f"{MAX_ROWS:,}"}))
     try:
-        cells = list(csv.reader(io.StringIO(text), strict=True))
+        cells = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         raise DataError(Problem("csv_broken", name, str(error), name)) from None
     filled = [(number, row) for number, row in enumerate(cells, start=1) if any(cell.strip() for cell in row)]
@@ -177,4 +179,6 @@ def write_atomically(path: Path, content: bytes) -> None:
         temporary.write_bytes(content)
         temporary.replace(path)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise DataError(Problem("file_unwritable", str(path), error.strerror or "", str(path))) from None

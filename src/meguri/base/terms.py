@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
@@ -68,6 +69,47 @@ def label(key: str, lang: Lang = "en", words: str = "labels", **fill: object) ->
     """
     text = _labels(words)[key][lang]
     return text.format(**fill) if fill else text
+
+
+@cache
+def _remarks() -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
+    """Japanese by English remark: fixed ones, and those that name a node of the chain."""
+    rows = read_words("remarks")
+    fixed = {row["en"]: row["ja"] for row in rows if "{node}" not in row["en"]}
+    named = [
+        (re.compile(re.escape(row["en"]).replace(r"\{node\}", "(?P<node>[a-z0-9-]+)")), row["ja"])
+        for row in rows
+        if "{node}" in row["en"]
+    ]
+    return fixed, named
+
+
+def remark(text: str, lang: Lang = "en") -> str:
+    """A packaged remark in the reader's language; any other text as it stands.
+
+    Parameters
+    ----------
+    text : str
+        Note of a row, as its table gives it: packaged notes are English, a user's own are not touched.
+    lang : {"en", "ja"}
+        Language of the reader.
+
+    Examples
+    --------
+    >>> remark("As Dy.", "ja"), remark("Copied from jp-cobalt.", "ja")
+    ('Dyと同じ。', 'jp-cobaltの値を写した。')
+    >>> remark("My own remark.", "ja")
+    'My own remark.'
+    """
+    if lang == "en":
+        return text
+    fixed, named = _remarks()
+    if text in fixed:
+        return fixed[text]
+    for pattern, words in named:
+        if found := pattern.fullmatch(text):
+            return words.format(**found.groupdict())
+    return text
 
 
 def keys(words: str) -> list[str]:

@@ -83,13 +83,3 @@ def japan_goods_exports(folder: Path) -> pd.DataFrame:
     name = "japan-trade-by-goods/derived/japan_trade_area_goods_year.parquet"
     table = _read(folder, name, columns)
     return table.loc[table["ex_im"] == "export", ["year", "area", "goods", "value"]]
-
-
-def bgs_output(folder: Path) -> pd.DataFrame:
-    """World output as BGS reports it: year, commodity, country, quantity [t, or kg for platinum]."""
-    columns = ["year", "iso3", "commodity", "sub_commodity", "stat", "quantity"]
-    name = "usgs-mcs-bgs-production/derived/bgs_production_1971_2023.parquet"
-    table = _read(folder, name, columns)
-    table = table[table["sub_commodity"].isna() & (table["stat"] == "Production")]
-    table = table.assign(country=_countries(table["iso3"]))
-    return table[["year", "commodity", "country", "quantity"]]

@@ -16,6 +16,7 @@ import pandas as pd
 from meguri.base.errors import DataError
 from meguri.base.terms import Lang, label, packaged
 from meguri.observe import rawsets
+from meguri.observe.mining import production
 from meguri.observe.series import trade_series
 from meguri.observe.sets import checked_folder, data_folder
 from meguri.observe.trade import By, import_shares
@@ -122,10 +123,10 @@ def _goods_share(evidence: _Evidence, row: Row) -> float:
     return _goods(evidence, row, area) / _goods(evidence, row, "Grand Total")
 
 
-def _production_share(evidence: _Evidence, row: Row) -> float:
-    table = evidence.table(rawsets.bgs_output)
-    table = table[(table["commodity"] == row["code"]) & (table["year"] == int(row["period"]))]
-    return _ratio(table.loc[table["country"] == row["partner"], "quantity"], table["quantity"])
+def _production_share(evidence: _Evidence, row: Row) -> float:  # noqa: ARG001
+    element, stage = row["code"].split("/")
+    table = production(element, stage, int(row["period"]), row["source"])
+    return _ratio(table.loc[table["country"] == row["partner"], "amount"], table["amount"])
 
 
 _CHECKS: dict[str, Check] = {

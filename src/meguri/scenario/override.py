@@ -67,7 +67,7 @@ def set_value(content: Any, path: str, value: Any) -> Any:
     first, _, rest = path.partition(".")
     if isinstance(content, list):
         names = [_id(item, place) for place, item in enumerate(content)]
-        if first not in names and not (first.isdigit() and int(first) < len(content)):
+        if first not in names and not (first.isdecimal() and int(first) < len(content)):
             raise ScenarioError(_lost(path, first, names))
         place = names.index(first) if first in names else int(first)
         return [set_value(item, rest, value) if here == place else item for here, item in enumerate(content)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from meguri.base.errors import DataError, Problem, ScenarioError
 from meguri.base.files import read_text
 from meguri.base.terms import packaged, suggest
 from meguri.scenario.override import lay_over, set_value
-from meguri.scenario.schema import Scenario
+from meguri.scenario.schema import Quota, QuotaPeriod, Scenario
 
 MAX_SCENARIO_BYTES = 1 << 20
 MAX_BASES = 8
@@ -93,7 +94,7 @@ def parse_scenario(content: Mapping[str, Any], file: str = "") -> Scenario:
     ScenarioError
         With every problem.
     """
-    content = _vary(dict(content))
+    content = _vary(dict(content), file)
     try:
         scenario = Scenario.model_validate(content)
     except ValidationError as error:
@@ -137,22 +138,32 @@ def _parse(text: str, file: str) -> Any:
         place = f"{file}:{mark.line + 1}" if mark else file
         problem = str(getattr(error, "problem", "") or type(error).__name__)
         raise ScenarioError(Problem("yaml", place, problem, file)) from None
-    except RecursionError:
-        raise ScenarioError(Problem("yaml", file, "nesting", file)) from None
+    except (RecursionError, ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        # too deep, a number too long, or a tag such as !!int on something else
+        raise ScenarioError(Problem("yaml", file, type(error).__name__, file)) from None
 
 
-def _vary(content: dict[str, Any]) -> dict[str, Any]:
+def _vary(content: dict[str, Any], file: str) -> dict[str, Any]:
     """``vary: {paperwork: [10 d, 60 d]}`` ranges a field of every control that has it."""
-    ranges = content.pop("vary", None)
-    controls = content.get("controls")
-    if not isinstance(ranges, Mapping) or not isinstance(controls, list):
+    if "vary" not in content:
         return content
-    content["controls"] = [
-        {**control, **{key: value for key, value in ranges.items() if key in control}}
-        if isinstance(control, Mapping)
-        else control
-        for control in controls
-    ]
+    ranges, controls = content.pop("vary"), content.get("controls")
+    if not isinstance(ranges, Mapping):
+        raise ScenarioError(Problem("scenario_mapping", "vary", type(ranges).__name__, file))
+    listed = [c for c in controls if isinstance(c, Mapping)] if isinstance(controls, list) else []
+    known = sorted({str(key) for control in listed for key in control})
+    if lost := [str(key) for key in ranges if key not in known]:
+        near = {key: suggest(key, known) or ", ".join(known) or "…" for key in lost}
+        raise ScenarioError(
+            [Problem("scenario_extra", "vary", key, file, {"near": near[key]}) for key in lost]
+        )
+    if listed:
+        content["controls"] = [
+            {**control, **{key: value for key, value in ranges.items() if key in control}}
+            if isinstance(control, Mapping)
+            else control
+            for control in content["controls"]
+        ]
     return content
 
 
@@ -195,7 +206,34 @@ def _inner_problems(scenario: Scenario, file: str) -> list[Problem]:
             found.append(
                 Problem("observed_control", f"observed.{place}.control", seen.control, file, details)
             )
+    return [*found, *_time_problems(scenario, file)]
+
+
+def _time_problems(scenario: Scenario, file: str) -> list[Problem]:
+    """Days that cannot be simulated or counted."""
     if not 1 <= scenario.days <= 7300:
         details = {"low": "1", "high": "7300", "unit": "d"}
-        found.append(Problem("out_of_range", "horizon", f"{scenario.horizon.mode:g}", file, details))
+        return [Problem("out_of_range", "horizon", f"{scenario.horizon.mode:g}", file, details)]
+    if not 1900 <= scenario.start.year <= 2200:
+        details = {"low": "1900", "high": "2200", "unit": ""}
+        return [Problem("out_of_range", "start", str(scenario.start), file, details)]
+    found = []
+    last = scenario.start + dt.timedelta(days=scenario.days - 1)
+    if not scenario.start <= scenario.counted_from <= last:
+        details = {"first": str(scenario.start), "last": str(last)}
+        place = "controls.start" if scenario.clock is None else "clock"
+        found.append(Problem("clock_outside", place, str(scenario.counted_from), file, details))
+    for place, control in enumerate(scenario.controls):
+        for number, period in enumerate(control.periods if isinstance(control, Quota) else ()):
+            where = f"controls.{place}.periods.{number}"
+            if period.end < period.start:
+                found.append(Problem("dates_inverted", f"{where}.end", str(period.end), file))
+            elif any(_overlap(period, other) for other in control.periods[:number]):
+                found.append(Problem("periods_overlap", where, f"{period.start} … {period.end}", file))
     return found
+
+
+def _overlap(one: QuotaPeriod, other: QuotaPeriod) -> bool:
+    """Whether two allotments share a day without being of the same period."""
+    same = (one.start, one.end) == (other.start, other.end)
+    return not same and one.start <= other.end and other.start <= one.end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -11,6 +12,8 @@ from pydantic_core import PydanticCustomError
 
 from meguri.base.terms import find_key, suggest_key
 from meguri.base.units import CANONICAL, Quantity, read_quantity
+
+MAX_DAYS = 36_500.0  # a century: beyond it a number is a slip of the pen
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class Range:
         if len({quantity.unit for quantity in read}) > 1:
             raise ValueError(CANONICAL[dimension])
         numbers = [quantity.value for quantity in read]
+        if not all(math.isfinite(number) for number in numbers):
+            raise ValueError(CANONICAL[dimension])
         low, high = numbers[0], numbers[-1]
         mode = numbers[1] if len(numbers) == 3 else (low + high) / 2
         if not low <= mode <= high:
@@ -63,14 +68,18 @@ class Range:
         return one(self.mode) if self.fixed else [one(self.low), one(self.mode), one(self.high)]
 
 
-def _ranged(dimension: str, low: float = 0.0, high: float = float("inf")) -> BeforeValidator:
+def _ranged(
+    dimension: str, low: float = 0.0, high: float = math.inf, working_days: bool = False
+) -> BeforeValidator:
     def read(value: Any) -> Range:
         if isinstance(value, Range):
             return value
         try:
             found = Range.read(value, dimension)
-        except ValueError:
+        except (ValueError, TypeError, OverflowError):
             raise PydanticCustomError("quantity", "{unit}", {"unit": CANONICAL[dimension]}) from None
+        if found.unit != CANONICAL[dimension] and not working_days:  # an authority's clock, nobody else's
+            raise PydanticCustomError("quantity", "{unit}", {"unit": CANONICAL[dimension]})
         if found.low < low or found.high > high:
             raise PydanticCustomError("bounds", "{low} … {high}", {"low": f"{low:g}", "high": f"{high:g}"})
         return found
@@ -108,7 +117,9 @@ def _date(value: Any) -> dt.date:
 
 _WRITTEN = PlainSerializer(lambda value: value.text(), return_type=str | float | list[str | float])
 Date = Annotated[dt.date, BeforeValidator(_date)]
-Days = Annotated[Range, _ranged("time"), _WRITTEN]
+Days = Annotated[Range, _ranged("time", 0.0, MAX_DAYS), _WRITTEN]
+ReviewDays = Annotated[Range, _ranged("time", 0.0, MAX_DAYS, working_days=True), _WRITTEN]
+ClosingDays = Annotated[Range, _ranged("time", 1.0, MAX_DAYS), _WRITTEN]
 Share = Annotated[Range, _ranged("share", 0.0, 1.0), _WRITTEN]
 Factor = Annotated[Range, _ranged("share", 0.0, 1e6), _WRITTEN]
 Tonnes = Annotated[Range, _ranged("mass"), _WRITTEN]
@@ -170,7 +181,7 @@ class Licence(Control):
 
     kind: Literal["licence"] = _field("Kind of control", "規制の種類")
     paperwork: Days = _field("Preparing and filing an application", "申請準備・提出の日数")
-    review: Days = _field("Statutory review, in working days or days", "法定審査期間（営業日または日）")
+    review: ReviewDays = _field("Statutory review, in working days or days", "法定審査期間（営業日または日）")
     customs_test: Days = _field("Test at customs after approval", "許可後の税関検査の日数")
     spread: Share = _field(
         "How much longer the slowest applications take, as a share of the delay",
@@ -328,7 +339,7 @@ class Scenario(Strict):
         "施行から代替先の認定を始めるまでの日数",
         Range(14, 30, 60, "d"),
     )
-    adjust: Days = _field(
+    adjust: ClosingDays = _field(
         "Days in which buyers close a gap to their target stock",
         "目標在庫との差を埋めるまでの日数",
         Range(20, 30, 60, "d"),

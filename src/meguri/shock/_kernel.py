@@ -116,15 +116,16 @@ def _limits_of_day(day, n, f, left, usual_in_quota, limit, reach):  # type: igno
         limit[link] = share * n.amount[link] if share < 1.0 else np.inf
         reach[link] = min(share, 1.0) * n.potential[link] if day >= n.ready[link] else 0.0
         quota = f.quota[link]
-        if quota < 0 or usual_in_quota[quota] <= 0.0:
-            continue
-        period = f.period[quota, day]
+        period = f.period[quota, day] if quota >= 0 else -1
         if period < 0:
             continue
         even = f.allotted[quota, period] / f.length[quota, period]
         allowance = min(left[quota], even * (1.0 + f.front[quota]))
-        part = n.amount[link] * (f.leakage[quota] + allowance / usual_in_quota[quota])
-        limit[link] = min(limit[link], part)
+        if n.amount[link] > 0.0 and usual_in_quota[quota] > 0.0:
+            part = n.amount[link] * (f.leakage[quota] + allowance / usual_in_quota[quota])
+            limit[link] = min(limit[link], part)
+        elif f.weight[link] > 0.0:
+            reach[link] = min(reach[link], allowance / f.weight[link])
 
 
 @njit(cache=True, nogil=True)
@@ -278,7 +279,7 @@ def tell(w: Wiring, n: Numbers, f: Filters) -> Story:
             if made < n.short_below * min(demand[node], n.plan[node]) * (1.0 - 1e-9):
                 short[day, node] = True
                 if waits[node] < 0:
-                    waits[node] = binding if binding >= 0 else lacking
+                    waits[node] = binding if binding >= 0 and able < demand[node] else lacking
         lowest = np.minimum(lowest, stock)
         _ship(day, w, n, f, order, filled, left, due, transit, served, shipped)
     return Story(output, asked, short, waits, shipped, arrived, stock, lowest, received, used, transit)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from meguri.base.errors import ModelError, Problem
 from meguri.base.units import DAYS_PER_YEAR
 from meguri.scenario.schema import Scenario
 from meguri.shock._kernel import Numbers, Wiring
@@ -17,7 +18,8 @@ from meguri.structure.chain import Chain
 
 _ESSENTIAL = {"essential": 2, "important": 1, "minor": 0}
 _MEMORY = 10.0  # [d] a buyer notices within about two weeks that a supplier does not deliver
-_LEVELS = 50  # rounds in which planned outputs settle; chains are far shorter
+_LEVELS = 200  # rounds in which planned outputs settle; only circles need more than a chain has stages
+_SETTLED = 1e-12  # [1] change of a planned output that no longer counts
 
 
 @dataclass(frozen=True)
@@ -129,12 +131,18 @@ def _settle(
     share: npt.NDArray[np.float64],
     w: Wiring,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Planned outputs [t/d] that cover what is asked, and the use of each slot [t/d]."""
+    """Planned outputs [t/d] that cover what is asked, and the use of each slot [t/d].
+
+    Raises
+    ------
+    ModelError
+        When a circle of nodes uses more of its own product than it makes.
+    """
     for _ in range(_LEVELS):
         use = need * plan[w.slot_node]
         sold = np.bincount(w.supplier, share * use[w.link_slot], minlength=plan.size)
         raised = np.maximum(plan, sold)
-        if np.array_equal(raised, plan):
-            break
+        if np.allclose(raised, plan, rtol=_SETTLED, atol=0.0):
+            return plan, use
         plan = raised
-    return plan, need * plan[w.slot_node]
+    raise ModelError(Problem("plan_unsettled", "nodes.output", f"{DAYS_PER_YEAR * plan.max():g} t/a"))

@@ -75,7 +75,7 @@ def named_links(chain: Chain, links: pd.DataFrame, control: Control) -> Named:
 
 
 def _regulated_share(contents: pd.DataFrame, elements: tuple[str, ...]) -> pd.Series[float]:
-    """Regulated tonnes per tonne of each product; where "REO" is named, tonnes of oxide of all rare earths."""
+    """Regulated tonnes per tonne of each product; where "REO" is named, oxide tonnes of all of them."""
     wanted = set(elements)
     if ALL_RARE_EARTHS in wanted:
         oxide = (contents["share"] * contents["element"].map(oxide_factors())).dropna()
@@ -113,7 +113,7 @@ def filters_of_run(named: list[Named], links: int, scenario: Scenario, draw: Dra
     quotas: list[tuple[Quota, str]] = []
     for item in named:
         control, path = item.control, f"controls.{item.control.id}"
-        first, last = _window(control, scenario)
+        first, last = days_in_force(control, scenario)
         at = np.ix_(np.arange(first, last), np.flatnonzero(item.links))
         if isinstance(control, Ban):
             limit[at] = 0.0
@@ -138,7 +138,7 @@ def filters_of_run(named: list[Named], links: int, scenario: Scenario, draw: Dra
     return Filters(limit, delayed, delay, quota, weight, *_quota_arrays(quotas, scenario, draw, run))
 
 
-def _window(control: Control, scenario: Scenario) -> tuple[int, int]:
+def days_in_force(control: Control, scenario: Scenario) -> tuple[int, int]:
     """Days on which a control is in force within the horizon, first and one past the last."""
     first = (control.start - scenario.start).days
     last = scenario.days if control.end is None else (control.end - scenario.start).days + 1
@@ -198,7 +198,10 @@ def _clearing(first: int, last: int, clearance: float) -> npt.NDArray[np.int64]:
 def _quota_arrays(
     quotas: list[tuple[Quota, str]], scenario: Scenario, draw: Draw, run: int
 ) -> tuple[npt.NDArray[np.int64], Floats, Floats, Floats, Floats, Floats]:
-    """Period of each day, allotments and lengths; axes (quota, day) and (quota, period)."""
+    """Period of each day, allotments and lengths; axes (quota, day) and (quota, period).
+
+    Of a period that began before the first day simulated, the even part of the days left counts.
+    """
     spans = [sorted({(row.start, row.end) for row in control.periods}) for control, _ in quotas]
     most = max((len(span) for span in spans), default=1)
     period = np.full((len(quotas), scenario.days), -1, dtype=np.int64)
@@ -208,10 +211,12 @@ def _quota_arrays(
             first = max((start - scenario.start).days, 0)
             last = max((end - scenario.start).days + 1, 0)
             period[place, first:last] = number
-            length[place, number] = (end - start).days + 1
+            length[place, number] = max((end - max(start, scenario.start)).days + 1, 1)
         for number, row in enumerate(control.periods):
             counts = draw.field(run, f"{path}.periods.{number}.counts", row.counts)
             amount = draw.field(run, f"{path}.periods.{number}.amount", row.amount)
+            left = (row.end - max(row.start, scenario.start)).days + 1
+            amount *= max(left, 0) / ((row.end - row.start).days + 1)
             allotted[place, spans[place].index((row.start, row.end))] += counts * amount
 
     def each(name: str) -> Floats:

@@ -17,13 +17,14 @@ import pandas as pd
 
 from meguri.base.tables import Schema
 from meguri.base.terms import packaged
-from meguri.scenario.schema import Tax
+from meguri.scenario.schema import Scenario, Tax
 from meguri.shock._kernel import Numbers, Story
 from meguri.shock.arrays import Layout
-from meguri.shock.controls import Named
+from meguri.shock.controls import Named, days_in_force
 from meguri.structure.chain import Chain
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 PRICED_FORMS = ("oxide", "metal", "carbide")
 _MEMORY = 0.5  # [1/month] share of the expected scarcity that is still believed a month later
 
@@ -53,7 +54,7 @@ class Market:
     makers: npt.NDArray[np.bool_]  # (node,) makers inside
     content: Floats  # (link,) [t/t]
     maker_content: Floats  # (node,) [t/t]
-    rate: float  # [1] duty
+    duties: tuple[Tax, ...]  # on its exports
 
 
 def markets(chain: Chain, layout: Layout, named: list[Named]) -> list[Market]:
@@ -62,6 +63,7 @@ def markets(chain: Chain, layout: Layout, named: list[Named]) -> list[Market]:
     country = layout.nodes["country"]
     buyer = layout.links["customer"].map(dict(zip(layout.nodes["node"], country, strict=True))).to_numpy()
     seller = country.to_numpy()[layout.wiring.supplier]
+    usual = layout.links["qualified"].to_numpy(dtype=bool)
     known = set(price_response()["element"])
     contents = chain.contents
     found: dict[tuple[str, str, str], Market] = {}
@@ -75,14 +77,14 @@ def markets(chain: Chain, layout: Layout, named: list[Named]) -> list[Market]:
                 of_form = (layout.links["input"].map(form) == name).to_numpy() & (content > 0)
                 outside = of_form & (buyer != by)
                 exports = outside & (seller == by)
-                if element not in known or not exports.any():
+                if element not in known or not (exports & usual).any():
                     continue
                 makers = (layout.nodes["material"].map(form) == name).to_numpy() & (made > 0)
                 makers &= (country == by).to_numpy()
-                rate = item.control.rate.mode if isinstance(item.control, Tax) else 0.0
-                found.setdefault(
-                    (element, name, by),
-                    Market(element, name, by, outside, exports, makers, content, made, rate),
+                before = found[element, name, by].duties if (element, name, by) in found else ()
+                duties = (*before, item.control) if isinstance(item.control, Tax) else before
+                found[element, name, by] = Market(
+                    element, name, by, outside, exports, makers, content, made, duties
                 )
     return [found[key] for key in sorted(found)]
 
@@ -140,9 +142,33 @@ def supply_shares(market: Market, story: Story, n: Numbers, days_in_month: Float
     return outside, inside
 
 
-def price_paths(market: Market, outside: Floats, inside: Floats, response: dict[str, float]) -> Floats:
-    """Price ratios outside and inside; axes (place, month).
+def duty_wedge(market: Market, rates: list[float], scenario: Scenario, month: Ints) -> Floats:
+    """What buyers outside pay on top of the price, month by month; duties in force together add up.
 
-    A duty is a wedge: buyers outside pay it on top.
+    Parameters
+    ----------
+    market : Market
+        Its duties, each with dates.
+    rates : list of float [1]
+        Rate of each duty in this run.
+    scenario : Scenario
+        First day simulated.
+    month : array (day,)
+        Month of each day, counted from 0.
+
+    Returns
+    -------
+    array (month,) [1]
+        1 without a duty; a duty in force on part of a month counts for that part.
     """
-    return np.vstack([price_ratio(outside, response) * (1.0 + market.rate), price_ratio(inside, response)])
+    wedge = np.ones(month[-1] + 1)
+    for duty, rate in zip(market.duties, rates, strict=True):
+        first, last = days_in_force(duty, scenario)
+        in_force = np.bincount(month[first:last], minlength=wedge.size)
+        wedge += rate * in_force / np.bincount(month)
+    return wedge
+
+
+def price_paths(outside: Floats, inside: Floats, response: dict[str, float], wedge: Floats) -> Floats:
+    """Price ratios outside, duties included, and inside; axes (place, month)."""
+    return np.vstack([price_ratio(outside, response) * wedge, price_ratio(inside, response)])

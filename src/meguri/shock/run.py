@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ from meguri.scenario.schema import Observed, Scenario
 from meguri.shock._kernel import Numbers, Story, tell
 from meguri.shock.arrays import Layout, lay_out, numbers_of_run
 from meguri.shock.controls import Named, all_named, filters_of_run, named_links
-from meguri.shock.price import Market, markets, price_paths, price_response, supply_shares
+from meguri.shock.price import Market, duty_wedge, markets, price_paths, price_response, supply_shares
 from meguri.shock.sample import Draw, declared_ranges, latin_hypercube
 from meguri.shock.survive import cover_days, days_short, time_to_recover, time_to_survive, weekly_share
 from meguri.structure.chain import Chain
@@ -46,6 +46,14 @@ class Runs:
     planned: Floats  # (month, link) [t], central run
     price: Floats  # (run, market, place, month) [1]
     counted: Floats  # (run, observed) [t]
+
+
+class Pricing(NamedTuple):
+    """What every price of a study needs, read once."""
+
+    scenario: Scenario
+    month: npt.NDArray[np.int64]  # (day,)
+    response: dict[str, dict[str, float]]  # element → number → mode
 
 
 def month_of_days(start: dt.date, days: int) -> tuple[list[str], npt.NDArray[np.int64]]:
@@ -118,9 +126,10 @@ def run_all(chain: Chain, scenario: Scenario, runs: int, seed: int, progress: Pr
     days_in_month = np.bincount(month).astype(float)
     shapes = (len(layout.nodes), len(layout.links), len(months), scenario.days // 7)
     kept = _empty(runs, shapes, len(priced), len(scenario.observed))
-    draw, modes = Draw(chain, ranges, values), _response_modes(priced)
+    draw = Draw(chain, ranges, values)
     counting = [_counting(chain, layout, scenario, seen) for seen in scenario.observed]
     first = (scenario.counted_from - scenario.start).days
+    pricing = Pricing(scenario, month, price_response().set_index("element")[list(_RESPONSE)].T.to_dict())
     for run in range(runs):
         numbers = numbers_of_run(layout, draw, run, scenario)
         filters = filters_of_run(named, len(layout.links), scenario, draw, run)
@@ -135,9 +144,7 @@ def run_all(chain: Chain, scenario: Scenario, runs: int, seed: int, progress: Pr
         kept["weekly"][run] = weekly_share(story.output, numbers.plan)
         kept["arrived"][run] = story.arrived
         for place, market in enumerate(priced):
-            kept["price"][run, place] = _prices(
-                market, modes[place], story, numbers, days_in_month, draw, run
-            )
+            kept["price"][run, place] = _prices(market, pricing, story, numbers, draw, run)
         for place, (weight, part) in enumerate(counting):
             kept["counted"][run, place] = part @ (story.shipped @ weight)
         if progress is not None:
@@ -170,26 +177,15 @@ def _empty(runs: int, shapes: tuple[int, int, int, int], markets: int, observed:
     }
 
 
-def _prices(
-    market: Market,
-    modes: dict[str, float],
-    story: Story,
-    n: Numbers,
-    days_in_month: Floats,
-    draw: Draw,
-    run: int,
-) -> Floats:
+def _prices(market: Market, pricing: Pricing, story: Story, n: Numbers, draw: Draw, run: int) -> Floats:
+    row = pricing.response[market.element]
     response = {
-        name: draw.number(run, f"price_response[{market.element}].{name}", mode)
-        for name, mode in modes.items()
+        name: draw.number(run, f"price_response[{market.element}].{name}", row[name]) for name in _RESPONSE
     }
-    outside, inside = supply_shares(market, story, n, days_in_month)
-    return price_paths(market, outside, inside, response)
-
-
-def _response_modes(priced: list[Market]) -> list[dict[str, float]]:
-    rows = price_response().set_index("element")
-    return [{name: float(rows.at[market.element, name]) for name in _RESPONSE} for market in priced]
+    rates = [draw.field(run, f"controls.{duty.id}.rate", duty.rate) for duty in market.duties]
+    wedge = duty_wedge(market, rates, pricing.scenario, pricing.month)
+    outside, inside = supply_shares(market, story, n, np.bincount(pricing.month).astype(float))
+    return price_paths(outside, inside, response, wedge)
 
 
 def _counting(chain: Chain, layout: Layout, scenario: Scenario, seen: Observed) -> tuple[Floats, Floats]:

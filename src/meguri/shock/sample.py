@@ -15,19 +15,21 @@ from meguri.scenario.schema import Range, Scenario
 from meguri.structure.chain import Chain
 
 COLUMNS = ["parameter", "table", "row", "column", "low", "mode", "high", "unit", "source", "grade", "note"]
+_DRAWN = ("nodes", "flows", "recipes")
 
 
 def declared_ranges(chain: Chain, scenario: Scenario) -> pd.DataFrame:
     """Every number with a range, one row each: where it stands, low, mode, high and its evidence.
 
-    Rows of chain tables are named by their keys, fields of the scenario by their path.
+    Rows of chain tables are named by their keys, fields of the scenario by their path. Contents are
+    not drawn: which links a control names and how a quota counts them is settled once for all runs.
     """
     rows = [*_chain_ranges(chain), *_scenario_ranges(scenario)]
     return pd.DataFrame(rows, columns=COLUMNS).sort_values("parameter", ignore_index=True)
 
 
 def _chain_ranges(chain: Chain) -> Iterator[dict[str, Any]]:
-    for table in ("nodes", "flows", "recipes", "contents"):
+    for table in _DRAWN:
         frame, schema = chain.table(table), Schema.of(table)
         for column in schema.columns:
             if f"{column.name}_low" not in schema.names:
@@ -138,7 +140,8 @@ class Draw:
     """One run's numbers: a column of a chain table or a field of the scenario, with drawn values."""
 
     def __init__(self, chain: Chain, ranges: pd.DataFrame, values: npt.NDArray[np.float64]) -> None:
-        self._tables = {name: chain.table(name) for name in ("nodes", "flows", "recipes", "contents")}
+        self._tables = {name: chain.table(name) for name in _DRAWN}
+        self._columns: dict[tuple[str, str], npt.NDArray[np.float64]] = {}
         self._values = values
         self._places: dict[tuple[str, str], tuple[list[int], list[int]]] = {}
         self._paths: dict[str, int] = {}
@@ -154,8 +157,9 @@ class Draw:
 
     def column(self, run: int, table: str, name: str) -> npt.NDArray[np.float64]:
         """A column of a chain table in one run; axes (row,)."""
-        frame = self._tables[table]
-        numbers = frame[name].to_numpy(dtype=float, na_value=np.nan).copy()
+        if (table, name) not in self._columns:
+            self._columns[table, name] = self._tables[table][name].to_numpy(dtype=float, na_value=np.nan)
+        numbers = self._columns[table, name].copy()
         rows, places = self._places.get((table, name), ([], []))
         numbers[rows] = self._values[run, places]
         return numbers

@@ -17,7 +17,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from meguri.base.tables import Column, Schema
-from meguri.base.terms import Lang
+from meguri.base.terms import Lang, remark
 from meguri.show.atomic import write_atomic
 from meguri.show.basis import Told, horizon_of, start_of
 from meguri.show.phrases import answer, assumption_sentences
@@ -91,7 +91,7 @@ def _value(value: object, column: Column | None, lang: Lang) -> object:
         return word(value, column.choices[0], lang)
     if column.kind == "choice":
         return word(f"{column.name}.{value}", "phrases", lang)
-    return str(value)
+    return remark(str(value), lang) if column.name == "note" else str(value)
 
 
 def _format(column: Column | None) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from meguri.base.tables import Schema
-from meguri.base.terms import Lang
+from meguri.base.terms import Lang, remark
 from meguri.show import charts
 from meguri.show.atomic import write_atomic
 from meguri.show.basis import Told, horizon_of, start_of
@@ -253,7 +253,7 @@ def top_html(assumptions: pd.DataFrame, lang: Lang) -> str:
         if place < len(rows):
             row = rows[place]
             width = min(100.0, 100 * abs(float(row["effect"])))
-            note = "" if missing(row.get("note")) else escape(str(row["note"]))
+            note = "" if missing(row.get("note")) else escape(remark(str(row["note"]), lang))
             grade = word(f"grade.{row['grade']}", "phrases", lang)
             about = (
                 f'<span class="bar"><i style="width:{width:.0f}%"></i></span>'
@@ -286,7 +286,7 @@ def assumptions_table(assumptions: pd.DataFrame, lang: Lang) -> str:
                 "—" if effect is None else signed(effect),
                 "—" if missing(row["grade"]) else word(f"grade.{row['grade']}", "phrases", lang),
                 "—" if missing(row["source"]) else str(row["source"]).replace("|", ", "),
-                "—" if missing(row["note"]) else str(row["note"]),
+                "—" if missing(row["note"]) else remark(str(row["note"]), lang),
             ]
         )
     if not rows:

@@ -382,48 +382,59 @@ def _apply_growth(
 
 
 def _add_lines(tables: dict[str, pd.DataFrame], rows: pd.DataFrame, country: str) -> None:
-    material = {
+    """One node and one recipe for each line, and the product they all make."""
+    lines = [group for _, group in rows.groupby("line", sort=False)]
+    nodes = pd.DataFrame([_line_node(group, country) for group in lines])
+    recipes = pd.DataFrame([_line_recipe(group) for group in lines])
+    tables["materials"] = _append(tables["materials"], "materials", pd.DataFrame([_own_part()]))
+    tables["nodes"] = _append(tables["nodes"], "nodes", nodes)
+    tables["recipes"] = _append(tables["recipes"], "recipes", recipes)
+
+
+def _own_part() -> dict[str, object]:
+    return {
         "material": OWN_PART,
         "label_en": label("own_part", "en", "parts"),
         "label_ja": label("own_part", "ja", "parts"),
         "form": "part",
         "stage": "part",
-        "grade": "assumed",
         "source": "buyer-workbook",
+        "grade": "assumed",
         "note": label("note_own_part", "en", "parts"),
     }
-    nodes, recipes = [], []
-    for line, group in rows.groupby("line", sort=False):
-        amount = float(group["amount"].sum())
-        days = {
-            name: float((group[name] * group["amount"]).sum() / amount)
-            for name in ("stock", "stock_low", "stock_high")
-        }
-        known = bool(group["stock_known"].all())
-        common = {"source": "buyer-workbook", "grade": "reported" if known else "assumed"}
-        nodes.append(
-            {
-                "node": line,
-                "label_en": line,
-                "label_ja": line,
-                "kind": "site",
-                "stage": "part",
-                "country": country,
-                "material": OWN_PART,
-                "output": amount,
-                "capacity": amount,
-                **common,
-                "grade": "reported",
-                "note": label("note_line", "en", "parts"),
-            }
-        )
-        product = group["product"].iloc[0]
-        recipes.append(
-            {"node": line, "input": product, "need": 1.0, "essentiality": "essential", **days, **common}
-        )
-    tables["materials"] = _append(tables["materials"], "materials", pd.DataFrame([material]))
-    tables["nodes"] = _append(tables["nodes"], "nodes", pd.DataFrame(nodes))
-    tables["recipes"] = _append(tables["recipes"], "recipes", pd.DataFrame(recipes))
+
+
+def _line_node(group: pd.DataFrame, country: str) -> dict[str, object]:
+    line, amount = group["line"].iloc[0], float(group["amount"].sum())
+    return {
+        "node": line,
+        "label_en": line,
+        "label_ja": line,
+        "kind": "site",
+        "stage": "part",
+        "country": country,
+        "material": OWN_PART,
+        "output": amount,
+        "capacity": amount,
+        "source": "buyer-workbook",
+        "grade": "reported",
+        "note": label("note_line", "en", "parts"),
+    }
+
+
+def _line_recipe(group: pd.DataFrame) -> dict[str, object]:
+    """A tonne of magnet per tonne; stock is the mean of its rows, weighted by amount."""
+    weight = group["amount"] / group["amount"].sum()
+    days = {name: float((group[name] * weight).sum()) for name in ("stock", "stock_low", "stock_high")}
+    return {
+        "node": group["line"].iloc[0],
+        "input": group["product"].iloc[0],
+        "need": 1.0,
+        "essentiality": "essential",
+        **days,
+        "source": "buyer-workbook",
+        "grade": "reported" if group["stock_known"].all() else "assumed",
+    }
 
 
 def _add_flows(tables: dict[str, pd.DataFrame], rows: pd.DataFrame, country: str) -> list[Note]:

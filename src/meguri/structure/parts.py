@@ -143,8 +143,9 @@ def totals(parts: pd.DataFrame) -> pd.DataFrame:
     now = [float((amount * parts[name]).sum()) for name in ("hree", "hree_low", "hree_high")]
     old = [float((amount * parts[name]).sum()) for name in ("alloyed", "alloyed_low", "alloyed_high")]
     melted = [melt.value, melt.high, melt.low]  # the best yield belongs to the least bought
-    source = "|".join(sorted({key for cell in parts["hree_source"] for key in cell.split("|") if key}))
-    both = "|".join(filter(None, [source, melt.source]))
+    keys = {key for cell in parts["hree_source"] for key in cell.split("|") if key}
+    source = "|".join(sorted(keys))
+    both = "|".join(sorted(keys | {melt.source}))
     grade = weakest(parts["hree_grade"])
     rows = [
         ("magnets", [float(amount.sum())] * 3, "buyer-workbook", "reported"),

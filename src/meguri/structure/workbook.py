@@ -70,7 +70,8 @@ class Check:
             ],
             "groups": _records(self.groups),
             "unknowns": _records(self.unknowns_in(lang)),
-            "question": {**self.question, "text": self.question.get(lang, "")},
+            "question": self.question.get(lang, ""),
+            "question_about": {key: self.question.get(key, "") for key in ("supplier", "field", "weight")},
             "confidentiality": dict(self.confidentiality),
             "notes": [{"key": note.key, "text": _text(note, lang)} for note in self.notes],
         }

@@ -1,0 +1,217 @@
+"""The slow, plain twin of ``meguri.shock._kernel.tell``: the order of a day in ordinary Python.
+
+Written from the description (METHODS 2.1 and the docstrings), link by link and slot by slot, with
+lists and dictionaries only, so that a reader can check it against the text.
+
+A day:
+
+1. a quota that enters a new period gets its allotment and what may be carried over;
+2. goods due today reach the customers; of an alternative only the usable share counts as stock;
+3. controls say how much of each link may be ordered;
+4. each slot orders its use and a part of its gap to the target, from its usual suppliers in
+   proportion to their usual deliveries, then from qualified alternatives what experience says will
+   be missing;
+5. each node is asked for its orders and its sales outside the chain;
+6. each node makes what it is asked for, as far as capacity and essential stocks reach; important
+   inputs that lack cost yield;
+7. what is made is shared in proportion to what was asked (rationing) and shipped; a held share
+   leaves later.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from meguri.shock._kernel import Filters, Numbers, Story, Wiring
+
+
+def tell(w: Wiring, n: Numbers, f: Filters) -> Story:
+    """Tell the story of one run with plain loops; the same fields as the kernel, as lists."""
+    world = _World(w, n, f)
+    for day in range(len(f.limit)):
+        world.live(day)
+    return world.story()
+
+
+class _World:
+    def __init__(self, w: Wiring, n: Numbers, f: Filters) -> None:
+        self.w, self.n, self.f = w, n, f
+        self.links = range(len(w.supplier))
+        self.slots = range(len(w.slot_node))
+        self.nodes = range(len(n.plan))
+        self.quotas = range(len(f.allotted))
+        self.links_of = {s: [k for k in self.links if w.link_slot[k] == s] for s in self.slots}
+        self.slots_of = {i: [s for s in self.slots if w.slot_node[s] == i] for i in self.nodes}
+        self.stock = [float(tonnes) for tonnes in n.stock]
+        self.lowest = list(self.stock)
+        self.received = [0.0 for _ in self.slots]
+        self.used = [0.0 for _ in self.slots]
+        self.left = [0.0 for _ in self.quotas]  # of the allotment of the present period
+        self.served = [1.0 for _ in self.links]  # share of its orders a link lately got
+        self.ordered = [0.0 for _ in self.links]
+        # goods on the way: (day of arrival, tonnes); at the start the usual deliveries are under way
+        self.way = [[(day, float(n.amount[k])) for day in range(int(n.lead[k]))] for k in self.links]
+        months = int(w.month[len(f.limit) - 1]) + 1
+        self.shipped = [[0.0 for _ in self.links] for _ in range(months)]
+        self.arrived = [[0.0 for _ in self.links] for _ in range(months)]
+        self.output: list[list[float]] = []
+        self.asked: list[list[float]] = []
+        self.short: list[list[bool]] = []
+        self.waits = [-1 for _ in self.nodes]
+
+    def live(self, day: int) -> None:
+        self.open_periods(day)
+        self.receive(day)
+        may_order = [self.limit(k, day) for k in self.links]
+        in_reach = [self.reach(k, day) for k in self.links]
+        for s in self.slots:
+            if not self.w.open_slot[s]:
+                self.order(s, may_order, in_reach)
+        asked = [float(self.n.final[i]) for i in self.nodes]
+        for k in self.links:
+            asked[self.w.supplier[k]] += self.ordered[k]
+        made = [self.make(i, asked[i]) for i in self.nodes]
+        self.output.append(made)
+        self.asked.append(asked)
+        self.lowest = [min(low, now) for low, now in zip(self.lowest, self.stock, strict=True)]
+        for k in self.links:
+            i = self.w.supplier[k]
+            self.ship(k, day, made[i] / asked[i] if asked[i] > 0 else 0.0)
+
+    def open_periods(self, day: int) -> None:
+        for q in self.quotas:
+            now = self.f.period[q][day]
+            before = self.f.period[q][day - 1] if day > 0 else None
+            if now >= 0 and now != before:
+                self.left[q] = self.f.allotted[q][now] + self.f.carry[q] * self.left[q]
+
+    def receive(self, day: int) -> None:
+        for k in self.links:
+            today = sum(tonnes for due, tonnes in self.way[k] if due == day)
+            if today <= 0:
+                continue
+            self.way[k] = [(due, tonnes) for due, tonnes in self.way[k] if due != day]
+            self.arrived[self.w.month[day]][k] += today
+            usable = today
+            if self.n.potential[k] > 0:  # an alternative: y(t) = 1 - (1 - y0) exp(-t / tau)
+                age = day - self.n.ready[k]
+                usable *= 1 - (1 - self.n.first_yield[k]) * math.exp(-age / self.n.recovery[k])
+            self.stock[self.w.link_slot[k]] += usable
+            self.received[self.w.link_slot[k]] += usable
+
+    def limit(self, k: int, day: int) -> float:
+        """Most that may be ordered of a usual link today [t]."""
+        usual = float(self.n.amount[k])
+        share = self.f.limit[day][k]
+        most = share * usual if share < 1 else math.inf
+        allowance = self.allowance(k, day)
+        q = self.f.quota[k]
+        under_quota = sum(self.n.amount[j] * self.f.weight[j] for j in self.links if self.f.quota[j] == q)
+        if allowance is None or under_quota <= 0:
+            return most
+        return min(most, usual * (self.f.leakage[q] + allowance / under_quota))
+
+    def allowance(self, k: int, day: int) -> float | None:
+        """Regulated tonnes the link's quota allows today; None where no quota is in force."""
+        q = self.f.quota[k]
+        if q < 0 or self.f.period[q][day] < 0:
+            return None
+        period = self.f.period[q][day]
+        evenly = self.f.allotted[q][period] / self.f.length[q][period]
+        return float(min(self.left[q], evenly * (1 + self.f.front[q])))
+
+    def reach(self, k: int, day: int) -> float:
+        """What an alternative could deliver today [t]; a newcomer gets no more than a day's allowance."""
+        if day < self.n.ready[k]:
+            return 0.0
+        most = float(min(self.f.limit[day][k], 1.0) * self.n.potential[k])
+        allowance = self.allowance(k, day)
+        if allowance is None or self.f.weight[k] <= 0:
+            return most
+        return min(most, allowance / float(self.f.weight[k]))
+
+    def order(self, s: int, may_order: list[float], in_reach: list[float]) -> None:
+        n, links = self.n, self.links_of[s]
+        aimed = (n.target[s] + 1) * n.use[s] + sum(n.amount[k] * (n.lead[k] - 1) for k in links)
+        at_hand = self.stock[s] + sum(tonnes for k in links for _, tonnes in self.way[k])
+        wish = max(0.0, n.use[s] + (aimed - at_hand) / n.adjust)
+        for k, tonnes in share_out(wish, {k: float(n.amount[k]) for k in links}, may_order).items():
+            self.ordered[k] = tonnes
+        missing = wish - sum(self.ordered[k] * self.served[k] for k in links)
+        together = sum(in_reach[k] for k in links)
+        if together > 0 and missing > 0:
+            for k in links:
+                if in_reach[k] > 0:
+                    self.ordered[k] = in_reach[k] * min(1.0, missing / together)
+
+    def make(self, i: int, asked: float) -> float:
+        n = self.n
+        able, binding = float(n.capacity[i]), -1
+        held = [s for s in self.slots_of[i] if not self.w.open_slot[s] and n.use[s] > 0]
+        for s in held:
+            if self.w.essential[s] == 2 and self.stock[s] / n.use[s] * n.plan[i] < able:
+                able, binding = self.stock[s] / n.use[s] * n.plan[i], s
+        started = min(able, asked)
+        good, worst, lacking = 1.0, 1.0, -1
+        for s in held:
+            wanted = n.use[s] * (started / n.plan[i] if n.plan[i] > 0 else 0.0)
+            taken = min(wanted, self.stock[s])
+            self.stock[s] -= taken
+            self.used[s] += taken
+            if self.w.essential[s] == 1 and wanted > 0:
+                good *= 1 - n.loss[s] * (1 - taken / wanted)
+                if taken / wanted < worst:
+                    worst, lacking = taken / wanted, s
+        made = started * good
+        falls_short = bool(made < n.short_below * min(asked, n.plan[i]) * (1 - 1e-9))
+        self.note(i, falls_short, binding if able < asked and binding >= 0 else lacking)
+        return made
+
+    def note(self, i: int, falls_short: bool, cause: int) -> None:
+        if i == 0:
+            self.short.append([])
+        if falls_short and self.waits[i] < 0:
+            self.waits[i] = cause
+        self.short[-1].append(falls_short)
+
+    def ship(self, k: int, day: int, filled: float) -> None:
+        n, f = self.n, self.f
+        if self.ordered[k] > 0:
+            self.served[k] += (filled - self.served[k]) / n.memory
+        tonnes = self.ordered[k] * filled
+        if tonnes <= 0:
+            return
+        self.shipped[self.w.month[day]][k] += tonnes
+        q = f.quota[k]
+        if q >= 0 and f.period[q][day] >= 0:
+            beside = f.leakage[q] * n.amount[k]
+            self.left[q] = max(0.0, self.left[q] - max(0.0, tonnes - beside) * f.weight[k])
+        held = tonnes * f.delayed[day][k]
+        due = day + int(n.lead[k])
+        self.way[k] += [(due, tonnes - held), (due + int(f.delay[day][k]), held)]
+
+    def story(self) -> Any:
+        transit = [sum(tonnes for _, tonnes in self.way[k]) for k in self.links]
+        return Story(
+            self.output, self.asked, self.short, self.waits, self.shipped, self.arrived,
+            self.stock, self.lowest, self.received, self.used, transit,
+        )  # fmt: skip
+
+
+def share_out(wish: float, usual: dict[int, float], limit: list[float]) -> dict[int, float]:
+    """Split a wish in proportion to usual deliveries; what one may not deliver the others are asked for."""
+    order = dict.fromkeys(usual, 0.0)
+    rest = wish
+    while rest > 0:
+        free = [k for k in usual if usual[k] > 0 and order[k] < limit[k]]
+        if not free:
+            break
+        together = sum(usual[k] for k in free)
+        parts = {k: min(rest * usual[k] / together, limit[k] - order[k]) for k in free}
+        for k in free:
+            order[k] += parts[k]
+        if all(order[k] < limit[k] for k in free):
+            break
+        rest -= sum(parts.values())
+    return order

@@ -1,0 +1,82 @@
+"""From tables to arrays: recipes say how much, flows say from whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from meguri.base.errors import ModelError
+from meguri.structure.chain import Chain
+from tests.shock.test_controls import trade
+from tests.small import scenario, tables, tell_once
+
+
+def two_sources(**more: Any) -> Chain:
+    nodes = {
+        "a": {"material": "oxide", "country": "CN", "output": 365},
+        "b": {"material": "oxide", "country": "JP", "output": 730, "capacity": 1460},
+        "m": {"material": "metal", "country": "JP", "output": 730},
+    }
+    # 5 % less than need × output: sources round
+    flows = {("a", "m"): {"amount": 347}, ("b", "m"): {"amount": 694, "lead": 7.4}}
+    return Chain.from_tables(**tables(nodes, flows, {("m", "oxide"): {"need": 1.5, "stock": 10, **more}}))
+
+
+def test_needs_are_met_exactly_in_the_shares_of_the_flows() -> None:
+    n = tell_once(two_sources(), scenario([])).numbers
+    assert n.use.tolist() == [3.0]
+    assert n.amount.tolist() == pytest.approx([1.0, 2.0])
+    assert n.plan.tolist() == pytest.approx([1.0, 2.0, 2.0])
+    assert n.final.tolist() == pytest.approx([0.0, 0.0, 2.0])
+
+
+def test_a_supplier_asked_for_more_than_its_output_plans_for_what_is_asked() -> None:
+    n = tell_once(two_sources(), scenario([], demand=1.5)).numbers
+    assert n.plan.tolist() == pytest.approx([1.5, 3.0, 3.0])
+    assert n.capacity.tolist() == pytest.approx([1.5, 4.0, 3.0])  # b could make 4, the others just enough
+
+
+def test_stock_is_days_of_use_and_the_target_is_what_is_held_unless_it_is_given() -> None:
+    assert tell_once(two_sources(), scenario([])).numbers.stock.tolist() == [30.0]
+    assert tell_once(two_sources(), scenario([])).numbers.target.tolist() == [10.0]
+    assert tell_once(two_sources(target=25), scenario([])).numbers.target.tolist() == [25.0]
+
+
+def test_lead_times_are_whole_days_and_at_least_one() -> None:
+    assert tell_once(two_sources(), scenario([])).numbers.lead.tolist() == [1, 7]
+
+
+def test_an_input_without_a_known_supplier_is_always_supplied() -> None:
+    chain = trade()
+    flows = chain.flows[lambda rows: rows["supplier"] != "cn-light"]
+    told = tell_once(chain.with_table("flows", flows), scenario([]))
+    light = (told.layout.slots["input"] == "light").to_numpy()
+    assert told.layout.wiring.open_slot.tolist() == light.astype(int).tolist()
+    assert not told.story.short.any()
+
+
+def circle(need: float) -> Chain:
+    """Scrap of the magnet maker returns as metal: a circle that uses ``need`` of its own output."""
+    nodes = {
+        "maker": {"material": "magnet", "country": "JP", "output": 100},
+        "recycler": {"material": "metal", "country": "JP", "output": 100},
+    }
+    flows = {("maker", "recycler"): {"amount": 100 * need}, ("recycler", "maker"): {"amount": 100}}
+    recipes = {
+        ("maker", "metal"): {"need": 1.0, "stock": 10}, ("recycler", "magnet"): {"need": need, "stock": 10},
+    }  # fmt: skip
+    return Chain.from_tables(**tables(nodes, flows, recipes))
+
+
+def test_a_circle_that_leaves_something_over_settles_and_runs() -> None:
+    told = tell_once(circle(0.5), scenario([], demand=[1, 2, 3]))
+    assert not told.story.short.any()
+    np.testing.assert_allclose(told.story.output, np.tile(told.numbers.plan, (120, 1)))
+
+
+def test_a_circle_that_uses_more_than_it_makes_is_named_and_not_simulated() -> None:
+    with pytest.raises(ModelError) as error:
+        tell_once(circle(1.04), scenario([]))
+    assert error.value.problems[0].key == "plan_unsettled"

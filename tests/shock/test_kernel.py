@@ -1,0 +1,70 @@
+"""The kernel tells the same story as its plain twin."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from meguri.shock._kernel import Filters, Numbers, Story, Wiring, tell
+from tests.reference import plain_story
+from tests.small import kernel_inputs
+
+SAME = {"rtol": 1e-9, "atol": 1e-9}
+
+
+def assert_same_story(kernel: Story, plain: Story, n: Numbers) -> None:
+    for name in ("output", "asked", "shipped", "arrived", "stock", "lowest", "received", "used", "transit"):
+        np.testing.assert_allclose(getattr(kernel, name), getattr(plain, name), err_msg=name, **SAME)
+    needed = n.short_below * np.minimum(kernel.asked, n.plan)
+    clear = np.abs(kernel.output - needed * (1 - 1e-9)) > 1e-9  # rounding decides the rest
+    np.testing.assert_array_equal(kernel.short[clear], np.array(plain.short)[clear])
+    sure = clear.all(axis=0)
+    np.testing.assert_array_equal(kernel.waits[sure], np.array(plain.waits)[sure])
+
+
+@given(kernel_inputs())
+@settings(max_examples=150)
+def test_kernel_and_plain_twin_tell_the_same_story(told: tuple[Wiring, Numbers, Filters]) -> None:
+    w, n, f = told
+    assert_same_story(tell(w, n, f), plain_story.tell(w, n, f), n)
+
+
+@pytest.mark.slow
+@given(kernel_inputs())
+@settings(max_examples=3000)
+def test_kernel_and_plain_twin_agree_on_many_more_chains(told: tuple[Wiring, Numbers, Filters]) -> None:
+    w, n, f = told
+    assert_same_story(tell(w, n, f), plain_story.tell(w, n, f), n)
+
+
+def one_maker(**changes: object) -> tuple[Wiring, Numbers, Filters]:
+    """Node 0 feeds node 1 one tonne a day; node 1 holds two slots, the second fed by node 0 as well."""
+    days = 10
+    w = Wiring(
+        supplier=np.array([0, 0]), link_slot=np.array([0, 1]), slot_links=np.array([0, 1, 2]),
+        slot_node=np.array([1, 1]), node_slots=np.array([0, 0, 2]), essential=np.array([2, 1]),
+        open_slot=np.array([0, 0]), month=np.zeros(days, dtype=np.int64),
+    )  # fmt: skip
+    n = Numbers(
+        plan=np.array([2.0, 1.0]), capacity=np.array([2.0, 3.0]), final=np.array([0.0, 1.0]),
+        use=np.ones(2), loss=np.array([0.0, 0.5]), stock=np.array([1.0, 0.0]), target=np.array([1.0, 0.0]),
+        amount=np.ones(2), potential=np.zeros(2), lead=np.array([1, 1]), ready=np.zeros(2),
+        first_yield=np.ones(2), recovery=np.ones(2), adjust=1.0, memory=10.0, short_below=1.0,
+    )  # fmt: skip
+    limit = np.full((days, 2), np.inf)
+    limit[3:, 1] = 0.0
+    f = Filters(
+        limit=limit, delayed=np.zeros((days, 2)), delay=np.zeros((days, 2), dtype=np.int64),
+        quota=np.array([-1, -1]), weight=np.zeros(2), period=np.zeros((0, days), dtype=np.int64),
+        allotted=np.zeros((0, 1)), length=np.ones((0, 1)), leakage=np.zeros(0), front=np.zeros(0),
+        carry=np.zeros(0),
+    )  # fmt: skip
+    return w, n._replace(**changes), f  # type: ignore[arg-type]
+
+
+def test_a_node_waits_for_the_important_input_that_lacks_and_not_for_one_that_suffices() -> None:
+    story = tell(*one_maker())
+    assert story.short[:, 1].tolist() == [False] * 4 + [True] * 6
+    assert story.output[4:, 1].tolist() == [0.5] * 6
+    assert story.waits.tolist() == [-1, 1]
