@@ -4,10 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+import pandas as pd
 import pytest
 import yaml
 
 from meguri.base.terms import packaged, read_words, remark
+from meguri.show.report import assumptions_table
 
 NOTED_FACTS = ("firm_names.csv", "ownership.csv", "price_response.csv")
 SPELLED = {
@@ -94,3 +96,15 @@ def test_notes_of_a_user_and_english_readers_are_left_alone():
 def test_a_note_that_names_a_node_keeps_the_name():
     shown = remark("Not in the base chain; upstream as of jp-magnet-tdk.", "ja")
     assert shown == "基準チェーンにない拠点。上流構成はjp-magnet-tdkに準じる。"
+
+
+def test_the_report_shows_each_reader_the_remark_in_their_language():
+    row = {
+        "parameter": "contents[alloy,Pr].share", "label_en": "Share", "label_ja": "割合", "low": 0.02,
+        "mode": 0.05, "high": 0.09, "unit": "1", "effect": 0.5, "rank": 1, "source": "yang-2017",
+        "grade": "derived", "note": "31-32 wt% rare earths in total.",
+    }  # fmt: skip
+    table = pd.DataFrame([row])
+    assert "希土類合計で31〜32 wt%。" in assumptions_table(table, "ja")
+    assert row["note"] in assumptions_table(table, "en")
+    assert row["note"] not in assumptions_table(table, "ja")
