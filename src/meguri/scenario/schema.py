@@ -76,6 +76,8 @@ def _ranged(
             return value
         try:
             found = Range.read(value, dimension)
+        except PydanticCustomError:  # is a ValueError, but has already said what is wrong
+            raise
         except (ValueError, TypeError, OverflowError):
             raise PydanticCustomError("quantity", "{unit}", {"unit": CANONICAL[dimension]}) from None
         if found.unit != CANONICAL[dimension] and not working_days:  # an authority's clock, nobody else's

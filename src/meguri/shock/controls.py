@@ -77,6 +77,7 @@ def named_links(chain: Chain, links: pd.DataFrame, control: Control) -> Named:
 def _regulated_share(contents: pd.DataFrame, elements: tuple[str, ...]) -> pd.Series[float]:
     """Regulated tonnes per tonne of each product; where "REO" is named, oxide tonnes of all of them."""
     wanted = set(elements)
+    contents = contents.sort_values(["material", "element"])  # sums must not hang on the order of rows
     if ALL_RARE_EARTHS in wanted:
         oxide = (contents["share"] * contents["element"].map(oxide_factors())).dropna()
         return oxide.groupby(contents["material"]).sum()
