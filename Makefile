@@ -11,7 +11,7 @@ demo: $(VENV)/.base
 	$(VENV)/bin/meguri demo
 
 test: $(VENV)/.test
-	$(RUN) -m pytest $(PYTEST_ARGS)
+	$(RUN) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 slow: $(VENV)/.all browser
 	$(RUN) -m pytest -m slow $(PYTEST_ARGS)

@@ -43,7 +43,7 @@ def _labels(name: str) -> dict[str, dict[str, str]]:
     return {row["key"]: row for row in read_words(name)}
 
 
-def label(key: str, lang: Lang = "en", words: str = "labels", **fill: object) -> str:
+def label(key: str, lang: Lang, words: str, **fill: object) -> str:
     """The shown word for a key, with braces filled.
 
     Parameters
@@ -53,7 +53,7 @@ def label(key: str, lang: Lang = "en", words: str = "labels", **fill: object) ->
     lang : {"en", "ja"}
         Language of the reader.
     words : str
-        Word list: labels, stages, materials, countries, notes, figures …
+        Word list: stages, materials, countries, notes, figures …
     **fill
         Values for the braces of the text.
 

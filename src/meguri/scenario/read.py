@@ -223,13 +223,20 @@ def _time_problems(scenario: Scenario, file: str) -> list[Problem]:
         details = {"first": str(scenario.start), "last": str(last)}
         place = "controls.start" if scenario.clock is None else "clock"
         found.append(Problem("clock_outside", place, str(scenario.counted_from), file, details))
-    for place, control in enumerate(scenario.controls):
-        for number, period in enumerate(control.periods if isinstance(control, Quota) else ()):
-            where = f"controls.{place}.periods.{number}"
-            if period.end < period.start:
-                found.append(Problem("dates_inverted", f"{where}.end", str(period.end), file))
-            elif any(_overlap(period, other) for other in control.periods[:number]):
-                found.append(Problem("periods_overlap", where, f"{period.start} … {period.end}", file))
+    for order, control in enumerate(scenario.controls):
+        if isinstance(control, Quota):
+            found += _period_problems(control, f"controls.{order}.periods", file)
+    return found
+
+
+def _period_problems(quota: Quota, place: str, file: str) -> list[Problem]:
+    found = []
+    for number, period in enumerate(quota.periods):
+        where = f"{place}.{number}"
+        if period.end < period.start:
+            found.append(Problem("dates_inverted", f"{where}.end", str(period.end), file))
+        elif any(_overlap(period, other) for other in quota.periods[:number]):
+            found.append(Problem("periods_overlap", where, f"{period.start} … {period.end}", file))
     return found
 
 
