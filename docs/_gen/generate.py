@@ -8,8 +8,8 @@ from pathlib import Path
 
 import answers
 import packages
-import reference
 
+import reference
 from meguri.base.terms import Lang
 from meguri.scenario.schema import json_schema
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pages import block, cell, code, table, word
-from reference import rows_of
 
 from meguri.base.sources import sources as all_sources
 from meguri.base.terms import Lang, label, packaged
@@ -12,6 +11,7 @@ from meguri.scenario.read import gallery, read_scenario
 from meguri.scenario.schema import Scenario
 from meguri.structure.chain import Chain
 from meguri.structure.read import example_names
+from reference import rows_of
 
 
 def scenarios(lang: Lang) -> str:
