@@ -146,104 +146,6 @@ def reason_html(manifest: dict[str, Any], lang: Lang) -> str:
     return f'<p class="reason"><b>{say("sec_reason", lang)}</b> <q>{escape(str(text))}</q></p>\n'
 
 
-def tiles_html(outcome: Told, lang: Lang) -> str:
-    """Four numbers that can be read in five seconds."""
-    tiles = [*_time_tiles(outcome.table("survival"), lang), _price_tile(outcome.table("price"), lang)]
-    cells = "".join(
-        f'<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd><dd class="range">{escape(about)}</dd></div>\n'
-        for name, value, about in tiles
-    )
-    return f'<dl class="tiles">\n{cells}</dl>\n'
-
-
-def _time_tiles(survival: pd.DataFrame, lang: Lang) -> list[tuple[str, str, str]]:
-    short = soonest(survival)
-    none = say("tile_none", lang)
-    count = say("tile_count_value", lang, n=len(short), m=len(survival))
-    if short.empty:
-        return [
-            (say("tile_first", lang), none, ""),
-            (say("tile_count", lang), count, ""),
-            (say("tile_longest", lang), none, ""),
-        ]
-    first = short.iloc[0]
-    longest = short.iloc[int(short["gap_d"].fillna(0).argmax())]
-    stages = listing(list(dict.fromkeys(word(s, "stages", lang) for s in short["stage"])), lang, most=3)
-    return [
-        (
-            say("tile_first", lang),
-            days(float(first["tts_d"]), lang),
-            say("p10p90", lang, range=span(first["tts_d_p10"], first["tts_d_p90"], "d", lang)),
-        ),
-        (say("tile_count", lang), count, stages),
-        (
-            say("tile_longest", lang),
-            days(float(longest["gap_d"]), lang).split("（")[0].split(" (")[0],
-            name_of(longest.to_dict(), lang),
-        ),
-    ]
-
-
-def _price_tile(price: pd.DataFrame, lang: Lang) -> tuple[str, str, str]:
-    top = None if price.empty else peak(price)
-    if top is None:
-        return say("tile_price", lang), say("tile_none", lang), ""
-    about = f"{product_name(top['element'], top['form'], lang)}, {month(top['month'], lang)}"
-    if lang == "ja":
-        about = about.replace(", ", "、")
-    return (
-        say("tile_price", lang),
-        say("tile_price_value", lang, ratio=significant(float(top["p50"]), 2)),
-        about,
-    )
-
-
-def survival_table(outcome: Told, lang: Lang) -> str:
-    """Survival of every process, medians with their range in one cell."""
-    table, schema = outcome.table("survival"), Schema.of("survival")
-    order = ["tts_d", "share_stopped", "node"]
-    table = table.sort_values(order, ascending=[True, False, True], na_position="last")
-    columns = ["stage", "country", "tts_d", "ttr_d", "gap_d", "share_stopped", "lowest", "waits_for"]
-    heads = [schema.column("node").label(lang), *(_head(schema, name, lang) for name in columns)]
-    horizon = round(horizon_of(outcome))
-    beyond = say("beyond", lang, n=horizon)
-    rows = []
-    for row in table.to_dict("records"):
-        waits = row["waits_for"]
-        ever = float(row["share_stopped"]) > 0
-        rows.append(
-            [
-                name_of(row, lang),
-                word(row["stage"], "stages", lang),
-                word(row["country"], "countries", lang),
-                _median_range(row, "tts_d", lang, beyond) if ever else "—",
-                _median_range(row, "ttr_d", lang, beyond) if ever else "—",
-                _median_range(row, "gap_d", lang, beyond) if ever else "—",
-                percent(row["share_stopped"]),
-                percent(number_or_none(row["lowest"])),
-                "—" if missing(waits) else material_name(str(waits), outcome.chain.materials, lang),
-            ]
-        )
-    right = [False, False, False, True, True, True, True, True, False]
-    key = f"{say('median_range', lang)}. {say('beyond_means', lang, n=horizon)}."
-    key = key.replace(". ", "。").replace(".", "。") if lang == "ja" else key
-    return f'<p class="quiet">{escape(key)}</p>' + table_html(heads, rows, right, "survival")
-
-
-def _head(schema: Schema, name: str, lang: Lang) -> str:
-    text = schema.column(name).label(lang)
-    return text.replace(" (median)", "").replace("（中央値）", "")
-
-
-def _median_range(row: dict[Any, Any], column: str, lang: Lang, beyond: str) -> str:
-    ends = [number_or_none(row[name]) for name in (column, f"{column}_p10", f"{column}_p90")]
-    if all(end is None for end in ends):
-        return beyond
-    middle, low, high = (beyond if end is None else f"{end:.0f}" for end in ends)
-    inner = say("range", lang, low=low, high=high)
-    return f"{middle}（{inner}）" if lang == "ja" else f"{middle} ({inner})"
-
-
 def top_html(assumptions: pd.DataFrame, lang: Lang) -> str:
     """The three assumptions the answer depends on most, each with its direction and a bar."""
     rows = top_assumptions(assumptions).to_dict("records")
@@ -261,41 +163,6 @@ def top_html(assumptions: pd.DataFrame, lang: Lang) -> str:
             )
         items.append(f"<li><p>{escape(sentence)}</p>{about}</li>\n")
     return f'<ol class="top">\n{"".join(items)}</ol>\n'
-
-
-def assumptions_table(assumptions: pd.DataFrame, lang: Lang) -> str:
-    """Every assumption with its range, effect, source and grade, those that matter most first."""
-    schema = Schema.of("assumptions")
-    columns = ["rank", "mode", "low", "effect", "grade", "source", "note"]
-    heads = [schema.column("parameter").label(lang)]
-    heads += [
-        f"{schema.column('low').label(lang)}–{schema.column('high').label(lang)}"
-        if name == "low"
-        else schema.column(name).label(lang)
-        for name in columns
-    ]
-    rows = []
-    for row in assumptions.sort_values(["rank", "parameter"], na_position="last").to_dict("records"):
-        effect = number_or_none(row["effect"])
-        rows.append(
-            [
-                assumption_name(row, lang),
-                "—" if missing(row["rank"]) else str(int(row["rank"])),
-                assumption_value(row, "mode", lang),
-                assumption_range(row, lang),
-                "—" if effect is None else signed(effect),
-                "—" if missing(row["grade"]) else word(f"grade.{row['grade']}", "phrases", lang),
-                "—" if missing(row["source"]) else str(row["source"]).replace("|", ", "),
-                "—" if missing(row["note"]) else str(row["note"]),
-            ]
-        )
-    if not rows:
-        return f"<p>{say('no_rows', lang)}</p>\n"
-    right = [False, True, True, True, True, False, False, False]
-    summary = f"<summary>{say('table_rows', lang, n=f'{len(rows):,}')}</summary>"
-    opened = " open" if len(rows) <= 40 else ""
-    table = table_html(heads, rows, right, "assumptions")
-    return f'<details class="printed"{opened}>{summary}{table}</details>\n'
 
 
 def notes_html(notes: pd.DataFrame, lang: Lang) -> str:
@@ -316,24 +183,6 @@ def notes_html(notes: pd.DataFrame, lang: Lang) -> str:
         for row in sorted(notes.to_dict("records"), key=lambda row: grave.get(str(row["level"]), 3))
     )
     return f'<ul class="notes">\n{items}</ul>\n'
-
-
-def sources_table(sources: pd.DataFrame, lang: Lang) -> str:
-    """Sources really used, with licence and, where the outcome gives it, the weakest grade."""
-    columns = [name for name in (*_SOURCE_COLUMNS, "grade") if name in sources]
-    heads = [say(f"source_col.{name}", lang) for name in columns]
-    rows = [
-        [
-            "—"
-            if missing(row[name])
-            else word(f"grade.{row[name]}", "phrases", lang)
-            if name == "grade"
-            else str(row[name])
-            for name in columns
-        ]
-        for row in sources.to_dict("records")
-    ]
-    return table_html(heads, rows, [False] * len(columns), "sourcelist")
 
 
 def again_html(manifest: dict[str, Any], lang: Lang) -> str:
