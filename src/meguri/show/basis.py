@@ -63,7 +63,11 @@ def begins(outcome: Told) -> bool:
 
 def since(outcome: Told, lang: Lang) -> str:
     """Words for the day from which days are counted: the start of the control, or else its date."""
-    return say("since_control", lang) if begins(outcome) else say("since_day", lang, day=day(start_of(outcome), lang))
+    return (
+        say("since_control", lang)
+        if begins(outcome)
+        else say("since_day", lang, day=day(start_of(outcome), lang))
+    )
 
 
 def controls_of(outcome: Told) -> list[dict[str, Any]]:

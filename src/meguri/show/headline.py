@@ -87,7 +87,9 @@ def home_first(outcome: Told, lang: Lang) -> str:
     if row is not None:
         if row["node"] == soonest(survival)["node"].iloc[0]:
             return ""
-        return say("home_stop" if is_stop(row) else "home_short", lang, place=place, **when(row, outcome, lang))
+        return say(
+            "home_stop" if is_stop(row) else "home_short", lang, place=place, **when(row, outcome, lang)
+        )
     rare = first_row(rarely(home))
     if rare is None:
         return say("home_none", lang, place=place)

@@ -12,16 +12,12 @@ from meguri.show.figures.price import peak, product_name
 from meguri.show.headline import headline, home_sentences
 from meguri.show.short import rarely, soonest
 from meguri.show.spell import (
-    as_date,
-    day,
-    days,
     listing,
     missing,
     month,
     months,
     name_of,
     number,
-    percent,
     say,
     signed,
     significant,

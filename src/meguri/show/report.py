@@ -9,45 +9,16 @@ from typing import Any
 
 import pandas as pd
 
-from meguri.base.tables import Schema
 from meguri.base.terms import Lang
 from meguri.show import charts
 from meguri.show.atomic import write_atomic
-from meguri.show.basis import Told, horizon_of, start_of
-from meguri.show.figures.axes import number_or_none
-from meguri.show.figures.price import peak, product_name
-from meguri.show.figures.stops import soonest
-from meguri.show.page import figure_html, page, table_html
-from meguri.show.phrases import (
-    answer,
-    assumption_name,
-    assumption_range,
-    assumption_sentences,
-    assumption_value,
-    first_parts,
-    material_name,
-    top_assumptions,
-)
-from meguri.show.spell import (
-    as_date,
-    day,
-    days,
-    era,
-    fiscal_half,
-    listing,
-    missing,
-    month,
-    months,
-    name_of,
-    percent,
-    say,
-    signed,
-    significant,
-    span,
-    word,
-)
-
-_SOURCE_COLUMNS = ("source", "producer", "title", "published", "licence", "url")
+from meguri.show.basis import Told, begins, horizon_of, start_of
+from meguri.show.headline import headline, home_sentences
+from meguri.show.page import figure_html, page
+from meguri.show.phrases import answer, assumption_sentences, top_assumptions
+from meguri.show.spell import as_date, day, era, fiscal_half, missing, months, say, word
+from meguri.show.tables import assumptions_table, controls_table, sources_table, survival_table
+from meguri.show.tiles import tiles_html
 
 
 def report(outcome: Told, lang: Lang, path: str | Path) -> Path:
@@ -65,9 +36,10 @@ def report_html(outcome: Told, lang: Lang) -> str:
     lang : {"en", "ja"}
         Language of the reader.
     """
-    survival, price, production, structure, recovery = charts(outcome, lang)
+    survival, stocks, price, production, structure, recovery = charts(outcome, lang)
     sections = [
-        ("stops", figure_html(survival) + survival_table(outcome, lang)),
+        ("stops", controls_table(outcome, lang) + figure_html(survival) + survival_table(outcome, lang)),
+        ("cover", figure_html(stocks)),
         ("price", figure_html(price)),
         ("production", figure_html(production)),
         ("structure", figure_html(structure)),
@@ -104,13 +76,14 @@ def chain_name(manifest: dict[str, Any], lang: Lang) -> str:
 
 
 def head_html(outcome: Told, lang: Lang) -> str:
-    """Scenario, the answer in one sentence, four numbers, and the rest of the answer."""
+    """Scenario, the answer in a few lines, four numbers, and the rest of the answer."""
     manifest, start = outcome.manifest, start_of(outcome)
     end = as_date(start) + dt.timedelta(days=round(horizon_of(outcome)))
     meta = say(
         "report_meta",
         lang,
         chain=chain_name(manifest, lang),
+        since=say("begins_control" if begins(outcome) else "begins_day", lang),
         start=day(start, lang),
         era=era(start) if lang == "ja" else "",
         fiscal=fiscal_half(start, lang),
@@ -118,32 +91,43 @@ def head_html(outcome: Told, lang: Lang) -> str:
         end=day(end, lang),
         runs=f"{manifest['runs']:,}",
     )
-    headline, detail = first_parts(
-        outcome.table("survival"),
-        start=start,
-        horizon=horizon_of(outcome),
-        lang=lang,
-        materials=outcome.chain.materials,
-    )
-    rest = answer(outcome, lang)[1:]
-    lines = "".join(f"<li>{escape(sentence)}</li>\n" for sentence in rest)
+    lead, detail = headline(outcome, lang)
+    home = home_sentences(outcome, lang)
+    rest = answer(outcome, lang)[1 + len(home) :]
     return (
         f'<header>\n<p class="kicker">{say("report_kicker", lang)}</p>\n'
         f"<h1>{escape(scenario_name(manifest, lang))}</h1>\n"
-        f'<p class="lead">{escape(headline)}</p>\n<p class="detail">{escape(detail)}</p>\n'
-        f"{tiles_html(outcome, lang)}"
-        f'<ul class="answer">\n{lines}</ul>\n{reason_html(manifest, lang)}'
-        f'<p class="quiet">{escape(meta)}</p>\n</header>\n'
+        f'<p class="lead">{escape(lead)}</p>\n'
+        f"{''.join(f'<p class=home>{escape(sentence)}</p>' for sentence in home)}\n"
+        f'<p class="detail">{escape(detail)}</p>\n{tiles_html(outcome, lang)}'
+        f'<ul class="answer">\n{"".join(f"<li>{escape(sentence)}</li>" for sentence in rest)}</ul>\n'
+        f'{reasons_html(manifest, lang)}<p class="quiet">{escape(meta)}</p>\n</header>\n'
     )
 
 
-def reason_html(manifest: dict[str, Any], lang: Lang) -> str:
-    """The authority's own reason, as a quotation, where the scenario carries one."""
-    reason = manifest["scenario"].get("reason")
-    text = reason.get(lang) or reason.get("en") if isinstance(reason, dict) else reason
-    if missing(text):
+def reasons_html(manifest: dict[str, Any], lang: Lang) -> str:
+    """The authority's own reasons, each as a quotation with the key of its source."""
+    reasons = manifest["scenario"].get("reasons") or []
+    if not reasons:
         return ""
-    return f'<p class="reason"><b>{say("sec_reason", lang)}</b> <q>{escape(str(text))}</q></p>\n'
+    quoted = "".join(
+        f'<p class="reason"><q>{escape(unquoted(str(reason["text"])))}</q> '
+        f'<span class="quiet">[{escape(str(reason["source"]))}]</span></p>\n'
+        for reason in reasons
+    )
+    return f'<div class="reasons"><b>{say("sec_reason", lang)}</b>\n{quoted}</div>\n'
+
+
+def unquoted(text: str) -> str:
+    """A quotation without the marks around all of it, which the page sets itself.
+
+    Examples
+    --------
+    >>> unquoted("“for safety”"), unquoted("“for safety” (Article XX)")
+    ('for safety', '“for safety” (Article XX)')
+    """
+    inner = text.strip().removeprefix("“").removesuffix("”")
+    return inner if "“" not in inner and "”" not in inner else text.strip()
 
 
 def top_html(assumptions: pd.DataFrame, lang: Lang) -> str:
