@@ -137,6 +137,8 @@ def lost_share(production: pd.DataFrame, node: str) -> float:
 
 
 def material_name(key: object, materials: pd.DataFrame, lang: Lang) -> str:
-    """Shown name of a product of the chain; its key where the chain gives none."""
+    """Shown name of a product of the chain; its key where the chain gives none, nothing for nothing."""
     found = materials[materials["material"] == key]
-    return name_of(found.iloc[0].to_dict(), lang, "material") if len(found) else str(key)
+    return (
+        name_of(found.iloc[0].to_dict(), lang, "material") if len(found) else "" if missing(key) else str(key)
+    )

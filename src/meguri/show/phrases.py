@@ -12,6 +12,7 @@ from meguri.show.figures.price import peak, product_name
 from meguri.show.headline import headline, home_sentences
 from meguri.show.short import rarely, soonest
 from meguri.show.spell import (
+    joined,
     listing,
     missing,
     month,
