@@ -76,16 +76,16 @@ def controls_of(outcome: Told) -> list[dict[str, Any]]:
 
 
 def controlled(outcome: Told) -> list[str]:
-    """Elements of the chain that the controls name, neighbours held up by over-compliance apart.
+    """Elements that the controls name, neighbours held up by over-compliance apart.
 
-    Where a control names all rare earths, or none of the chain's elements, those whose price the outcome
-    follows stand for them.
+    Those whose price the outcome follows matter to the chain's users; where none of them is named (a
+    control on all rare earths names no single one), the followed ones stand for them.
     """
     known = set(outcome.chain.contents["element"])
     strict = [control for control in controls_of(outcome) if control["kind"] != "over-compliance"]
     named = {str(element) for control in strict or controls_of(outcome) for element in control["element"]}
     followed = set(outcome.table("price")["element"]) & known
-    return sorted(named & known) or sorted(followed) or sorted(known)
+    return sorted(named & followed) or sorted(named & known) or sorted(followed) or sorted(known)
 
 
 def weakest_grade(*tables: pd.DataFrame) -> str:

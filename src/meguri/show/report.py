@@ -94,13 +94,14 @@ def head_html(outcome: Told, lang: Lang) -> str:
     lead, detail = headline(outcome, lang)
     home = home_sentences(outcome, lang)
     rest = answer(outcome, lang)[1 + len(home) :]
+    below = "".join(f'<p class="home">{escape(sentence)}</p>\n' for sentence in home)
+    lines = "".join(f"<li>{escape(sentence)}</li>\n" for sentence in rest)
     return (
         f'<header>\n<p class="kicker">{say("report_kicker", lang)}</p>\n'
         f"<h1>{escape(scenario_name(manifest, lang))}</h1>\n"
         f'<p class="lead">{escape(lead)}</p>\n'
-        f"{''.join(f'<p class=home>{escape(sentence)}</p>' for sentence in home)}\n"
-        f'<p class="detail">{escape(detail)}</p>\n{tiles_html(outcome, lang)}'
-        f'<ul class="answer">\n{"".join(f"<li>{escape(sentence)}</li>" for sentence in rest)}</ul>\n'
+        f'<p class="detail">{escape(detail)}</p>\n{below}{tiles_html(outcome, lang)}'
+        f'<ul class="answer">\n{lines}</ul>\n'
         f'{reasons_html(manifest, lang)}<p class="quiet">{escape(meta)}</p>\n</header>\n'
     )
 

@@ -65,7 +65,7 @@ def _title(table: pd.DataFrame, horizon: float, lang: Lang) -> str:
 
 def _option(table: pd.DataFrame, horizon: float, lang: Lang) -> dict[str, Any]:
     top = float(pd.concat([table["tts_d"], table["tts_d_p90"].clip(upper=horizon)]).max() or 0)
-    ceiling = _round_up(min(horizon, max(top, 30.0) * 1.08))
+    step, ceiling = _steps(min(horizon, max(top, 30.0) * 1.08))
     line = {"show": True, "lineStyle": {"color": RULE}}
     shared = {"type": "value", "min": 0, "axisLine": line, "splitLine": {"show": True}}
     across = quiet_axis(
@@ -77,7 +77,9 @@ def _option(table: pd.DataFrame, horizon: float, lang: Lang) -> dict[str, Any]:
         nameLocation="middle",
         nameGap=30,
     )
-    up = quiet_axis(**shared, max=ceiling, name=say("recovery_y", lang), nameLocation="middle", nameGap=44)
+    up = quiet_axis(
+        **shared, max=ceiling, interval=step, name=say("recovery_y", lang), nameLocation="middle", nameGap=44
+    )
     return {
         **base_option(),
         "title": [stage_key(list(table["stage"]), lang)],
@@ -92,9 +94,10 @@ def _option(table: pd.DataFrame, horizon: float, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _round_up(value: float) -> int:
+def _steps(value: float) -> tuple[int, int]:
+    """Distance of the lines of an axis, and the first of them at or above a value."""
     step = next(s for s in (10, 20, 50, 100, 200, 500, 1000, 10000) if value <= 8 * s)
-    return int(-(-value // step) * step)
+    return step, int(-(-value // step) * step)
 
 
 def _diagonal(end: float, corner: list[float], lang: Lang) -> dict[str, Any]:
