@@ -87,7 +87,7 @@ def structure(outcome: Told, lang: Lang = "en") -> Chart:
         elements=elements,
         contained=contained,
         unqualified=bool((chain.flows["qualified"] == False).any()),  # noqa: E712  (may hold NA)
-        finding=tightest(chain.nodes, contents, elements, economy_of(outcome)) if contained else None,
+        finding=tightest(chain.nodes, contents, table, elements, economy_of(outcome)) if contained else None,
         lang=lang,
         footer=footer(
             used[used["source"].isin(cells.split("|"))], weakest_grade(chain.nodes, chain.flows), lang

@@ -59,7 +59,7 @@ def price_sentence(price: pd.DataFrame, lang: Lang) -> str:
         return say("price_flat", lang)
     low, high = significant(float(top["p10"]), 2), significant(float(top["p90"]), 2)
     return say(
-        "price_peak",
+        "price_peak" if low != high else "price_peak_sure",
         lang,
         what=product_name(top["element"], top["form"], lang),
         ratio=significant(float(top["p50"]), 2),
@@ -70,7 +70,7 @@ def price_sentence(price: pd.DataFrame, lang: Lang) -> str:
 
 def top_assumptions(assumptions: pd.DataFrame, n: int = 3) -> pd.DataFrame:
     """The ``n`` assumptions that move the answer most, by rank; none when nothing was varied."""
-    ranked = assumptions[assumptions["rank"].notna() & assumptions["effect"].notna()]
+    ranked = assumptions[assumptions["rank"].notna() & (assumptions["effect"].abs() > 0)]
     return ranked.sort_values(["rank", "parameter"], kind="stable").head(n)
 
 

@@ -112,23 +112,23 @@ def reasons_html(manifest: dict[str, Any], lang: Lang) -> str:
     if not reasons:
         return ""
     quoted = "".join(
-        f'<p class="reason"><q>{escape(unquoted(str(reason["text"])))}</q> '
+        f'<p class="reason">{quotation(str(reason["text"]))} '
         f'<span class="quiet">[{escape(str(reason["source"]))}]</span></p>\n'
         for reason in reasons
     )
     return f'<div class="reasons"><b>{say("sec_reason", lang)}</b>\n{quoted}</div>\n'
 
 
-def unquoted(text: str) -> str:
-    """A quotation without the marks around all of it, which the page sets itself.
+def quotation(text: str) -> str:
+    """Words of others as a quotation; marks around all of them give way to those of the page.
 
     Examples
     --------
-    >>> unquoted("“for safety”"), unquoted("“for safety” (Article XX)")
-    ('for safety', '“for safety” (Article XX)')
+    >>> quotation("“for safety”"), quotation("“for safety” (Article XX)")
+    ('<q>for safety</q>', '“for safety” (Article XX)')
     """
     inner = text.strip().removeprefix("“").removesuffix("”")
-    return inner if "“" not in inner and "”" not in inner else text.strip()
+    return escape(text.strip()) if "“" in inner or "”" in inner else f"<q>{escape(inner)}</q>"
 
 
 def top_html(assumptions: pd.DataFrame, lang: Lang) -> str:

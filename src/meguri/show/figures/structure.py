@@ -126,14 +126,20 @@ class Holder:
 
 
 def tightest(
-    nodes: pd.DataFrame, contents: pd.DataFrame, elements: Sequence[str], buyers: Sequence[str] = ()
+    nodes: pd.DataFrame,
+    contents: pd.DataFrame,
+    table: pd.DataFrame,
+    elements: Sequence[str],
+    buyers: Sequence[str] = (),
 ) -> Holder | None:
-    """Between ore and part, the stage at which one country other than the buyers makes the largest share.
+    """Between ore and part, the stage of which one country other than the buyers holds the largest share.
 
     Parameters
     ----------
     nodes, contents : DataFrame
         Tables of the chain; output times content gives tonnes of the elements at each node.
+    table : DataFrame
+        Result of :func:`stage_flows`; a country holds what it makes or, where that is more, what it takes in.
     elements : sequence of str
         Elements counted together.
     buyers : sequence of str
@@ -147,7 +153,9 @@ def tightest(
     content = contents[contents["element"].isin(list(elements))].groupby("material")["share"].sum()
     held = nodes[nodes["stage"].isin(BETWEEN)]
     amount = held["output"] * held["material"].map(content).fillna(0.0)
-    sums = amount.groupby([held["stage"], held["country"]]).sum()
+    made = amount.groupby([held["stage"], held["country"]]).sum()
+    taken = table.groupby(["to_stage", "to_country"])["amount"].sum().rename_axis(["stage", "country"])
+    sums = pd.concat([made, taken.reindex(made.index)], axis=1).max(axis=1)
     shares = (sums / sums.groupby("stage").transform("sum")).dropna().rename("share").reset_index()
     shares = shares[~shares["country"].isin(list(buyers)) & (shares["share"] > 0)]
     if shares.empty:
