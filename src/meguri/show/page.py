@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from meguri.show.chart import Chart
 
 MAX_ROWS = 200
-FOLD = 46
+FOLD = 40
 _TIGHT = {"number", "share", "int", "year"}
 
 

@@ -74,6 +74,8 @@ def _title(held: pd.DataFrame, economy: Sequence[str], lang: Lang) -> str:
 
 
 def _option(table: pd.DataFrame, lang: Lang) -> dict[str, Any]:
+    if table.empty:
+        return {**base_option(), "series": []}
     rows = table.to_dict("records")
     names = [clip(name_of(row, lang), 44) for row in rows]
     label = {"interval": 0, "color": INK, "fontSize": 11.5, "margin": 10}
