@@ -133,7 +133,7 @@ def median_range(row: dict[Any, Any], column: str, lang: Lang, beyond: str) -> s
     --------
     >>> row = {"tts_d": 140.0, "tts_d_p10": 78.0, "tts_d_p90": None}
     >>> median_range(row, "tts_d", "en", "> 514")
-    '140 (78–> 514)'
+    '140 (78 – > 514)'
     """
     ends = [number_or_none(row[name]) for name in (column, f"{column}_p10", f"{column}_p90")]
     if all(end is None for end in ends):
@@ -141,7 +141,9 @@ def median_range(row: dict[Any, Any], column: str, lang: Lang, beyond: str) -> s
     middle, low, high = (beyond if end is None else f"{end:.0f}" for end in ends)
     if middle == low == high:
         return middle
-    return _bracketed(middle, say("range", lang, low=low, high=high), lang)
+    dash = " – " if beyond in (low, high) and lang == "en" else None
+    inner = f"{low}{dash}{high}" if dash else say("range", lang, low=low, high=high)
+    return _bracketed(middle, inner, lang)
 
 
 def recovery_range(row: dict[Any, Any], column: str, lang: Lang, beyond: str) -> str:
