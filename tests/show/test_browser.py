@@ -64,7 +64,7 @@ def test_the_page_opens_without_a_word_on_the_console_and_asks_for_nothing(opene
     assert said == []
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert page.get_attribute("html", "lang") == lang
-    assert page.get_attribute("html", "data-drawn") == "5"
+    assert page.get_attribute("html", "data-drawn") == "6"
 
 
 def test_every_figure_is_drawn(opened):

@@ -11,7 +11,7 @@ from meguri.show.page import embedded, table_html
 from tests.show import told
 
 LANGS = ("en", "ja")
-KEYS = ["what-stops-when", "price", "production", "structure", "recovery"]
+KEYS = ["what-stops-when", "stocks", "price", "production", "structure", "recovery"]
 
 
 @pytest.fixture(scope="module", params=LANGS)
@@ -25,7 +25,7 @@ def walk(value):
         yield from walk(item)
 
 
-def test_a_report_has_five_figures_in_the_order_of_the_argument(charts):
+def test_a_report_has_six_figures_in_the_order_of_the_argument(charts):
     assert [chart.key for chart in charts] == KEYS
 
 

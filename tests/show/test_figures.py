@@ -9,9 +9,10 @@ from meguri.show.figures.price import is_log, moved_most, price_bands
 from meguri.show.figures.production import most_lost, production_bands
 from meguri.show.figures.recovery import tts_against_ttr
 from meguri.show.figures.stops import gantt, gantt_rows
-from meguri.show.figures.structure import drawable, sankey, stage_flows
+from meguri.show.figures.structure import drawable, sankey, stage_flows, tightest
+from meguri.show.headline import headline
 from meguri.show.ink import stage_hue
-from meguri.show.phrases import first_sentence
+from meguri.show.short import ends, in_order
 from tests.show import told
 
 START, HORIZON = told.START, told.HORIZON
@@ -75,7 +76,7 @@ def test_gantt_row_without_a_median_day_is_pale_only():
     chart = gantt(told.survival_table(), start=START, horizon=HORIZON)
     row = list(chart.table["node"]).index("jp-hotdeform")
     assert bars(chart)["short"][row] == 0 and bars(chart)["early"][row] > 0
-    assert chart.option["yAxis"][2]["data"][row] == "In 38% of runs"
+    assert chart.option["yAxis"][2]["data"][row] == "38% of runs, day 70 on"
 
 
 def test_gantt_bars_never_have_a_negative_length_whatever_the_percentiles():
@@ -119,7 +120,7 @@ def test_a_gantt_of_many_rows_still_fits_on_a_sheet_and_says_what_it_leaves_out(
 def test_equal_days_put_the_larger_plan_first_in_title_and_sentence_alike():
     survival = many(3).assign(tts_d=60.0, plan=[1.0, 9.0, 4.0], label_en=["a", "b", "c"])
     assert "the first is b," in gantt(survival, start=START, horizon=HORIZON).title
-    assert "First to fall short: b," in first_sentence(survival, start=START, horizon=HORIZON, lang="en")
+    assert "First to fall short: b," in headline(told.outcome(survival=survival), "en")[0]
 
 
 def test_months_start_with_the_control_and_carry_the_year_where_it_changes():
@@ -132,7 +133,7 @@ def test_months_start_with_the_control_and_carry_the_year_where_it_changes():
 
 def test_production_shows_only_processes_that_lose_and_in_the_order_of_stages():
     survival = told.survival_table()
-    shown = most_lost(told.production_table(), survival, 9)
+    shown = most_lost(told.production_table(), survival, [], 9)
     assert list(shown["stage"]) == sorted(
         shown["stage"], key=["metal", "alloy", "magnet", "part", "equipment"].index
     )
@@ -153,13 +154,28 @@ def test_production_band_lies_between_p10_and_p90():
 def test_production_axis_holds_output_above_plan():
     production = told.production_table().assign(p90=1.3)
     chart = production_bands(production, told.survival_table(), start=START, horizon=HORIZON)
-    assert chart.option["yAxis"][0]["max"] >= 130
+    assert chart.option["yAxis"][0]["max"] == 150 and "cut" not in chart.subtitle
+
+
+def test_production_axis_is_cut_where_makers_catch_up_and_says_so():
+    production = told.production_table().assign(p90=3.1)
+    chart = production_bands(production, told.survival_table(), start=START, horizon=HORIZON)
+    assert {axis["max"] for axis in chart.option["yAxis"]} == {150}
+    assert "The axis is cut at 150%." in chart.subtitle
+
+
+def test_production_leaves_out_makers_that_only_lose_orders():
+    production = told.production_table()
+    production.loc[production["node"] == "cn-ore", ["p10", "p50", "p90"]] = 0.1
+    survival = told.survival_table()
+    assert "cn-ore" not in set(most_lost(production, survival, ["JP"], 9)["node"])
+    assert set(most_lost(production, survival, ["JP"], 3)["country"]) == {"JP"}
 
 
 def test_calm_production_says_so():
     calm = told.production_table().assign(p10=1.0, p50=1.0, p90=1.0)
     chart = production_bands(calm, told.survival_table(), start=START, horizon=HORIZON)
-    assert chart.title == "Output stays within a tenth of plan everywhere"
+    assert chart.title.startswith("In the median run, no process that lacks inputs falls")
 
 
 def test_price_axis_is_logarithmic_only_when_prices_rise_fivefold():
@@ -215,14 +231,14 @@ def test_sankey_never_holds_a_cycle_even_with_scrap_returned():
     assert min(depth.values()) == 0
 
 
-def test_sankey_titles_the_largest_share_where_countries_compete():
+def test_sankey_titles_who_holds_the_controlled_elements():
     chart = show.structure(told.outcome(), "ja")
-    assert chart.title == "鉱石・精鉱の段階ではMMが66%を占める" or "ミャンマー" in chart.title
+    assert chart.title == "分離の段階ではジスプロシウム、テルビウムの99.8%を中国が握る"
     assert "ジスプロシウム" in chart.subtitle and "2024年" in chart.subtitle
 
 
 def test_recovery_puts_ttr_across_and_tts_up_so_that_the_gap_lies_below_the_diagonal():
-    chart = tts_against_ttr(told.survival_table(), horizon=HORIZON)
+    chart = tts_against_ttr(told.survival_table(), start=START, horizon=HORIZON)
     points = {d["name"]: d for d in chart.option["series"][-1]["data"]}
     assert points["Strip-cast alloy for sintered magnets, Japan"]["value"] == [188.0, 58.0]
     assert all(x >= y for x, y in (d["value"] for d in points.values()))
@@ -234,5 +250,73 @@ def test_recovery_puts_ttr_across_and_tts_up_so_that_the_gap_lies_below_the_diag
 def test_recovery_of_a_chain_that_holds_is_empty_and_says_so():
     survival = told.survival_table()
     survival[["tts_d", "ttr_d"]] = float("nan")
-    chart = tts_against_ttr(survival, horizon=HORIZON, lang="ja")
+    chart = tts_against_ttr(survival, start=START, horizon=HORIZON, lang="ja")
     assert chart.title == "回復より先に枯渇する工程はない" and len(chart.table) == 0
+
+
+def crossed():
+    """Motors fall short in hardly more than half of the runs: their median days form no pair."""
+    survival = told.survival_table()
+    survival.loc[survival["node"] == "jp-motor", ["ttr_d", "ttr_d_p10", "share_stopped"]] = [120.0, 0.0, 0.52]
+    return survival
+
+
+def test_medians_that_form_no_pair_are_said_as_a_share_and_drawn_pale():
+    chart = gantt(crossed(), start=START, horizon=HORIZON, lang="ja")
+    row = list(chart.table["node"]).index("jp-motor")
+    assert chart.option["yAxis"][2]["data"][row] == "試行の52%、96日目〜"
+    assert bars(chart)["short"][row] == 0 and bars(chart)["early"][row] > 0
+
+
+def test_recovery_leaves_out_medians_that_form_no_pair_and_counts_them():
+    chart = tts_against_ttr(crossed(), start=START, horizon=HORIZON)
+    assert "jp-motor" not in set(chart.table["node"]) and in_order(chart.table).all()
+    assert "Left out: 4 processes" in chart.subtitle
+
+
+def test_the_holder_of_a_stage_is_never_the_buyer_and_counts_what_it_takes_in():
+    chain = told.chain_tables()
+    table = stage_flows(chain.nodes, chain.flows, chain.contents, ["Nd"])
+    top = tightest(chain.nodes, chain.contents, table, ["Nd"], ["JP"])
+    assert (top.stage, top.country) == ("metal", "VN") and top.share == 1
+    made, taken = 7600 * 0.85, 52000 * 0.09  # China's separation makes no Nd oxide here, but takes Nd in
+    both = tightest(chain.nodes[chain.nodes["stage"] == "separation"], chain.contents, table, ["Nd"])
+    assert both.country == "MY" and both.share == pytest.approx(made / (made + taken))
+    assert tightest(chain.nodes, chain.contents, table.head(0), ["W"]) is None
+
+
+def test_blocks_keep_one_order_of_countries_in_every_column():
+    blocks = show.structure(told.outcome()).option["series"][0]
+    assert blocks["layoutIterations"] == 0
+    column = {}
+    for block in blocks["data"]:
+        column.setdefault(block["name"].split("|")[1], []).append(block["name"])
+    assert [name.split("|")[1] for name in (b["name"] for b in blocks["data"])] == [
+        country for country, names in column.items() for _ in names
+    ]
+
+
+def test_end_users_deliver_to_nobody_in_the_economy():
+    chain = told.chain_tables()
+    assert ends(chain.nodes, chain.flows, ["JP"]) == ["jp-auto", "jp-robot"]
+    assert ends(chain.nodes, chain.flows, ["VN"]) == ["vn-metal"]  # its customers stand elsewhere
+
+
+def test_stocks_are_drawn_from_the_start_to_the_worst_day():
+    chart = show.stocks(told.outcome())
+    start, worst = chart.option["series"][-2:]
+    row = list(chart.table["node"]).index("jp-dymetal")
+    assert start["data"][row]["value"] == [45.0, row] and worst["data"][row]["value"] == [0.9, row]
+    assert set(chart.table["country"]) == {"JP"}
+    assert chart.title.startswith("In Japan, no process runs out of stock in the median run; Dysprosium")
+
+
+def test_stocks_that_run_out_are_counted_and_untouched_ones_left_out():
+    survival = told.survival_table()
+    survival.loc[survival["node"] == "jp-dymetal", "lowest_cover_d"] = 0.0
+    survival.loc[survival["node"] == "jp-robot", "lowest_cover_d"] = 44.5
+    chart = show.stocks(told.outcome(survival=survival), "ja")
+    assert chart.title == "日本の8工程のうち1工程で、中央値の試行では在庫が尽きる"
+    assert "1工程は除く" in chart.subtitle and "jp-robot" not in set(chart.table["node"])
+    calm = survival.assign(lowest_cover_d=survival["cover_d"])
+    assert show.stocks(told.outcome(survival=calm)).title == "In Japan, stocks are hardly drawn down"

@@ -1,18 +1,16 @@
 import pandas as pd
 
 from meguri.base.terms import read_words
+from meguri.show.headline import end_user, headline, home_first
 from meguri.show.phrases import (
     answer,
     assumption_sentences,
-    end_use_sentence,
-    first_sentence,
     price_sentence,
     who_sentences,
 )
 from tests.show import told
 
-START, HORIZON = told.START, told.HORIZON
-WHEN = {"start": START, "horizon": HORIZON}
+HORIZON = told.HORIZON
 
 
 def test_every_phrase_exists_in_both_languages_with_the_same_braces():
@@ -42,8 +40,13 @@ def test_the_answer_says_first_what_stops_first_and_when():
 
 def test_a_range_that_reaches_never_is_said_in_words():
     row = told.survival_table().query("node == 'jp-auto'")
-    said = first_sentence(row, **WHEN, lang="en")
-    assert said.startswith("First to fall short:") and "P10–P90: 131 days – never" in said
+    lead, detail = headline(told.outcome(survival=row), "en")
+    assert lead.startswith("First to fall short:") and "P10–P90: 131 days – never" in detail
+
+
+def test_one_run_has_no_range():
+    sure = told.survival_table().assign(tts_d_p10=lambda t: t["tts_d"], tts_d_p90=lambda t: t["tts_d"])
+    assert headline(told.outcome(survival=sure), "en")[1] == "It waits for: Dysprosium oxide."
 
 
 def test_processes_are_counted_once_each():
@@ -56,15 +59,53 @@ def test_processes_are_counted_once_each():
 def test_a_chain_that_holds_is_said_to_hold():
     survival = told.survival_table().assign(share_stopped=0.0)
     survival[["tts_d", "tts_d_p10", "tts_d_p90"]] = float("nan")
-    assert first_sentence(survival, **WHEN, lang="ja").startswith("中央値の試行では、規制開始から18か月以内")
+    lead = headline(told.outcome(survival=survival), "ja")[0]
+    assert lead.startswith("中央値の試行では、規制開始から18か月以内")
+    assert end_user(told.outcome(survival=survival), "en") == "No end user falls short in any run."
     assert who_sentences(survival, horizon=HORIZON, lang="en")[0] == (
         "None of the 14 processes falls short within 18 months."
     )
 
 
-def test_the_end_of_the_chain_is_the_furthest_stage_that_loses():
-    said = end_use_sentence(told.production_table(), told.survival_table(), horizon=HORIZON, lang="en")
-    assert "Electrified vehicles, Japan" in said and "below plan over 18 months" in said
+def abroad_first():
+    """The made outcome with the first process to stop moved to Vietnam."""
+    return told.survival_table().assign(
+        country=lambda t: t["country"].mask(t["node"] == "jp-dymetal", "VN"),
+    )
+
+
+def test_the_first_process_of_the_economy_is_named_where_the_first_of_all_stands_abroad():
+    said = home_first(told.outcome(survival=abroad_first()), "en")
+    assert said == (
+        "First to fall short in Japan: Strip-cast alloy for sintered magnets, Japan, on 1 Jun 2025, "
+        "58 days after the control starts."
+    )
+    assert home_first(told.outcome(), "ja") == ""  # the headline has said it
+
+
+def test_an_economy_that_mostly_holds_names_its_most_exposed_process():
+    survival = abroad_first()
+    days = ["tts_d", "ttr_d", "gap_d"]
+    survival.loc[survival["country"] == "JP", days] = float("nan")
+    survival["share_stopped"] = survival["share_stopped"].clip(upper=0.4)
+    said = home_first(told.outcome(survival=survival), "en")
+    assert said.startswith("Most exposed in Japan: Strip-cast alloy") and "short in 40% of runs" in said
+    assert said.endswith("in one of ten within 41 days.")
+    calm = survival.assign(share_stopped=survival["share_stopped"].where(survival["country"] != "JP", 0.0))
+    assert home_first(told.outcome(survival=calm), "ja") == "日本ではどの試行でも不足する工程はない。"
+
+
+def test_the_end_user_is_the_first_of_those_who_deliver_to_nobody_at_home():
+    said = end_user(told.outcome(), "en")
+    assert said.startswith("First end user to fall short: Electrified vehicles, Japan, on 8 Oct 2025")
+    assert "(71% of runs)" in said and "below plan over 18 months" in said
+
+
+def test_days_counted_from_another_day_than_the_control_say_so():
+    later = told.outcome()
+    later.manifest["scenario"]["counted_from"] = "2025-07-01"
+    assert "34 days after 1 Jul 2025" in headline(later, "en")[0]
+    assert "2025年7月1日から34日後" in headline(later, "ja")[0]
 
 
 def test_price_sentence_names_product_month_and_range():
@@ -92,3 +133,8 @@ def test_assumptions_say_range_and_direction():
 def test_without_varied_assumptions_the_answer_says_it_has_no_range():
     none = told.assumptions_table().assign(rank=pd.NA, effect=float("nan"))
     assert assumption_sentences(none, "en") == ["No assumption was varied, so the answer has no range."]
+
+
+def test_assumptions_without_any_effect_are_not_named_as_moving_the_answer():
+    still = told.assumptions_table().assign(effect=0.0)
+    assert assumption_sentences(still, "en") == ["No assumption was varied, so the answer has no range."]

@@ -1,12 +1,14 @@
 import re
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 
 from meguri import show
 from meguri.base.sources import checksum
 from meguri.show.page import asset
 from meguri.show.report import report_html
+from meguri.show.tables import recovery_range
 from tests.show import told
 
 EVIL = '</script><img src=x onerror=alert(1)>"{a|b}'
@@ -45,6 +47,7 @@ def test_sections_stand_in_the_order_of_the_argument(html):
     found = re.findall(r'<section id="(\w+)">', html[1])
     assert found == [
         "stops",
+        "cover",
         "price",
         "production",
         "structure",
@@ -76,8 +79,8 @@ def test_japanese_pages_carry_fiscal_year_and_era():
 
 
 def test_every_figure_has_its_table_behind_it(html):
-    assert html[1].count('<figure id="fig-') == 5
-    assert html[1].count("<details><summary>") == 5
+    assert html[1].count('<figure id="fig-') == 6
+    assert html[1].count("rows)</summary>") + html[1].count("行)</summary>") == 6
 
 
 def test_names_from_the_user_cannot_become_markup():
@@ -124,3 +127,47 @@ def test_vendored_assets_are_the_ones_listed():
     assert set(listed) == {p.name for p in folder.iterdir() if p.name.startswith("echarts.")}
     for name, digest in listed.items():
         assert checksum(folder.joinpath(name)) == digest
+
+
+def test_the_controls_assumed_are_said_in_words(html):
+    lang, text = html
+    table = re.search(r'<table class="controls">.*?</table>', text, flags=re.S).group()
+    told_ = {
+        "en": ("China", "Export licence", "from 4 Apr 2025", "(spill-over) to Japan", "30 Sep 2025"),
+        "ja": ("中国", "輸出許可制", "2025年4月4日から", "日本向け過剰な自粛（波及）", "2025年9月30日"),
+    }  # fmt: skip
+    assert all(word in table for word in told_[lang]) and "mofcom-2025-18" in table
+
+
+def test_reasons_are_quoted_with_their_source(html):
+    assert "<q>to safeguard national security and interests</q>" in html[1]
+    assert "[mofcom-2025-18]</span>" in html[1]
+
+
+def test_processes_that_never_fall_short_stand_behind_one_line(html):
+    lang, text = html
+    line = {"en": "4 of 14 processes never fall short in any run.", "ja": "14工程のうち4工程は"}[lang]
+    assert f"<summary>{line}" in text
+    main = re.search(r'<table class="survival">.*?</table>', text, flags=re.S).group()
+    assert ("Bayan Obo" not in main) and ("白雲鄂博" not in main)
+
+
+def test_a_process_that_seldom_falls_short_has_no_median_of_recovery():
+    row = {"tts_d": None, "ttr_d": 0.0, "ttr_d_p10": 0.0, "ttr_d_p90": 0.0}
+    assert recovery_range(row, "ttr_d", "en", "> 9") == "—"
+    assert recovery_range({**row, "ttr_d_p90": 395.0}, "ttr_d", "ja", "9超") == "—（〜395）"
+    late = {"tts_d": 269.0, "ttr_d": 233.0, "ttr_d_p10": 0.0, "ttr_d_p90": None}
+    assert recovery_range(late, "ttr_d", "en", "> 514") == "— (to > 514)"
+
+
+def test_long_remarks_are_folded_and_stay_escaped():
+    long = "Firms reported end-use papers going back and forth for weeks, and only part <b>granted</b>."
+    text = report_html(told.outcome(assumptions=told.assumptions_table().assign(note=long)), "en")
+    table = re.search(r'<table class="assumptions">.*?</table>', text, flags=re.S).group()
+    assert '<details class="fold"><summary>Firms reported end-use' in table and "&lt;b&gt;" in table
+
+
+def test_only_the_assumptions_that_matter_most_go_on_paper():
+    many = pd.concat([told.assumptions_table().tail(1)] * 30, ignore_index=True)
+    text = report_html(told.outcome(assumptions=many), "en")
+    assert "Further 5 assumptions, which move the answer less" in text

@@ -360,7 +360,9 @@ def survival_table() -> pd.DataFrame:
                 "ttr_d": r50, "ttr_d_p10": r10, "ttr_d_p90": r90,
                 "gap_d": gap, "gap_d_p10": 0.7 * gap, "gap_d_p90": 1.4 * gap,
                 "share_stopped": share,
-                "stops_on": _plus(t50) if ever else "", "lowest": lowest, "waits_for": waits,
+                "stops_on": _plus(t50) if ever else "", "lowest": lowest,
+                "cover_d": None if stage == "ore" else 45.0, "lowest_cover_d": None if stage == "ore" else 45 * lowest,
+                "waits_for": waits,
             }
         )  # fmt: skip
     frame = pd.DataFrame(rows)
@@ -504,7 +506,33 @@ def outcome(**changed: pd.DataFrame) -> Outcome:
             "label": {"en": "Licensing of medium and heavy rare earths", "ja": "中重希土の輸出許可制"},
             "start": START,
             "horizon_d": HORIZON,
-            "reason": "to safeguard national security and interests",
+            "counted_from": START,
+            "economy": ["JP"],
+            "controls": [
+                {
+                    "id": "licence",
+                    "kind": "licence",
+                    "by": "CN",
+                    "element": ["Dy", "Tb", "Y"],
+                    "form": ["oxide", "metal"],
+                    "start": START,
+                    "source": "mofcom-2025-18|usgs-mcs-2026",
+                },
+                {
+                    "id": "spill-over",
+                    "kind": "over-compliance",
+                    "by": "CN",
+                    "element": ["Nd"],
+                    "form": ["magnet"],
+                    "start": START,
+                    "end": "2025-09-30",
+                    "to": ["JP"],
+                    "source": "baci-hs92",
+                },
+            ],
+            "reasons": [
+                {"text": "“to safeguard national security and interests”", "source": "mofcom-2025-18"}
+            ],
         },
         "chain": {"name": "ndfeb-japan", "as_of": "2024"},
         "runs": 200,

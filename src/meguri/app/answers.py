@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from meguri.app.printing import band, portion, print_table, say
+from meguri.app.printing import band, portion, print_table, recovery_band, say, say_folded
 from meguri.base.terms import Lang, label
 from meguri.show.phrases import answer
 from meguri.study.outcome import Outcome
@@ -28,7 +28,7 @@ def print_outcome(outcome: Outcome, lang: Lang) -> None:
     )
     say()
     for sentence in answer(outcome, lang):
-        say(sentence)
+        say_folded(sentence)
     say()
     print_survival(outcome, lang)
     print_prices(outcome, lang)
@@ -55,7 +55,7 @@ def print_survival(outcome: Outcome, lang: Lang) -> None:
             label(row["stage"], lang, "stages"),
             row["country"],
             band(row, "tts_d"),
-            band(row, "ttr_d"),
+            recovery_band(row),
             portion(row["share_stopped"]),
             f"{row['lowest']:.0%}",
             names.get(row["waits_for"], row["waits_for"]),
@@ -118,7 +118,7 @@ def print_notes(outcome: Outcome, lang: Lang) -> None:
     """Notes, each with its level."""
     say(_word("notes_title", lang), "bold")
     for row in outcome.notes().to_dict("records"):
-        say(f"  · [{label(row['level'], lang, 'cli')}] {row[f'text_{lang}']}")
+        say_folded(f"  · [{label(row['level'], lang, 'cli')}] {row[f'text_{lang}']}", indent=4)
     say()
 
 
@@ -127,7 +127,7 @@ def print_data(outcome: Outcome, lang: Lang) -> None:
     sources = outcome.sources()
     producers = sorted({row["producer"] for row in sources.to_dict("records") if row["producer"]})
     grade = label(outcome.manifest["grade"], lang, "grades")
-    say(_word("data_used", lang, n=len(sources), grade=grade, producers="; ".join(producers)))
+    say_folded(_word("data_used", lang, n=len(sources), grade=grade, producers="; ".join(producers)))
 
 
 def print_why(outcome: Outcome, node: str, lang: Lang) -> None:

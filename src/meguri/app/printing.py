@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -20,6 +22,9 @@ from meguri.base.terms import Lang, label
 from meguri.study.outcome import records, to_json
 
 PIPE_WIDTH = 140
+READABLE = 100
+# a run of narrow letters with its blanks, or one wide letter with the closing marks that must not begin a line
+_PARTS = re.compile(r"\s*[^\s\u2e80-\uffef]+|\s*[\u2e80-\uffef][、。，．）」』】〕〉》ー〜：；・]*|\s+")
 
 
 def console() -> Console:
@@ -47,6 +52,32 @@ def _is_number(cell: str) -> bool:
 def say(text: str = "", style: str = "") -> None:
     """One line of text."""
     console().print(text, style=style, markup=False)
+
+
+def say_folded(text: str, *, indent: int = 0) -> None:
+    """A long text in lines of a width that reads well, the later ones indented."""
+    for line in folded(text, READABLE, indent):
+        say(line)
+
+
+def folded(text: str, width: int, indent: int = 0) -> list[str]:
+    """Lines no wider than ``width`` columns; a Japanese letter takes two and may end any line.
+
+    Examples
+    --------
+    >>> folded("  · a long remark", 12, indent=4)
+    ['  · a long', '    remark']
+    >>> folded("在庫の日数。", 10)
+    ['在庫の日', '数。']
+    """
+    lines, line = [], ""
+    for part in _PARTS.findall(text):
+        if line.strip() and cell_len((line + part).rstrip()) > width:
+            lines.append(line.rstrip())
+            line = " " * indent
+            part = part.lstrip()
+        line += part
+    return [*lines, line.rstrip()]
 
 
 def fail(error: MeguriError, lang: Lang) -> None:
@@ -155,6 +186,25 @@ def days(value: Any) -> str:
 
 
 def band(row: dict[str, Any], name: str) -> str:
-    """Median with P10–P90: "146 (101–—)"."""
+    """Median with P10–P90: "146 (101–—)"; a dash where all three are never."""
+    if all(pd.isna(row[key]) for key in (name, f"{name}_p10", f"{name}_p90")):
+        return "—"
     low, high = days(row[f"{name}_p10"]), days(row[f"{name}_p90"])
     return f"{days(row[name])} ({low}–{high})"
+
+
+def recovery_band(row: dict[str, Any]) -> str:
+    """As :func:`band` for days of recovery; a run without shortfall counts as 0 and makes no median.
+
+    Examples
+    --------
+    >>> row = {"tts_d": None, "ttr_d": 0.0, "ttr_d_p10": 0.0, "ttr_d_p90": 395.0}
+    >>> recovery_band(row), recovery_band({**row, "ttr_d_p90": 0.0})
+    ('— (–395)', '—')
+    """
+    tts, ttr, high = (row[name] for name in ("tts_d", "ttr_d", "ttr_d_p90"))
+    if pd.isna(tts) and high == 0:
+        return "—"
+    if pd.isna(tts) or (not pd.isna(ttr) and ttr < tts):
+        return f"— (–{days(high)})"
+    return band(row, "ttr_d")

@@ -20,6 +20,7 @@ __all__ = [
     "price",
     "production",
     "recovery",
+    "stocks",
     "structure",
     "survival",
     "write_report",
@@ -29,7 +30,7 @@ __all__ = [
 
 def survival(outcome: Told, lang: Lang = "en") -> Chart:
     """What stops when: a bar for each process from running out to recovery."""
-    from meguri.show.basis import horizon_of, outcome_footer, start_of
+    from meguri.show.basis import begins, horizon_of, outcome_footer, start_of
     from meguri.show.figures.stops import gantt
 
     return gantt(
@@ -38,12 +39,13 @@ def survival(outcome: Told, lang: Lang = "en") -> Chart:
         horizon=horizon_of(outcome),
         lang=lang,
         footer=outcome_footer(outcome, lang),
+        begins=begins(outcome),
     )
 
 
 def production(outcome: Told, lang: Lang = "en") -> Chart:
     """Output of the processes that lose most, as a share of plan."""
-    from meguri.show.basis import horizon_of, outcome_footer, start_of
+    from meguri.show.basis import economy_of, horizon_of, outcome_footer, start_of
     from meguri.show.figures.production import production_bands
 
     return production_bands(
@@ -53,6 +55,7 @@ def production(outcome: Told, lang: Lang = "en") -> Chart:
         horizon=horizon_of(outcome),
         lang=lang,
         footer=outcome_footer(outcome, lang),
+        economy=economy_of(outcome),
     )
 
 
@@ -65,39 +68,54 @@ def price(outcome: Told, lang: Lang = "en") -> Chart:
 
 
 def structure(outcome: Told, lang: Lang = "en") -> Chart:
-    """Stages and countries of the chain, in the elements whose price the outcome follows."""
-    from meguri.show.basis import footer, weakest_grade
-    from meguri.show.figures.structure import sankey, stage_flows
+    """Stages and countries of the chain, in the elements that the controls name."""
+    from meguri.show.basis import controlled, economy_of, footer, weakest_grade
+    from meguri.show.figures.structure import sankey, stage_flows, tightest
 
     chain = outcome.chain
     contents = chain.contents
-    known = set(contents["element"])
-    followed = sorted(set(outcome.table("price")["element"]) & known) or sorted(known)
-    table = stage_flows(chain.nodes, chain.flows, contents, followed)
+    elements = controlled(outcome)
+    table = stage_flows(chain.nodes, chain.flows, contents, elements)
     contained = not contents.empty and not table.empty
     if not contained:
         table = stage_flows(chain.nodes, chain.flows)
     cells = "|".join(str(cell) for cell in (*chain.nodes["source"], *chain.flows["source"]))
     used = outcome.sources()
-    sources = used[used["source"].isin(cells.split("|"))]
     return sankey(
         table,
         year=str(chain.as_of),
-        elements=followed,
+        elements=elements,
         contained=contained,
         unqualified=bool((chain.flows["qualified"] == False).any()),  # noqa: E712  (may hold NA)
+        finding=tightest(chain.nodes, contents, table, elements, economy_of(outcome)) if contained else None,
         lang=lang,
-        footer=footer(sources, weakest_grade(chain.nodes, chain.flows), lang),
+        footer=footer(
+            used[used["source"].isin(cells.split("|"))], weakest_grade(chain.nodes, chain.flows), lang
+        ),
+    )
+
+
+def stocks(outcome: Told, lang: Lang = "en") -> Chart:
+    """How low the stocks of the economy's processes go."""
+    from meguri.show.basis import economy_of, outcome_footer
+    from meguri.show.figures.cover import stock_lows
+
+    return stock_lows(
+        outcome.table("survival"),
+        economy=economy_of(outcome),
+        lang=lang,
+        footer=outcome_footer(outcome, lang),
     )
 
 
 def recovery(outcome: Told, lang: Lang = "en") -> Chart:
     """Time to survive against time to recover."""
-    from meguri.show.basis import horizon_of, outcome_footer
+    from meguri.show.basis import horizon_of, outcome_footer, start_of
     from meguri.show.figures.recovery import tts_against_ttr
 
     return tts_against_ttr(
         outcome.table("survival"),
+        start=start_of(outcome),
         horizon=horizon_of(outcome),
         lang=lang,
         footer=outcome_footer(outcome, lang),
@@ -106,7 +124,7 @@ def recovery(outcome: Told, lang: Lang = "en") -> Chart:
 
 def charts(outcome: Told, lang: Lang = "en") -> list[Chart]:
     """Every figure of an outcome, in the order of the report."""
-    return [draw(outcome, lang) for draw in (survival, price, production, structure, recovery)]
+    return [draw(outcome, lang) for draw in (survival, stocks, price, production, structure, recovery)]
 
 
 def write_report(outcome: Told, path: str | Path, lang: Lang = "en") -> Path:

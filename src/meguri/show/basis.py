@@ -8,7 +8,7 @@ import pandas as pd
 
 from meguri.base.sources import GRADES, weakest
 from meguri.base.terms import Lang
-from meguri.show.spell import listing, missing, say
+from meguri.show.spell import day, listing, missing, say, word
 
 MOST_NAMED = 4
 
@@ -42,6 +42,50 @@ def start_of(outcome: Told) -> str:
 def horizon_of(outcome: Told) -> float:
     """Days simulated from that date on."""
     return float(outcome.manifest["scenario"]["horizon_d"])
+
+
+def economy_of(outcome: Told) -> list[str]:
+    """Countries the scenario asks about; none where it asks about the whole chain."""
+    found = outcome.manifest["scenario"].get("economy") or []
+    return [found] if isinstance(found, str) else [str(country) for country in found]
+
+
+def economy_name(outcome: Told, lang: Lang) -> str:
+    """Those countries in words."""
+    return listing([word(country, "countries", lang) for country in economy_of(outcome)], lang)
+
+
+def begins(outcome: Told) -> bool:
+    """Whether days are counted from the start of the first control."""
+    starts = [str(control["start"])[:10] for control in controls_of(outcome)]
+    return not starts or min(starts) == start_of(outcome)[:10]
+
+
+def since(outcome: Told, lang: Lang) -> str:
+    """Words for the day from which days are counted: the start of the control, or else its date."""
+    return (
+        say("since_control", lang)
+        if begins(outcome)
+        else say("since_day", lang, day=day(start_of(outcome), lang))
+    )
+
+
+def controls_of(outcome: Told) -> list[dict[str, Any]]:
+    """The controls of the scenario, as the manifest holds them."""
+    return list(outcome.manifest["scenario"].get("controls") or [])
+
+
+def controlled(outcome: Told) -> list[str]:
+    """Elements that the controls name, neighbours held up by over-compliance apart.
+
+    Those whose price the outcome follows matter to the chain's users; where none of them is named (a
+    control on all rare earths names no single one), the followed ones stand for them.
+    """
+    known = set(outcome.chain.contents["element"])
+    strict = [control for control in controls_of(outcome) if control["kind"] != "over-compliance"]
+    named = {str(element) for control in strict or controls_of(outcome) for element in control["element"]}
+    followed = set(outcome.table("price")["element"]) & known
+    return sorted(named & followed) or sorted(named & known) or sorted(followed) or sorted(known)
 
 
 def weakest_grade(*tables: pd.DataFrame) -> str:

@@ -16,9 +16,9 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
+from meguri.base.files import write_atomically
 from meguri.base.tables import Column, Schema
 from meguri.base.terms import Lang, remark
-from meguri.show.atomic import write_atomic
 from meguri.show.basis import Told, horizon_of, start_of
 from meguri.show.phrases import answer, assumption_sentences
 from meguri.show.report import chain_name, scenario_name
@@ -42,7 +42,8 @@ def workbook(outcome: Told, path: str | Path, lang: Lang = "en") -> Path:
         _sheet(book, name, frame, lang)
     buffer = io.BytesIO()
     book.save(buffer)
-    return write_atomic(Path(path), timeless(buffer.getvalue()))
+    write_atomically(Path(path), timeless(buffer.getvalue()))
+    return Path(path)
 
 
 def _frame(outcome: Told, name: str) -> pd.DataFrame:

@@ -121,7 +121,7 @@ def wrap(text: str, width: int) -> str:
     if fits == len(text):
         return text
     head = text[: fits + 1]
-    at_bracket = head.rfind("（")  # a bracket stays whole where it can
+    at_bracket = max(head.rfind("（"), head.rfind(" ("))  # a bracket stays whole where it can
     cut = at_bracket if at_bracket >= fits // 3 else max(head.rfind(" ") + 1, head.rfind("・") + 1)
     if cut < fits // 3:  # a first line of two letters looks like a mistake
         cut = fits

@@ -13,12 +13,14 @@ import pandas as pd
 
 from meguri.base.tables import Column, Schema
 from meguri.base.terms import Lang
+from meguri.show.ink import clip
 from meguri.show.spell import day, missing, percent, say, significant, word
 
 if TYPE_CHECKING:
     from meguri.show.chart import Chart
 
 MAX_ROWS = 200
+FOLD = 40
 _TIGHT = {"number", "share", "int", "year"}
 
 
@@ -62,6 +64,21 @@ def cell_text(value: object, column: Column | None, lang: Lang) -> str:
     return str(value)
 
 
+class Folded(str):
+    """A long text of a cell: its first words, and all of it one click away."""
+
+
+def fold(text: str, width: int = FOLD) -> str:
+    """A cell that shows at most so many Latin letters at first (a Japanese letter counts two)."""
+    return text if clip(text, width) == text else Folded(text)
+
+
+def _cell_html(text: str) -> str:
+    if not isinstance(text, Folded):
+        return escape(text)
+    return f'<details class="fold"><summary>{escape(clip(text, FOLD))}</summary>{escape(text)}</details>'
+
+
 def table_html(
     heads: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[bool], css: str = ""
 ) -> str:
@@ -78,7 +95,7 @@ def table_html(
     )
     body = "".join(
         "<tr>"
-        + "".join(f"<td{mark}>{escape(text)}</td>" for mark, text in zip(marks, row, strict=True))
+        + "".join(f"<td{mark}>{_cell_html(text)}</td>" for mark, text in zip(marks, row, strict=True))
         + "</tr>\n"
         for row in rows
     )

@@ -9,50 +9,22 @@ from typing import Any
 
 import pandas as pd
 
-from meguri.base.tables import Schema
+from meguri.base.files import write_atomically
 from meguri.base.terms import Lang, remark
 from meguri.show import charts
-from meguri.show.atomic import write_atomic
-from meguri.show.basis import Told, horizon_of, start_of
-from meguri.show.figures.axes import number_or_none
-from meguri.show.figures.price import peak, product_name
-from meguri.show.figures.stops import soonest
-from meguri.show.page import figure_html, page, table_html
-from meguri.show.phrases import (
-    answer,
-    assumption_name,
-    assumption_range,
-    assumption_sentences,
-    assumption_value,
-    first_parts,
-    material_name,
-    top_assumptions,
-)
-from meguri.show.spell import (
-    as_date,
-    day,
-    days,
-    era,
-    fiscal_half,
-    listing,
-    missing,
-    month,
-    months,
-    name_of,
-    percent,
-    say,
-    signed,
-    significant,
-    span,
-    word,
-)
-
-_SOURCE_COLUMNS = ("source", "producer", "title", "published", "licence", "url")
+from meguri.show.basis import Told, begins, horizon_of, start_of
+from meguri.show.headline import headline, home_sentences
+from meguri.show.page import figure_html, page
+from meguri.show.phrases import answer, assumption_sentences, top_assumptions
+from meguri.show.spell import as_date, day, era, fiscal_half, missing, months, say, word
+from meguri.show.tables import assumptions_table, controls_table, sources_table, survival_table
+from meguri.show.tiles import tiles_html
 
 
 def report(outcome: Told, lang: Lang, path: str | Path) -> Path:
     """Write the report; either the whole page is there or nothing has changed."""
-    return write_atomic(Path(path), report_html(outcome, lang).encode("utf-8"))
+    write_atomically(Path(path), report_html(outcome, lang).encode("utf-8"))
+    return Path(path)
 
 
 def report_html(outcome: Told, lang: Lang) -> str:
@@ -65,9 +37,10 @@ def report_html(outcome: Told, lang: Lang) -> str:
     lang : {"en", "ja"}
         Language of the reader.
     """
-    survival, price, production, structure, recovery = charts(outcome, lang)
+    survival, stocks, price, production, structure, recovery = charts(outcome, lang)
     sections = [
-        ("stops", figure_html(survival) + survival_table(outcome, lang)),
+        ("stops", controls_table(outcome, lang) + figure_html(survival) + survival_table(outcome, lang)),
+        ("cover", figure_html(stocks)),
         ("price", figure_html(price)),
         ("production", figure_html(production)),
         ("structure", figure_html(structure)),
@@ -104,13 +77,14 @@ def chain_name(manifest: dict[str, Any], lang: Lang) -> str:
 
 
 def head_html(outcome: Told, lang: Lang) -> str:
-    """Scenario, the answer in one sentence, four numbers, and the rest of the answer."""
+    """Scenario, the answer in a few lines, four numbers, and the rest of the answer."""
     manifest, start = outcome.manifest, start_of(outcome)
     end = as_date(start) + dt.timedelta(days=round(horizon_of(outcome)))
     meta = say(
         "report_meta",
         lang,
         chain=chain_name(manifest, lang),
+        since=say("begins_control" if begins(outcome) else "begins_day", lang),
         start=day(start, lang),
         era=era(start) if lang == "ja" else "",
         fiscal=fiscal_half(start, lang),
@@ -118,130 +92,44 @@ def head_html(outcome: Told, lang: Lang) -> str:
         end=day(end, lang),
         runs=f"{manifest['runs']:,}",
     )
-    headline, detail = first_parts(
-        outcome.table("survival"),
-        start=start,
-        horizon=horizon_of(outcome),
-        lang=lang,
-        materials=outcome.chain.materials,
-    )
-    rest = answer(outcome, lang)[1:]
+    lead, detail = headline(outcome, lang)
+    home = home_sentences(outcome, lang)
+    rest = answer(outcome, lang)[1 + len(home) :]
+    below = "".join(f'<p class="home">{escape(sentence)}</p>\n' for sentence in home)
     lines = "".join(f"<li>{escape(sentence)}</li>\n" for sentence in rest)
     return (
         f'<header>\n<p class="kicker">{say("report_kicker", lang)}</p>\n'
         f"<h1>{escape(scenario_name(manifest, lang))}</h1>\n"
-        f'<p class="lead">{escape(headline)}</p>\n<p class="detail">{escape(detail)}</p>\n'
-        f"{tiles_html(outcome, lang)}"
-        f'<ul class="answer">\n{lines}</ul>\n{reason_html(manifest, lang)}'
-        f'<p class="quiet">{escape(meta)}</p>\n</header>\n'
+        f'<p class="lead">{escape(lead)}</p>\n'
+        f'<p class="detail">{escape(detail)}</p>\n{below}{tiles_html(outcome, lang)}'
+        f'<ul class="answer">\n{lines}</ul>\n'
+        f'{reasons_html(manifest, lang)}<p class="quiet">{escape(meta)}</p>\n</header>\n'
     )
 
 
-def reason_html(manifest: dict[str, Any], lang: Lang) -> str:
-    """The authority's own reason, as a quotation, where the scenario carries one."""
-    reason = manifest["scenario"].get("reason")
-    text = reason.get(lang) or reason.get("en") if isinstance(reason, dict) else reason
-    if missing(text):
+def reasons_html(manifest: dict[str, Any], lang: Lang) -> str:
+    """The authority's own reasons, each as a quotation with the key of its source."""
+    reasons = manifest["scenario"].get("reasons") or []
+    if not reasons:
         return ""
-    return f'<p class="reason"><b>{say("sec_reason", lang)}</b> <q>{escape(str(text))}</q></p>\n'
-
-
-def tiles_html(outcome: Told, lang: Lang) -> str:
-    """Four numbers that can be read in five seconds."""
-    tiles = [*_time_tiles(outcome.table("survival"), lang), _price_tile(outcome.table("price"), lang)]
-    cells = "".join(
-        f'<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd><dd class="range">{escape(about)}</dd></div>\n'
-        for name, value, about in tiles
+    quoted = "".join(
+        f'<p class="reason">{quotation(str(reason["text"]))} '
+        f'<span class="quiet">[{escape(str(reason["source"]))}]</span></p>\n'
+        for reason in reasons
     )
-    return f'<dl class="tiles">\n{cells}</dl>\n'
+    return f'<div class="reasons"><b>{say("sec_reason", lang)}</b>\n{quoted}</div>\n'
 
 
-def _time_tiles(survival: pd.DataFrame, lang: Lang) -> list[tuple[str, str, str]]:
-    short = soonest(survival)
-    none = say("tile_none", lang)
-    count = say("tile_count_value", lang, n=len(short), m=len(survival))
-    if short.empty:
-        return [
-            (say("tile_first", lang), none, ""),
-            (say("tile_count", lang), count, ""),
-            (say("tile_longest", lang), none, ""),
-        ]
-    first = short.iloc[0]
-    longest = short.iloc[int(short["gap_d"].fillna(0).argmax())]
-    stages = listing(list(dict.fromkeys(word(s, "stages", lang) for s in short["stage"])), lang, most=3)
-    return [
-        (
-            say("tile_first", lang),
-            days(float(first["tts_d"]), lang),
-            say("p10p90", lang, range=span(first["tts_d_p10"], first["tts_d_p90"], "d", lang)),
-        ),
-        (say("tile_count", lang), count, stages),
-        (
-            say("tile_longest", lang),
-            days(float(longest["gap_d"]), lang).split("（")[0].split(" (")[0],
-            name_of(longest.to_dict(), lang),
-        ),
-    ]
+def quotation(text: str) -> str:
+    """Words of others as a quotation; marks around all of them give way to those of the page.
 
-
-def _price_tile(price: pd.DataFrame, lang: Lang) -> tuple[str, str, str]:
-    top = None if price.empty else peak(price)
-    if top is None:
-        return say("tile_price", lang), say("tile_none", lang), ""
-    about = f"{product_name(top['element'], top['form'], lang)}, {month(top['month'], lang)}"
-    if lang == "ja":
-        about = about.replace(", ", "、")
-    return (
-        say("tile_price", lang),
-        say("tile_price_value", lang, ratio=significant(float(top["p50"]), 2)),
-        about,
-    )
-
-
-def survival_table(outcome: Told, lang: Lang) -> str:
-    """Survival of every process, medians with their range in one cell."""
-    table, schema = outcome.table("survival"), Schema.of("survival")
-    order = ["tts_d", "share_stopped", "node"]
-    table = table.sort_values(order, ascending=[True, False, True], na_position="last")
-    columns = ["stage", "country", "tts_d", "ttr_d", "gap_d", "share_stopped", "lowest", "waits_for"]
-    heads = [schema.column("node").label(lang), *(_head(schema, name, lang) for name in columns)]
-    horizon = round(horizon_of(outcome))
-    beyond = say("beyond", lang, n=horizon)
-    rows = []
-    for row in table.to_dict("records"):
-        waits = row["waits_for"]
-        ever = float(row["share_stopped"]) > 0
-        rows.append(
-            [
-                name_of(row, lang),
-                word(row["stage"], "stages", lang),
-                word(row["country"], "countries", lang),
-                _median_range(row, "tts_d", lang, beyond) if ever else "—",
-                _median_range(row, "ttr_d", lang, beyond) if ever else "—",
-                _median_range(row, "gap_d", lang, beyond) if ever else "—",
-                percent(row["share_stopped"]),
-                percent(number_or_none(row["lowest"])),
-                "—" if missing(waits) else material_name(str(waits), outcome.chain.materials, lang),
-            ]
-        )
-    right = [False, False, False, True, True, True, True, True, False]
-    key = f"{say('median_range', lang)}. {say('beyond_means', lang, n=horizon)}."
-    key = key.replace(". ", "。").replace(".", "。") if lang == "ja" else key
-    return f'<p class="quiet">{escape(key)}</p>' + table_html(heads, rows, right, "survival")
-
-
-def _head(schema: Schema, name: str, lang: Lang) -> str:
-    text = schema.column(name).label(lang)
-    return text.replace(" (median)", "").replace("（中央値）", "")
-
-
-def _median_range(row: dict[Any, Any], column: str, lang: Lang, beyond: str) -> str:
-    ends = [number_or_none(row[name]) for name in (column, f"{column}_p10", f"{column}_p90")]
-    if all(end is None for end in ends):
-        return beyond
-    middle, low, high = (beyond if end is None else f"{end:.0f}" for end in ends)
-    inner = say("range", lang, low=low, high=high)
-    return f"{middle}（{inner}）" if lang == "ja" else f"{middle} ({inner})"
+    Examples
+    --------
+    >>> quotation("“for safety”"), quotation("“for safety” (Article XX)")
+    ('<q>for safety</q>', '“for safety” (Article XX)')
+    """
+    inner = text.strip().removeprefix("“").removesuffix("”")
+    return escape(text.strip()) if "“" in inner or "”" in inner else f"<q>{escape(inner)}</q>"
 
 
 def top_html(assumptions: pd.DataFrame, lang: Lang) -> str:
@@ -263,41 +151,6 @@ def top_html(assumptions: pd.DataFrame, lang: Lang) -> str:
     return f'<ol class="top">\n{"".join(items)}</ol>\n'
 
 
-def assumptions_table(assumptions: pd.DataFrame, lang: Lang) -> str:
-    """Every assumption with its range, effect, source and grade, those that matter most first."""
-    schema = Schema.of("assumptions")
-    columns = ["rank", "mode", "low", "effect", "grade", "source", "note"]
-    heads = [schema.column("parameter").label(lang)]
-    heads += [
-        f"{schema.column('low').label(lang)}–{schema.column('high').label(lang)}"
-        if name == "low"
-        else schema.column(name).label(lang)
-        for name in columns
-    ]
-    rows = []
-    for row in assumptions.sort_values(["rank", "parameter"], na_position="last").to_dict("records"):
-        effect = number_or_none(row["effect"])
-        rows.append(
-            [
-                assumption_name(row, lang),
-                "—" if missing(row["rank"]) else str(int(row["rank"])),
-                assumption_value(row, "mode", lang),
-                assumption_range(row, lang),
-                "—" if effect is None else signed(effect),
-                "—" if missing(row["grade"]) else word(f"grade.{row['grade']}", "phrases", lang),
-                "—" if missing(row["source"]) else str(row["source"]).replace("|", ", "),
-                "—" if missing(row["note"]) else remark(str(row["note"]), lang),
-            ]
-        )
-    if not rows:
-        return f"<p>{say('no_rows', lang)}</p>\n"
-    right = [False, True, True, True, True, False, False, False]
-    summary = f"<summary>{say('table_rows', lang, n=f'{len(rows):,}')}</summary>"
-    opened = " open" if len(rows) <= 40 else ""
-    table = table_html(heads, rows, right, "assumptions")
-    return f'<details class="printed"{opened}>{summary}{table}</details>\n'
-
-
 def notes_html(notes: pd.DataFrame, lang: Lang) -> str:
     """Notes, the gravest first."""
     if notes.empty:
@@ -316,24 +169,6 @@ def notes_html(notes: pd.DataFrame, lang: Lang) -> str:
         for row in sorted(notes.to_dict("records"), key=lambda row: grave.get(str(row["level"]), 3))
     )
     return f'<ul class="notes">\n{items}</ul>\n'
-
-
-def sources_table(sources: pd.DataFrame, lang: Lang) -> str:
-    """Sources really used, with licence and, where the outcome gives it, the weakest grade."""
-    columns = [name for name in (*_SOURCE_COLUMNS, "grade") if name in sources]
-    heads = [say(f"source_col.{name}", lang) for name in columns]
-    rows = [
-        [
-            "—"
-            if missing(row[name])
-            else word(f"grade.{row[name]}", "phrases", lang)
-            if name == "grade"
-            else str(row[name])
-            for name in columns
-        ]
-        for row in sources.to_dict("records")
-    ]
-    return table_html(heads, rows, [False] * len(columns), "sourcelist")
 
 
 def again_html(manifest: dict[str, Any], lang: Lang) -> str:

@@ -291,3 +291,14 @@ def listing(names: list[str], lang: Lang, most: int = 0) -> str:
     if most and len(names) > most:
         return say("footer_more", lang, names=join.join(names[:most]), n=len(names) - most)
     return join.join(names)
+
+
+def joined(parts: list[str], lang: Lang) -> str:
+    """Sentences in a row, empty ones left out: a space between them in English, none in Japanese.
+
+    Examples
+    --------
+    >>> joined(["One.", "", "Two."], "en")
+    'One. Two.'
+    """
+    return ("" if lang == "ja" else " ").join(part for part in parts if part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,10 +12,11 @@ from meguri.base.terms import Lang, keys
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import band, milliseconds, panel, panel_title, stage_key, time_axis
 from meguri.show.ink import base_option, quiet_axis, stage_hue, wrap
-from meguri.show.spell import as_date, day, name_of, percent, say
+from meguri.show.short import at_home
+from meguri.show.spell import as_date, day, joined, listing, name_of, percent, say, word
 
 COLUMNS = 3
-CALM = 0.002  # a process that loses less than this share of its plan needs no panel
+HIGHEST = 1.5  # makers who catch up go far above plan; what matters lies below it
 PANEL = {"top": 76, "height": 110, "gap": 78}
 
 
@@ -26,35 +28,34 @@ def production_bands(
     horizon: float,
     lang: Lang = "en",
     footer: str = "",
+    economy: Sequence[str] = (),
     most: int = 9,
 ) -> Chart:
-    """Small panels of output against plan: the processes that lose most, in the order of stages.
+    """Small panels of output against plan: processes that fall short, in the order of stages.
 
     Parameters
     ----------
     production : DataFrame
         Outcome table ``production``: node, date, p10, p50, p90 [share of plan].
     nodes : DataFrame
-        Node, stage and labels: outcome table ``survival`` or chain table ``nodes``.
+        Outcome table ``survival``: stage, country, labels and who falls short.
     start, horizon
-        ISO date of the first control and days covered.
+        ISO date from which days are counted, and days covered.
+    economy : sequence of str
+        Countries whose processes come first.
     most : int
         Panels at most.
     """
-    shown = most_lost(production, nodes, most)
+    shown = most_lost(production, nodes, economy, most)
     first, end = as_date(start), as_date(start) + dt.timedelta(days=round(horizon))
     table = production[production["node"].isin(shown["node"])].reset_index(drop=True)
-    subtitle = say("production_subtitle", lang, start=day(first, lang), end=day(end, lang))
-    m = production["node"].nunique()
-    if m > len(shown):
-        subtitle += ("" if lang == "ja" else " ") + say("production_some", lang, n=len(shown), m=m)
     rows = -(-len(shown) // COLUMNS)
     return Chart(
         key="production",
         option=_option(shown, table, first, end, lang),
         table=table,
-        title=_title(production, nodes, lang),
-        subtitle=subtitle,
+        title=_title(table, shown, economy, lang),
+        subtitle=_subtitle(table, nodes, len(shown), economy, first, end, lang),
         footer=footer,
         lang=lang,
         declared="production",
@@ -62,31 +63,73 @@ def production_bands(
     )
 
 
-def most_lost(production: pd.DataFrame, nodes: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Nodes with the largest mean shortfall of the median run, sorted by stage; all columns of ``nodes``."""
-    lost = (1 - production["p50"].clip(upper=1)).groupby(production["node"]).mean().rename("_lost")
+def most_lost(
+    production: pd.DataFrame, nodes: pd.DataFrame, economy: Sequence[str], most: int
+) -> pd.DataFrame:
+    """Nodes worth a panel, sorted by stage; all columns of ``nodes``.
+
+    Those that fall short in the median run come first, those of the economy before the others, then those
+    that lose most of their median output, then those that fall short in more runs. A node that merely
+    loses orders has no place here; only where nobody falls short are the lowest outputs shown instead.
+    """
+    lost = (1 - production["p50"].clip(upper=1)).groupby(production["node"]).mean()
+    short = nodes[(nodes["share_stopped"] > 0) & nodes["node"].isin(lost.index)]
+    calm = short.empty
+    table = (nodes[nodes["node"].isin(lost.index)] if calm else short).copy()
     order = {stage: place for place, stage in enumerate(keys("stages"))}
-    table = nodes.merge(lost[(lost >= CALM) | (lost == lost.max())], left_on="node", right_index=True)
     table["_stage"] = table["stage"].map(order).fillna(len(order))
-    table = table.sort_values(["_lost", "node"], ascending=[False, True]).head(most)
-    return table.sort_values(["_stage", "_lost"], ascending=[True, False], kind="stable").drop(
-        columns=["_stage", "_lost"]
-    )
+    table["_lost"] = table["node"].map(lost)
+    table["_rare"] = table["tts_d"].isna()
+    table["_away"] = ~table["country"].isin(list(economy)) if economy else False
+    ranks = ["_rare", "_away", "_lost", "share_stopped", "node"]
+    table = table.sort_values(ranks, ascending=[True, True, False, False, True])
+    table = table.head(min(most, COLUMNS) if calm else most)
+    table = table.sort_values(["_stage", "_lost"], ascending=[True, False], kind="stable")
+    return table.drop(columns=["_stage", "_lost", "_rare", "_away"])
 
 
-def _title(production: pd.DataFrame, nodes: pd.DataFrame, lang: Lang) -> str:
-    known = production[production["node"].isin(nodes["node"])]
-    if known.empty or known["p50"].min() >= 0.9:
-        return say("production_calm", lang)
-    row = known.sort_values(["p50", "date", "node"]).iloc[0]
-    node = nodes.loc[nodes["node"] == row["node"]].iloc[0].to_dict()
-    return say(
-        "production_title",
-        lang,
-        node=name_of(node, lang),
-        share=percent(float(row["p50"])),
-        day=day(row["date"], lang),
-    )
+def _title(table: pd.DataFrame, shown: pd.DataFrame, economy: Sequence[str], lang: Lang) -> str:
+    home = at_home(shown, economy)
+    for nodes, key in ((home, "production_title_home" if economy else "production_title"),
+                       (shown, "production_title")):  # fmt: skip
+        weeks = table[table["node"].isin(nodes["node"])]
+        if len(weeks) and weeks["p50"].min() < 0.9:
+            row = weeks.sort_values(["p50", "date", "node"]).iloc[0]
+            node = nodes.loc[nodes["node"] == row["node"]].iloc[0].to_dict()
+            return say(
+                key,
+                lang,
+                place=_place(economy, lang),
+                node=name_of(node, lang),
+                share=percent(float(row["p50"])),
+                day=day(row["date"], lang),
+            )
+    return say("production_calm", lang)
+
+
+def _place(economy: Sequence[str], lang: Lang) -> str:
+    names = [word(country, "countries", lang) for country in economy]
+    return listing(names, lang) or say("production_whole", lang)
+
+
+def _subtitle(
+    table: pd.DataFrame,
+    nodes: pd.DataFrame,
+    n: int,
+    economy: Sequence[str],
+    first: dt.date,
+    end: dt.date,
+    lang: Lang,
+) -> str:
+    said = [say("production_subtitle", lang, start=day(first, lang), end=day(end, lang))]
+    m = int((nodes["share_stopped"] > 0).sum())
+    if not m and n:
+        said.append(say("production_none", lang, n=n))
+    elif m > n:
+        said.append(say("production_some", lang, n=n, m=m, place=_place(economy, lang)))
+    if len(table) and float(table["p90"].max()) > HIGHEST:
+        said.append(say("production_cut", lang, top=percent(HIGHEST)))
+    return joined(said, lang)
 
 
 def _option(
@@ -94,7 +137,7 @@ def _option(
 ) -> dict[str, Any]:
     option: dict[str, Any] = {**base_option(), "grid": [], "xAxis": [], "yAxis": [], "series": []}
     option["title"] = [stage_key(list(shown["stage"]), lang)]
-    top = max(1.0, float(table["p90"].max()) if len(table) else 1.0)
+    top = min(HIGHEST, max(1.0, float(table["p90"].max()) if len(table) else 1.0))
     highest = 25 * -(-round(100 * top) // 25)
     for place, node in enumerate(shown.to_dict("records")):
         grid = panel(place, COLUMNS, **PANEL)
@@ -109,7 +152,7 @@ def _option(
                 gridIndex=place,
                 min=0,
                 max=highest,
-                interval=50 if highest <= 150 else 100,
+                interval=50,
                 axisLabel={"formatter": "{value}%", "showMaxLabel": highest % 50 == 0},
                 splitLine={"show": True},
             )

@@ -10,34 +10,41 @@ from meguri.base.terms import Lang
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import number_or_none, stage_key
 from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, quiet_axis, stage_hue
-from meguri.show.spell import days, months, name_of, say
+from meguri.show.short import in_order
+from meguri.show.spell import day, days, joined, months, name_of, say
 
 HEIGHT = 490
 NAMED = 10  # beyond so many points the drawing leaves out names that would overlap
 
 
-def tts_against_ttr(survival: pd.DataFrame, *, horizon: float, lang: Lang = "en", footer: str = "") -> Chart:
+def tts_against_ttr(
+    survival: pd.DataFrame, *, start: str, horizon: float, lang: Lang = "en", footer: str = ""
+) -> Chart:
     """One point for each process that falls short: how long it lasts, how long until it is back.
 
     Parameters
     ----------
     survival : DataFrame
         Outcome table ``survival``.
+    start : str
+        ISO date from which days are counted.
     horizon : float [d]
         Days covered; a process that is not back by then stands at the right edge.
     """
-    table = survival[survival["tts_d"].notna()].sort_values(["tts_d", "node"]).reset_index(drop=True)
-    subtitle = say("recovery_subtitle", lang)
-    if table["ttr_d"].isna().any():
-        subtitle += ("" if lang == "ja" else " ") + say("recovery_edge", lang)
-    if len(table) > NAMED:
-        subtitle += ("" if lang == "ja" else " ") + say("recovery_names", lang)
+    table = survival[in_order(survival)].sort_values(["tts_d", "node"]).reset_index(drop=True)
+    left = int((survival["share_stopped"] > 0).sum()) - len(table)
+    subtitle = [
+        say("recovery_subtitle", lang, start=day(start, lang)),
+        say("recovery_edge", lang) if table["ttr_d"].isna().any() else "",
+        say("recovery_names", lang) if len(table) > NAMED else "",
+        say("recovery_left", lang, n=left) if left else "",
+    ]
     return Chart(
         key="recovery",
         option=_option(table, horizon, lang),
         table=table,
         title=_title(table, horizon, lang),
-        subtitle=subtitle,
+        subtitle=joined(subtitle, lang),
         footer=footer,
         lang=lang,
         declared="survival",
@@ -58,13 +65,21 @@ def _title(table: pd.DataFrame, horizon: float, lang: Lang) -> str:
 
 def _option(table: pd.DataFrame, horizon: float, lang: Lang) -> dict[str, Any]:
     top = float(pd.concat([table["tts_d"], table["tts_d_p90"].clip(upper=horizon)]).max() or 0)
-    ceiling = _round_up(min(horizon, max(top, 30.0) * 1.08))
+    step, ceiling = _steps(min(horizon, max(top, 30.0) * 1.08))
     line = {"show": True, "lineStyle": {"color": RULE}}
     shared = {"type": "value", "min": 0, "axisLine": line, "splitLine": {"show": True}}
     across = quiet_axis(
-        **shared, max=round(horizon), name=say("recovery_x", lang), nameLocation="middle", nameGap=30
+        **shared,
+        max=round(horizon),
+        # the last label would touch the one before it
+        axisLabel={"showMaxLabel": round(horizon) % 100 == 0},
+        name=say("recovery_x", lang),
+        nameLocation="middle",
+        nameGap=30,
     )
-    up = quiet_axis(**shared, max=ceiling, name=say("recovery_y", lang), nameLocation="middle", nameGap=44)
+    up = quiet_axis(
+        **shared, max=ceiling, interval=step, name=say("recovery_y", lang), nameLocation="middle", nameGap=44
+    )
     return {
         **base_option(),
         "title": [stage_key(list(table["stage"]), lang)],
@@ -79,9 +94,10 @@ def _option(table: pd.DataFrame, horizon: float, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _round_up(value: float) -> int:
+def _steps(value: float) -> tuple[int, int]:
+    """Distance of the lines of an axis, and the first of them at or above a value."""
     step = next(s for s in (10, 20, 50, 100, 200, 500, 1000, 10000) if value <= 8 * s)
-    return int(-(-value // step) * step)
+    return step, int(-(-value // step) * step)
 
 
 def _diagonal(end: float, corner: list[float], lang: Lang) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from meguri.base.terms import Lang, keys
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import month_place, month_starts, month_ticks, number_or_none
 from meguri.show.ink import INK, MUTED, PALE, RULE, base_option, clip, quiet_axis, stage_hue, wrap
+from meguri.show.short import in_order, soonest
 from meguri.show.spell import as_date, day, months, name_of, percent, say, word
 
 ROW, TIGHT_ROW = 30, 22  # px; tight rows hold one line of a name
@@ -22,7 +23,13 @@ BOTTOM = 24
 
 
 def gantt(
-    survival: pd.DataFrame, *, start: str, horizon: float, lang: Lang = "en", footer: str = ""
+    survival: pd.DataFrame,
+    *,
+    start: str,
+    horizon: float,
+    lang: Lang = "en",
+    footer: str = "",
+    begins: bool = True,
 ) -> Chart:
     """When each process cannot make what is asked of it, by date.
 
@@ -31,19 +38,22 @@ def gantt(
     survival : DataFrame
         Outcome table ``survival``; empty days mean "not within the horizon".
     start : str
-        ISO date of the first control.
+        ISO date from which days are counted.
     horizon : float [d]
         Days covered.
     lang : {"en", "ja"}
         Language of the reader.
     footer : str
         Sources and weakest grade.
+    begins : bool
+        Whether the first control starts on that date.
 
     Notes
     -----
     A value axis in months carries the bars and a category axis the names of months, because a Gantt of
     stacked bars needs sums, which a time axis does not make. Solid runs from the median day of falling
     short to the median day of recovery, pale from P10 of the first to P90 of the second.
+    Where the median days form no pair (:func:`meguri.show.short.in_order`) the bar is pale only.
     """
     rows = gantt_rows(survival, horizon)
     first_ones = rows.sort_values(["solid_from", "pale_from"], kind="stable").head(MOST).index
@@ -52,10 +62,10 @@ def gantt(
     scale = month_starts(first, end)
     option = {
         **base_option(),
-        "grid": {"left": 326, "right": 150, "top": TOP, "bottom": BOTTOM},
+        "grid": {"left": 316, "right": 160, "top": TOP, "bottom": BOTTOM},
         "xAxis": _months(scale, lang),
         "yAxis": _names(drawn, lang),
-        "series": _bars(drawn, first, lang),
+        "series": _bars(drawn, first, say("gantt_start" if begins else "gantt_day_zero", lang)),
     }
     said = [say("gantt_subtitle", lang, start=day(first, lang), end=day(end, lang))]
     if len(rows) > len(drawn):
@@ -88,19 +98,14 @@ def gantt_rows(survival: pd.DataFrame, horizon: float) -> pd.DataFrame:
     rows["pale_from"] = rows["tts_d_p10"].clip(upper=horizon)
     rows["pale_to"] = rows["ttr_d_p90"].fillna(horizon).clip(upper=horizon)
     rows["pale_to"] = np.maximum(rows["pale_to"], rows["pale_from"])
-    # without a median day there is nothing solid: its bar is pale from end to end
-    rows["solid_from"] = rows["tts_d"].fillna(rows["pale_to"]).clip(upper=horizon)
+    # without a pair of median days there is nothing solid: the bar is pale from end to end
+    paired = in_order(rows)
+    rows["solid_from"] = rows["tts_d"].where(paired, rows["pale_to"]).clip(upper=horizon)
     rows["solid_from"] = np.maximum(rows["solid_from"], rows["pale_from"])
     back = rows["ttr_d"].fillna(horizon).clip(upper=horizon)
-    rows["solid_to"] = np.maximum(back.where(rows["tts_d"].notna(), rows["solid_from"]), rows["solid_from"])
+    rows["solid_to"] = np.maximum(back.where(paired, rows["solid_from"]), rows["solid_from"])
     rows["pale_to"] = np.maximum(rows["pale_to"], rows["solid_to"])
     return rows.drop(columns="_stage")
-
-
-def soonest(survival: pd.DataFrame) -> pd.DataFrame:
-    """Processes that fall short in the median run, soonest first; ties by plan, then by key."""
-    short = survival[survival["tts_d"].notna()]
-    return short.sort_values(["tts_d", "plan", "node"], ascending=[True, False, True], kind="stable")
 
 
 def _title(survival: pd.DataFrame, first: dt.date, horizon: float, lang: Lang) -> str:
@@ -143,7 +148,7 @@ def _names(rows: pd.DataFrame, lang: Lang) -> list[dict[str, Any]]:
     shared = {"type": "category", "inverse": True}
     line = {"show": True, "lineStyle": {"color": RULE}}
     left = quiet_axis(**shared, data=names, axisLine=line, axisLabel=_label(INK))
-    outer = quiet_axis(**shared, data=stages, position="left", offset=220, axisLabel=_label(INK))
+    outer = quiet_axis(**shared, data=stages, position="left", offset=214, axisLabel=_label(INK))
     right = quiet_axis(**shared, data=days, position="right", axisLabel=_label(MUTED))
     return [left, outer, right]
 
@@ -160,14 +165,16 @@ def _label(colour: str) -> dict[str, Any]:
 
 def _days(row: dict[Any, Any], lang: Lang) -> str:
     tts, ttr = number_or_none(row["tts_d"]), number_or_none(row["ttr_d"])
-    if tts is None:
-        return say("gantt_rare", lang, share=percent(row["share_stopped"]))
+    if tts is None or (ttr is not None and ttr < tts):
+        early = number_or_none(row["tts_d_p10"])
+        from_ = "" if early is None else say("gantt_from", lang, a=round(early))
+        return say("gantt_rare", lang, share=percent(row["share_stopped"]), from_=from_)
     if ttr is None:
         return say("gantt_on", lang, a=round(tts))
     return say("gantt_days", lang, a=round(tts), b=round(ttr))
 
 
-def _bars(rows: pd.DataFrame, first: dt.date, lang: Lang) -> list[dict[str, Any]]:
+def _bars(rows: pd.DataFrame, first: dt.date, start: str) -> list[dict[str, Any]]:
     def place(days: float) -> float:
         # a day becomes its date first, so that bar ends and month names agree whatever the month's length
         whole = first + dt.timedelta(days=int(days))
@@ -189,7 +196,7 @@ def _bars(rows: pd.DataFrame, first: dt.date, lang: Lang) -> list[dict[str, Any]
         "symbol": "none",
         "silent": True,
         "lineStyle": {"color": INK, "type": "solid", "width": 1},
-        "label": {"formatter": say("gantt_start", lang), "color": INK, "fontSize": 11, "position": "end"},
+        "label": {"formatter": start, "color": INK, "fontSize": 11, "position": "end"},
         "data": [{"xAxis": round(month_place(first, first), 4)}],
     }
     # the month names need a series of their own, or their axis is not drawn

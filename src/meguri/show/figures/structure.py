@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,9 @@ from meguri.show.ink import INK, base_option, stage_hue, wrap
 from meguri.show.spell import listing, percent, say, word
 
 HEIGHT = 480
+MOST_NAMED = 2  # elements that fit into a title
 HEAVY = ("Dy", "Tb")
+BETWEEN = ("separation", "refining", "metal", "alloy", "magnet")  # stages where a control bites
 _ENDS = ["from_stage", "from_country", "to_stage", "to_country"]
 
 
@@ -70,6 +73,7 @@ def sankey(
     elements: Sequence[str] = (),
     contained: bool = False,
     unqualified: bool = False,
+    finding: Holder | None = None,
     lang: Lang = "en",
     footer: str = "",
 ) -> Chart:
@@ -84,6 +88,8 @@ def sankey(
         receipts are drawn as shares, because tonnes of ore and of motors do not compare.
     unqualified : bool
         Whether the chain has suppliers not yet qualified, which the figure leaves out.
+    finding : Holder, optional
+        Who holds most of one stage (:func:`tightest`): the title.
     """
     drawn = drawable(table)
     stages = [s for s in keys("stages") if s in {*drawn["from_stage"], *drawn["to_stage"]}]
@@ -96,7 +102,7 @@ def sankey(
         key="structure",
         option=option,
         table=table,
-        title=_title(drawn, lang),
+        title=_title(drawn, finding, elements, lang),
         subtitle=("" if lang == "ja" else " ").join(
             [
                 _measure(year, elements if contained else (), lang),
@@ -108,6 +114,55 @@ def sankey(
         declared="stage_flows",
         height=HEIGHT,
     )
+
+
+@dataclass(frozen=True)
+class Holder:
+    """The country that holds most of a stage, and how much of it."""
+
+    stage: str
+    country: str
+    share: float
+
+
+def tightest(
+    nodes: pd.DataFrame,
+    contents: pd.DataFrame,
+    table: pd.DataFrame,
+    elements: Sequence[str],
+    buyers: Sequence[str] = (),
+) -> Holder | None:
+    """Between ore and part, the stage of which one country other than the buyers holds the largest share.
+
+    Parameters
+    ----------
+    nodes, contents : DataFrame
+        Tables of the chain; output times content gives tonnes of the elements at each node.
+    table : DataFrame
+        Result of :func:`stage_flows`; a country holds what it makes or, where that is more, what it takes in.
+    elements : sequence of str
+        Elements counted together.
+    buyers : sequence of str
+        Countries that count in the total but are no answer.
+
+    Returns
+    -------
+    Holder or None
+        None where no node of these stages makes any of the elements. Of equal shares the earlier stage.
+    """
+    content = contents[contents["element"].isin(list(elements))].groupby("material")["share"].sum()
+    held = nodes[nodes["stage"].isin(BETWEEN)]
+    amount = held["output"] * held["material"].map(content).fillna(0.0)
+    made = amount.groupby([held["stage"], held["country"]]).sum()
+    taken = table.groupby(["to_stage", "to_country"])["amount"].sum().rename_axis(["stage", "country"])
+    sums = pd.concat([made, taken.reindex(made.index)], axis=1).max(axis=1)
+    shares = (sums / sums.groupby("stage").transform("sum")).dropna().rename("share").reset_index()
+    shares = shares[~shares["country"].isin(list(buyers)) & (shares["share"] > 0)]
+    if shares.empty:
+        return None
+    shares["order"] = shares["stage"].map(BETWEEN.index)
+    top = shares.sort_values(["share", "order", "country"], ascending=[False, True, True]).iloc[0]
+    return Holder(str(top["stage"]), str(top["country"]), float(top["share"]))
 
 
 def drawable(table: pd.DataFrame) -> pd.DataFrame:
@@ -146,7 +201,9 @@ def _series(drawn: pd.DataFrame, column: dict[str, int], value: str, lang: Lang)
         "nodeGap": 15,
         "nodeAlign": "left",
         "draggable": False,
-        "layoutIterations": 48,
+        # blocks stay in the order given, the same country high or low in every column: a layout that
+        # moves them to balance the ribbons throws the first columns far above the others
+        "layoutIterations": 0,
         "emphasis": {"focus": "adjacency"},
         "label": {"color": INK, "fontSize": 11.5, "position": "right", "distance": 5},
         "data": _blocks(drawn, column, value, lang),
@@ -184,13 +241,22 @@ def _blocks(drawn: pd.DataFrame, column: dict[str, int], value: str, lang: Lang)
         value
     ].transform("sum")
     blocks["share"] = blocks[value] / totals
+    blocks["alone"] = totals == blocks[value]
+    blocks["size"] = blocks.groupby("country")[value].transform("sum")
     to_stages = drawn.groupby("from_stage")["to_stage"].agg(list).to_dict()
     found = []
-    for row in blocks.sort_values([value, "key"], ascending=[False, True]).to_dict("records"):
+    # the largest country on top in every column, what recycling returns below the others
+    blocks["last"] = blocks["key"].str.endswith("returned")
+    order = ["last", "size", "country", "key"]
+    for row in blocks.sort_values(order, ascending=[True, False, True, True]).to_dict("records"):
         side = "from" if row["key"].endswith("returned") else "to"
         country = word(row["country"], "countries", lang)
         shown = (
-            say("returned", lang, country=country) if side == "from" else f"{country} {percent(row['share'])}"
+            say("returned", lang, country=country)
+            if side == "from"
+            else country
+            if row["alone"]
+            else f"{country} {percent(row['share'])}"
         )
         found.append(
             {
@@ -222,24 +288,26 @@ def _headings(column: dict[str, int], lang: Lang) -> list[dict[str, Any]]:
     ]
 
 
-def _title(drawn: pd.DataFrame, lang: Lang) -> str:
-    """The country with the largest share of what leaves one stage."""
+def _title(drawn: pd.DataFrame, finding: Holder | None, elements: Sequence[str], lang: Lang) -> str:
     if drawn.empty:
         return say("structure_none", lang)
-    sums = drawn.groupby(["from_stage", "from_country"], as_index=False)["amount"].sum()
-    stage = sums.groupby("from_stage")["amount"]
-    sums["share"] = sums["amount"] / stage.transform("sum")
-    contested = sums[stage.transform("size") > 1]  # a stage in one country only says nothing about shares
-    ranked = sums if contested.empty else contested
-    top = ranked.iloc[int(ranked["share"].argmax())]
-    name = word(top["from_stage"], "stages", lang)
+    if finding is None:
+        return say("structure_plain", lang)
+    stage = word(finding.stage, "stages", lang)
+    names = [word(e, "materials", lang) for e in elements]
+    few = len(names) <= MOST_NAMED
     return say(
-        "structure_title",
+        "structure_control" if few else "structure_control_many",
         lang,
-        country=word(top["from_country"], "countries", lang),
-        stage=name.lower() if lang == "en" else name,
-        share=percent(float(top["share"])),
+        country=word(finding.country, "countries", lang),
+        stage=stage.lower() if lang == "en" else stage,
+        share=percent(finding.share),
+        **({"elements": _and(names, lang)} if few else {}),
     )
+
+
+def _and(names: list[str], lang: Lang) -> str:
+    return listing(names, lang) if lang == "ja" else " and ".join(name.lower() for name in names)
 
 
 def _measure(year: str, elements: Sequence[str], lang: Lang) -> str:
