@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from meguri import show
+from meguri.base.errors import DataError
 from meguri.base.sources import checksum
 from meguri.show.page import asset
 from meguri.show.report import report_html
@@ -101,8 +102,12 @@ def test_a_report_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     path = tmp_path / "out" / "report.html"
     assert show.write_report(told.outcome(), path, "en") == path
     before = path.read_bytes()
-    monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError("disk full")))
-    with pytest.raises(OSError, match="disk full"):
+
+    def full(*_: object) -> None:
+        raise OSError(28, "disk full")
+
+    monkeypatch.setattr("pathlib.Path.replace", full)
+    with pytest.raises(DataError, match="disk full"):
         show.write_report(told.outcome(), path, "ja")
     assert path.read_bytes() == before and [p.name for p in path.parent.iterdir()] == ["report.html"]
 

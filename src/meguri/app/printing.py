@@ -23,7 +23,7 @@ from meguri.study.outcome import records, to_json
 
 PIPE_WIDTH = 140
 READABLE = 100
-# a run of narrow letters with its blanks, or one wide letter with the closing marks that must not begin a line
+# narrow letters with their blanks, or one wide letter with the marks that must not begin a line
 _PARTS = re.compile(r"\s*[^\s\u2e80-\uffef]+|\s*[\u2e80-\uffef][、。，．）」』】〕〉》ー〜：；・]*|\s+")
 
 
