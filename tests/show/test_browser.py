@@ -101,6 +101,16 @@ def test_no_words_touch_on_paper(opened):
     page.emulate_media(media="screen")
 
 
+def test_no_table_is_wider_than_the_sheet(opened):
+    page = opened[0]
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 680, "height": 900})
+    wide = page.evaluate("[...document.querySelectorAll('table')].map(t => [t.className, t.offsetWidth])")
+    assert [name for name, width in wide if width > 681] == []
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
 def test_it_prints_on_a_few_pages_of_a4(opened):
     content = opened[0].pdf(prefer_css_page_size=True)
     assert content.startswith(b"%PDF") and 3 <= content.count(b"/Type /Page\n") <= 12

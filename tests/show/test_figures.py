@@ -170,6 +170,10 @@ def test_production_leaves_out_makers_that_only_lose_orders():
     survival = told.survival_table()
     assert "cn-ore" not in set(most_lost(production, survival, ["JP"], 9)["node"])
     assert set(most_lost(production, survival, ["JP"], 3)["country"]) == {"JP"}
+    assert survival["share_stopped"].between(0.01, 0.09).any()  # too seldom to be seen in a band
+    assert (most_lost(production, survival, ["JP"], 99)["share_stopped"] >= 0.1).all()
+    rare = survival.assign(share_stopped=survival["share_stopped"].clip(upper=0.05))
+    assert len(most_lost(production, rare, ["JP"], 9)) == 3
 
 
 def test_calm_production_says_so():

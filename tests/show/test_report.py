@@ -162,7 +162,7 @@ def test_a_process_that_seldom_falls_short_has_no_median_of_recovery():
     assert recovery_range(row, "ttr_d", "en", "> 9") == "—"
     assert recovery_range({**row, "ttr_d_p90": 395.0}, "ttr_d", "ja", "9超") == "—（〜395）"
     late = {"tts_d": 269.0, "ttr_d": 233.0, "ttr_d_p10": 0.0, "ttr_d_p90": None}
-    assert recovery_range(late, "ttr_d", "en", "> 514") == "— (to > 514)"
+    assert recovery_range(late, "ttr_d", "en", "> 514") == "— (> 514)"
 
 
 def test_long_remarks_are_folded_and_stay_escaped():

@@ -23,8 +23,10 @@ from meguri.study.outcome import records, to_json
 
 PIPE_WIDTH = 140
 READABLE = 100
-# narrow letters with their blanks, or one wide letter with the marks that must not begin a line
-_PARTS = re.compile(r"\s*[^\s\u2e80-\uffef]+|\s*[\u2e80-\uffef][、。，．）」』】〕〉》ー〜：；・]*|\s+")
+# narrow letters in a row, or one wide letter, with the opening marks before it and the closing marks after it
+_PARTS = re.compile(
+    r"\s*[（「『【〔〈《]*(?:[^\s\u2e80-\uffef]+|[\u2e80-\uffef])[、。，．）」』】〕〉》ー〜：；・]*|\s+"
+)
 
 
 def console() -> Console:
@@ -203,8 +205,6 @@ def recovery_band(row: dict[str, Any]) -> str:
     ('— (–395)', '—')
     """
     tts, ttr, high = (row[name] for name in ("tts_d", "ttr_d", "ttr_d_p90"))
-    if pd.isna(tts) and high == 0:
-        return "—"
-    if pd.isna(tts) or (not pd.isna(ttr) and ttr < tts):
-        return f"— (–{days(high)})"
-    return band(row, "ttr_d")
+    if not pd.isna(tts) and not ttr < tts:
+        return band(row, "ttr_d")
+    return "—" if pd.isna(high) or high == 0 else f"— (–{days(high)})"

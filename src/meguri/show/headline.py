@@ -107,9 +107,9 @@ def end_user(outcome: Told, lang: Lang) -> str:
         share = percent(float(row["share_stopped"]))
         said = say("end_first", lang, share=share, **when(row, outcome, lang))
         lost = lost_share(outcome.table("production"), str(row["node"]))
-        months_ = months(horizon_of(outcome), lang)
+        term = months(horizon_of(outcome), lang)
         return joined(
-            [said, say("end_lost", lang, lost=percent(lost), months=months_) if lost >= LOST else ""], lang
+            [said, say("end_lost", lang, lost=percent(lost), months=term) if lost >= LOST else ""], lang
         )
     rare = first_row(rarely(users))
     if rare is None:

@@ -162,7 +162,7 @@ def recovery_range(row: dict[Any, Any], column: str, lang: Lang, beyond: str) ->
         return median_range(row, column, lang, beyond)
     if middle is not None and high == 0:
         return "—"
-    return _bracketed("—", say("at_most", lang, n=beyond if high is None else f"{high:.0f}"), lang)
+    return _bracketed("—", beyond if high is None else say("at_most", lang, n=f"{high:.0f}"), lang)
 
 
 def _bracketed(text: str, inner: str, lang: Lang) -> str:

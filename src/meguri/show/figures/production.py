@@ -16,6 +16,7 @@ from meguri.show.short import at_home
 from meguri.show.spell import as_date, day, joined, listing, name_of, percent, say, word
 
 COLUMNS = 3
+SEEN = 0.1  # a node short in fewer runs than one of ten draws a flat line: P10 does not see it
 HIGHEST = 1.5  # makers who catch up go far above plan; what matters lies below it
 PANEL = {"top": 76, "height": 110, "gap": 78}
 
@@ -71,11 +72,13 @@ def most_lost(
     Those that fall short in the median run come first, those of the economy before the others, then those
     that lose most of their median output, then those that fall short in more runs. A node that merely
     loses orders has no place here; only where nobody falls short are the lowest outputs shown instead.
+    Nodes short in fewer than one run of ten come in only where there are no others.
     """
     lost = (1 - production["p50"].clip(upper=1)).groupby(production["node"]).mean()
     short = nodes[(nodes["share_stopped"] > 0) & nodes["node"].isin(lost.index)]
-    calm = short.empty
-    table = (nodes[nodes["node"].isin(lost.index)] if calm else short).copy()
+    seen = short[short["share_stopped"] >= SEEN]
+    calm = seen.empty
+    table = (seen if len(seen) else short if len(short) else nodes[nodes["node"].isin(lost.index)]).copy()
     order = {stage: place for place, stage in enumerate(keys("stages"))}
     table["_stage"] = table["stage"].map(order).fillna(len(order))
     table["_lost"] = table["node"].map(lost)
