@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meguri.structure.chain import Chain
-from tests.small import Told, scenario, shipments, small_chains, tell_once
+from tests.small import Told, scenario, shipments, small_chains, tables, tell_once
 
 Tables = dict[str, pd.DataFrame]
 CONTROLS = shipments("ban", "licence", "quota", "customs-slowdown", "over-compliance")
@@ -71,6 +71,35 @@ def test_more_stock_never_shortens_own_survival(
     node = data.draw(st.sampled_from(sorted(set(tables["recipes"]["node"]))))
     before, after = run(tables, controls), run(add_days(tables, node, days), controls)
     assert after.days[node] >= before.days[node]
+
+
+def test_more_of_one_input_alone_may_spend_another_sooner() -> None:
+    """Why the law above adds to every input: a maker held at 96 % of its plan saves the banned input.
+
+    96 % is no shortage (below 95 % is). With more of the licensed oxide the maker runs at full plan and
+    the metal, of which no more comes, ends sooner: the model is right, the premise excludes it.
+    """
+    nodes = {
+        name: {"material": material, "country": country, "output": 365}
+        for name, material, country in (
+            ("a", "oxide", "CN"), ("b", "metal", "CN"), ("maker", "magnet", "JP"),
+        )
+    }  # fmt: skip
+    flows = {(name, "maker"): {"amount": 365, "lead": 1} for name in ("a", "b")}
+    controls = [
+        {"kind": "ban", "element": "Tb"},
+        {"kind": "licence", "approval": 0.96, "rounds": 1}
+        | dict.fromkeys(("paperwork", "review", "customs_test"), "0 d"),
+    ]
+    days = []
+    for oxide in (2, 42):
+        recipes = {
+            ("maker", "oxide"): {"need": 1, "stock": oxide, "target": 2},
+            ("maker", "metal"): {"need": 1, "stock": 100, "target": 100},
+        }
+        contents = {("oxide", "Dy"): 0.5, ("metal", "Tb"): 0.5}
+        days.append(run(tables(nodes, flows, recipes, contents), controls, days=150).days["maker"])
+    assert days[1] == 101.0 < days[0]
 
 
 @given(small_chains(), st.lists(shipments("licence"), min_size=1, max_size=1), st.integers(1, 40))
