@@ -21,8 +21,8 @@ from meguri.shock.run import run_all
 from meguri.structure.chain import Chain
 from meguri.study.notes import refuted
 from meguri.study.outcome import OUTCOME_TABLES, Outcome, records, to_json
+from meguri.study.sensitivity import rank_correlation
 from meguri.study.study import Study
-from meguri.study.tables import rank_correlation
 from tests.shock.test_controls import LICENCE, trade
 from tests.small import scenario
 

@@ -99,11 +99,12 @@ def print_assumptions(outcome: Outcome, lang: Lang, most: int = 3) -> None:
     """The assumptions that move the answer most."""
     table = outcome.table("assumptions")
     table = table[table["effect"].abs() > 0].head(most)
-    heads = [_word(key, lang) for key in ("assumption", "range", "effect", "grade")]
+    heads = [_word(key, lang) for key in ("assumption", "range", "swing", "effect", "grade")]
     rows = [
         [
             str(row[f"label_{lang}"]),
             f"{row['low']:g} … {row['mode']:g} … {row['high']:g} {row['unit'].replace('1', '')}".strip(),
+            "—" if pd.isna(row["swing"]) else f"{row['swing']:+.1f}",
             f"{row['effect']:+.2f}",
             label(row["grade"], lang, "grades") if row["grade"] else "",
         ]

@@ -25,16 +25,38 @@ Progress = Callable[[int, int], None]
 _RESPONSE = ("supply_elasticity", "demand_elasticity", "stocking", "served", "backstop")
 
 
+class Pricing(NamedTuple):
+    """What every price of a study needs, read once."""
+
+    scenario: Scenario
+    month: npt.NDArray[np.int64]  # (day,)
+    response: dict[str, dict[str, float]]  # element → number → mode
+
+
+@dataclass(frozen=True)
+class Setup:
+    """All that stays the same over the runs of one scenario on one chain."""
+
+    chain: Chain
+    scenario: Scenario
+    layout: Layout
+    months: list[str]
+    named: list[Named]
+    markets: list[Market]
+    ranges: pd.DataFrame  # one row for each parameter
+    pricing: Pricing
+    counting: list[tuple[Floats, Floats]]  # weights of links and parts of months, for each observed figure
+    first: int  # [d] from which survival is counted
+
+
 @dataclass(frozen=True)
 class Runs:
     """What every run brought; axes beside each field."""
 
-    layout: Layout
-    months: list[str]
-    markets: list[Market]
-    ranges: pd.DataFrame  # one row for each parameter
+    setup: Setup
     values: Floats  # (run, parameter)
     plan: Floats  # (node,) [t/d], central run
+    planned: Floats  # (month, link) [t], central run
     tts: Floats  # (run, node) [d]
     ttr: Floats  # (run, node) [d]
     short: Floats  # (run, node) [d]
@@ -43,17 +65,28 @@ class Runs:
     lowest_cover: Floats  # (run, node) [d] of stock on the worst day
     weekly: Floats  # (run, week, node) [1]
     arrived: Floats  # (run, month, link) [t]
-    planned: Floats  # (month, link) [t], central run
     price: Floats  # (run, market, place, month) [1]
     counted: Floats  # (run, observed) [t]
 
+    @property
+    def layout(self) -> Layout:
+        """Rows of the chain in the order of the kernel."""
+        return self.setup.layout
 
-class Pricing(NamedTuple):
-    """What every price of a study needs, read once."""
+    @property
+    def months(self) -> list[str]:
+        """Names of the months."""
+        return self.setup.months
 
-    scenario: Scenario
-    month: npt.NDArray[np.int64]  # (day,)
-    response: dict[str, dict[str, float]]  # element → number → mode
+    @property
+    def markets(self) -> list[Market]:
+        """Goods that are priced."""
+        return self.setup.markets
+
+    @property
+    def ranges(self) -> pd.DataFrame:
+        """Every parameter with its range and evidence."""
+        return self.setup.ranges
 
 
 def month_of_days(start: dt.date, days: int) -> tuple[list[str], npt.NDArray[np.int64]]:
@@ -102,6 +135,27 @@ def _response_range(cells: dict[str, Any], name: str) -> dict[str, Any]:
     }
 
 
+def set_up(chain: Chain, scenario: Scenario) -> Setup:
+    """Everything of a scenario on a chain that the runs share: connections, named links, parameters."""
+    months, month = month_of_days(scenario.start, scenario.days)
+    layout = lay_out(chain, month)
+    named = all_named(chain, layout.links, scenario)
+    priced = markets(chain, layout, named)
+    response = price_response().set_index("element")[list(_RESPONSE)].T.to_dict()
+    return Setup(
+        chain=chain,
+        scenario=scenario,
+        layout=layout,
+        months=months,
+        named=named,
+        markets=priced,
+        ranges=all_ranges(chain, scenario, priced),
+        pricing=Pricing(scenario, month, response),
+        counting=[_counting(chain, layout, scenario, seen) for seen in scenario.observed],
+        first=(scenario.counted_from - scenario.start).days,
+    )
+
+
 def run_all(chain: Chain, scenario: Scenario, runs: int, seed: int, progress: Progress | None = None) -> Runs:
     """Run a scenario on a chain many times over the declared ranges.
 
@@ -116,53 +170,57 @@ def run_all(chain: Chain, scenario: Scenario, runs: int, seed: int, progress: Pr
     progress : callable, optional
         Called with (done, all) after each run.
     """
-    months, month = month_of_days(scenario.start, scenario.days)
-    layout = lay_out(chain, month)
-    named = all_named(chain, layout.links, scenario)
-    priced = markets(chain, layout, named)
-    ranges = all_ranges(chain, scenario, priced)
-    values = latin_hypercube(ranges, runs, seed)
-    central = numbers_of_run(layout, Draw(chain, ranges, latin_hypercube(ranges, 1, seed)), 0, scenario)
-    days_in_month = np.bincount(month).astype(float)
-    shapes = (len(layout.nodes), len(layout.links), len(months), scenario.days // 7)
-    kept = _empty(runs, shapes, len(priced), len(scenario.observed))
-    draw = Draw(chain, ranges, values)
-    counting = [_counting(chain, layout, scenario, seen) for seen in scenario.observed]
-    first = (scenario.counted_from - scenario.start).days
-    pricing = Pricing(scenario, month, price_response().set_index("element")[list(_RESPONSE)].T.to_dict())
-    for run in range(runs):
+    setup = set_up(chain, scenario)
+    return run_values(setup, latin_hypercube(setup.ranges, runs, seed), progress)
+
+
+def run_values(setup: Setup, values: Floats, progress: Progress | None = None) -> Runs:
+    """Run once for each row of given parameter values.
+
+    Parameters
+    ----------
+    setup : Setup
+        What the runs share.
+    values : array (run, parameter)
+        Value of every parameter, in the order of ``setup.ranges``.
+    progress : callable, optional
+        Called with (done, all) after each run.
+    """
+    scenario, layout = setup.scenario, setup.layout
+    middle = Draw(setup.chain, setup.ranges, setup.ranges["mode"].to_numpy(dtype=float)[None, :])
+    central = numbers_of_run(layout, middle, 0, scenario)
+    draw, kept = Draw(setup.chain, setup.ranges, values), _empty(setup, len(values))
+    for run in range(len(values)):
         numbers = numbers_of_run(layout, draw, run, scenario)
-        filters = filters_of_run(named, len(layout.links), scenario, draw, run)
-        story = tell(layout.wiring, numbers, filters)
-        kept["tts"][run] = time_to_survive(story.short, first)
-        kept["ttr"][run] = time_to_recover(story.short, first)
-        kept["short"][run] = days_short(story.short, first)
-        kept["waits"][run] = story.waits
-        holder = layout.wiring.slot_node
-        kept["cover"][run] = cover_days(numbers.stock, numbers.use, holder, numbers.plan.size)
-        kept["lowest_cover"][run] = cover_days(story.lowest, numbers.use, holder, numbers.plan.size)
-        kept["weekly"][run] = weekly_share(story.output, numbers.plan)
-        kept["arrived"][run] = story.arrived
-        for place, market in enumerate(priced):
-            kept["price"][run, place] = _prices(market, pricing, story, numbers, draw, run)
-        for place, (weight, part) in enumerate(counting):
-            kept["counted"][run, place] = part @ (story.shipped @ weight)
+        filters = filters_of_run(setup.named, len(layout.links), scenario, draw, run)
+        _keep(kept, run, setup, numbers, tell(layout.wiring, numbers, filters), draw)
         if progress is not None:
-            progress(run + 1, runs)
-    return Runs(
-        layout=layout,
-        months=months,
-        markets=priced,
-        ranges=ranges,
-        values=values,
-        plan=central.plan,
-        planned=days_in_month[:, None] * central.amount[None, :],
-        **kept,
-    )
+            progress(run + 1, len(values))
+    days_in_month = np.bincount(setup.pricing.month).astype(float)
+    planned = days_in_month[:, None] * central.amount[None, :]
+    return Runs(setup=setup, values=values, plan=central.plan, planned=planned, **kept)
 
 
-def _empty(runs: int, shapes: tuple[int, int, int, int], markets: int, observed: int) -> dict[str, Any]:
-    nodes, links, months, weeks = shapes
+def _keep(kept: dict[str, Any], run: int, setup: Setup, n: Numbers, story: Story, draw: Draw) -> None:
+    """Write what one run brought into its row."""
+    holder = setup.layout.wiring.slot_node
+    kept["tts"][run] = time_to_survive(story.short, setup.first)
+    kept["ttr"][run] = time_to_recover(story.short, setup.first)
+    kept["short"][run] = days_short(story.short, setup.first)
+    kept["waits"][run] = story.waits
+    kept["cover"][run] = cover_days(n.stock, n.use, holder, n.plan.size)
+    kept["lowest_cover"][run] = cover_days(story.lowest, n.use, holder, n.plan.size)
+    kept["weekly"][run] = weekly_share(story.output, n.plan)
+    kept["arrived"][run] = story.arrived
+    for place, market in enumerate(setup.markets):
+        kept["price"][run, place] = _prices(market, setup.pricing, story, n, draw, run)
+    for place, (weight, part) in enumerate(setup.counting):
+        kept["counted"][run, place] = part @ (story.shipped @ weight)
+
+
+def _empty(setup: Setup, runs: int) -> dict[str, Any]:
+    nodes, links = len(setup.layout.nodes), len(setup.layout.links)
+    months, weeks = len(setup.months), setup.scenario.days // 7
     return {
         "tts": np.empty((runs, nodes)),
         "ttr": np.empty((runs, nodes)),
@@ -172,8 +230,8 @@ def _empty(runs: int, shapes: tuple[int, int, int, int], markets: int, observed:
         "lowest_cover": np.empty((runs, nodes)),
         "weekly": np.empty((runs, weeks, nodes)),
         "arrived": np.empty((runs, months, links)),
-        "price": np.empty((runs, markets, 2, months)),
-        "counted": np.empty((runs, observed)),
+        "price": np.empty((runs, len(setup.markets), 2, months)),
+        "counted": np.empty((runs, len(setup.counting))),
     }
 
 

@@ -12,6 +12,7 @@ from meguri.show.figures.price import peak, product_name
 from meguri.show.headline import headline, home_sentences
 from meguri.show.short import rarely, soonest
 from meguri.show.spell import (
+    days,
     joined,
     listing,
     missing,
@@ -78,17 +79,14 @@ def assumption_sentences(assumptions: pd.DataFrame, lang: Lang, n: int = 3) -> l
     """One sentence for each of the assumptions that move the answer most: range and direction."""
     said = []
     for row in top_assumptions(assumptions, n).to_dict("records"):
-        effect = float(row["effect"])
+        effect, swing = float(row["effect"]), row.get("swing")
+        words = {"name": assumption_name(row, lang), "range": assumption_range(row, lang)}
+        if not missing(swing) and round(abs(float(swing))) > 0:
+            key = "top_swing_more" if float(swing) > 0 else "top_swing_less"
+            said.append(say(key, lang, **words, lost=days(abs(float(swing)), lang)))
+            continue
         key = "top_unclear" if abs(effect) < CLEAR else "top_more" if effect > 0 else "top_less"
-        said.append(
-            say(
-                key,
-                lang,
-                name=assumption_name(row, lang),
-                range=assumption_range(row, lang),
-                effect=signed(effect),
-            )
-        )
+        said.append(say(key, lang, **words, effect=signed(effect)))
     return said or [say("top_none", lang)]
 
 

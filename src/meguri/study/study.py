@@ -21,10 +21,10 @@ from meguri.structure.chain import Chain
 from meguri.structure.read import TABLES
 from meguri.study.notes import notes_table
 from meguri.study.outcome import Outcome, to_json
+from meguri.study.sensitivity import lost_days
 from meguri.study.tables import (
     assumptions_table,
     flows_table,
-    lost_days,
     price_table,
     production_table,
     survival_table,
@@ -84,7 +84,7 @@ class Study:
             "price": price_table(runs),
             "flows_cut": flows_table(runs),
             "notes": notes_table(runs, self.chain, self.scenario, contrast),
-            "assumptions": assumptions_table(runs, self.chain, self.scenario),
+            "assumptions": assumptions_table(runs),
         }
         manifest = self._manifest(runs, tables)
         return Outcome(manifest, self.chain, MappingProxyType(tables))
@@ -92,7 +92,7 @@ class Study:
     def _manifest(self, runs: Runs, tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
         """What is needed to make the outcome again; no clock time, no name of a machine."""
         sources, grades = _evidence(self.chain, self.scenario, tables)
-        lost = float(np.median(lost_days(runs, self.chain, self.scenario)))
+        lost = float(np.median(lost_days(runs)))
         content: dict[str, Any] = {
             "scenario": _described(self.scenario),
             "chain": {"name": self.chain.name, "as_of": self.chain.as_of, "hash": self.chain.hash},

@@ -15,7 +15,7 @@ from meguri.scenario.schema import Scenario
 from meguri.shock.price import price_response
 from meguri.shock.run import Runs
 from meguri.shock.survive import percentile
-from meguri.structure.chain import Chain
+from meguri.study.sensitivity import effects, swings
 from meguri.study.words import parameter_labels
 
 Floats = npt.NDArray[np.float64]
@@ -112,61 +112,20 @@ def flows_table(runs: Runs) -> pd.DataFrame:
     return _checked("flows_cut", table)
 
 
-def lost_days(runs: Runs, chain: Chain, scenario: Scenario) -> Floats:
-    """The one number the assumptions are ranked by: lost days of the economy's end users.
-
-    Mean over the end nodes (those that deliver to no other node) of the lost output, in days of
-    plan within the horizon; axes (run,).
-    """
-    nodes = runs.layout.nodes
-    ends = ~nodes["node"].isin(set(chain.flows["supplier"]))
-    if scenario.economy is not None and (ends & nodes["country"].isin(scenario.economy)).any():
-        ends &= nodes["country"].isin(scenario.economy)
-    lost = np.clip(1.0 - runs.weekly[:, :, ends.to_numpy()], 0.0, None)
-    return 7.0 * lost.sum(axis=1).mean(axis=1)
-
-
-def assumptions_table(runs: Runs, chain: Chain, scenario: Scenario) -> pd.DataFrame:
+def assumptions_table(runs: Runs) -> pd.DataFrame:
     """Every ranged number with its evidence, ranked by how much it moves the answer.
 
-    Effect is Spearman's rank correlation with :func:`lost_days` over the runs. Numbers of the price
-    response move prices only; their effect on lost days is 0.
+    ``effect`` is the rank correlation with the lost days of end users over the runs; ``swing`` is
+    the change in lost days from the low to the high end, for the numbers that correlate most.
     """
     table = runs.ranges[["parameter", "low", "mode", "high", "unit", "source", "grade", "note"]].copy()
-    effect = rank_correlation(runs.values, lost_days(runs, chain, scenario))
-    table["effect"] = np.where(table["parameter"].str.startswith("price_response"), 0.0, effect)
-    labels = parameter_labels(table["parameter"], chain, scenario)
+    table["effect"] = effects(runs)
+    table["swing"] = swings(runs, table["effect"].to_numpy())
+    labels = parameter_labels(table["parameter"], runs.setup.chain, runs.setup.scenario)
     table["label_en"], table["label_ja"] = labels["en"], labels["ja"]
-    table = table.iloc[np.lexsort((table["parameter"], -table["effect"].abs()))]
+    known = table["swing"].abs().fillna(-1.0)
+    table = table.iloc[np.lexsort((table["parameter"], -table["effect"].abs(), -known))]
     return _checked("assumptions", table.assign(rank=range(1, len(table) + 1)))
-
-
-def rank_correlation(values: Floats, answer: Floats) -> Floats:
-    """Spearman's rank correlation of each parameter with the answer; 0 where one does not vary.
-
-    Parameters
-    ----------
-    values : array (run, parameter)
-        Drawn values.
-    answer : array (run,)
-        One number for each run.
-
-    Returns
-    -------
-    array (parameter,)
-        -1 … 1.
-
-    Examples
-    --------
-    >>> rank_correlation(np.array([[1.0], [2.0], [3.0]]), np.array([9.0, 8.0, 7.0]))
-    array([-1.])
-    """
-    ranks = pd.DataFrame(values).rank().to_numpy()
-    target = pd.Series(answer).rank().to_numpy()
-    ranks = ranks - ranks.mean(axis=0)
-    target = target - target.mean()
-    size = np.sqrt((ranks**2).sum(axis=0) * (target**2).sum())
-    return np.divide(ranks.T @ target, size, out=np.zeros(ranks.shape[1]), where=size > 0)
 
 
 def _checked(name: str, table: pd.DataFrame) -> pd.DataFrame:
