@@ -224,11 +224,12 @@ def _time_problems(scenario: Scenario, file: str) -> list[Problem]:
         place = "controls.start" if scenario.clock is None else "clock"
         found.append(Problem("clock_outside", place, str(scenario.counted_from), file, details))
     for place, control in enumerate(scenario.controls):
-        for number, period in enumerate(control.periods if isinstance(control, Quota) else ()):
+        periods = control.periods if isinstance(control, Quota) else ()
+        for number, period in enumerate(periods):
             where = f"controls.{place}.periods.{number}"
             if period.end < period.start:
                 found.append(Problem("dates_inverted", f"{where}.end", str(period.end), file))
-            elif any(_overlap(period, other) for other in control.periods[:number]):
+            elif any(_overlap(period, other) for other in periods[:number]):
                 found.append(Problem("periods_overlap", where, f"{period.start} … {period.end}", file))
     return found
 

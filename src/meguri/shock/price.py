@@ -58,7 +58,11 @@ class Market:
 
 
 def markets(chain: Chain, layout: Layout, named: list[Named]) -> list[Market]:
-    """Goods whose price the controls of a scenario move: a named element in a priced form."""
+    """Goods whose price the controls of a scenario move: a named element in a priced and named form.
+
+    Where no control names the form itself, arrivals fall only because buyers stop for want of
+    something else; that is less demand and no scarcity.
+    """
     form = chain.materials.set_index("material")["form"]
     country = layout.nodes["country"]
     buyer = layout.links["customer"].map(dict(zip(layout.nodes["node"], country, strict=True))).to_numpy()
@@ -77,7 +81,7 @@ def markets(chain: Chain, layout: Layout, named: list[Named]) -> list[Market]:
                 of_form = (layout.links["input"].map(form) == name).to_numpy() & (content > 0)
                 outside = of_form & (buyer != by)
                 exports = outside & (seller == by)
-                if element not in known or not (exports & usual).any():
+                if element not in known or not (exports & usual & item.links).any():
                     continue
                 makers = (layout.nodes["material"].map(form) == name).to_numpy() & (made > 0)
                 makers &= (country == by).to_numpy()
