@@ -88,6 +88,13 @@ def test_goods_that_only_an_unqualified_supplier_would_export_have_no_price() ->
     assert all_markets({"kind": "ban"}, chain=Chain.from_tables(**given)) == []
 
 
+def test_a_good_whose_form_no_control_names_has_no_price_of_its_own() -> None:
+    """Magnet makers stopped by the licence buy less neodymium; fewer arrivals are no scarcity then."""
+    magnets_only = {"kind": "over-compliance", "element": "Nd", "form": "magnet", "share": 0.5}
+    found = all_markets(LICENCE, magnets_only | {"delay": "9 d", "lasts": "30 d"})
+    assert [market.element for market in found] == ["Dy"]
+
+
 def test_a_ban_raises_the_price_outside_and_lowers_it_inside() -> None:
     found = run_all(trade(), scenario([{"kind": "ban"}]), 1, 1)
     outside, inside = found.price[0, 0]

@@ -58,7 +58,11 @@ class Market:
 
 
 def markets(chain: Chain, layout: Layout, named: list[Named]) -> list[Market]:
-    """Goods whose price the controls of a scenario move: a named element in a priced form."""
+    """Goods whose price the controls of a scenario move: a named element in a priced and named form.
+
+    Where no control names the form itself, arrivals fall only because buyers stop for want of
+    something else; that is less demand and no scarcity.
+    """
     form = chain.materials.set_index("material")["form"]
     country = layout.nodes["country"]
     buyer = layout.links["customer"].map(dict(zip(layout.nodes["node"], country, strict=True))).to_numpy()
@@ -77,7 +81,7 @@ def markets(chain: Chain, layout: Layout, named: list[Named]) -> list[Market]:
                 of_form = (layout.links["input"].map(form) == name).to_numpy() & (content > 0)
                 outside = of_form & (buyer != by)
                 exports = outside & (seller == by)
-                if element not in known or not (exports & usual).any():
+                if element not in known or not (exports & usual & item.links).any():
                     continue
                 makers = (layout.nodes["material"].map(form) == name).to_numpy() & (made > 0)
                 makers &= (country == by).to_numpy()
@@ -129,11 +133,12 @@ def price_ratio(supply: Floats, response: dict[str, float]) -> Floats:
 def supply_shares(market: Market, story: Story, n: Numbers, days_in_month: Floats) -> tuple[Floats, Floats]:
     """Supply as a share of usual demand, outside and inside the border; axes (month,).
 
-    Outside counts what arrives; inside counts what makers could sell when their exports are cut.
+    Outside counts what arrives, at most the usual: more is what buyers ordered to fill their stocks,
+    not a glut. Inside counts what makers could sell when their exports are cut.
     """
     weight = market.content * market.outside
     usual = float(weight @ n.amount) * days_in_month
-    outside = story.arrived @ weight / usual
+    outside = np.minimum(story.arrived @ weight / usual, 1.0)
     crossing = market.content * market.exports
     exported = story.shipped @ crossing
     made = float(market.maker_content[market.makers] @ n.plan[market.makers]) * days_in_month
