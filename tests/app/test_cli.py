@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -126,3 +128,22 @@ def test_help_speaks_japanese_when_asked() -> None:
         capture_output=True, text=True, env=environment, check=True,
     )  # fmt: skip
     assert "乱数の種" in told.stdout
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_a_long_run_with_one_word_and_nothing_written(tmp_path: Path) -> None:
+    out = tmp_path / "outcome"
+    command = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "from meguri.app.cli import main; main()"
+    )
+    words = ["stress", "2025-medium-heavy-rare-earths", "--runs", "50000", "--out", str(out), "--lang", "en"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", command, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(12)
+    process.send_signal(signal.SIGINT)
+    told, error = process.communicate(timeout=60)
+    assert (process.returncode, told) == (130, "")
+    assert error.strip() == "Cancelled; nothing was written."
+    assert not out.exists()

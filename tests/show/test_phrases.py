@@ -130,6 +130,14 @@ def test_assumptions_say_range_and_direction():
     )
 
 
+def test_an_assumption_tried_at_both_ends_says_what_it_costs():
+    tried = told.assumptions_table().assign(swing=[-8.4, 2.2, 0.3, float("nan"), float("nan")])
+    said = assumption_sentences(tried, "en")
+    assert said[0].endswith("from its low to its high end, end users lose 8 days less of output.")
+    assert said[1].endswith("end users lose 2 days more of output.")
+    assert "rank correlation" in said[2]
+
+
 def test_without_varied_assumptions_the_answer_says_it_has_no_range():
     none = told.assumptions_table().assign(rank=pd.NA, effect=float("nan"))
     assert assumption_sentences(none, "en") == ["No assumption was varied, so the answer has no range."]

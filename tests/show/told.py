@@ -437,7 +437,8 @@ def assumptions_table() -> pd.DataFrame:
         ("price.Dy.demand", "Short-run price elasticity of demand for dysprosium", "ジスプロシウム需要の短期価格弾力性", 0.05, 0.15, 0.4, "", -0.06, 4, "", "estimated", ""),
         ("flows.my-sep.jp-alloy.lead", "Sea freight from Kuantan", "クアンタンからの海上輸送", 14, 21, 35, "d", 0.02, 5, "baci-hs92", "derived", ""),
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=Schema.of("assumptions").names)
+    names = [name for name in Schema.of("assumptions").names if name != "swing"]
+    return pd.DataFrame(rows, columns=names).assign(swing=float("nan"))[Schema.of("assumptions").names]
 
 
 def notes_table() -> pd.DataFrame:

@@ -34,6 +34,7 @@ def chosen_language() -> Lang:
 
 
 LANGUAGE = chosen_language()
+CANCELLED = 130  # what the command-line library answers when Ctrl-C is pressed
 
 
 def _help(key: str) -> str:
@@ -91,9 +92,10 @@ def main() -> None:
     except BrokenPipeError:  # the reader of a pipe has seen enough
         sys.stderr.close()
         sys.exit(0)
-    except KeyboardInterrupt:
-        typer.echo(label("cancelled", LANGUAGE, "cli"), err=True)
-        sys.exit(130)
+    except SystemExit as stop:
+        if stop.code == CANCELLED:
+            typer.echo(label("cancelled", LANGUAGE, "cli"), err=True)
+        raise
     except Exception as error:
         if os.environ.get("MEGURI_DEBUG"):
             raise

@@ -14,6 +14,7 @@ import pandas as pd
 from meguri.scenario.schema import Observed, Scenario
 from meguri.shock._kernel import Numbers, Story, tell
 from meguri.shock.arrays import Layout, lay_out, numbers_of_run
+from meguri.shock.cancel import cancel_between_runs
 from meguri.shock.controls import Named, all_named, filters_of_run, named_links
 from meguri.shock.price import Market, duty_wedge, markets, price_paths, price_response, supply_shares
 from meguri.shock.sample import Draw, declared_ranges, latin_hypercube
@@ -190,12 +191,14 @@ def run_values(setup: Setup, values: Floats, progress: Progress | None = None) -
     middle = Draw(setup.chain, setup.ranges, setup.ranges["mode"].to_numpy(dtype=float)[None, :])
     central = numbers_of_run(layout, middle, 0, scenario)
     draw, kept = Draw(setup.chain, setup.ranges, values), _empty(setup, len(values))
-    for run in range(len(values)):
-        numbers = numbers_of_run(layout, draw, run, scenario)
-        filters = filters_of_run(setup.named, len(layout.links), scenario, draw, run)
-        _keep(kept, run, setup, numbers, tell(layout.wiring, numbers, filters), draw)
-        if progress is not None:
-            progress(run + 1, len(values))
+    with cancel_between_runs() as cancel_here:
+        for run in range(len(values)):
+            numbers = numbers_of_run(layout, draw, run, scenario)
+            filters = filters_of_run(setup.named, len(layout.links), scenario, draw, run)
+            _keep(kept, run, setup, numbers, tell(layout.wiring, numbers, filters), draw)
+            if progress is not None:
+                progress(run + 1, len(values))
+            cancel_here()
     days_in_month = np.bincount(setup.pricing.month).astype(float)
     planned = days_in_month[:, None] * central.amount[None, :]
     return Runs(setup=setup, values=values, plan=central.plan, planned=planned, **kept)
