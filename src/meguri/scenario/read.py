@@ -223,10 +223,10 @@ def _time_problems(scenario: Scenario, file: str) -> list[Problem]:
         details = {"first": str(scenario.start), "last": str(last)}
         place = "controls.start" if scenario.clock is None else "clock"
         found.append(Problem("clock_outside", place, str(scenario.counted_from), file, details))
-    for place, control in enumerate(scenario.controls):
+    for at, control in enumerate(scenario.controls):
         periods = control.periods if isinstance(control, Quota) else ()
         for number, period in enumerate(periods):
-            where = f"controls.{place}.periods.{number}"
+            where = f"controls.{at}.periods.{number}"
             if period.end < period.start:
                 found.append(Problem("dates_inverted", f"{where}.end", str(period.end), file))
             elif any(_overlap(period, other) for other in periods[:number]):
