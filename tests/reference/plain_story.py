@@ -106,9 +106,11 @@ class _World:
         share = self.f.limit[day][k]
         most = share * usual if share < 1 else math.inf
         allowance = self.allowance(k, day)
+        if allowance is None:
+            return most
         q = self.f.quota[k]
         under_quota = sum(self.n.amount[j] * self.f.weight[j] for j in self.links if self.f.quota[j] == q)
-        if allowance is None or under_quota <= 0:
+        if under_quota <= 0:
             return most
         return min(most, usual * (self.f.leakage[q] + allowance / under_quota))
 
