@@ -67,7 +67,7 @@ def synthetic(links: int = 2000, days: int = 365) -> Told:
         plan=plan, capacity=plan * 1.2, final=plan * 0.1, use=np.full(slots, 4.0), loss=np.zeros(slots),
         stock=np.full(slots, 80.0), target=np.full(slots, 20.0), amount=ones, potential=ones * 0,
         lead=chance.integers(1, 30, links), ready=ones * 0, first_yield=ones, recovery=ones,
-        adjust=30.0, memory=10.0, short_below=0.95,
+        adjust=30.0, surge=0.25, memory=10.0, short_below=0.95,
     )  # fmt: skip
     limit = np.full((days, links), np.inf)
     limit[30:, ::3] = 0.0

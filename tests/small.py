@@ -78,6 +78,7 @@ def _numbers(draw: Draw, nodes: int, slots: int, usual: list[bool]) -> Numbers:
         first_yield=many(links, eighths(0, 8)),
         recovery=many(links, eighths(1, 80)),
         adjust=draw(st.sampled_from([1.0, 2.0, 8.0, 30.0])),
+        surge=draw(st.sampled_from([0.0, 0.25, 2.0, 1e6])),
         memory=draw(st.sampled_from([2.0, 8.0])),
         short_below=draw(st.sampled_from([0.5, 0.875, 1.0])),
     )
@@ -171,7 +172,8 @@ def scenario(controls: list[dict[str, Any]], days: int = 120, **more: Any) -> Sc
     listed = [{"id": f"control-{place}", **common, **one} for place, one in enumerate(controls)]
     content = {
         "name": "test", "label": {"en": "Test", "ja": "試験"}, "chain": "none", "start": START,
-        "horizon": f"{days} d", "controls": listed, "react": "5 d", "adjust": "10 d", **more,
+        "horizon": f"{days} d", "controls": listed, "react": "5 d", "adjust": "10 d",
+        "surge": 1e6, **more,
     }  # fmt: skip
     return parse_scenario(content)
 

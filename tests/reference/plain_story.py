@@ -104,7 +104,7 @@ class _World:
         """Most that may be ordered of a usual link today [t]."""
         usual = float(self.n.amount[k])
         share = self.f.limit[day][k]
-        most = share * usual if share < 1 else math.inf
+        most = share * usual if share < 1 else (1 + self.n.surge) * usual
         allowance = self.allowance(k, day)
         if allowance is None:
             return most

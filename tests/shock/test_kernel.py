@@ -50,7 +50,7 @@ def one_maker(**changes: object) -> tuple[Wiring, Numbers, Filters]:
         plan=np.array([2.0, 1.0]), capacity=np.array([2.0, 3.0]), final=np.array([0.0, 1.0]),
         use=np.ones(2), loss=np.array([0.0, 0.5]), stock=np.array([1.0, 0.0]), target=np.array([1.0, 0.0]),
         amount=np.ones(2), potential=np.zeros(2), lead=np.array([1, 1]), ready=np.zeros(2),
-        first_yield=np.ones(2), recovery=np.ones(2), adjust=1.0, memory=10.0, short_below=1.0,
+        first_yield=np.ones(2), recovery=np.ones(2), adjust=1.0, surge=1e6, memory=10.0, short_below=1.0,
     )  # fmt: skip
     limit = np.full((days, 2), np.inf)
     limit[3:, 1] = 0.0

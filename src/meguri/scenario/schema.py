@@ -346,6 +346,11 @@ class Scenario(Strict):
         "目標在庫との差を埋めるまでの日数",
         Range(20, 30, 60, "d"),
     )
+    surge: Factor = _field(
+        "How much more than usual a supplier lets one buyer order: others stand in line too",
+        "供給元が一つの買い手に許す平常比の追加注文（他の買い手も並ぶため）",
+        Range(0.1, 0.25, 0.5, "1"),
+    )
     short_below: Share = _field(
         "A node falls short when it makes less than this share of what is asked",
         "求められた量のこの割合を下回ると不足とみなす",

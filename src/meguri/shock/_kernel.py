@@ -47,6 +47,7 @@ class Numbers(NamedTuple):
     first_yield: Floats  # (link,) [1] usable share on that day
     recovery: Floats  # (link,) [d] time constant of the yield
     adjust: float  # [d] in which a gap to the target stock is closed
+    surge: float  # [1] how much more than usual a supplier lets one buyer order
     memory: float  # [d] over which a buyer judges how well a supplier delivers
     short_below: float  # [1] a node below this share of what is asked falls short
 
@@ -113,7 +114,7 @@ def _limits_of_day(day, n, f, left, usual_in_quota, limit, reach):  # type: igno
     """Largest order of each usual link today, and what each alternative could deliver."""
     for link in range(limit.size):
         share = f.limit[day, link]
-        limit[link] = share * n.amount[link] if share < 1.0 else np.inf
+        limit[link] = (share if share < 1.0 else 1.0 + n.surge) * n.amount[link]
         reach[link] = min(share, 1.0) * n.potential[link] if day >= n.ready[link] else 0.0
         quota = f.quota[link]
         period = f.period[quota, day] if quota >= 0 else -1

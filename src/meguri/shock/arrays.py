@@ -114,6 +114,7 @@ def numbers_of_run(layout: Layout, draw: Draw, run: int, scenario: Scenario) -> 
         first_yield=np.nan_to_num(flow("first_yield"), nan=1.0),
         recovery=np.maximum(np.nan_to_num(flow("recovery"), nan=1.0), 1e-9),
         adjust=draw.field(run, "adjust", scenario.adjust),
+        surge=draw.field(run, "surge", scenario.surge),
         memory=_MEMORY,
         short_below=draw.field(run, "short_below", scenario.short_below),
     )
