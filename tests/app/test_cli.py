@@ -100,7 +100,8 @@ def test_why_follows_the_inputs_up_to_the_border(
 ) -> None:
     words = ("stress", "2025-medium-heavy-rare-earths", "--runs", "1", "--why", "jp-xev", "--lang", "en")
     told = run(capsys, monkeypatch, *words)
-    assert told.index("xEV makers") < told.index("Traction motors") < told.index("Dy and Tb metal")
+    assert told.index("xEV makers") < told.index("Auxiliary vehicle motors") < told.index("at the border")
+    assert "China, other makers, magnets with Dy/Tb could make it" in told
 
 
 def test_atlas_dy_gives_the_balance_of_2012(

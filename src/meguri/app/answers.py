@@ -133,23 +133,37 @@ def print_data(outcome: Outcome, lang: Lang) -> None:
 
 def print_why(outcome: Outcome, node: str, lang: Lang) -> None:
     """Why a node falls short: from input to input up to where a control bites."""
-    table = outcome.table("survival").set_index("node")
-    nodes, flows = outcome.chain.nodes.set_index("node"), outcome.chain.flows
+    table, cuts = outcome.table("survival").set_index("node"), outcome.table("flows_cut")
+    named = table[f"label_{lang}"]
+    shown = named.where(named != "", table.index).to_dict()
     names, seen = _names(outcome, lang), set()
-    while node not in seen and node in table.index:
+    while node not in seen:
         seen.add(node)
         row = table.loc[node]
-        shown = row[f"label_{lang}"] or node
         if not row["waits_for"]:
-            say(_word("why_end", lang, node=shown))
+            say(_word("why_never", lang, node=shown[node]))
             return
-        suppliers = flows[(flows["customer"] == node) & flows["qualified"]]
-        suppliers = suppliers[suppliers["supplier"].map(nodes["material"]) == row["waits_for"]]
         what = names.get(row["waits_for"], row["waits_for"])
-        say(_word("why_step", lang, node=shown, days=band(row.to_dict(), "tts_d"), input=what))
-        node = _first_short(suppliers["supplier"], table) or node
+        say(_word("why_step", lang, node=shown[node], days=band(row.to_dict(), "tts_d"), input=what))
+        cut = _largest_cut(cuts, node, row)
+        if cut is None:
+            return
+        supplier, share = cut
+        say(_word("why_cut", lang, supplier=shown[supplier], share=f"{share:.0%}"))
+        if not table.loc[supplier, "tts_d"] <= row["tts_d"]:
+            say(_word("why_border", lang, supplier=shown[supplier]))
+            return
+        node = supplier
 
 
-def _first_short(suppliers: pd.Series[str], table: pd.DataFrame) -> str | None:
-    stopping = table.loc[list(suppliers)].query("share_stopped > 0").sort_values("tts_d")
-    return None if stopping.empty else str(stopping.index[0])
+def _largest_cut(cuts: pd.DataFrame, node: str, row: pd.Series[Any]) -> tuple[str, float] | None:
+    """Supplier of the awaited input whose deliveries fell most until then, and by what share."""
+    until = row["stops_on"][:7] or "9999"
+    chosen = cuts[(cuts["customer"] == node) & (cuts["material"] == row["waits_for"])]
+    chosen = chosen[(chosen["month"] <= until) & (chosen["p50"] < chosen["plan"])]
+    total = chosen.groupby("supplier")[["plan", "p50"]].sum()
+    lost = total["plan"] - total["p50"]
+    if lost.empty:
+        return None
+    supplier = str(lost.idxmax())
+    return supplier, float(lost[supplier] / total.loc[supplier, "plan"])

@@ -188,11 +188,11 @@ def days(value: Any) -> str:
 
 
 def band(row: dict[str, Any], name: str) -> str:
-    """Median with P10–P90: "146 (101–—)"; a dash where all three are never."""
+    """Median with P10–P90: "146 (101–—)"; one number where all three are the same."""
     if all(pd.isna(row[key]) for key in (name, f"{name}_p10", f"{name}_p90")):
         return "—"
-    low, high = days(row[f"{name}_p10"]), days(row[f"{name}_p90"])
-    return f"{days(row[name])} ({low}–{high})"
+    low, middle, high = (days(row[key]) for key in (f"{name}_p10", name, f"{name}_p90"))
+    return middle if low == middle == high else f"{middle} ({low}–{high})"
 
 
 def recovery_band(row: dict[str, Any]) -> str:
