@@ -132,15 +132,21 @@ def quotation(text: str) -> str:
     return escape(text.strip()) if "“" in inner or "”" in inner else f"<q>{escape(inner)}</q>"
 
 
+def _weight(row: dict[Any, Any]) -> float:
+    """How much an assumption moves the answer: days where it was tried, else the correlation."""
+    return abs(float(row["effect"] if missing(row.get("swing")) else row["swing"]))
+
+
 def top_html(assumptions: pd.DataFrame, lang: Lang) -> str:
     """The three assumptions the answer depends on most, each with its direction and a bar."""
     rows = top_assumptions(assumptions).to_dict("records")
+    most = max((_weight(row) for row in rows), default=1.0)
     items = []
     for place, sentence in enumerate(assumption_sentences(assumptions, lang)):
         about = ""
         if place < len(rows):
             row = rows[place]
-            width = min(100.0, 100 * abs(float(row["effect"])))
+            width = 100 * _weight(row) / max(most, 1e-9)
             note = "" if missing(row.get("note")) else escape(remark(str(row["note"]), lang))
             grade = word(f"grade.{row['grade']}", "phrases", lang)
             about = (
