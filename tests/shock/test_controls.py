@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from meguri.base.errors import ModelError
 from meguri.scenario.read import read_scenario
 from meguri.shock.arrays import lay_out
 from meguri.shock.controls import all_named, licence_delay, licensed_share
@@ -181,3 +182,10 @@ def test_a_hard_quota_lets_through_its_allotment_and_a_soft_one_its_leakage_besi
         )
         sent = told.story.shipped[: month[89] + 1, abroad.to_numpy()].sum() * 0.5
         assert sent == pytest.approx(45 + leakage * 90, rel=1e-9)
+
+
+def test_two_quotas_on_the_same_flow_are_refused_rather_than_one_of_them_forgotten() -> None:
+    one = {"kind": "quota", "element": "Dy", "form": "oxide", "periods": []}
+    with pytest.raises(ModelError, match="quotas that name different flows"):
+        named(one, dict(one))
+    assert len(named(one, {**one, "element": "Nd"})) == 2

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from meguri.base.errors import ModelError, Problem
 from meguri.base.tables import Schema
 from meguri.base.terms import packaged
 from meguri.observe.calendars import add_working_days
@@ -85,8 +87,19 @@ def _regulated_share(contents: pd.DataFrame, elements: tuple[str, ...]) -> pd.Se
 
 
 def all_named(chain: Chain, links: pd.DataFrame, scenario: Scenario) -> list[Named]:
-    """Named links of every control; over-compliance spares what a licence of its authority names."""
+    """Named links of every control; over-compliance spares what a licence of its authority names.
+
+    Raises
+    ------
+    ModelError
+        When two quotas name the same flow: which of them it counts against is not said.
+    """
     named = [named_links(chain, links, control) for control in scenario.controls]
+    quotas = [item for item in named if isinstance(item.control, Quota)]
+    for one, other in combinations(quotas, 2):
+        if (one.links & other.links).any():
+            place = f"controls.{one.control.id}, controls.{other.control.id}"
+            raise ModelError(Problem("two_quotas", place, str(int((one.links & other.links).sum()))))
     licensed: dict[str, npt.NDArray[np.bool_]] = {}
     for item in named:
         if isinstance(item.control, Licence | Ban):
