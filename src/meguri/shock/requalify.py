@@ -45,23 +45,3 @@ def ready_days(
     begun = (first - scenario.start).days + draw.field(run, "react", scenario.react)
     late = np.ceil(begun + np.nan_to_num(qualification, nan=np.inf))
     return np.where(qualified, 0.0, late)
-
-
-def recovered_yield(days: float, first_yield: float, recovery: float) -> float:
-    """Usable share some days after qualification.
-
-    Parameters
-    ----------
-    days : float [d]
-        Days since qualification, >= 0.
-    first_yield : float [1]
-        Usable share on the day of qualification.
-    recovery : float [d]
-        Time constant, > 0.
-
-    Examples
-    --------
-    >>> round(recovered_yield(30.0, 0.6, 30.0), 3)
-    0.853
-    """
-    return float(1 - (1 - first_yield) * np.exp(-days / recovery))
