@@ -9,13 +9,20 @@ from meguri.base.sources import cited
 from meguri.base.tables import Schema
 from meguri.structure.read import TABLES, read_example
 
-EXAMPLES = ("ndfeb-japan@2024", "ndfeb-japan@2009", "tungsten-tools-japan@2024")
+EXAMPLES = (
+    "ndfeb-japan@2024", "ndfeb-japan@2009", "tungsten-tools-japan@2024", "hafnium-zirconium-japan@2024",
+    "tantalum-targets-japan@2024", "indium-ito-japan@2024", "gallium-germanium-japan@2024",
+)  # fmt: skip
 BALANCE = 0.02  # share by which qualified flows may miss need × output
 ELEMENTS = 0.06  # contents are rounded and differ between grades
 TRACED = {
     "ndfeb-japan@2024": ("Nd", "Dy", "Tb"),
     "ndfeb-japan@2009": ("Nd", "Dy"),
     "tungsten-tools-japan@2024": ("W", "Co"),
+    "hafnium-zirconium-japan@2024": ("Zr", "Hf"),
+    "tantalum-targets-japan@2024": ("Ta",),
+    "indium-ito-japan@2024": ("In", "Zn"),
+    "gallium-germanium-japan@2024": ("Ga", "Ge"),
 }
 Tables = dict[str, pd.DataFrame]
 
@@ -48,7 +55,7 @@ def test_qualified_flows_meet_need_times_output(chain: Tables) -> None:
     output = chain["nodes"].set_index("node")["output"]
     qualified = chain["flows"][chain["flows"]["qualified"]]
     arrives = qualified.groupby(["customer", "product"])["amount"].sum()
-    recipes = chain["recipes"]
+    recipes = chain["recipes"].query("host == ''")
     need = pd.Series(
         (recipes["need"] * recipes["node"].map(output)).to_numpy(),
         index=pd.MultiIndex.from_frame(recipes[["node", "input"]], names=["customer", "product"]),
@@ -83,10 +90,12 @@ def test_alternatives_fit_into_what_the_supplier_could_make(chain: Tables) -> No
 
 def test_every_node_is_used_and_every_end_is_fed_from_ore(chain: Tables) -> None:
     nodes, flows = chain["nodes"].set_index("node"), chain["flows"]
-    assert set(nodes.index) == set(flows["supplier"]) | set(flows["customer"]), "orphan node"
-    qualified = flows[flows["qualified"]]
+    hosted = chain["recipes"].query("host != ''").rename(columns={"node": "customer", "host": "supplier"})
+    known = pd.concat([flows, hosted.assign(qualified=True)])
+    assert set(nodes.index) == set(known["supplier"]) | set(known["customer"]), "orphan node"
+    links = known[known["qualified"]]
     reached = set(nodes.index[nodes["stage"] == "ore"])
-    while new := set(qualified.loc[qualified["supplier"].isin(reached), "customer"]) - reached:
+    while new := set(links.loc[links["supplier"].isin(reached), "customer"]) - reached:
         reached |= new
     ends = set(nodes.index[nodes["stage"].isin(["equipment", "sector"])])
     assert ends, "no end node"
