@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,6 +24,7 @@ from meguri.structure.requests import member_table, requests
 from meguri.structure.score_rows import score_rows
 
 METHOD = "geopolrisk"
+METHOD_SOURCE = "koyamparambath-2024"
 PURE = ("gross_weight", "metal")  # bases that may be added to the gross weight of trade
 
 
@@ -143,10 +144,12 @@ def added_production(stage_matched: bool) -> pd.DataFrame:
 
 
 def _scored(table: pd.DataFrame) -> pd.DataFrame:
-    known = _absent(table) == ""
-    table = table.assign(absent=_absent(table))
-    for name in ("ir", "ir_low", "ir_high", "price"):
-        table[name] = table[name].where(known)
+    """Measures and their ranges; where own output is unknown, the range stands without a value."""
+    absent = _absent(table)
+    bounded = absent.isin(["", "production_share_only", "output_unknown"])
+    table = table.assign(absent=absent, ir=table["ir"].where(absent == ""))
+    for name in ("ir_low", "ir_high", "price"):
+        table[name] = table[name].where(bounded)
     for end in ("", "_low", "_high"):
         score = table[f"hhi{end}"] * table[f"ir{end}"]
         table[f"score{end}"] = score
@@ -193,31 +196,29 @@ def _joined(*cells: str) -> str:
 
 def _rows(table: pd.DataFrame) -> pd.DataFrame:
     """Rows of ``risk_scores``; concentration keeps its own year, basis, source, reason and grade."""
-    remarks = _remarks(table)
-    absent, partial = table["absent"].to_list(), table["hhi_reason"].fillna("").to_list()
+    text = {
+        name: table[name].fillna("").to_list()
+        for name in ("producers_by", "period", "rated_by", "hhi_reason")
+    }
+    pairs = zip(table["absent"], _remarks(table), strict=True)
+    remarks = [absent or _joined(*notes) for absent, notes in pairs]
+    other_year = ["production_year" if far > 0 else "" for far in table["far"]]
     lost = ["" if known else "no_production" for known in table["hhi"].notna()]
-    produced, period = table["producers_by"].fillna("").to_list(), table["period"].fillna("").to_list()
-    asked = table["year"].astype(str).to_list()
-    rated = table["rated_by"].fillna("").to_list()
-    reasons = [
-        a if a else _joined(*notes) for a, notes in zip(absent, remarks, strict=True)
-    ]  # fmt: skip
-    years = [
-        _joined("production_year" if "production_year" in notes else "") for notes in remarks
-    ]  # fmt: skip
-    hhi_reason = [_joined(a, p, y) for a, p, y in zip(lost, partial, years, strict=True)]
-    both = [_joined(r, p, a) for r, p, a in zip(reasons, partial, lost, strict=True)]
-    sources = [_joined(TRADE_SOURCE, g, p) for g, p in zip(rated, produced, strict=True)]
-    spans = [_joined(y, p) for y, p in zip(asked, period, strict=True)]
-    grades = _grades(table)
+    partial, produced, asked = text["hhi_reason"], text["producers_by"], table["year"].astype(str)
     full = table.assign(
-        method=METHOD, stage=table["stage"].fillna(""), basis="quantity", reason=both, data_year=spans,
-        source=sources, grade=grades, reason_hhi=hhi_reason, reason_ir=reasons, data_year_hhi=period,
-        basis_hhi=table["counted"].fillna(""), source_hhi=[p or "koyamparambath-2024" for p in produced],
-        grade_hhi=table["hhi_grade"].fillna("").to_list(),
+        method=METHOD, stage=table["stage"].fillna(""), basis="quantity",
+        reason=_each(remarks, partial, lost), reason_ir=remarks, reason_hhi=_each(lost, partial, other_year),
+        data_year=_each(asked, text["period"]), data_year_hhi=text["period"],
+        source=_each([TRADE_SOURCE] * len(table), text["rated_by"], produced),
+        source_hhi=[key or METHOD_SOURCE for key in produced], basis_hhi=table["counted"].fillna(""),
+        grade=_grades(table), grade_hhi=table["hhi_grade"].fillna(""),
     )  # fmt: skip
     measures = ("hhi", "ir", "score", "midpoint", "cf")
     return score_rows(full, {m: (m, f"{m}_low", f"{m}_high") for m in measures})
+
+
+def _each(*columns: Iterable[str]) -> list[str]:
+    return [_joined(*cells) for cells in zip(*columns, strict=True)]
 
 
 def _grades(table: pd.DataFrame) -> list[str]:

@@ -19,6 +19,7 @@ Array = npt.NDArray[Any]
 SERIES = ["element", "stage", "basis", "source"]
 GROUP = [*SERIES, "year"]
 PREFERENCE = ("bgs-wms", "usgs-mcs-2026", "usgs-mcs-2025", "iea-cm-2024", "ec-crm-2023")
+LOST_YEARS = 2  # how much further away a year counts in which a producer is withheld
 ROUNDED = 0.005  # a rest smaller than this is rounding of printed shares
 
 
@@ -94,8 +95,9 @@ def _with_range(found: pd.DataFrame) -> pd.DataFrame:
 def nearest(found: pd.DataFrame, wanted: pd.DataFrame) -> pd.DataFrame:
     """For each wanted element, stage and year the usable index of the nearest year.
 
-    Of equally near years: first one without a lost producer, then in the order of PREFERENCE, then the
-    earlier one. A period (2016/2020) is near to every year within it.
+    A year in which a source has lost a producer counts as LOST_YEARS further away. Of equally near ones
+    the first in the order of PREFERENCE is taken, then the earlier one. A period (2016/2020) is near to
+    every year within it.
 
     Parameters
     ----------
@@ -114,23 +116,24 @@ def nearest(found: pd.DataFrame, wanted: pd.DataFrame) -> pd.DataFrame:
     first = usable["period"].str.extract(r"^([0-9]{4})")[0].astype("float64")
     usable = usable.assign(
         first=first, place=usable["source"].map(order).fillna(len(order)),
-        partial=(usable["reason"] == "known_only").astype(int),
+        penalty=LOST_YEARS * (usable["reason"] == "known_only"),
     )  # fmt: skip
     pairs = wanted.drop_duplicates().merge(usable, on=["element", "stage"])
     after = (pairs["asked"] - pairs["year"]).clip(lower=0)
     before = (pairs["first"] - pairs["asked"]).clip(lower=0)
-    pairs = pairs.assign(far=np.maximum(after, before))
-    pairs = pairs.sort_values(["far", "partial", "place", "year"], kind="stable")
+    far = np.maximum(after, before)
+    pairs = pairs.assign(far=far, rank=far + pairs["penalty"])
+    pairs = pairs.sort_values(["rank", "place", "year"], kind="stable")
     best = pairs.drop_duplicates(["element", "stage", "asked"])
-    return wanted.merge(best.drop(columns=["first", "place", "partial"]), how="left")
+    return wanted.merge(best.drop(columns=["first", "place", "penalty", "rank"]), how="left")
 
 
 def own_output(rows: pd.DataFrame, chosen: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     """Output of an economy in the chosen series and year, with its range.
 
     A country that the source does not list produces nothing, or something within the source's "other
-    countries" (the upper bound). Where the source prints shares only and the economy has one, its tonnes
-    are unknown.
+    countries" (the upper bound). Where the source prints shares only, or withholds a member's output, the
+    sum is unknown: at least what is known.
 
     Parameters
     ----------
@@ -160,8 +163,8 @@ def own_output(rows: pd.DataFrame, chosen: pd.DataFrame, members: pd.DataFrame) 
     shared, unknown = table["shared"].fillna(0) > 0, table["unknown"].fillna(0) > 0
     missing = table["size"].fillna(0) < table["economy"].map(count)
     high = output + table["rest"].fillna(0.0).where(missing, 0.0)
-    reason = np.select([shared, unknown], ["production_share_only", "withheld"], "")
+    reason = np.select([shared, unknown], ["production_share_only", "output_unknown"], "")
     return table.drop(columns=["amount", "unknown", "shared", "size"]).assign(
-        output=output.mask(shared | unknown), output_low=output.mask(shared | unknown),
-        output_high=high.mask(shared | unknown), output_reason=reason,
+        output=output.mask(shared | unknown), output_low=output,
+        output_high=high.mask(shared | unknown, np.inf), output_reason=reason,
     )  # fmt: skip
