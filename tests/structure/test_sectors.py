@@ -108,9 +108,10 @@ def test_germanium_of_bgs_gives_no_holder_because_its_largest_producer_is_unknow
 
 
 def test_a_rare_earth_without_figures_of_its_own_is_counted_with_all_of_them():
-    rows = stage_holders("Er")
+    rows = stage_holders("Er", 2019)  # the shares of EC 2023 run to 2020
     assert set(rows["reason"].str.contains("group_counted")) == {True}
     assert "iea-cm-2024" not in set(rows["source"])  # counts the four magnet rare earths only
+    assert set(stage_holders("Er")["source"]) == {"ec-crm-2023"}
 
 
 def test_looking_back_hides_later_sources():

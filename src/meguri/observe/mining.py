@@ -7,7 +7,10 @@ from functools import cache
 import pandas as pd
 
 from meguri.base.terms import packaged
+from meguri.observe.ec_study import ec_shares
 from meguri.observe.packaged import facts
+
+EC_YEAR = 2020  # last year of the study's average
 
 
 def production(
@@ -50,7 +53,21 @@ def production(
 @cache
 def _stored() -> pd.DataFrame:
     with packaged("facts", "world_production.parquet").open("rb") as file:
-        return pd.read_parquet(file).fillna({"reason": "", "grade": ""})
+        others = pd.read_parquet(file).fillna({"reason": "", "grade": ""})
+    return _with_ec(others)
+
+
+def _with_ec(others: pd.DataFrame) -> pd.DataFrame:
+    """World shares of EC 2023 beside the other sources; they are stored once, with their parameters."""
+    shares = ec_shares(scope="global")
+    rows = pd.DataFrame({
+        "element": shares["material"], "stage": shares["stage"], "country": shares["country"],
+        "kind": "country", "year": EC_YEAR, "period": shares["period"], "basis": "share_ec2023",
+        "share": shares["share"], "reason": "", "source": shares["source"], "grade": shares["grade"],
+    })  # fmt: skip
+    rows = rows.reindex(columns=others.columns).astype(others.dtypes)
+    order = ["element", "stage", "source", "year", "kind", "country", "basis"]
+    return pd.concat([others, rows]).sort_values(order, kind="stable").reset_index(drop=True)
 
 
 def stored_production() -> pd.DataFrame:
@@ -67,8 +84,13 @@ def stored_production() -> pd.DataFrame:
     return _stored().copy()
 
 
+@cache
+def _checked() -> pd.DataFrame:
+    return _with_ec(facts("world_production", "world_production.parquet"))
+
+
 def _table() -> pd.DataFrame:
-    return facts("world_production", "world_production.parquet")
+    return _checked().copy()
 
 
 def elements() -> list[str]:
