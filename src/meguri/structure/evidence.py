@@ -65,7 +65,7 @@ def why(sheet: Atlas, path: str) -> pd.DataFrame:
     0.69
     """
     parts = [part.strip() for part in path.split("/")]
-    reader = _READERS.get(parts[0], _row)
+    reader = _READERS.get(parts[0], _row) if not path.partition("/")[2].isdigit() else _row
     steps = reader(sheet, parts, path)
     table = pd.DataFrame(steps).assign(step=range(1, len(steps) + 1))
     return Schema.of("evidence").check(table)
@@ -286,7 +286,7 @@ def _where(row: Step) -> str:
 
 
 def _name(row: Step, lang: Lang) -> str:
-    if "country" in row and "stage" in row and "fact" not in row:  # a share: the place names it
+    if row.get("country") and row.get("stage") and "fact" not in row:  # a share: the place names it
         return f"{label(row['country'], lang, 'countries')} {label(row['stage'], lang, 'stages')}"
     named = (row.get(f"{name}_{lang}", row.get(name, "")) for name in NAME)
     return next((str(cell) for cell in named if cell), "")
