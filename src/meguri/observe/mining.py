@@ -1,9 +1,16 @@
-"""World production by element, stage, country and year, from EC 2023, BGS, USGS and IEA."""
+"""World production by element, stage, country and year, from EC 2023, BGS, USGS and IEA.
+
+``world_production`` holds the metals of the documents, ``world_minerals`` further metals and minerals
+from USGS; both have the same columns and are read as one table.
+"""
 
 from __future__ import annotations
 
+from functools import cache
+
 import pandas as pd
 
+from meguri.base.terms import packaged
 from meguri.observe.packaged import facts
 
 
@@ -44,8 +51,35 @@ def production(
     return table.reset_index(drop=True)
 
 
+FILES = ("world_production.parquet", "world_minerals.parquet")
+
+
+@cache
+def _stored() -> pd.DataFrame:
+    parts = []
+    for name in FILES:
+        with packaged("facts", name).open("rb") as file:
+            parts.append(pd.read_parquet(file))
+    table = pd.concat(parts, ignore_index=True).fillna({"reason": "", "grade": ""})
+    return table.astype({"year": "int64"})
+
+
+def stored_production() -> pd.DataFrame:
+    """All rows of `production` as the package stores them: checked by tests, not again at run time.
+
+    For calculations over every element at once, where checking each cell would take longer than the
+    calculation.
+
+    Examples
+    --------
+    >>> len(stored_production()) == len(production())
+    True
+    """
+    return _stored().copy()
+
+
 def _table() -> pd.DataFrame:
-    return facts("world_production", "world_production.parquet")
+    return facts("world_production", *FILES)
 
 
 def elements() -> list[str]:
