@@ -1,4 +1,8 @@
-"""World production by element, stage, country and year, from EC 2023, BGS, USGS and IEA."""
+"""World production by element, stage, country and year, from EC 2023, BGS, USGS and IEA.
+
+``world_production`` holds the metals of the documents, ``world_minerals`` further metals and minerals
+from USGS; the shares of EC 2023 stand in ``ec_shares``. All are read as one table.
+"""
 
 from __future__ import annotations
 
@@ -50,11 +54,17 @@ def production(
     return table.reset_index(drop=True)
 
 
+FILES = ("world_production.parquet", "world_minerals.parquet")
+
+
 @cache
 def _stored() -> pd.DataFrame:
-    with packaged("facts", "world_production.parquet").open("rb") as file:
-        others = pd.read_parquet(file).fillna({"reason": "", "grade": ""})
-    return _with_ec(others)
+    parts = []
+    for name in FILES:
+        with packaged("facts", name).open("rb") as file:
+            parts.append(pd.read_parquet(file))
+    table = pd.concat(parts, ignore_index=True).fillna({"reason": "", "grade": ""})
+    return _with_ec(table.astype({"year": "int64"}))
 
 
 def _with_ec(others: pd.DataFrame) -> pd.DataFrame:
@@ -86,7 +96,7 @@ def stored_production() -> pd.DataFrame:
 
 @cache
 def _checked() -> pd.DataFrame:
-    return _with_ec(facts("world_production", "world_production.parquet"))
+    return _with_ec(facts("world_production", *FILES))
 
 
 def _table() -> pd.DataFrame:

@@ -1,0 +1,104 @@
+"""Scores on a terminal, in a file or as a page; a cell's key becomes its word, unknown keeps its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import typer
+
+from meguri.app.printing import deliver, print_table, say, say_folded
+from meguri.app.risk import Answer
+from meguri.app.sheets import cell_text
+from meguri.base.errors import Problem
+from meguri.base.terms import Lang, keys, label
+from meguri.study.outcome import EXACT, records
+
+MOST_ROWS = 60
+# columns shown of each table; all of them stand in JSON
+SHOWN: dict[str, tuple[str, ...]] = {
+    "geopolrisk": ("material", "stage", "economy", "year", "hhi", "ir", "score", "score_low", "score_high",
+                   "cf", "hhi_compat", "ir_compat", "score_compat", "cf_compat", "data_year", "reason"),
+    "ec_table": ("material", "stage", "supply_used", "sr", "sr_counts", "sr_reason"),
+    "ec_cells": ("material", "stage", "sr", "low", "high", "published", "within", "reason"),
+    "ec_critical": ("material", "sr_published", "ei_published", "by", "sr", "ei"),
+    "tier_exposure": ("node", "to", "tiers", "measure", "value", "low", "high", "reason", "grade"),
+    "exposure_paths": ("rank", "path_{lang}", "weight", "part", "cumulated", "tiers"),
+    "sector_exposure": ("sector", "element", "worst_stage", "holder", "holder_share", "holder_low",
+                        "holder_high", "hhi", "reason_code", "rebuild_low", "rebuild_high", "designated",
+                        "listed", "reason"),
+    "sector_coverage": ("element", "in_c", "in_d1", "in_d2", "missing", "sectors", "stages", "flag"),
+    "overview": ("element", "ore_hhi", "ore_top", "refined_hhi", "refined_top", "origin", "origin_share",
+                 "score", "score_low", "score_high", "sr", "sr_published", "designated", "unknown"),
+    "evidence": ("step", "name_{lang}", "value", "low", "high", "unit", "year", "transformation_{lang}",
+                 "source", "grade", "flag"),
+}  # fmt: skip
+WORDS = {
+    "material": "materials", "element": "materials", "stage": "stages", "worst_stage": "stages",
+    "economy": "countries", "to": "countries", "reason": "reasons", "sr_reason": "reasons",
+    "unknown": "reasons", "sector": "sectors", "ore_top": "countries", "refined_top": "countries",
+    "origin": "countries", "holder": "countries", "grade": "grades", "reason_code": "location_reasons",
+}  # fmt: skip
+PERCENT = {"part", "cumulated", "holder_share", "holder_low", "holder_high", "origin_share"}
+
+
+def deliver_answer(found: Answer, form: str, out: Path | None, lang: Lang) -> None:
+    """An answer in the form asked for; a table goes to the terminal, or to a page when a file is named."""
+    if form != "table":
+        content: dict[str, Any] = {name: records(table, EXACT) for name, table in found.tables.items()}
+        deliver(content | {"counts": found.counts}, found.main, form, out, EXACT)
+        return
+    if out is not None:
+        from meguri.show.risk import risk_page
+
+        risk_page(found.tables, lang, out)
+        typer.echo(label("saved", lang, "cli", path=out))
+        return
+    for name, table in found.tables.items():
+        if name in SHOWN:
+            print_scores(name, table, lang)
+    if found.counts:
+        say_folded(label(f"counts_{next(iter(found.tables))}", lang, "cli", **found.counts))
+
+
+def print_scores(name: str, table: pd.DataFrame, lang: Lang) -> None:
+    """One table under its title: the columns that fit, the first rows, and the words of each reason."""
+    columns = [column.format(lang=lang) for column in SHOWN[name]]
+    columns = [column for column in columns if column in table and table[column].astype(str).ne("").any()]
+    heads = [label(f"score_{column.removesuffix(f'_{lang}')}", lang, "cli") for column in columns]
+    shown = table.head(MOST_ROWS)
+    rows = [[shown_cell(row[column], column, lang) for column in columns] for row in shown.to_dict("records")]
+    print_table(heads, rows, label(f"scores_{name}", lang, "cli"))
+    if len(table) > MOST_ROWS:
+        say(label("more_rows", lang, "cli", n=len(table) - MOST_ROWS))
+    say()
+
+
+def shown_cell(cell: Any, column: str, lang: Lang) -> str:
+    """A cell for people: the word of a key, several joined, a share in percent, a dash for unknown.
+
+    Examples
+    --------
+    >>> shown_cell("ore", "stage", "ja"), shown_cell(0.5, "part", "en"), shown_cell("", "reason", "en")
+    ('鉱石・精鉱', '50.0 %', '—')
+    """
+    words = WORDS.get(column)
+    if words and isinstance(cell, str) and cell:
+        known = set(keys(words))
+        return "; ".join(_word(key, words, lang) if key in known else key for key in cell.split("|"))
+    if column in PERCENT and isinstance(cell, float) and not pd.isna(cell):
+        return f"{100 * cell:.1f} %"
+    return cell_text(cell, column)
+
+
+def _word(key: str, words: str, lang: Lang) -> str:
+    text = label(key, lang, words)
+    return text.split(";")[0].split("；")[0] if words == "reasons" else text
+
+
+def warn(problems: Iterable[Problem], lang: Lang) -> None:
+    """Names that cost their own rows only, on standard error."""
+    for problem in problems:
+        typer.echo(problem.text(lang), err=True)
