@@ -182,7 +182,17 @@ def _sectors(asked: Asked) -> Answer:
     return Answer({"sector_exposure": matrix, "sector_coverage": coverage_report()})
 
 
+def _overview(asked: Asked) -> Answer:
+    from meguri.observe.trade import LAST_YEAR
+    from meguri.structure.overview import overview
+
+    year = max(asked.years, default=LAST_YEAR)
+    parts = [overview(importer, year, _known(asked.materials) or None) for importer in asked.importers]
+    return Answer({"overview": pd.concat(parts, ignore_index=True)})
+
+
 METHODS: dict[str, Callable[[Asked], Answer]] = {
+    "overview": _overview,
     "geopolrisk": _geopolrisk,
     "ec": _ec,
     "exposure": _exposure,

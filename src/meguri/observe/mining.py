@@ -1,7 +1,7 @@
 """World production by element, stage, country and year, from EC 2023, BGS, USGS and IEA.
 
 ``world_production`` holds the metals of the documents, ``world_minerals`` further metals and minerals
-from USGS; the shares of EC 2023 stand in ``ec_shares``. All are read as one table.
+from USGS; both have the same columns and are read as one table.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from functools import cache
 
 import pandas as pd
 
-from meguri.base.terms import packaged
 from meguri.observe.ec_study import ec_shares
 from meguri.observe.packaged import facts
 
@@ -58,13 +57,8 @@ FILES = ("world_production.parquet", "world_minerals.parquet")
 
 
 @cache
-def _stored() -> pd.DataFrame:
-    parts = []
-    for name in FILES:
-        with packaged("facts", name).open("rb") as file:
-            parts.append(pd.read_parquet(file))
-    table = pd.concat(parts, ignore_index=True).fillna({"reason": "", "grade": ""})
-    return _with_ec(table.astype({"year": "int64"}))
+def _table() -> pd.DataFrame:
+    return _with_ec(facts("world_production", *FILES))
 
 
 def _with_ec(others: pd.DataFrame) -> pd.DataFrame:
@@ -78,29 +72,6 @@ def _with_ec(others: pd.DataFrame) -> pd.DataFrame:
     rows = rows.reindex(columns=others.columns).astype(others.dtypes)
     order = ["element", "stage", "source", "year", "kind", "country", "basis"]
     return pd.concat([others, rows]).sort_values(order, kind="stable").reset_index(drop=True)
-
-
-def stored_production() -> pd.DataFrame:
-    """All rows of `production` as the package stores them: checked by tests, not again at run time.
-
-    For calculations over every element at once, where checking each cell would take longer than the
-    calculation.
-
-    Examples
-    --------
-    >>> len(stored_production()) == len(production())
-    True
-    """
-    return _stored().copy()
-
-
-@cache
-def _checked() -> pd.DataFrame:
-    return _with_ec(facts("world_production", *FILES))
-
-
-def _table() -> pd.DataFrame:
-    return _checked().copy()
 
 
 def elements() -> list[str]:
