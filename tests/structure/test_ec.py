@@ -222,6 +222,7 @@ def test_most_differences_have_a_reason_better_than_none():
         (("Pt", "refining"), "ec_more_digits"),  # 2.1 in one column, 2.13 in another
         (("silica-sand", "ore"), "ec_no_si"),
         (("titanium-metal", "ore"), "ec_no_eu"),
+        (("titanium-metal", "ore"), "ec_name"),  # EU sourcing is listed as "Titanium ores" only
         (("Nd", "ore"), "ec_out_of_reach"),  # 4.5 printed; China has 68 % of the world
     ],
 )
@@ -355,6 +356,13 @@ def test_evidence_refuses_a_stage_the_study_has_not_and_a_measure_it_knows_nothi
     for arguments in (("Dy", "magnet"), ("Dyx",), ("Dy", "", "score")):
         with pytest.raises(DataError):
             evidence(*arguments)
+
+
+def test_evidence_of_a_concentration_ends_with_both_indices():
+    rows = evidence("W", "refining", "hhi_wgi_t").set_index("name_en")["value"]
+    own = index_ranges().set_index([*CELL, "scope"])["hhi"]
+    assert rows["HHI-WGI-t of world supply"] == own["W", "refining", "global"]
+    assert rows["HHI-WGI-t of EU sourcing"] == own["W", "refining", "eu"]
 
 
 def test_evidence_of_importance_multiplies_out():
