@@ -2,7 +2,9 @@
 
 import csv
 import math
+import re
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -384,3 +386,16 @@ def test_shares_come_with_trade_parameters_as_printed():
     assert {"Heavy Rare earths Elements", "Titanium ores", "Borate"} <= set(shares["printed_as"])
     phosphate = shares[(shares["material"] == "phosphate-rock") & (shares["scope"] == "global")]
     assert float(phosphate.set_index("country").loc["CN", "trade_parameter"]) == 1.4
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_the_page_names_every_reason_and_the_real_counts(lang):
+    page = (Path(__file__).parents[2] / "docs" / lang / "howto" / "ec-criticality.md").read_text(
+        encoding="utf-8"
+    )
+    cells = stage_scores()
+    used = {key for cell in cells.loc[~cells["agrees"], "reason"] for key in cell.split("|")}
+    assert {key for key in used if f"`{key}`" not in page} == set()
+    differ = cells["sr"].notna() & ~cells["agrees"]
+    for number in (len(cells), cells["agrees"].sum(), differ.sum(), cells["sr"].isna().sum()):
+        assert re.search(rf"(?<!\d){number}(?!\d)", page)
