@@ -6,11 +6,8 @@ from USGS; both have the same columns and are read as one table.
 
 from __future__ import annotations
 
-from functools import cache
-
 import pandas as pd
 
-from meguri.base.terms import packaged
 from meguri.observe.packaged import facts
 
 
@@ -52,30 +49,6 @@ def production(
 
 
 FILES = ("world_production.parquet", "world_minerals.parquet")
-
-
-@cache
-def _stored() -> pd.DataFrame:
-    parts = []
-    for name in FILES:
-        with packaged("facts", name).open("rb") as file:
-            parts.append(pd.read_parquet(file))
-    table = pd.concat(parts, ignore_index=True).fillna({"reason": "", "grade": ""})
-    return table.astype({"year": "int64"})
-
-
-def stored_production() -> pd.DataFrame:
-    """All rows of `production` as the package stores them: checked by tests, not again at run time.
-
-    For calculations over every element at once, where checking each cell would take longer than the
-    calculation.
-
-    Examples
-    --------
-    >>> len(stored_production()) == len(production())
-    True
-    """
-    return _stored().copy()
 
 
 def _table() -> pd.DataFrame:
