@@ -6,9 +6,14 @@ from USGS; both have the same columns and are read as one table.
 
 from __future__ import annotations
 
+from functools import cache
+
 import pandas as pd
 
+from meguri.observe.ec_study import ec_shares
 from meguri.observe.packaged import facts
+
+EC_YEAR = 2020  # last year of the study's average
 
 
 def production(
@@ -51,8 +56,22 @@ def production(
 FILES = ("world_production.parquet", "world_minerals.parquet")
 
 
+@cache
 def _table() -> pd.DataFrame:
-    return facts("world_production", *FILES)
+    return _with_ec(facts("world_production", *FILES))
+
+
+def _with_ec(others: pd.DataFrame) -> pd.DataFrame:
+    """World shares of EC 2023 beside the other sources; they are stored once, with their parameters."""
+    shares = ec_shares(scope="global")
+    rows = pd.DataFrame({
+        "element": shares["material"], "stage": shares["stage"], "country": shares["country"],
+        "kind": "country", "year": EC_YEAR, "period": shares["period"], "basis": "share_ec2023",
+        "share": shares["share"], "reason": "", "source": shares["source"], "grade": shares["grade"],
+    })  # fmt: skip
+    rows = rows.reindex(columns=others.columns).astype(others.dtypes)
+    order = ["element", "stage", "source", "year", "kind", "country", "basis"]
+    return pd.concat([others, rows]).sort_values(order, kind="stable").reset_index(drop=True)
 
 
 def elements() -> list[str]:
