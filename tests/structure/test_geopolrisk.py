@@ -205,7 +205,8 @@ def plain_imports(codes, place, year):
     }
 
 
-def test_compat_without_the_mining_table_names_the_way_out():
+def test_compat_without_the_mining_table_names_the_way_out(tmp_path, monkeypatch):
+    monkeypatch.setenv("MEGURI_HOME", str(tmp_path))
     with pytest.raises(DataError, match="meguri data add"):
         geopolrisk(["Ni"], ["JP"], [2022], compat=True)
 
