@@ -113,25 +113,33 @@ def _slots(chain: Chain, weights: Weights) -> pd.DataFrame:
 
 def _unknown_parts(chain: Chain, recipes: pd.DataFrame) -> Floats:
     """Share of each input that comes from a supplier of unknown country, or from no known one."""
-    nodes = chain.nodes.set_index("node")
-    flows = chain.flows
-    flows = flows[flows["qualified"].astype(bool) & (flows["amount"] > 0)]
-    keys = [flows["customer"], flows["supplier"].map(nodes["material"])]
-    known = flows["amount"].where(~flows["supplier"].map(nodes["country"]).isin(UNKNOWN), 0.0)
+    land = chain.nodes.set_index("node")["country"]
+    flows = _usual(chain)
+    keys = [flows["customer"], flows["input"]]
+    known = flows["amount"].where(~flows["supplier"].map(land).isin(UNKNOWN), 0.0)
     part = known.groupby(keys).sum() / flows["amount"].groupby(keys).sum()
     slots = pd.MultiIndex.from_frame(recipes[["node", "input"]])
-    return 1.0 - part.reindex(slots).fillna(0.0).to_numpy(dtype=float)
+    unknown = 1.0 - part.reindex(slots).fillna(0.0).to_numpy(dtype=float)
+    return np.where(recipes["host"] == "", unknown, recipes["host"].map(land).isin(UNKNOWN))
 
 
 def _links(chain: Chain, slot_of: dict[tuple[str, str], int]) -> pd.DataFrame:
-    """Usual deliveries with their share of the input they serve."""
-    nodes, flows = chain.nodes, chain.flows
-    product = dict(zip(nodes["node"], nodes["material"], strict=True))
-    flows = flows[flows["qualified"].astype(bool) & (flows["amount"] > 0)]
-    inputs = flows["supplier"].map(product)
-    flows = flows.assign(slot=[slot_of.get(key, -1) for key in zip(flows["customer"], inputs, strict=True)])
+    """Usual deliveries with their share of the input they serve; a by-product comes from its host alone."""
+    flows = _usual(chain)
+    hosted = chain.recipes.rename(columns={"node": "customer", "host": "supplier"})
+    hosted = hosted[hosted["supplier"] != ""].assign(amount=1.0)
+    columns = ["supplier", "customer", "input", "amount"]
+    flows = pd.concat([flows[columns], hosted[columns]], ignore_index=True)
+    flows["slot"] = [slot_of.get(key, -1) for key in zip(flows["customer"], flows["input"], strict=True)]
     flows = flows[flows["slot"] >= 0]
     return flows.assign(share=flows["amount"] / flows.groupby("slot")["amount"].transform("sum"))
+
+
+def _usual(chain: Chain) -> pd.DataFrame:
+    """Qualified deliveries with the input they serve."""
+    nodes, flows = chain.nodes, chain.flows
+    flows = flows[flows["qualified"].astype(bool) & (flows["amount"] > 0)]
+    return flows.assign(input=flows["supplier"].map(nodes.set_index("node")["material"]))
 
 
 def met(step: csr_array, target: Mask, tiers: int | None = None) -> Floats:
