@@ -374,10 +374,10 @@ def _evidence(chain: Chain, walk: Walk, limit: int | None) -> pd.DataFrame:
 def _rows_of_evidence(chain: Chain) -> pd.DataFrame:
     """What is read at each customer: its recipes, its deliveries and where their suppliers stand."""
     flows, recipes = chain.flows, chain.recipes
-    hosted = recipes.rename(columns={"node": "customer", "host": "supplier"})
-    feeding = pd.concat([flows[["supplier", "customer"]], hosted[["supplier", "customer"]]])
-    stand = feeding.merge(chain.nodes, left_on="supplier", right_on="node")
-    parts = [hosted, flows, stand]
+    hosted = recipes[recipes["host"] != ""].rename(columns={"node": "customer", "host": "supplier"})
+    sides = pd.concat([flows[["supplier", "customer"]], hosted[["supplier", "customer"]]])
+    stand = sides.merge(chain.nodes, left_on="supplier", right_on="node")
+    parts = [recipes.rename(columns={"node": "customer"}), flows, stand]
     return pd.concat([part[["customer", "source", "grade"]] for part in parts], ignore_index=True)
 
 
@@ -415,8 +415,12 @@ def _rows_of_path(chain: Chain, names: list[str]) -> pd.DataFrame:
     inputs = {(a, product.get(b, b.removeprefix(STAND_IN))) for a, b in steps}
     parts = [
         flows[[key[::-1] in steps for key in zip(flows["supplier"], flows["customer"], strict=True)]],
-        recipes[[key in inputs for key in zip(recipes["node"], recipes["input"], strict=True)]],
-        recipes[[key in steps for key in zip(recipes["node"], recipes["host"], strict=True)]],
+        recipes[
+            [
+                (row.node, row.input) in inputs or (row.node, row.host) in steps
+                for row in recipes.itertuples(index=False)
+            ]
+        ],
         nodes[nodes["node"].isin(names[1:])],
     ]
     return pd.concat([part[["source", "grade"]] for part in parts], ignore_index=True)
