@@ -11,7 +11,7 @@ import pandas as pd
 from meguri.base.terms import packaged
 from meguri.observe.added import added_table
 from meguri.observe.imports import country_numbers
-from meguri.observe.mining import stored_production
+from meguri.observe.mining import production
 from meguri.observe.packaged import facts
 from meguri.structure.producers import indices, nearest, own_output
 
@@ -35,7 +35,7 @@ def packaged_producers() -> pd.DataFrame:
     >>> sorted(rows.loc[(rows["element"] == "Be") & (rows["stage"] == "refining"), "source"].unique())
     ['ec-crm-2023']
     """
-    rows = stored_production()
+    rows = production()
     with packaged("facts", "ec_shares.parquet").open("rb") as file:
         shares = pd.read_parquet(file)
     shares = shares[shares["scope"] == "global"].rename(columns={"material": "element"})
