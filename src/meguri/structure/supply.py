@@ -75,6 +75,11 @@ def added_producers(stage_matched: bool) -> pd.DataFrame:
     return table[COLUMNS].astype({"year": "int64"})
 
 
+def producers(origin: Origin, stage_matched: bool) -> pd.DataFrame:
+    """Figures of production in columns of ``world_production``, packaged or added."""
+    return added_producers(stage_matched) if origin == "added" else packaged_producers()
+
+
 def with_supply(
     table: pd.DataFrame, members: pd.DataFrame, origin: Origin, stage_matched: bool
 ) -> pd.DataFrame:
@@ -100,7 +105,7 @@ def with_supply(
         hhi_far; output, output_low, output_high [t], output_reason, output_grade, output_period,
         output_source, output_basis, output_far (years between the figure and the request).
     """
-    rows = added_producers(stage_matched) if origin == "added" else packaged_producers()
+    rows = producers(origin, stage_matched)
     rows = rows[rows["element"].isin(table["material"].unique())]
     named = table[["economy", "material", "stage", "year"]].rename(
         columns={"material": "element", "year": "asked"}
