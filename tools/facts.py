@@ -352,7 +352,7 @@ def main() -> None:
     write_parquet("ec_shares", facts_ec.shares(ec2023))
     words = pd.DataFrame(glossary(given.facts))
     words.to_csv(OUT / "terms" / "glossary.csv", index=False, lineterminator="\n")
-    write_parquet("world_production", world_production(given.reference, given.data))
+    write_parquet("world_production", world_production(given.data))
 
 
 if __name__ == "__main__":

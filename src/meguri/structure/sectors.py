@@ -74,6 +74,7 @@ def sector_matrix(
     listed = packaged_sectors() if fields is None else fields
     links = sector_materials() if materials is None else materials
     wanted = list(listed["sector"]) if sectors is None else [sector_key(name, listed) for name in sectors]
+    links = links[links["sector"].isin(wanted)]
     worst = {name: _worst(name, year, economy) for name in links["element"].unique() if name}
     parts = [_field(name, links[links["sector"] == name], worst) for name in wanted]
     return Schema.of("sector_exposure").check(pd.DataFrame([row for part in parts for row in part]))
