@@ -20,6 +20,7 @@ EMPTY = {
     "controls": ("no_control", "none_found"), "hosts": ("no_host", "not_listed"),
     "uses": ("no_use", "not_listed"), "prices": ("no_price", "not_listed"),
     "sites": ("no_site", "not_listed"), "sectors": ("no_sector", "not_listed"),
+    "firms": ("no_firms", "not_listed"), "contrast": ("no_contrast", "not_listed"),
 }  # fmt: skip
 Row = dict[str, object]
 
