@@ -171,7 +171,6 @@ def stress(
         typer.echo(label("saved", lang.value, "cli", path=outcome.save(out)))
 
 
-
 def _known_node(chain: Chain, name: str) -> str:
     from meguri.base.errors import DataError, Problem
     from meguri.base.terms import suggest

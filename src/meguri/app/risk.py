@@ -85,7 +85,9 @@ def _known(names: Iterable[str]) -> list[str]:
     """Keys of the materials named; a name that fits none is refused with the nearest one."""
     found = {name: find_key(name, "materials") for name in names}
     wrong = [
-        Problem("term_materials", "material", name, details={"near": suggest_key(name, "materials") or "Dy, W"})
+        Problem(
+            "term_materials", "material", name, details={"near": suggest_key(name, "materials") or "Dy, W"}
+        )
         for name, key in found.items()
         if key is None
     ]
@@ -133,7 +135,9 @@ def side_by_side(scores: pd.DataFrame) -> pd.DataFrame:
 def _wide(rows: pd.DataFrame) -> pd.DataFrame:
     measures = list(dict.fromkeys(rows["measure"]))
     keyed = rows.fillna({"stage": ""}).set_index(KEYS)
-    table = keyed[keyed["measure"] == "score"][["low", "high", "basis", "data_year", "reason", "source", "grade"]]
+    table = keyed[keyed["measure"] == "score"][
+        ["low", "high", "basis", "data_year", "reason", "source", "grade"]
+    ]
     table = table.rename(columns={"low": "score_low", "high": "score_high"})
     for place, name in enumerate(measures):
         table.insert(place, name, keyed.loc[keyed["measure"] == name, "value"])

@@ -14,6 +14,7 @@ from meguri.observe.mining import production
 from meguri.structure.concentration import concentration, shares
 
 TODAY = "9999-12-31"
+EC = "ec-crm-2023"
 STAGE_ORDER = (
     "ore",
     "separation",
@@ -77,7 +78,7 @@ def _countries(element: str, year: int | None) -> list[dict[str, object]]:
     if year is not None:
         table = table[table["year"] <= year]
     known = shares(table, latest=True)
-    parts = [part for part in (known, _printed(element, year, set(known["stage"]))) if len(part)]
+    parts = [part for part in (known, _printed(element, year, known)) if len(part)]
     if not parts:
         return []
     found = concentration(pd.concat(parts, ignore_index=True))
@@ -92,10 +93,10 @@ def _countries(element: str, year: int | None) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def _printed(element: str, year: int | None, covered: set[str]) -> pd.DataFrame:
-    """World shares that the Commission prints for stages without production figures."""
+def _printed(element: str, year: int | None, known: pd.DataFrame) -> pd.DataFrame:
+    """World shares that the Commission prints, for stages not yet among the production figures."""
     table = ec_shares(element, "global")
-    table = table[~table["stage"].isin(covered)]
+    table = table[~table["stage"].isin(known.loc[known["source"] == EC, "stage"])]
     last = table["period"].str[-4:].astype(int)
     table = table.assign(
         element=element, year=last, basis="share_ec2023", kind="country", share_low=table["share"],

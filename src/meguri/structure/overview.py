@@ -68,8 +68,12 @@ def overview(
     named = ["source", *(name for name in table if name.startswith("source_"))]
     table["source"] = table[named].fillna("").agg(_joined, axis=1)
     graded = [name for name in table if name == "grade" or name.startswith("grade_")]
-    table["grade"] = [weakest(cell for cell in row if isinstance(cell, str) and cell) for row in table[graded].to_numpy()]
-    table = table.assign(importer=key, year=year).drop(columns=[*named[1:], *(n for n in graded if n != "grade")])
+    table["grade"] = [
+        weakest(cell for cell in row if isinstance(cell, str) and cell) for row in table[graded].to_numpy()
+    ]
+    table = table.assign(importer=key, year=year).drop(
+        columns=[*named[1:], *(n for n in graded if n != "grade")]
+    )
     return Schema.of("overview").check(table)
 
 
@@ -102,7 +106,9 @@ def _origins(elements: list[str], importer: str, year: int) -> pd.DataFrame:
     bought = bought[bought["share"].notna()]
     spent = bought.groupby("code")["amount"].sum().rename("spent")
     main = bought.sort_values("share", ascending=False, kind="stable").drop_duplicates("code")
-    table = codes.merge(main[["code", "exporter", "share", "source", "grade"]], on="code").merge(spent, on="code")
+    table = codes.merge(main[["code", "exporter", "share", "source", "grade"]], on="code").merge(
+        spent, on="code"
+    )
     table = table.sort_values("spent", ascending=False, kind="stable").drop_duplicates("material")
     return table.drop(columns="spent").rename(
         columns={"material": "element", "exporter": "origin", "share": "origin_share",
