@@ -78,7 +78,7 @@ def strategic_dependence(
     ([0.19, 0.63, 0.55], 'no')
     """
     listed, span = read_codes(codes), _span(years)
-    return _dependence(listed, _members(economy, own), span, _flows(listed, span), by)
+    return _dependence(listed, economy_members(economy, own), span, _flows(listed, span), by)
 
 
 def _span(years: Iterable[int] | int) -> list[int]:
@@ -100,7 +100,21 @@ def _dependence(
     return Schema.of("trade_dependence").check(pd.DataFrame(rows))
 
 
-def _members(economy: str, own: Mapping[str, Sequence[str]] | None) -> tuple[str, tuple[str, ...]]:
+def economy_members(
+    economy: str, own: Mapping[str, Sequence[str]] | None = None
+) -> tuple[str, tuple[str, ...]]:
+    """Key and members of a country or group.
+
+    Raises
+    ------
+    DataError
+        When no such name is known, with the nearest one.
+
+    Examples
+    --------
+    >>> economy_members("日本")
+    ('JP', ('JP',))
+    """
     found = members(economy, own)
     if found is None:
         near = suggest_key(economy, "economies") or suggest_key(economy, "countries") or "EU, JP"
@@ -218,7 +232,7 @@ def dependence_scores(
     goods = facts("score_codes")
     if materials is not None:
         goods = goods[goods["material"].isin(list(materials))]
-    span, places = _span(years), [_members(economy, own) for economy in economies]
+    span, places = _span(years), [economy_members(economy, own) for economy in economies]
     flows = _flows(list(goods["code"]), span)
     rows = []
     for (material, stage), part in goods.groupby(["material", "stage"], sort=False):
@@ -239,13 +253,20 @@ def _scores(row: dict[str, Any]) -> list[dict[str, object]]:
         {
             **shared, "method": "cdi", "measure": name, "value": row[name], "low": row[f"{name}_low"],
             "high": row[f"{name}_high"], "unit": "1", "data_year": str(row["year"]),
-            "reason": "|".join(reason for reason in single if _concerns(reason, name)),
+            "reason": "|".join(reason for reason in single if concerns(reason, name)),
         }
         for name in LIMITS
     ]  # fmt: skip
 
 
-def _concerns(reason: str, measure: str) -> bool:
+def concerns(reason: str, measure: str) -> bool:
+    """Whether a reason speaks of this indicator; most speak of all three.
+
+    Examples
+    --------
+    >>> concerns("no_exports", "cdi3"), concerns("no_exports", "cdi1"), concerns("retired", "cdi1")
+    (True, False, True)
+    """
     only = {"single_country": "cdi2", "no_exports": "cdi3"}
     return bool(reason) and only.get(reason, measure) == measure
 

@@ -123,6 +123,7 @@ def _cell(sector: str, element: str, links: pd.DataFrame, worst: Worst) -> dict[
         "use_en": "; ".join(dict.fromkeys(use for use in links["use_en"] if use)),
         "use_ja": "、".join(dict.fromkeys(use for use in links["use_ja"] if use)),
         "essentiality": max(links["essentiality"], key=ESSENTIALITY.index),
+        "listed": _joined(links["listed"]),
     }
     reasons = [reason for reason in links["reason"] if reason]
     if not element:
