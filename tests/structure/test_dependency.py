@@ -124,14 +124,14 @@ def test_the_heaviest_paths_are_those_of_the_enumeration_in_order(given: Tables,
 
 @given(networks(loops=True))
 @FEW
-def test_low_value_and_high_are_in_order_and_total_never_exceeds_the_worst(given: Tables) -> None:
+def test_low_value_and_high_are_in_order_and_what_is_unsure_says_why(given: Tables) -> None:
     found = exposure(chain_of(given), to="CN", tiers="1,2,all")
     known = found[found["value"].notna()]
     assert ((known["low"] <= known["value"]) & (known["value"] <= known["high"])).all()
     assert ((found["low"] >= 0) & (found["low"] <= found["high"]) & (found["high"] <= 1)).all()
     assert (found.loc[found["value"].isna(), "reason"] == "producer_unknown").all()
     unsure = found["high"] > found["low"] + 1e-9
-    assert found.loc[unsure, "reason"].isin(["known_only", "producer_unknown"]).all()
+    assert found.loc[unsure, "reason"].isin(["known_only", "producer_unknown", "own_country"]).all()
 
 
 @given(networks(loops=True, unknown=False))
@@ -310,6 +310,18 @@ def test_a_country_or_an_end_outside_the_chain_says_so() -> None:
     chain = Chain.example("ndfeb-japan@2024")
     assert set(exposure(chain, "jp-xev", "BRA")["reason"]) == {"country_absent"}
     assert set(exposure(chain, "au-ore-light", "CN")["reason"]) == {"chain_start"}
+
+
+def test_exposure_to_the_node_s_own_country_is_marked() -> None:
+    chain = Chain.example("ndfeb-japan@2024")
+    assert set(exposure(chain, "jp-xev", "JP")["reason"]) == {"own_country"}
+
+
+def test_of_inputs_that_are_equally_bad_the_best_known_one_is_judged() -> None:
+    """Nothing comes from the Netherlands: the known input says 0, an unknown one would say nothing."""
+    found = exposure(Chain.example("chip-equipment@2019"), "tw-etch-clean", "NL", tiers=1)
+    worst = found.set_index("measure").loc["worst"]
+    assert (worst["low"], worst["value"], worst["high"]) == (0.0, 0.0, 1.0)
 
 
 def test_codes_and_names_of_a_country_mean_the_same() -> None:

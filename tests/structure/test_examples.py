@@ -24,6 +24,11 @@ YEARS = 4  # shares of the world are compared with sources of about the chain's 
 PART = {
     ("tungsten-tools-japan", "Co"),  # only the mines that feed Japan's cobalt are drawn
     ("tungsten-tools-japan", "metal-w-powder"),  # assumed 88 % Chinese before trade (68 %) was read
+    ("tantalum-targets-japan", "Li"),  # of the hosts only those whose by-product is drawn
+    ("tantalum-targets-japan", "Sn"),
+    ("gallium-germanium-japan", "Al"),
+    ("gallium-germanium-japan", "Zn"),
+    ("indium-ito-japan", "Zn"),
     ("ndfeb-japan", "ore"),  # by element only EC of 2020 counts clay, before Myanmar took the lead
 }
 Tables = dict[str, pd.DataFrame]
@@ -92,11 +97,12 @@ def test_alternatives_fit_into_what_the_supplier_could_make(chain: Tables) -> No
 
 def test_every_node_is_used_and_every_end_is_fed_from_ore(chain: Tables) -> None:
     nodes, flows = chain["nodes"].set_index("node"), chain["flows"]
-    hosts = set(chain["recipes"]["host"]) - {""}
-    assert set(nodes.index) == set(flows["supplier"]) | set(flows["customer"]) | hosts, "orphan node"
-    qualified = flows[flows["qualified"]]
+    hosted = chain["recipes"].query("host != ''").rename(columns={"node": "customer", "host": "supplier"})
+    known = pd.concat([flows, hosted.assign(qualified=True)])
+    assert set(nodes.index) == set(known["supplier"]) | set(known["customer"]), "orphan node"
+    links = known[known["qualified"]]
     reached = set(nodes.index[nodes["stage"] == "ore"])
-    while new := set(qualified.loc[qualified["supplier"].isin(reached), "customer"]) - reached:
+    while new := set(links.loc[links["supplier"].isin(reached), "customer"]) - reached:
         reached |= new
     ends = set(nodes.index[nodes["stage"].isin(["equipment", "sector"])])
     assert ends, "no end node"

@@ -143,7 +143,7 @@ def test_a_field_without_a_metal_stays_unknown_with_its_reason(matrix):
 
 
 def test_a_metal_without_any_share_stays_unknown_with_its_reason():
-    row = sector_matrix(["lamps"], fields=FIELDS, materials=links("diamonds")).iloc[0]
+    row = sector_matrix(["lamps"], fields=FIELDS, materials=links("Xe")).iloc[0]
     assert (row["holder_kind"], row["worst_stage"], row["reason"]) == ("unknown", "", "no_stage_share")
     assert math.isnan(row["hhi"])
 

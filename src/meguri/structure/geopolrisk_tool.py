@@ -94,7 +94,8 @@ def _scored(table: pd.DataFrame) -> pd.DataFrame:
 def _rows(table: pd.DataFrame) -> pd.DataFrame:
     measured = {name: (name, None, None) for name in ("hhi", "ir", "score", "midpoint", "cf")}
     table = table.assign(
-        stage=table["stage"].fillna(""), method=METHOD, basis="quantity", grade="derived", source=SOURCE,
+        stage=table["stage"].astype(object).fillna(""),
+        method=METHOD, basis="quantity", grade="derived", source=SOURCE,
         data_year=table["year"].astype(str),
     )  # fmt: skip
     return score_rows(table, measured)

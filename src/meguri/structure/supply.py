@@ -11,7 +11,7 @@ import pandas as pd
 from meguri.base.terms import packaged
 from meguri.observe.added import added_table
 from meguri.observe.imports import country_numbers
-from meguri.observe.mining import stored_production
+from meguri.observe.mining import production
 from meguri.observe.packaged import facts
 from meguri.structure.producers import indices, nearest, own_output
 
@@ -35,7 +35,7 @@ def packaged_producers() -> pd.DataFrame:
     >>> sorted(rows.loc[(rows["element"] == "Be") & (rows["stage"] == "refining"), "source"].unique())
     ['ec-crm-2023']
     """
-    rows = stored_production()
+    rows = production()
     with packaged("facts", "ec_shares.parquet").open("rb") as file:
         shares = pd.read_parquet(file)
     shares = shares[shares["scope"] == "global"].rename(columns={"material": "element"})
@@ -75,6 +75,11 @@ def added_producers(stage_matched: bool) -> pd.DataFrame:
     return table[COLUMNS].astype({"year": "int64"})
 
 
+def producers(origin: Origin, stage_matched: bool) -> pd.DataFrame:
+    """Figures of production in columns of ``world_production``, packaged or added."""
+    return added_producers(stage_matched) if origin == "added" else packaged_producers()
+
+
 def with_supply(
     table: pd.DataFrame, members: pd.DataFrame, origin: Origin, stage_matched: bool
 ) -> pd.DataFrame:
@@ -100,7 +105,7 @@ def with_supply(
         hhi_far; output, output_low, output_high [t], output_reason, output_grade, output_period,
         output_source, output_basis, output_far (years between the figure and the request).
     """
-    rows = added_producers(stage_matched) if origin == "added" else packaged_producers()
+    rows = producers(origin, stage_matched)
     rows = rows[rows["element"].isin(table["material"].unique())]
     named = table[["economy", "material", "stage", "year"]].rename(
         columns={"material": "element", "year": "asked"}
