@@ -41,6 +41,25 @@ def test_a_range_of_one_flow_opens_each_indicator_by_hand():
     assert (found["cdi3_low"], found["cdi3_high"]) == pytest.approx((60 / 50, 120 / 50))
 
 
+def test_an_amount_of_which_nothing_is_known_opens_what_it_enters_by_hand():
+    table = flows(("CN", "DE", 60), ("DE", "FR", 20), ("FR", "US", 30))
+    table.loc[1, ["amount", "low", "high"]] = math.nan  # within, and so among exports too
+    found = dependence_indicators(table, EU)
+    assert (found["cdi1_low"], found["cdi1_high"]) == (1.0, 1.0)
+    assert (found["cdi2_low"], found["cdi2_high"]) == (0.0, 1.0)
+    assert found["cdi3"] == 2.0 and found["cdi3_low"] == 0.0 and math.isnan(found["cdi3_high"])
+
+
+def test_shares_of_the_largest_by_hand():
+    table = flows(("CN", "DE", 50), ("US", "DE", 30), ("AU", "FR", 15), ("CL", "FR", 5))
+    found = dependence_indicators(table, EU)
+    assert (found["top_share"], found["top_three"]) == pytest.approx((0.5, 0.95))
+    table.loc[3, "high"] = 55  # the smallest may be the largest
+    found = dependence_indicators(table, EU)
+    assert found["top_share_low"] == pytest.approx(50 / 150) and found["top_share_high"] == 0.5
+    assert found["top_three_low"] == pytest.approx(95 / 150)
+
+
 def test_without_exports_the_third_has_no_value():
     assert math.isnan(dependence_indicators(flows(("CN", "DE", 60)), EU)["cdi3"])
 
@@ -79,7 +98,7 @@ def test_every_amount_within_its_range_stays_within_the_indicators_range(rows, p
     bounds = dependence_indicators(table, EU)
     inside = table["low"] + (table["high"] - table["low"]) * places[: len(table)]
     found = dependence_indicators(table.assign(amount=inside, low=inside, high=inside), EU)
-    for name in ("cdi1", "cdi2", "cdi3"):
+    for name in ("cdi1", "cdi2", "cdi3", "top_share", "top_three"):
         if not math.isnan(found[name]):
             assert bounds[f"{name}_low"] - 1e-9 <= found[name] <= bounds[f"{name}_high"] + 1e-9
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -17,11 +18,12 @@ from meguri.observe.mining import production
 from meguri.observe.outlook import outlook
 from meguri.observe.packaged import facts
 from meguri.observe.trade import LAST_YEAR, SOURCE, By, read_codes, reason_absent, trade, trade_codes
-from meguri.structure.bounds import hhi_range
+from meguri.structure.bounds import hhi_range, share_range, three_range
 from meguri.structure.concentration import concentration, shares
 from meguri.structure.import_history import quantity_range
 
 LIMITS = {"cdi1": 0.4, "cdi2": 0.5, "cdi3": 1.0}
+MEASURES = (*LIMITS, "top_share", "top_three")
 COVERS = 0.75  # stocks can bridge less than a quarter of a year's demand
 FORECAST = 2025  # from this year on the IEA's figures are expectations
 
@@ -78,7 +80,7 @@ def strategic_dependence(
     ([0.19, 0.63, 0.55], 'no')
     """
     listed, span = read_codes(codes), _span(years)
-    return _dependence(listed, _members(economy, own), span, _flows(listed, span), by)
+    return _dependence(listed, economy_members(economy, own), span, _flows(listed, span), by)
 
 
 def _span(years: Iterable[int] | int) -> list[int]:
@@ -100,7 +102,21 @@ def _dependence(
     return Schema.of("trade_dependence").check(pd.DataFrame(rows))
 
 
-def _members(economy: str, own: Mapping[str, Sequence[str]] | None) -> tuple[str, tuple[str, ...]]:
+def economy_members(
+    economy: str, own: Mapping[str, Sequence[str]] | None = None
+) -> tuple[str, tuple[str, ...]]:
+    """Key and members of a country or group.
+
+    Raises
+    ------
+    DataError
+        When no such name is known, with the nearest one.
+
+    Examples
+    --------
+    >>> economy_members("日本")
+    ('JP', ('JP',))
+    """
     found = members(economy, own)
     if found is None:
         near = suggest_key(economy, "economies") or suggest_key(economy, "countries") or "EU, JP"
@@ -143,7 +159,8 @@ def dependence_indicators(flows: pd.DataFrame, inside: Iterable[str]) -> dict[st
     Returns
     -------
     dict
-        cdi1, cdi2, cdi3 [1], each with ``_low`` and ``_high``; CDI3 is NaN without exports.
+        cdi1, cdi2, cdi3, top_share, top_three [1], each with ``_low`` and ``_high``; CDI3 is NaN without
+        exports.
 
     Examples
     --------
@@ -158,30 +175,54 @@ def dependence_indicators(flows: pd.DataFrame, inside: Iterable[str]) -> dict[st
     buys, sells = flows["importer"].isin(members), flows["exporter"].isin(members)
     outside, within, exports = flows[buys & ~sells], flows[buys & sells], flows[sells]
     origins = outside.groupby("exporter")[["amount", "low", "high"]].sum(skipna=True)
-    p = origins["amount"].to_numpy()
-    out = {"cdi1": float((p**2).sum() / p.sum() ** 2)}
-    open_ = outside[["low", "high"]].isna().any(axis=None)
-    out["cdi1_low"], out["cdi1_high"] = (
-        (1 / len(origins), 1.0) if open_ else hhi_range(list(origins["low"]), list(origins["high"]))
-    )
-    a, b, c = (part[["amount", "low", "high"]].sum(skipna=False) for part in (outside, within, exports))
-    known = [part["amount"].sum() for part in (outside, within, exports)]
-    out["cdi2"] = float(known[0] / (known[0] + known[1]))
-    out["cdi2_low"] = a["low"] / (a["low"] + b["high"])
-    out["cdi2_high"] = a["high"] / (a["high"] + b["low"])
-    out["cdi3"] = float(known[0] / known[2]) if known[2] > 0 else np.nan
-    out["cdi3_low"] = a["low"] / c["high"] if c["high"] > 0 else np.nan
-    out["cdi3_high"] = a["high"] / c["low"] if c["low"] > 0 else np.nan
-    for name in LIMITS:  # the figure among known rows is one of the possible ones
-        out[f"{name}_low"] = np.fmin(out[f"{name}_low"], out[name])
-        out[f"{name}_high"] = np.fmax(out[f"{name}_high"], out[name])
+    out = _concentration(origins, bool(outside[["low", "high"]].isna().any(axis=None)))
+    known = [float(part["amount"].sum()) for part in (outside, within, exports)]
+    out["cdi2"] = known[0] / (known[0] + known[1])
+    out["cdi3"] = known[0] / known[2] if known[2] > 0 else np.nan
+    out |= _ratios(*(part[["low", "high"]].sum(skipna=False) for part in (outside, within, exports)))
+    for name in MEASURES:  # the figure among known rows is one of the possible ones
+        low, high, value = out[f"{name}_low"], out[f"{name}_high"], out[name]
+        if not math.isnan(value):
+            out[f"{name}_low"] = float(np.fmin(low, value))
+            out[f"{name}_high"] = high if math.isnan(high) else max(high, value)
+    return out
+
+
+def _ratios(a: pd.Series[float], b: pd.Series[float], c: pd.Series[float]) -> dict[str, float]:
+    """Ranges of CDI2 and CDI3 from those of outside imports, inside imports and exports.
+
+    An unknown end bounds nothing: CDI2 is then 0 to 1, CDI3 0 and more; no high end means no bound.
+    """
+    out = {"cdi2_low": 0.0, "cdi2_high": 1.0, "cdi3_low": 0.0, "cdi3_high": np.nan}
+    if not (a.isna().any() or b.isna().any()):
+        out["cdi2_low"] = float(a["low"] / (a["low"] + b["high"])) if a["low"] > 0 else 0.0
+        out["cdi2_high"] = float(a["high"] / (a["high"] + b["low"]))
+    if not (a.isna().any() or c.isna().any()):
+        out["cdi3_low"] = float(a["low"] / c["high"]) if c["high"] > 0 else np.nan
+        out["cdi3_high"] = float(a["high"] / c["low"]) if c["low"] > 0 else np.nan
+    return out
+
+
+def _concentration(origins: pd.DataFrame, open_: bool) -> dict[str, float]:
+    """CDI1, the largest and the three largest origins; n origins of unknown amount still hold 1/n or more."""
+    n, p = len(origins), (origins["amount"] / origins["amount"].sum()).to_numpy()
+    low, high = list(origins["low"]), list(origins["high"])
+    values = {"cdi1": (p**2).sum(), "top_share": p.max(), "top_three": np.sort(p)[-3:].sum()}
+    ends = {"cdi1": (1 / n, 1.0), "top_share": (1 / n, 1.0), "top_three": (min(1.0, 3 / n), 1.0)}
+    if not open_:
+        least, most = share_range(low, high)
+        top = float(np.nanmax(least)), float(np.nanmax(most))
+        ends = {"cdi1": hhi_range(low, high), "top_share": top, "top_three": three_range(low, high)}
+    out = {name: float(value) for name, value in values.items()}
+    for name, (least_end, most_end) in ends.items():
+        out |= {f"{name}_low": least_end, f"{name}_high": most_end}
     return out
 
 
 def _dependent(row: Mapping[str, Any], no_exports: bool) -> str:
     """Whether all three thresholds are passed; nothing exported passes the third."""
     limits = {name: limit for name, limit in LIMITS.items() if not (name == "cdi3" and no_exports)}
-    if any(row[f"{name}_high"] <= limit for name, limit in limits.items()):
+    if any(row[f"{name}_high"] <= limit for name, limit in limits.items()):  # no bound is never below
         return "no"
     return "yes" if all(row[f"{name}_low"] > limit for name, limit in limits.items()) else "open"
 
@@ -193,7 +234,7 @@ def dependence_scores(
     materials: Iterable[str] | None = None,
     own: Mapping[str, Sequence[str]] | None = None,
 ) -> pd.DataFrame:
-    """CDI1–3 of every traded material and stage, as rows of ``risk_scores``.
+    """CDI1–3 and the largest origins of every traded material and stage, as rows of ``risk_scores``.
 
     The codes of a material and stage (``score_codes``) are one good.
 
@@ -207,18 +248,18 @@ def dependence_scores(
     Returns
     -------
     DataFrame
-        Columns of ``risk_scores`` with method ``cdi`` and measures cdi1, cdi2, cdi3.
+        Columns of ``risk_scores`` with method ``cdi`` and measures cdi1, cdi2, cdi3, top_share and top_three.
 
     Examples
     --------
     >>> rows = dependence_scores(["EU", "JP"], 2024, materials=["W"])
     >>> sorted(set(rows["measure"])), set(rows["method"])
-    (['cdi1', 'cdi2', 'cdi3'], {'cdi'})
+    (['cdi1', 'cdi2', 'cdi3', 'top_share', 'top_three'], {'cdi'})
     """
     goods = facts("score_codes")
     if materials is not None:
         goods = goods[goods["material"].isin(list(materials))]
-    span, places = _span(years), [_members(economy, own) for economy in economies]
+    span, places = _span(years), [economy_members(economy, own) for economy in economies]
     flows = _flows(list(goods["code"]), span)
     rows = []
     for (material, stage), part in goods.groupby(["material", "stage"], sort=False):
@@ -239,13 +280,20 @@ def _scores(row: dict[str, Any]) -> list[dict[str, object]]:
         {
             **shared, "method": "cdi", "measure": name, "value": row[name], "low": row[f"{name}_low"],
             "high": row[f"{name}_high"], "unit": "1", "data_year": str(row["year"]),
-            "reason": "|".join(reason for reason in single if _concerns(reason, name)),
+            "reason": "|".join(reason for reason in single if concerns(reason, name)),
         }
-        for name in LIMITS
+        for name in MEASURES
     ]  # fmt: skip
 
 
-def _concerns(reason: str, measure: str) -> bool:
+def concerns(reason: str, measure: str) -> bool:
+    """Whether a reason speaks of this indicator; most speak of all three.
+
+    Examples
+    --------
+    >>> concerns("no_exports", "cdi3"), concerns("no_exports", "cdi1"), concerns("retired", "cdi1")
+    (True, False, True)
+    """
     only = {"single_country": "cdi2", "no_exports": "cdi3"}
     return bool(reason) and only.get(reason, measure) == measure
 

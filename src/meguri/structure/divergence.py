@@ -46,10 +46,7 @@ def ore_refined_divergence(element: str, year: int | None = None) -> pd.DataFram
     >>> round(float(rows.at["bgs-wms", "divergence"]), 2)
     0.9
     """
-    table = production(element)
-    if year is not None:
-        table = table[table["year"] <= year]
-    table = shares(table, latest=True)
+    table = latest_shares(element, year)
     rows = [
         _pair(part[part["stage"] == "ore"], part[part["stage"] == stage], stage)
         for _, part in table.groupby("source", sort=False)
@@ -58,6 +55,20 @@ def ore_refined_divergence(element: str, year: int | None = None) -> pd.DataFram
     ]
     joined = pd.DataFrame(rows) if rows else Schema.of("divergence").empty()
     return Schema.of("divergence").check(joined.assign(element=element))
+
+
+def latest_shares(element: str, year: int | None = None) -> pd.DataFrame:
+    """Shares of the last year of each source and stage, up to a year.
+
+    Examples
+    --------
+    >>> sorted(set(latest_shares("Co", 2023).query("source == 'bgs-wms'")["stage"]))
+    ['ore', 'refining']
+    """
+    table = production(element)
+    if year is not None:
+        table = table[table["year"] <= year]
+    return shares(table, latest=True)
 
 
 def _pair(ore: pd.DataFrame, refined: pd.DataFrame, stage: str) -> dict[str, object]:

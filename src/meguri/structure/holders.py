@@ -75,8 +75,6 @@ def _countries(element: str, year: int | None) -> list[dict[str, object]]:
     table = production(element)
     if year is not None:
         table = table[table["year"] <= year]
-    if table.empty:
-        return []
     found = concentration(shares(table, latest=True))
     return [
         {

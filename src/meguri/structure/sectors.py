@@ -24,6 +24,7 @@ HELD = [
     "rebuild_high", "rebuild_grade", "year",
 ]  # fmt: skip
 Worst = dict[str, "pd.Series[Any] | None"]
+SEPARATOR: dict[Lang, str] = {"en": "; ", "ja": "、"}
 PARTS = {"C": "in_c", "D.1": "in_d1", "D.2": "in_d2"}
 
 
@@ -123,6 +124,7 @@ def _cell(sector: str, element: str, links: pd.DataFrame, worst: Worst) -> dict[
         "use_en": "; ".join(dict.fromkeys(use for use in links["use_en"] if use)),
         "use_ja": "、".join(dict.fromkeys(use for use in links["use_ja"] if use)),
         "essentiality": max(links["essentiality"], key=ESSENTIALITY.index),
+        "listed": _joined(links["listed"]),
     }
     reasons = [reason for reason in links["reason"] if reason]
     if not element:
@@ -223,7 +225,7 @@ def _client_row(row: dict[str, Any], lang: Lang) -> dict[str, Any]:
         "reason": _words(row["reason_code"], lang, "location_reasons"),
         "rebuild_low": row["rebuild_low"],
         "rebuild_high": row["rebuild_high"],
-        "designated": "; ".join(products[f"product_{lang}"]),
+        "designated": SEPARATOR[lang].join(products[f"product_{lang}"]),
         "note": _words(row["reason"], lang, "reasons"),
         "source": row["source"],
         "grade": row["grade"],
@@ -231,7 +233,7 @@ def _client_row(row: dict[str, Any], lang: Lang) -> dict[str, Any]:
 
 
 def _words(keys: str, lang: Lang, words: str) -> str:
-    return "; ".join(label(key, lang, words) for key in keys.split("|") if key)
+    return SEPARATOR[lang].join(label(key, lang, words) for key in keys.split("|") if key)
 
 
 def _sector_name(key: str, lang: Lang) -> str:
