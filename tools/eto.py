@@ -475,7 +475,7 @@ def write(path: Path, table: Rows, schema: str) -> None:
     for column in declared.columns:
         if column.kind in ("number", "share"):
             frame[column.name] = frame[column.name].map(
-                lambda cell: f"{cell:.6g}" if isinstance(cell, float) else cell
+                lambda cell: f"{cell:.10g}" if isinstance(cell, float) else cell
             )
     frame = frame.astype(object).where(frame.notna(), "").replace("nan", "")
     declared.check(frame, path.name)

@@ -145,6 +145,24 @@ def test_natural_gas_is_never_added_to_tonnes(real):
     assert (scores["high"] < 0.1).all()
 
 
+def test_output_in_cubic_metres_gives_shares_and_never_tonnes(tiny):
+    rows = geopolrisk(["natural-gas"], ["US", "JP"], [2022], rules=Rules(production="added"))
+    scores = rows[rows["measure"] == "score"].set_index("economy")
+    assert scores.at["US", "reason"] == "other_unit"  # a producer
+    assert math.isnan(scores.at["US", "value"])
+    assert scores.at["JP", "value"] > 0  # produces none of it, so nothing is added to its imports
+    hhi = rows[rows["measure"] == "hhi"]["value"]
+    assert hhi.tolist() == pytest.approx([(0.6**2 + 0.4**2)] * 2)
+
+
+def test_scoring_writes_nothing_to_the_home_of_the_user(tmp_path, monkeypatch):
+    for name in ("HOME", "USERPROFILE", "MEGURI_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    geopolrisk(["Ni"], ["JP"], [2022])
+    evidence("Ni", "JP", 2022)
+    assert not (tmp_path / "home").exists()
+
+
 # --- compat against its plain twin, on an invented wheel
 
 
@@ -187,7 +205,8 @@ def plain_imports(codes, place, year):
     }
 
 
-def test_compat_without_the_mining_table_names_the_way_out():
+def test_compat_without_the_mining_table_names_the_way_out(tmp_path, monkeypatch):
+    monkeypatch.setenv("MEGURI_HOME", str(tmp_path))
     with pytest.raises(DataError, match="meguri data add"):
         geopolrisk(["Ni"], ["JP"], [2022], compat=True)
 

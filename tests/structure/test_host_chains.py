@@ -7,6 +7,7 @@ import pytest
 
 from meguri.observe.firms import firms
 from meguri.observe.mining import production
+from meguri.observe.profile import hosts
 from meguri.structure.chain import Chain
 from meguri.structure.upstream import upstream_edges
 
@@ -29,6 +30,22 @@ def outputs(name: str, material: str) -> pd.Series[float]:
 def test_by_products_have_the_hosts_the_method_names(name: str) -> None:
     edges = upstream_edges(Chain.example(name)).query("kind == 'host'").set_index("customer")["supplier"]
     assert {node: edges[node] for node in HOSTS[name]} == HOSTS[name]
+
+
+@pytest.mark.parametrize("name", HOSTS)
+def test_hosts_of_ores_and_metals_are_those_of_the_atlas(name: str) -> None:
+    """The element carried and the element of the host's product stand together in by_product_hosts."""
+    chain = Chain.example(name)
+    elements = chain.contents.groupby("material")["element"].agg(set).to_dict()
+    made, form = (chain.nodes.set_index("node")["material"], chain.materials.set_index("material")["form"])
+    recipes = chain.recipes
+    residues = recipes[recipes["host"].ne("") & recipes["input"].map(form).eq("residue")]
+    assert len(residues) >= 2
+    for row in residues.itertuples():
+        product = made[row.host]
+        for element in elements[row.input]:
+            carriers = set(hosts(element)["host"])
+            assert carriers & (elements.get(product, set()) | {product}), (row.input, product, carriers)
 
 
 @pytest.mark.parametrize("name", HOSTS)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meguri.observe.mining import production, stored_production
+from meguri.observe.mining import production
 from meguri.structure.concentration import concentration, shares
 from meguri.structure.producers import GROUP, REACH, indices, nearest, own_output
 
@@ -99,6 +99,6 @@ def test_own_output_in_shares_only_is_unknown_and_at_least_what_is_known():
 
 
 def test_no_country_stands_twice_in_a_packaged_series():
-    rows = stored_production()
+    rows = production().astype({"year": "int64"})
     keys = [*GROUP, "country", "kind"]
     assert not rows[rows["kind"] == "country"].duplicated(keys).any()

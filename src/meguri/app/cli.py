@@ -58,7 +58,17 @@ class Method(StrEnum):
     geopolrisk = "geopolrisk"
     ec = "ec"
     sectors = "sectors"
+    dependence = "dependence"
+    complexity = "complexity"
+    history = "history"
     exposure = "exposure"
+
+
+class Basis(StrEnum):
+    """What shares of trade are counted in."""
+
+    value_ = "value"
+    quantity = "quantity"
 
 
 class Speech(StrEnum):
@@ -241,6 +251,7 @@ def check(
 def atlas(
     material: Annotated[str, typer.Argument(help=_help("help_material"))],
     year: Annotated[int | None, typer.Option("--year", help=_help("help_year"))] = None,
+    why: Annotated[str | None, typer.Option("--why", help=_help("help_why_cell"))] = None,
     form: FormOption = Form.table,
     out: OutOption = None,
     lang: LangOption = SPEECH,
@@ -250,7 +261,17 @@ def atlas(
     from meguri.structure.atlas import atlas as open_atlas
 
     sheet = open_atlas(material, year)
-    if form is Form.table:
+    if why is not None:
+        from meguri.app.risk import Answer
+        from meguri.app.scores import deliver_answer
+        from meguri.structure.evidence import why as explain
+
+        deliver_answer(Answer({"evidence": explain(sheet, why)}), form.value, out, lang.value)
+    elif form is Form.table and out is not None:
+        from meguri.show.sheet import write_sheet
+
+        typer.echo(label("saved", lang.value, "cli", path=write_sheet(sheet, out, lang.value)))
+    elif form is Form.table:
         print_atlas(sheet, lang.value)
     else:
         deliver(sheet.to_dict(lang.value), sheet.stages, form, out)
@@ -271,22 +292,25 @@ def risk(
     tiers: Annotated[str, typer.Option("--tiers", help=_help("help_tiers"))] = "all",
     top: Annotated[int, typer.Option("--top", min=1, max=1000, help=_help("help_top"))] = 10,
     chain: Annotated[str | None, typer.Option("--chain", help=_help("help_exposure_chain"))] = None,
+    code: Annotated[list[str] | None, typer.Option("--code", help=_help("help_code"))] = None,
+    by: Annotated[Basis, typer.Option("--by", help=_help("help_by"))] = Basis.value_,
     why: Annotated[bool, typer.Option("--why", help=_help("help_why_score"))] = False,
     form: FormOption = Form.table,
     out: OutOption = None,
     lang: LangOption = SPEECH,
 ) -> None:
     from meguri.app.chains import chain_with
-    from meguri.app.risk import Asked, answer, read_years
+    from meguri.app.risk import Asked, answer, read_years, reasons_of
     from meguri.app.scores import deliver_answer, warn
 
     named = Method.exposure if exposure or node else Method.ec if table else method
     asked = Asked(
         materials=tuple(materials or ()), importers=tuple(importer or [HOME]), years=read_years(year or ()),
         compat=compat, both=both, table=table, node=node, to=to, tiers=tiers, top=top,
+        codes=tuple(code or ()), by=by.value,
         chain=chain_with(node, chain) if named is Method.exposure else None,
     )  # fmt: skip
-    found = answer(named.value, asked)
+    found = reasons_of(named.value, asked) if why else answer(named.value, asked)
     deliver_answer(found, form.value, out, lang.value)
     warn(found.problems, lang.value)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
@@ -32,6 +33,8 @@ class Asked:
     to: str = "CN"
     tiers: str = "all"
     top: int = 10
+    codes: tuple[str, ...] = ()
+    by: Literal["value", "quantity"] = "value"
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Answer:
 
     tables: dict[str, pd.DataFrame]
     problems: list[Problem] = field(default_factory=list)
-    counts: dict[str, object] = field(default_factory=dict)
+    counts: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def main(self) -> pd.DataFrame:
@@ -102,7 +105,7 @@ def _geopolrisk(asked: Asked) -> Answer:
     from meguri.structure.geopolrisk_default import score_codes
 
     names = asked.materials or tuple(score_codes()["material"].unique())
-    modes = "both" if asked.both else asked.compat
+    modes: bool | Literal["both"] = "both" if asked.both else asked.compat
     scores = geopolrisk(names, asked.importers, asked.years or (LAST_YEAR,), compat=modes)
     table = side_by_side(scores)
     counts = {"known": int(table["score"].notna().sum()), "n": len(table)}
@@ -127,9 +130,8 @@ def side_by_side(scores: pd.DataFrame) -> pd.DataFrame:
     if len(parts) == 1:
         return parts[0]
     ours, tool = parts
-    joined = ours.merge(tool.drop(columns="stage"), on=["material", "economy", "year"], how="outer", sort=False,
-                        suffixes=("", "_compat"))  # fmt: skip
-    return joined.reset_index(drop=True)
+    keys = ["material", "economy", "year"]
+    return ours.merge(tool.drop(columns="stage"), on=keys, how="outer", suffixes=("", "_compat"))
 
 
 def _wide(rows: pd.DataFrame) -> pd.DataFrame:
@@ -154,8 +156,10 @@ def _ec(asked: Asked) -> Answer:
 
     scores = ec_scores(_known(asked.materials) or None)
     cells = scores[(scores["measure"] == "sr") & scores["stage"].fillna("").ne("")]
-    columns = ["material", "stage", "year", "value", "low", "high", "published", "reason", "data_year", "source",
-               "grade"]  # fmt: skip
+    columns = [
+        "material", "stage", "year", "value", "low", "high", "published", "reason", "data_year",
+        "source", "grade",
+    ]  # fmt: skip
     cells = cells[columns].rename(columns={"value": "sr"}).reset_index(drop=True)
     cells.insert(7, "within", (cells["sr"] - cells["published"]).abs() <= WITHIN + 1e-9)
     listed = critical()
@@ -195,10 +199,93 @@ def _overview(asked: Asked) -> Answer:
     return Answer({"overview": pd.concat(parts, ignore_index=True)})
 
 
+def _dependence(asked: Asked) -> Answer:
+    """CDI of the importers, N-1 and the distance of ore and refining of the world."""
+    from meguri.observe.trade import LAST_YEAR
+    from meguri.structure.dependence import dependence_scores, n_minus_1
+    from meguri.structure.divergence import divergence_scores
+    from meguri.structure.overview import METALS
+
+    listed = _known(asked.materials) or list(METALS)
+    last = max(asked.years, default=LAST_YEAR)
+    cdi = dependence_scores(asked.importers, asked.years or (LAST_YEAR,), asked.by, listed)
+    supply = [n_minus_1(element, last) for element in listed]
+    apart = divergence_scores(listed, max(asked.years, default=None))
+    return Answer({"risk_scores": pd.concat([cdi, *supply, apart], ignore_index=True)})
+
+
+def _complexity(asked: Asked) -> Answer:
+    from meguri.observe.trade import LAST_YEAR
+    from meguri.structure.complexity import complexity_scores
+
+    scores = complexity_scores(max(asked.years, default=LAST_YEAR), asked.importers)
+    if asked.materials:
+        scores = scores[scores["material"].isin(_known(asked.materials))].reset_index(drop=True)
+    return Answer({"risk_scores": scores})
+
+
+def _history(asked: Asked) -> Answer:
+    """Concentration of imports year by year, for the codes named or those of the materials."""
+    from meguri.structure.import_history import import_history, origin_shares
+
+    codes = asked.codes or _codes_of(_known(asked.materials))
+    if not codes:
+        raise DataError(Problem("history_codes", "--code", " ".join(asked.materials)))
+    parts = [(codes, importer, asked.years or None, asked.by) for importer in asked.importers]
+    history = pd.concat([import_history(*part) for part in parts], ignore_index=True)
+    origins = pd.concat([origin_shares(*part) for part in parts], ignore_index=True)
+    return Answer({"import_history": history, "origin_shares": origins})
+
+
+def _codes_of(materials: list[str]) -> tuple[str, ...]:
+    from meguri.observe.trade import trade_codes
+
+    codes = trade_codes()
+    return tuple(codes.loc[codes["material"].isin(materials), "code"])
+
+
+def reasons_of(method: str, asked: Asked) -> Answer:
+    """What stands behind the score of each material named.
+
+    Raises
+    ------
+    DataError
+        When no material is named, or the method's scores are computed from the tables it prints anyway.
+    """
+    if method not in EXPLAINED:
+        details = {"choices": ", ".join(EXPLAINED), "near": next(iter(EXPLAINED))}
+        raise DataError(Problem("choice", "--why --method", method, details=details))
+    if not asked.materials:
+        raise DataError(Problem("why_needs_material", "--why"))
+    parts = [part for name in asked.materials for part in EXPLAINED[method](name, asked)]
+    return Answer({"evidence": pd.concat(parts, ignore_index=True)})
+
+
+def _why_geopolrisk(name: str, asked: Asked) -> list[pd.DataFrame]:
+    from meguri.observe.trade import LAST_YEAR
+    from meguri.structure.geopolrisk_evidence import evidence
+
+    years = asked.years or (LAST_YEAR,)
+    return [evidence(name, importer, year) for importer in asked.importers for year in years]
+
+
+def _why_ec(name: str, _: Asked) -> list[pd.DataFrame]:
+    from meguri.structure.ec.evidence import evidence
+
+    return [evidence(name)]
+
+
+EXPLAINED: dict[str, Callable[[str, Asked], list[pd.DataFrame]]] = {
+    "geopolrisk": _why_geopolrisk,
+    "ec": _why_ec,
+}
 METHODS: dict[str, Callable[[Asked], Answer]] = {
     "overview": _overview,
     "geopolrisk": _geopolrisk,
     "ec": _ec,
+    "dependence": _dependence,
+    "complexity": _complexity,
+    "history": _history,
     "exposure": _exposure,
     "sectors": _sectors,
 }

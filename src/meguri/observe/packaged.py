@@ -23,7 +23,7 @@ def _read(table: str, files: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _stored(schema: Schema, files: tuple[str, ...]) -> pd.DataFrame:
-    """Parquet files hold typed and checked tables (a test says so): thousands of cells need no second reading."""
+    """Parquet files hold typed and checked tables, as a test says: no cell is read a second time."""
     frames = []
     for name in files:
         with packaged("facts", name).open("rb") as file:

@@ -1,4 +1,4 @@
-"""One row for each metal: who holds ore and refining, where an importer buys, how risky that is, what is unknown."""
+"""One row for each metal: who holds ore and refining, where an importer buys, at what risk."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from meguri.structure.geopolrisk import geopolrisk
 from meguri.structure.geopolrisk_default import score_codes
 from meguri.structure.holders import stage_holders, worst_stage
 
-# metals of the three documents, in the order of the main one; gallium to graphite stand in its lists only
+# metals of the three documents, in the order of the main one, and those of the others after them
 METALS = (
-    "Ru", "Hf", "Zr", "Ta", "W", "Co", "Nb", "V", "Nd", "Pr", "Dy", "Tb", "In", "Pd", "Pt", "Ga", "Ge", "Mg", "Ni",
-    "Li", "C",
+    "Ru", "Hf", "Zr", "Ta", "W", "Co", "Nb", "V", "Nd", "Pr", "Dy", "Tb", "In", "Pd", "Pt", "Ga", "Ge", "Mg",
+    "Ni", "Li", "C",
 )  # fmt: skip
 SIDES = {"ore": ("ore",), "refined": ("separation", "refining", "metal")}
 
@@ -65,16 +65,15 @@ def overview(
     parts = [_origins(listed, key, year), _geopolrisk(listed, key, year), _ec(listed)]
     for part in parts:
         table = table.merge(part, on="element", how="left")
-    named = ["source", *(name for name in table if name.startswith("source_"))]
-    table["source"] = table[named].fillna("").agg(_joined, axis=1)
-    graded = [name for name in table if name == "grade" or name.startswith("grade_")]
-    table["grade"] = [
-        weakest(cell for cell in row if isinstance(cell, str) and cell) for row in table[graded].to_numpy()
-    ]
-    table = table.assign(importer=key, year=year).drop(
-        columns=[*named[1:], *(n for n in graded if n != "grade")]
-    )
-    return Schema.of("overview").check(table)
+    table["source"] = _cells(table, "source").agg(_joined, axis=1)
+    table["grade"] = _cells(table, "grade").agg(lambda row: weakest(filter(None, row)), axis=1)
+    shown = table.assign(importer=key, year=year).reindex(columns=Schema.of("overview").names)
+    return Schema.of("overview").check(shown)
+
+
+def _cells(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Sources or grades of the parts of each row."""
+    return table[[column for column in table if column == name or column.startswith(f"{name}_")]].fillna("")
 
 
 def _joined(cells: pd.Series[str]) -> str:

@@ -8,7 +8,6 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from meguri.base.terms import packaged
 from meguri.observe.added import added_table
 from meguri.observe.imports import country_numbers
 from meguri.observe.mining import production
@@ -27,26 +26,13 @@ Origin = Literal["packaged", "added"]
 def packaged_producers() -> pd.DataFrame:
     """All packaged figures of production, in tonnes or as shares, in columns of ``world_production``.
 
-    The shares of the Commission's study join where ``world_production`` does not hold them already.
-
     Examples
     --------
     >>> rows = packaged_producers()
     >>> sorted(rows.loc[(rows["element"] == "Be") & (rows["stage"] == "refining"), "source"].unique())
     ['ec-crm-2023']
     """
-    rows = production()
-    with packaged("facts", "ec_shares.parquet").open("rb") as file:
-        shares = pd.read_parquet(file)
-    shares = shares[shares["scope"] == "global"].rename(columns={"material": "element"})
-    held = pd.MultiIndex.from_frame(rows.loc[rows["source"] == "ec-crm-2023", ["element", "stage"]])
-    new = ~pd.MultiIndex.from_frame(shares[["element", "stage"]]).isin(held)
-    shares = shares[new].groupby(["element", "stage", "country"], as_index=False)["share"].sum()
-    shares = shares.assign(
-        kind="country", year=2020, period="2016/2020", basis="share_ec2023", amount=np.nan, reason="",
-        source="ec-crm-2023", grade="reported",
-    )  # fmt: skip
-    return pd.concat([rows[COLUMNS], shares[COLUMNS]], ignore_index=True)
+    return production()[COLUMNS].astype({"year": "int64"})
 
 
 def added_producers(stage_matched: bool) -> pd.DataFrame:
