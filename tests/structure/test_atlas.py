@@ -41,7 +41,7 @@ def test_every_metal_of_the_documents_has_a_sheet_with_stages_and_sources(elemen
 def test_what_a_sheet_lacks_is_listed_as_unknown_with_a_reason(element):
     sheet = sheet_of(element)
     gaps = set(sheet.unknowns["place"].str.split(" ").str[0])
-    for name in ("hosts", "uses", "prices", "controls", "sites", "sectors", "reasons"):
+    for name in ("hosts", "uses", "prices", "controls", "sites", "sectors", "reasons", "firms", "contrast"):
         assert (name in gaps) or len(getattr(sheet, name)), name
     stages = set(sheet.stages.loc[sheet.stages["element"] == element, "stage"])
     for stage, among in (("ore", {"ore"}), ("processed", {"separation", "refining", "metal"})):

@@ -138,9 +138,9 @@ def test_low_value_and_high_are_in_order_and_what_is_unsure_says_why(given: Tabl
     known = found[found["value"].notna()]
     assert ((known["low"] <= known["value"]) & (known["value"] <= known["high"])).all()
     assert ((found["low"] >= 0) & (found["low"] <= found["high"]) & (found["high"] <= 1)).all()
-    assert (found.loc[found["value"].isna(), "reason"] == "producer_unknown").all()
+    assert (found.loc[found["value"].isna(), "reason"] == "paths_unknown").all()
     unsure = found["high"] > found["low"] + 1e-9
-    assert found.loc[unsure, "reason"].isin(["known_only", "producer_unknown", "own_country"]).all()
+    assert found.loc[unsure, "reason"].isin(["known_paths", "paths_unknown", "own_country"]).all()
 
 
 @given(networks(loops=True, unknown=False))
@@ -298,7 +298,7 @@ def test_a_hand_case_with_an_unknown_supplier() -> None:
     assert (total["low"], total["high"]) == pytest.approx((0.3, 0.9))  # oxide: one half, all unknown
     assert np.isnan(total["value"]), "less than half of the walks are known: 40 %"
     assert (worst["low"], worst["value"], worst["high"]) == pytest.approx((0.6, 0.6 / 0.8, 1.0))
-    assert (total["reason"], worst["reason"]) == ("producer_unknown", "known_only")
+    assert (total["reason"], worst["reason"]) == ("paths_unknown", "known_paths")
     unknown = exposure(chain, "user", "XX").set_index("measure")["value"]
     assert unknown.tolist() == pytest.approx([0.6, 1.0])
     paths = exposure_paths(chain, "user", "unknown")

@@ -149,6 +149,15 @@ def test_every_number_has_source_grade_range_and_reason(chain: Tables) -> None:
         assert not chain[table][labels].duplicated().any()
 
 
+def test_an_ore_and_its_host_are_mined_in_one_country(chain: Tables) -> None:
+    nodes = chain["nodes"].set_index("node")
+    hosted = chain["recipes"].query("host != ''")
+    ores = hosted[hosted["node"].map(nodes["stage"]) == "ore"]
+    here, there = ores["node"].map(nodes["country"]), ores["host"].map(nodes["country"])
+    assert (here.to_numpy() == there.to_numpy()).all()
+    assert hosted[["spare_low", "spare_high"]].notna().all(axis=None), "spare separation has a range"
+
+
 def world_shares(element: str, stage: str, year: int) -> pd.DataFrame:
     """Lowest and highest share any source gives a country near a year, among countries with a figure."""
     rows = production(element)

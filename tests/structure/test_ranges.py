@@ -59,8 +59,9 @@ def test_every_printed_group_of_ec_2023_keeps_its_printed_share_inside():
     assert len(closed) > 300 and set(table["element"]) >= {"Hf", "Ru", "Dy", "Mg"}
     assert (closed["low"] >= closed["printed_low"] - 1e-9).all()
     assert (closed["high"] <= closed["printed_high"] + 1e-9).all()
-    open_ended = set(table.loc[table["reason"] == "sum_open", "element"])
-    assert open_ended == {"Co", "Ni", "Te", "V"}, "these do not add to 100 % within rounding"
+    left = table[table["reason"] == "sum_open"].groupby(["element", "stage"])["share"].sum()
+    assert {"Co", "Ni", "Te", "V"} <= set(left.index.get_level_values("element"))
+    assert left.sub(1).abs().gt(0.004).all(), "these do not add to 100 % within rounding"
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=2, max_size=5))

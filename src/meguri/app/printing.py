@@ -28,6 +28,9 @@ _PARTS = re.compile(
     r"\s*[（「『【〔〈《]*(?:[^\s\u2e80-\uffef]+|[\u2e80-\uffef])[、。，．）」』】〕〉》ー〜：；・]*|\s+"
 )
 
+# a signed number or a lone dash: text that a spreadsheet takes for what it says
+_PLAIN = re.compile(r"[+-]?\d[\d., ]*(?:[eE][+-]?\d+)?\s*%?|-")
+
 
 def console() -> Console:
     """Standard output; as wide as the terminal, or wide enough for a table in a pipe."""
@@ -122,10 +125,11 @@ def harmless(cell: Any) -> Any:
 
     Examples
     --------
-    >>> harmless("=1+1"), harmless(-2.5)
-    ("'=1+1", -2.5)
+    >>> harmless("=1+1"), harmless(-2.5), harmless("-4 %"), harmless("-")
+    ("'=1+1", -2.5, '-4 %', '-')
     """
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+    risky = isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r")
+    return f"'{cell}" if risky and not _PLAIN.fullmatch(cell) else cell
 
 
 def _workbook(table: pd.DataFrame, digits: int) -> bytes:

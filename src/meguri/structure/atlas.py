@@ -177,12 +177,13 @@ def atlas(element: str, year: int | None = None) -> Atlas:
         "prices": prices(key), "controls": controls(key), "events": chronicle(key),
         "balance": _balance(key), "demand": _demand(key), "ranges": _ranges(key, whole, stages),
         "disagreements": _disagreements(key, whole, stages), "coverage": coverage(key),
+        "contrast": ore_against_refined(every, key, year),
     }  # fmt: skip
     noted = pd.concat([table["flag"] for table in parts.values() if "flag" in table])
     tables = [stages, ownership(), *(table for table in parts.values() if "source" in table)]
     return Atlas(
         element=key, year=year, stages=stages, concentration=concentration(stages), series=_series(every),
-        trend=concentration(every), contrast=ore_against_refined(every, key, year),
+        trend=concentration(every),
         groups=_groups(listed, year), price_warnings=check_price_units(parts["prices"]),
         unknowns=unknowns(Sheet(key, year, whole, stages, parts)),
         flags=flags("|".join(noted.dropna())), sources=cited(c for table in tables for c in table["source"]),

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from meguri.base.tables import Schema
-from meguri.base.terms import label
+from meguri.base.terms import LANGS, Lang, label
 from meguri.observe.controls import RARE_EARTHS
 
 UNDISCLOSED = ("Ru", "Hf")  # the document itself says so (N40)
@@ -20,6 +20,7 @@ EMPTY = {
     "controls": ("no_control", "none_found"), "hosts": ("no_host", "not_listed"),
     "uses": ("no_use", "not_listed"), "prices": ("no_price", "not_listed"),
     "sites": ("no_site", "not_listed"), "sectors": ("no_sector", "not_listed"),
+    "firms": ("no_firms", "not_listed"), "contrast": ("no_contrast", "not_listed"),
 }  # fmt: skip
 Row = dict[str, object]
 
@@ -82,7 +83,8 @@ def _producers(sheet: Sheet) -> list[Row]:
         asked = row.reason == "not_published" or (row.source, row.year) in shown or row.year == sheet.year
         if asked and row.reason:
             place = f"production {row.element} {row.stage} {row.country} {row.year} {row.source}"
-            text = "no_producer" if row.kind == "country" else "no_element"
+            among = {"country": "no_producer", "rest": "no_rest", "world": "no_world"}
+            text = "no_element" if row.reason == "not_published" else among[row.kind]
             words = {"element": row.element, "country": row.country, "year": row.year, "source": row.source}
             rows.append(_unknown(place, row.reason, text, words, row.stage))
     return rows
@@ -93,7 +95,7 @@ def _firms(sheet: Sheet) -> list[Row]:
     for row in listed[listed["share"].isna()].itertuples():
         placeholder = row.status == "placeholder"
         hidden = "undisclosed" if sheet.element in UNDISCLOSED else "not_listed"
-        words = {"firm": row.firm, "stage": row.stage}
+        words = {"firm": {"en": row.firm, "ja": row.firm_ja or row.firm}, "stage": row.stage}
         text = "no_firm" if placeholder else "no_firm_share"
         reason = "not_a_firm" if placeholder else hidden
         rows.append(_unknown(f"firms {row.fact}", reason, text, words, row.stage, row.firm))
@@ -138,9 +140,14 @@ def _unknown(
     place: str, reason: str, text: str, words: dict[str, Any], stage: str = "", firm: str = ""
 ) -> Row:
     row: Row = {"place": place, "stage": stage, "firm": firm, "reason": reason}
-    for lang in ("en", "ja"):
-        said = {
-            name: label(word, lang, LISTS[name]) if name in LISTS else word for name, word in words.items()
-        }
+    for lang in LANGS:
+        said = {name: _worded(name, word, lang) for name, word in words.items()}
         row[f"note_{lang}"] = label(text, lang, "atlas", **said)
     return row
+
+
+def _worded(name: str, word: Any, lang: Lang) -> Any:
+    """A key in the reader's words, a pair in the reader's language, anything else as it stands."""
+    if name in LISTS:
+        return label(word, lang, LISTS[name])
+    return word[lang] if isinstance(word, dict) else word

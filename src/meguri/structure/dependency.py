@@ -342,9 +342,9 @@ def _reasons(walk: Walk, part: pd.DataFrame, country: str, target: Mask) -> list
     unknown, unsure = part["value"].isna(), part["high"] > part["low"] + _EXACT
     cases = [
         (~np.isin(part.index, walk.slot_node), "chain_start"),
-        (unknown, "producer_unknown"),
+        (unknown, "paths_unknown"),
         (walk.country[: walk.nodes] == country, "own_country"),
-        (unsure, "known_only"),
+        (unsure, "known_paths"),
         (np.full(len(part), not target.any()), "country_absent"),
     ]
     return list(np.select([np.asarray(case) for case, _ in cases], [reason for _, reason in cases], ""))
