@@ -33,6 +33,7 @@ class Asked:
     to: str = "CN"
     tiers: str = "all"
     top: int = 10
+    worst: bool = False
     codes: tuple[str, ...] = ()
     by: Literal["value", "quantity"] = "value"
 
@@ -177,7 +178,8 @@ def _exposure(asked: Asked) -> Answer:
     table = exposure(asked.chain, asked.node, asked.to, asked.tiers)
     if asked.node is None:
         return Answer({"tier_exposure": table.sort_values("value", ascending=False, kind="stable")})
-    paths = exposure_paths(asked.chain, asked.node, asked.to, asked.top, tiers)
+    measure: Literal["total", "worst"] = "worst" if asked.worst else "total"
+    paths = exposure_paths(asked.chain, asked.node, asked.to, asked.top, tiers, measure)
     return Answer({"tier_exposure": table, "exposure_paths": paths})
 
 

@@ -38,6 +38,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "evidence": ("step", "name_{lang}", "value", "low", "high", "unit", "year", "transformation_{lang}",
                  "source", "grade", "flag"),
 }  # fmt: skip
+MEASURES = {"total": "measure_total", "worst": "measure_worst"}
 GROUPED = {"sector_exposure": "sector"}
 WORDS = {
     "material": "materials", "element": "materials", "stage": "stages", "worst_stage": "stages",
@@ -148,6 +149,8 @@ def shown_cell(cell: Any, column: str, lang: Lang) -> str:
     if words and isinstance(cell, str) and cell:
         known = set(keys(words))
         return "; ".join(label(key, lang, words) if key in known else key for key in cell.split("|"))
+    if column == "measure" and cell in MEASURES:
+        return label(MEASURES[cell], lang, "cli")
     if column == "designated":
         return "✓" if cell == "yes" else "—"
     if column in PERCENT and isinstance(cell, float) and not pd.isna(cell):
