@@ -9,6 +9,7 @@ from meguri.base.errors import DataError
 from meguri.base.terms import keys
 from meguri.observe.sectors import sectors
 from meguri.structure.holders import stage_holders, worst_stage
+from meguri.structure.sector_evidence import sector_evidence
 from meguri.structure.sector_paths import sector_paths
 from meguri.structure.sectors import client_table, coverage_report, sector_matrix
 
@@ -171,6 +172,16 @@ def test_a_users_own_fields_and_links_are_used():
     assert row["source"].startswith("mine|ec-crm-2023")
     bare = sector_matrix(fields=FIELDS, materials=links("Y").iloc[:0]).iloc[0]
     assert (bare["holder_kind"], bare["reason"]) == ("unknown", "no_metal_known")
+
+
+def test_a_users_own_field_has_its_path_and_its_evidence():
+    path = sector_paths("照明", "Y", fields=FIELDS, materials=links("Y"))
+    assert path["name_ja"].iloc[-1] == "蛍光体"
+    rows = sector_evidence("lamps", "Y", fields=FIELDS, materials=links("Y"))
+    assert rows["source"].iloc[0] == "mine"
+    with pytest.raises(DataError) as caught:
+        sector_paths("lamps", "W", fields=FIELDS, materials=links("Y"))
+    assert "Y" in caught.value.text("en")
 
 
 def test_metals_of_the_order_are_marked_and_copper_is_not(matrix):
