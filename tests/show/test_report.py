@@ -129,7 +129,7 @@ def test_vendored_assets_are_the_ones_listed():
     folder = resources.files("meguri.show").joinpath("assets")
     lines = folder.joinpath("SHA256SUMS").read_text().split("\n")
     listed = dict(reversed(line.split()) for line in lines if line)
-    assert set(listed) == {p.name for p in folder.iterdir() if p.name.startswith("echarts.")}
+    assert set(listed) == {p.name for p in folder.iterdir() if p.name.startswith(("echarts.", "world."))}
     for name, digest in listed.items():
         assert checksum(folder.joinpath(name)) == digest
 
