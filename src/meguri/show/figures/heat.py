@@ -10,11 +10,11 @@ from meguri.base.terms import Lang, keys
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import number_or_none
 from meguri.show.figures.world import mixed
-from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, quiet_axis, stage_hue
+from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, quiet_axis, stage_hue, wrap
 from meguri.show.spell import joined, missing, percent, say, word
 
-CELL, TOP, FOOT = 27, 74, 8
-TINTS = ((0.25, 0.0), (0.5, 0.14), (0.75, 0.34), (0.9, 0.58), (1.01, 0.86))  # share below, darkness
+CELL, TOP, FOOT = 28, 74, 8
+TINTS = ((0.25, 0.0), (0.5, 0.14), (0.75, 0.34), (0.9, 0.58), (1.01, 0.8))  # share below, darkness
 FIRM = "•"  # behind the country of a holder that is a firm or a group
 
 
@@ -107,20 +107,20 @@ def darkness(share: float | None) -> float:
 
 
 def _option(cells: list[dict[Any, Any]], sectors: list[str], elements: list[str], lang: Lang) -> dict[str, Any]:
-    names = [clip(word(sector, "sectors", lang), 34) for sector in sectors]
+    names = [wrap(word(sector, "sectors", lang), 32) for sector in sectors]
     used = list(dict.fromkeys(str(cell["worst_stage"]) for cell in cells if not missing(cell["worst_stage"])))
     return {
         **base_option(),
         "title": [_key(lang), _stages(used, lang)],
         "grid": {"left": 214, "right": 8, "top": TOP, "bottom": FOOT},
         "xAxis": quiet_axis(
-            type="category", position="top", data=elements,
+            type="category", position="top", data=[clip(element, 4) for element in elements],
             axisLabel={"interval": 0, "color": INK, "fontSize": 11.5, "fontWeight": "bold"},
             splitLine={"show": True}, splitArea={"show": False},
         ),
         "yAxis": quiet_axis(
             type="category", inverse=True, data=names, splitLine={"show": True},
-            axisLabel={"interval": 0, "color": INK, "fontSize": 11.5},
+            axisLabel={"interval": 0, "color": INK, "fontSize": 11, "lineHeight": 12},
         ),
         "series": [_squares(cells, sectors, elements, lang), _bars(cells, sectors, elements)],
     }  # fmt: skip
@@ -176,7 +176,7 @@ def _squares(
     return {
         "name": "cells", "type": "heatmap", "data": data,
         "itemStyle": {"borderColor": PAPER, "borderWidth": 2},
-        "label": {"show": True, "fontSize": 10.5, "offset": [0, -2]},
+        "label": {"show": True, "fontSize": 10.5, "offset": [0, -3]},
         "emphasis": {"disabled": True}, "tooltip": {"formatter": "{b}"},
     }  # fmt: skip
 
@@ -213,12 +213,12 @@ def _bars(cells: list[dict[Any, Any]], sectors: list[str], elements: list[str]) 
     data = [
         {
             "value": _place(cell, sectors, elements),
-            "itemStyle": {"color": stage_hue(str(cell["worst_stage"])), "borderColor": PAPER, "borderWidth": 0.5},
+            "itemStyle": {"color": stage_hue(str(cell["worst_stage"])), "borderColor": PAPER, "borderWidth": 1},
         }
         for cell in cells
         if not missing(cell["worst_stage"]) and cell["holder_kind"] != "unknown"
     ]
     return {
-        "name": "stages", "type": "scatter", "silent": True, "symbol": "rect", "symbolSize": [20, 4],
+        "name": "stages", "type": "scatter", "silent": True, "symbol": "rect", "symbolSize": [22, 6],
         "symbolOffset": [0, 8], "data": data,
     }  # fmt: skip
