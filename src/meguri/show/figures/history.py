@@ -40,7 +40,7 @@ def control_strip(table: pd.DataFrame, *, today: str, lang: Lang = "en", footer:
         footer=footer,
         lang=lang,
         declared="dated_controls",
-        height=46 + ROW * len(names) if names else 10,
+        height=30 + ROW * len(names) if names else 10,
     )
 
 
@@ -64,7 +64,7 @@ def _strip_option(
     end = dt.date(max(today.year, first.year) + 1, 1, 1)
     return {
         **base_option(),
-        "grid": {"left": 4, "right": 14, "top": 6, "bottom": 22, "containLabel": True},
+        "grid": {"left": 4, "right": 14, "top": 4, "bottom": 4, "containLabel": True},
         "xAxis": _calendar(start, end),
         "yAxis": quiet_axis(
             type="category", inverse=True, data=names, splitLine={"show": True},
@@ -182,7 +182,7 @@ def _price_option(rows: list[dict[str, Any]], lang: Lang) -> dict[str, Any]:
             "textStyle": {"color": MUTED, "fontSize": 11},
             "data": [_kind(kind, lang) for kind in kinds],
         },
-        "grid": {"left": 50, "right": 14, "top": 26 + 14 * (len(kinds) // 4), "bottom": 24},
+        "grid": {"left": 50, "right": 14, "top": 14 + 17 * -(-len(kinds) // 2), "bottom": 24},
         "xAxis": _calendar(dt.date(min(days).year, 1, 1), dt.date(max(days).year + 1, 1, 1)),
         "yAxis": quiet_axis(type="log", splitLine={"show": True}),
         "series": [_ends(rows), *(_marks(rows, kind, place, lang) for place, kind in enumerate(kinds))],

@@ -48,7 +48,7 @@ def hhi_by_stage(
         footer=footer,
         lang=lang,
         declared="concentration",
-        height=52 + ROW * (len(records) + len(unknown)),
+        height=34 + ROW * (len(records) + len(unknown)),
     )
 
 
@@ -99,7 +99,7 @@ def _hhi_option(
     ]
     return {
         **base_option(),
-        "grid": {"left": 6, "right": 10, "top": 4, "bottom": 30, "containLabel": True},
+        "grid": {"left": 6, "right": 10, "top": 4, "bottom": 4, "containLabel": True},
         "xAxis": quiet_axis(
             type="value", min=0, max=1, interval=0.25, splitLine={"show": True}, axisLabel={"showMinLabel": True}
         ),

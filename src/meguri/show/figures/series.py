@@ -54,7 +54,7 @@ def origin_series(
         option=_option(table, bases, leading, stage, breaks or {}, panel, lang),
         table=table,
         title=_title(table, leading, what, lang),
-        subtitle=joined([_measure(table, bases, lang), _gaps(table, lang)], lang),
+        subtitle=joined([_measure(table, lang), _gaps(table, lang)], lang),
         footer=footer,
         lang=lang,
         declared="origin_series",
@@ -91,12 +91,10 @@ def _title(table: pd.DataFrame, leading: list[str], what: str, lang: Lang) -> st
     )
 
 
-def _measure(table: pd.DataFrame, bases: list[str], lang: Lang) -> str:
+def _measure(table: pd.DataFrame, lang: Lang) -> str:
     if table.empty:
         return ""
-    names = [word(basis, "bases", lang) for basis in bases]
-    span = f"{table['year'].min()}–{table['year'].max()}"
-    return say("series_subtitle", lang, basis=" / ".join(names), years=span)
+    return say("series_subtitle", lang, years=f"{table['year'].min()}–{table['year'].max()}")
 
 
 def _gaps(table: pd.DataFrame, lang: Lang) -> str:

@@ -60,7 +60,7 @@ def _title(rows: pd.DataFrame, lang: Lang) -> str:
 def _option(rows: pd.DataFrame, lang: Lang, height: int) -> dict[str, Any]:
     top = max([0.05, *rows["share_ore"], *rows["share_refined"]])
     ends = [word("ore", "stages", lang), word("refining", "stages", lang)]
-    shared = {"type": "value", "axisLabel": {"show": False}, "splitLine": {"show": False}}
+    shared = {"type": "value", "show": False}
     left = _names(rows, "share_ore", top, height, lang)
     right = _names(rows, "share_refined", top, height, lang)
     return {

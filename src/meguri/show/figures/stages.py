@@ -15,8 +15,9 @@ from meguri.show.figures.world import mixed
 from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, quiet_axis, stage_hue
 from meguri.show.spell import joined, missing, percent, say, word
 
-NAMED = 0.055  # a block below this share has no room for its name
+LINE = 15  # px that a name needs; a lower block goes without
 STEPS = (1.0, 0.62, 0.42, 0.3, 0.22, 0.16)  # tints of the blocks, from the largest down
+TOP, FOOT = 24, 36
 MOST = len(STEPS)  # blocks of one column; the smaller ones are drawn together
 KEYS = ["element", "stage", "source", "year", "basis"]
 
@@ -57,7 +58,7 @@ def stage_columns(
     columns = column_rows(shares, unknown)
     return Chart(
         key="stages",
-        option=_option(columns, element, lang),
+        option=_option(columns, element, LINE / (height - TOP - FOOT), lang),
         table=shares,
         title=_title(columns, element, lang),
         subtitle=joined(
@@ -143,13 +144,15 @@ def _title(columns: dict[tuple[Any, ...], pd.DataFrame], element: str, lang: Lan
     )
 
 
-def _option(columns: dict[tuple[Any, ...], pd.DataFrame], element: str, lang: Lang) -> dict[str, Any]:
-    room = max(7, min(22, 110 // max(len(columns), 1)))  # Latin letters that fit into a block
+def _option(
+    columns: dict[tuple[Any, ...], pd.DataFrame], element: str, least: float, lang: Lang
+) -> dict[str, Any]:
+    room = max(7, min(22, 105 // max(len(columns), 1) - 4))  # Latin letters that fit into a block
     made = [blocks(rows, lang, room) for rows in columns.values()]
     stages = [str(key[1]) for key in columns]
     return {
         **base_option(),
-        "grid": {"left": "1%", "right": "1%", "top": 24, "bottom": 36},
+        "grid": {"left": "1%", "right": "1%", "top": TOP, "bottom": FOOT},
         "title": _stage_heads(stages, lang),
         "xAxis": quiet_axis(
             type="category",
@@ -157,7 +160,7 @@ def _option(columns: dict[tuple[Any, ...], pd.DataFrame], element: str, lang: La
             axisLabel={"interval": 0, "color": MUTED, "lineHeight": 14},
         ),
         "yAxis": quiet_axis(type="value", min=0, max=1, axisLabel={"show": False}, inverse=True),
-        "series": _series(made, stages),
+        "series": _series(made, stages, least),
     }
 
 
@@ -187,12 +190,12 @@ def _head(key: tuple[Any, ...], element: str, lang: Lang) -> str:
     return "\n".join(lines)
 
 
-def _series(made: list[list[Block]], stages: list[str]) -> list[dict[str, Any]]:
+def _series(made: list[list[Block]], stages: list[str], least: float) -> list[dict[str, Any]]:
     deepest = max((len(column) for column in made), default=0)
     series = []
     for rank in range(deepest):
         data = [
-            _item(column[rank], rank, stage) if rank < len(column) else {"value": 0}
+            _item(column[rank], rank, stage, least) if rank < len(column) else {"value": 0}
             for column, stage in zip(made, stages, strict=True)
         ]
         series.append(
@@ -204,7 +207,7 @@ def _series(made: list[list[Block]], stages: list[str]) -> list[dict[str, Any]]:
     return series
 
 
-def _item(block: Block, rank: int, stage: str) -> dict[str, Any]:
+def _item(block: Block, rank: int, stage: str, least: float) -> dict[str, Any]:
     style: dict[str, Any] = {"borderColor": PAPER, "borderWidth": 1}
     ink = INK
     if block.kind == "unknown":
@@ -215,7 +218,7 @@ def _item(block: Block, rank: int, stage: str) -> dict[str, Any]:
         tint = STEPS[min(rank, len(STEPS) - 1)]
         style["color"] = mixed(stage_hue(stage), tint)
         ink = PAPER if tint > 0.5 else INK
-    shown = block.size >= NAMED
+    shown = block.size >= least
     label = {"show": shown, "position": "inside", "formatter": block.text, "fontSize": 11, "color": ink}
     if block.kind == "unknown":
         label |= {"backgroundColor": PAPER, "padding": [1, 3], "color": MUTED}

@@ -74,14 +74,14 @@ def world_map(
     left = _unplaced(known, drawn)
     said = [
         about,
-        say("map_flows", lang, traded=traded, n=len(drawn), flow=_largest(drawn, lang)) if len(drawn) else "",
+        say("map_flows", lang, traded=traded, n=len(drawn)) if len(drawn) else "",
         say("map_left", lang, places=left) if left else "",
     ]
     return Chart(
         key=f"map-{stage}",
         option=_option(known, drawn, stage, lang),
         table=shares if flows is None or not shares.empty else drawn,
-        title=_title(known, stage, lang),
+        title=_title(known, drawn, stage, lang),
         subtitle=joined(said, lang),
         footer=joined([footer, say("map_borders", lang)], lang),
         lang=lang,
@@ -152,7 +152,9 @@ def money(kusd: float, lang: Lang) -> str:
     return f"{significant(kusd / 1000)} M USD" if kusd >= 1000 else f"{significant(kusd)} k USD"
 
 
-def _title(known: pd.DataFrame, stage: str, lang: Lang) -> str:
+def _title(known: pd.DataFrame, drawn: pd.DataFrame, stage: str, lang: Lang) -> str:
+    if len(drawn):
+        return say("map_title_flow", lang, flow=_largest(drawn, lang))
     top = max(known.to_dict("records"), key=lambda row: held(row) or 0, default=None)
     share = None if top is None else held(top)
     stage_name = word(stage, "stages", lang)

@@ -1,0 +1,231 @@
+"""The atlas sheet of a metal: figures, numbers and sources on two sides of A4, without prose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+
+from meguri.base.files import write_atomically
+from meguri.base.sources import cited
+from meguri.base.terms import Lang
+from meguri.base.version import __version__
+from meguri.show.basis import footer, weakest_grade
+from meguri.show.chart import Chart
+from meguri.show.figures.history import control_strip, price_history
+from meguri.show.figures.holders import hhi_by_stage
+from meguri.show.figures.series import origin_series
+from meguri.show.figures.slope import ore_slope
+from meguri.show.figures.stages import stage_columns
+from meguri.show.figures.world import world_map
+from meguri.show.gather import Atlaslike, Trade, goods, sheet_tables, table_of, trade_of
+from meguri.show.page import figure_html, page
+from meguri.show.sheet_tables import (
+    capability_table,
+    disagreements_table,
+    firms_table,
+    flags_line,
+    hosts_table,
+    reasons_table,
+    section,
+    sources_line,
+    unknowns_table,
+    uses_table,
+)
+from meguri.show.sheet_tiles import tiles_html, worst_row
+from meguri.show.spell import as_date, missing, say, word
+
+Tables = Mapping[str, pd.DataFrame]
+ROOM = 7  # columns of stages that fit side by side
+
+
+def sheet(
+    atlas: Atlaslike,
+    lang: Lang,
+    path: str | Path,
+    more: Tables | None = None,
+    economy: str = "JP",
+) -> Path:
+    """Write the sheet of a metal as one self-contained page; either all of it is there or nothing.
+
+    Parameters
+    ----------
+    atlas : Atlas
+        Result of :func:`meguri.structure.atlas.atlas`.
+    lang : {"en", "ja"}
+        Language of the reader.
+    path : str or Path
+        File to write.
+    more : mapping of declared table name to DataFrame, optional
+        Tables the atlas does not hold itself, such as ``specified_products``.
+    economy : str
+        Country whose imports and rebuilding the sheet follows.
+    """
+    write_atomically(Path(path), sheet_html(atlas, lang, more, economy).encode("utf-8"))
+    return Path(path)
+
+
+def sheet_html(atlas: Atlaslike, lang: Lang, more: Tables | None = None, economy: str = "JP") -> str:
+    """The sheet as one HTML document."""
+    tables = sheet_tables(atlas, more)
+    trade = trade_of(atlas.element, economy)
+    name = word(atlas.element, "materials", lang)
+    body = _head(atlas, tables, lang) + tiles_html(tables, atlas.element, economy, lang)
+    body += f'<div class="grid">\n{_figures(atlas.element, tables, trade, economy, lang)}</div>\n'
+    body += f'<div class="grid">\n{_tables(tables, economy, lang)}</div>\n'
+    body += _foot(tables, lang)
+    return page(body, title=f"{name} ({atlas.element}) | meguri", lang=lang, css="sheet")
+
+
+def _head(atlas: Atlaslike, tables: Tables, lang: Lang) -> str:
+    years = table_of(tables, "stage_shares")["year"]
+    other: Lang = "ja" if lang == "en" else "en"
+    if atlas.year is not None:
+        when = say("sheet_asof", lang, year=atlas.year)
+    elif len(years):
+        when = say("sheet_latest", lang, first=int(years.min()), last=int(years.max()))
+    else:
+        when = ""
+    return (
+        f'<header><p class="symbol">{escape(atlas.element)}</p>'
+        f"<h1>{escape(word(atlas.element, 'materials', lang))}"
+        f' <span lang="{other}">{escape(word(atlas.element, "materials", other))}</span></h1>'
+        f'<p class="kicker">{say("sheet_kicker", lang)} · meguri {__version__}<br>{escape(when)}</p></header>\n'
+    )
+
+
+def sheet_charts(element: str, tables: Tables, trade: Trade, economy: str, lang: Lang) -> dict[str, Chart]:
+    """Every figure of the sheet by its place."""
+    shares, hhi = table_of(tables, "stage_shares"), table_of(tables, "concentration")
+    unknown = _unknown_stages(table_of(tables, "atlas_unknowns"))
+    contrast = _one_source(table_of(tables, "ore_refined"))
+    quotes, rules = table_of(tables, "price_quotes"), table_of(tables, "dated_controls")
+    doubts = tables.get("price_warnings", pd.DataFrame(columns=["fact", "factor"]))
+    return {
+        "stages": stage_columns(
+            shown_columns(shares, element), unknown, element=element, lang=lang, height=205, footer=_of(shares, lang)
+        ),
+        "slope": ore_slope(
+            contrast, about=_about(contrast, lang), lang=lang, height=190, footer=_of(contrast, lang)
+        ),
+        "hhi": hhi_by_stage(hhi, element=element, unknown=unknown, lang=lang, footer=_of(hhi, lang)),
+        "map": _map(element, tables, trade, lang),
+        "series": _series(element, trade, economy, lang),
+        "prices": price_history(quotes, doubts, lang=lang, height=225, footer=_of(quotes, lang)),
+        "controls": control_strip(rules, today=_end(rules), lang=lang, footer=_of(rules, lang)),
+    }  # fmt: skip
+
+
+def _figures(element: str, tables: Tables, trade: Trade, economy: str, lang: Lang) -> str:
+    charts = sheet_charts(element, tables, trade, economy, lang)
+    wide = {"slope": "w5", "hhi": "w7", "series": "w6", "prices": "w6"}
+    return "".join(f'<div class="{wide.get(key, "w12")}">{figure_html(chart)}</div>\n' for key, chart in charts.items())
+
+
+def _of(table: pd.DataFrame, lang: Lang) -> str:
+    """Sources and weakest grade of one table."""
+    if table.empty:
+        return ""
+    return footer(cited(table["source"]), weakest_grade(table), lang)
+
+
+def _unknown_stages(unknowns: pd.DataFrame) -> tuple[str, ...]:
+    """Stages for which the atlas has no figure at all."""
+    whole = unknowns[unknowns["place"].str.startswith("stages")]
+    return tuple(dict.fromkeys(str(stage) for stage in whole["stage"]))
+
+
+def shown_columns(shares: pd.DataFrame, element: str) -> pd.DataFrame:
+    """Rows of the columns that fit: the element's own first, then the latest of each stage of its group."""
+    keys = ["element", "stage", "source", "year", "basis"]
+    columns = shares[keys].drop_duplicates().assign(_group=lambda rows: rows["element"] != element)
+    kept = columns.sort_values(["_group", "year"], ascending=[True, False], kind="stable").head(ROOM)
+    shown: pd.DataFrame = shares.merge(kept[keys], on=keys)
+    return shown
+
+
+def _one_source(contrast: pd.DataFrame) -> pd.DataFrame:
+    """Ore and refined of the source with the latest years, the more complete one of equals."""
+    if contrast.empty:
+        return contrast
+    ranked = contrast.groupby("source").agg(
+        years=("year_refined", "max"), known=("difference", "count"), rows=("country", "count")
+    )
+    best = ranked.sort_values(["known", "years"], ascending=False, kind="stable").index[0]
+    return contrast[contrast["source"] == best].reset_index(drop=True)
+
+
+def _about(contrast: pd.DataFrame, lang: Lang) -> str:
+    if contrast.empty:
+        return ""
+    row = contrast.iloc[0]
+    years = " / ".join(dict.fromkeys(str(int(year)) for year in (row["year_ore"], row["year_refined"])))
+    return f"{word(row['source'], 'source_names', lang)} {years}"
+
+
+def _map(element: str, tables: Tables, trade: Trade, lang: Lang) -> Chart:
+    shares = table_of(tables, "stage_shares")
+    worst = worst_row(table_of(tables, "concentration"), element)
+    rows = shares.iloc[:0]
+    about = ""
+    if worst is not None:
+        keys = ["element", "stage", "source", "year", "basis"]
+        rows = shares[(shares[keys] == pd.Series({key: worst[key] for key in keys})).all(axis=1)]
+        about = f"{word(worst['element'], 'materials', lang)}, {word(worst['source'], 'source_names', lang)} {worst['year']}"
+        about = f"{about.replace(', ', '、')}。" if lang == "ja" else f"{about}."
+    flows = trade.flows
+    year = "" if flows.empty else f" {int(flows['year'].max())}"
+    return world_map(
+        rows,
+        flows,
+        stage=str(worst["stage"]) if worst else "ore",
+        about=about,
+        traded=f"{goods(trade.codes, lang)}{year}" if trade.codes else "",
+        lang=lang,
+        most=15,
+        height=262,
+        footer=_of(pd.concat([rows[["source", "grade"]], flows[["source", "grade"]]]), lang),
+    )
+
+
+def _series(element: str, trade: Trade, economy: str, lang: Lang) -> Chart:
+    if trade.codes:
+        what = f"{say('sheet_origins', lang, importer=word(economy, 'countries', lang))} (HS {', '.join(trade.codes)})"
+    else:
+        what = say("sheet_no_code", lang, element=word(element, "materials", lang))
+    return origin_series(
+        trade.series, what=what, stage=trade.stage, breaks=trade.breaks, lang=lang, panel=76, footer=_of(trade.series, lang)
+    )
+
+
+def _end(rules: pd.DataFrame) -> str:
+    """Day at which the strip of controls ends: the latest date that any of them names."""
+    dates = [str(date) for name in ("start", "end", "announced") for date in rules[name] if not missing(date)]
+    return max((as_date(date).isoformat() for date in dates), default="2025-01-01")
+
+
+def _tables(tables: Tables, economy: str, lang: Lang) -> str:
+    boxes = [
+        ("sheet_uses", uses_table(table_of(tables, "uses"), lang), "w6"),
+        ("sheet_capability", capability_table(table_of(tables, "capability"), economy, lang), "w6"),
+        ("sheet_host", hosts_table(table_of(tables, "by_product_hosts"), lang), "w6"),
+        ("sheet_reasons", reasons_table(table_of(tables, "stage_reasons"), lang), "w6"),
+        ("sheet_firms", firms_table(table_of(tables, "firms"), lang), "w12"),
+        ("sheet_disagree", disagreements_table(tables["disagreements"], lang), "w6"),
+        ("sheet_unknown_list", unknowns_table(table_of(tables, "atlas_unknowns"), lang), "w6"),
+        ("sheet_flags", flags_line(table_of(tables, "flags"), lang), "w12"),
+    ]
+    return "".join(section(key, body, css, lang) for key, body, css in boxes)
+
+
+def _foot(tables: Tables, lang: Lang) -> str:
+    grades: dict[str, list[str]] = {}
+    for table in tables.values():
+        if {"source", "grade"} <= set(table.columns):
+            for cell, grade in zip(table["source"], table["grade"], strict=True):
+                for key in str(cell).split("|"):
+                    grades.setdefault(key, []).append(str(grade))
+    used = cited(key for key in grades if key and key != "nan")
+    return section("sheet_sources", sources_line(used, grades, lang), "w12 foot", lang)
