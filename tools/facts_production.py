@@ -19,7 +19,7 @@ SINGLE = ("Nd", "Pr", "Dy", "Tb", "Sm", "Gd", "Lu", "Y", "La", "Ce", "Hf", "Sc")
 EC_NAMES = {"Natural Graphite": "C"}
 EC_WANTED = {
     *RARE_EARTHS, "Sc", "Ru", "Hf", "Zr", "Ta", "W", "Co", "Nb", "V", "In", "Pd", "Pt", "Ga", "Ge", "Mg",
-    "Ni", "Li", "C",
+    "Ni", "Li", "C", "Sb", "Bi", "Mo", "Te",
 }  # fmt: skip
 # Ferro-vanadium and ferro-tungsten stay out: BGS has no China, so the rest of the table misleads.
 # BGS table, sub-commodity → element, stage, basis, factor to tonnes
@@ -34,6 +34,7 @@ BGS = {
     ("Mine production of nickel", ""): ("Ni", "ore", "metal_content", 1.0),
     ("Smelter/refinery production of nickel", ""): ("Ni", "refining", "metal", 1.0),
     ("Mine production of tungsten", ""): ("W", "ore", "metal_content", 1.0),
+    ("Mine production of antimony", ""): ("Sb", "ore", "metal_content", 1.0),
     ("Mine production of platinum group metals", "Platinum"): ("Pt", "ore", "metal_content", 1e-3),
     ("Mine production of platinum group metals", "Palladium"): ("Pd", "ore", "metal_content", 1e-3),
     ("Mine production of platinum group metals", "Ruthenium"): ("Ru", "ore", "metal_content", 1e-3),
@@ -43,6 +44,8 @@ LITHIUM = "Production of lithium minerals"
 LITHIUM_FROM = 2012  # before, BGS gives the weight of minerals only
 # chapter of the USGS summaries → element, stage, basis
 USGS = {
+    "antimony": ("Sb", "ore", "metal_content"), "bismuth": ("Bi", "refining", "metal"),
+    "molybdenum": ("Mo", "ore", "metal_content"), "tellurium": ("Te", "refining", "metal"),
     "cobalt": ("Co", "ore", "metal_content"), "gallium": ("Ga", "refining", "metal"),
     "gemanium": ("Ge", "refining", "metal"), "graphite": ("C", "ore", "gross_weight"),
     "graphite (natural)": ("C", "ore", "gross_weight"), "indium": ("In", "refining", "metal"),

@@ -7,6 +7,7 @@ import pytest
 
 from meguri.base.tables import Schema
 from meguri.observe.mining import production
+from meguri.observe.packaged import facts
 
 ROOT = Path(__file__).parents[2]
 DATA = os.environ.get("MEGURI_DATA", "")
@@ -48,3 +49,18 @@ def test_the_packaged_production_table_is_what_the_raw_sets_give():
         pytest.skip("no reference folder beside MEGURI_DATA")
     built = load("facts_production").world_production(reference, Path(DATA))
     pd.testing.assert_frame_equal(Schema.of("world_production").check(built), production())
+
+
+@pytest.mark.data
+@pytest.mark.skipif(not DATA, reason="MEGURI_DATA is not set: the raw sets are not at hand")
+def test_the_packaged_uses_and_prices_are_what_the_raw_sets_give():
+    reference = Path(DATA).parent / "reference"
+    if not reference.is_dir():
+        pytest.skip("no reference folder beside MEGURI_DATA")
+    tool = load("facts_atlas")
+    for built, table, name in (
+        (tool.uses(reference, Path(DATA)), "uses", "uses_measured.csv"),
+        (tool.prices(Path(DATA)), "price_quotes", "price_quotes_usgs.csv"),
+    ):
+        frame = built.reindex(columns=Schema.of(table).names).astype(object).fillna("")
+        pd.testing.assert_frame_equal(Schema.of(table).check(frame), facts(table, name))

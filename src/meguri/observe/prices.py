@@ -25,7 +25,7 @@ def prices(element: str | None = None, form: str | None = None) -> pd.DataFrame:
     >>> float(peak["price"]), peak["unit"]
     (3700.0, 'USD/t')
     """
-    table = facts("price_quotes")
+    table = facts("price_quotes", "price_quotes.csv", "price_quotes_usgs.csv")
     if element is not None:
         table = table[table["element"] == element]
     if form is not None:

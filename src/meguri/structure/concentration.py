@@ -47,7 +47,7 @@ def hhi(shares: Iterable[float]) -> float:
     return float((p**2).sum() / whole**2) if whole > 0 else float("nan")
 
 
-def shares(table: pd.DataFrame) -> pd.DataFrame:
+def shares(table: pd.DataFrame, latest: bool = False) -> pd.DataFrame:
     """Share of each country in each element, stage, year, basis and source.
 
     Where a producer is unknown, no share is invented: if it ever held more than 5 % of the series,
@@ -59,6 +59,8 @@ def shares(table: pd.DataFrame) -> pd.DataFrame:
     ----------
     table : DataFrame
         Columns of ``world_production``; printed world totals are left aside.
+    latest : bool
+        Only the last year of each series that has a figure; its past is still looked at.
 
     Returns
     -------
@@ -76,6 +78,10 @@ def shares(table: pd.DataFrame) -> pd.DataFrame:
     if rows.empty:
         return Schema.of("stage_shares").empty()
     largest = _largest_known_share(rows)
+    if latest:
+        figured = rows["amount"].notna() | rows["share"].notna()
+        series = [rows[name] for name in ("element", "stage", "basis", "source")]
+        rows = rows[rows["year"] == rows["year"].where(figured).groupby(series).transform("max")]
     parts = [_group_shares(group, largest) for _, group in rows.groupby(GROUP, sort=False)]
     joined = pd.concat(parts, ignore_index=True)
     joined = joined.sort_values([*GROUP, "kind", "_rank"], kind="stable").drop(columns="_rank")
