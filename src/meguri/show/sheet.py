@@ -38,6 +38,8 @@ from meguri.show.sheet_tiles import tiles_html, worst_row
 from meguri.show.spell import as_date, missing, say, word
 
 Tables = Mapping[str, pd.DataFrame]
+FRONT = {"stages": "w12", "slope": "w5", "hhi": "w7", "map": "w12", "controls": "w12"}  # first side
+BACK = {"series": "", "prices": ""}  # second side, in two columns with the tables
 ROOM = 7  # columns of stages that fit side by side
 
 
@@ -73,9 +75,10 @@ def sheet_html(atlas: Atlaslike, lang: Lang, more: Tables | None = None, economy
     trade = trade_of(atlas.element, economy)
     name = word(atlas.element, "materials", lang)
     body = _head(atlas, tables, lang) + tiles_html(tables, atlas.element, economy, lang)
-    body += f'<div class="grid">\n{_figures(atlas.element, tables, trade, economy, lang)}</div>\n'
-    body += f'<div class="grid">\n{_tables(tables, economy, lang)}</div>\n'
-    body += _foot(tables, lang)
+    charts = sheet_charts(atlas.element, tables, trade, economy, lang)
+    body += f'<div class="grid">\n{_boxed(charts, FRONT)}</div>\n'
+    body += f'<div class="pair">\n{_boxed(charts, BACK)}{_tables(tables, economy, lang)}</div>\n'
+    body += section("sheet_firms", firms_table(table_of(tables, "firms"), lang), "", lang) + _foot(tables, lang)
     return page(body, title=f"{name} ({atlas.element}) | meguri", lang=lang, css="sheet")
 
 
@@ -105,7 +108,8 @@ def sheet_charts(element: str, tables: Tables, trade: Trade, economy: str, lang:
     doubts = tables.get("price_warnings", pd.DataFrame(columns=["fact", "factor"]))
     return {
         "stages": stage_columns(
-            shown_columns(shares, element), unknown, element=element, lang=lang, height=205, footer=_of(shares, lang)
+            shown_columns(shares, element), unknown, table_of(tables, "firms"), element=element, lang=lang, height=205,
+            footer=_of(shares, lang),
         ),
         "slope": ore_slope(
             contrast, about=_about(contrast, lang), lang=lang, height=190, footer=_of(contrast, lang)
@@ -118,10 +122,9 @@ def sheet_charts(element: str, tables: Tables, trade: Trade, economy: str, lang:
     }  # fmt: skip
 
 
-def _figures(element: str, tables: Tables, trade: Trade, economy: str, lang: Lang) -> str:
-    charts = sheet_charts(element, tables, trade, economy, lang)
-    wide = {"slope": "w5", "hhi": "w7", "series": "w6", "prices": "w6"}
-    return "".join(f'<div class="{wide.get(key, "w12")}">{figure_html(chart)}</div>\n' for key, chart in charts.items())
+def _boxed(charts: dict[str, Chart], wide: dict[str, str]) -> str:
+    """Some of the figures, each in a box of its width in twelfths."""
+    return "".join(f'<div class="{css}">{figure_html(charts[key])}</div>\n' for key, css in wide.items())
 
 
 def _of(table: pd.DataFrame, lang: Lang) -> str:
@@ -207,17 +210,16 @@ def _end(rules: pd.DataFrame) -> str:
 
 
 def _tables(tables: Tables, economy: str, lang: Lang) -> str:
-    boxes = [
-        ("sheet_uses", uses_table(table_of(tables, "uses"), lang), "w6"),
-        ("sheet_capability", capability_table(table_of(tables, "capability"), economy, lang), "w6"),
-        ("sheet_host", hosts_table(table_of(tables, "by_product_hosts"), lang), "w6"),
-        ("sheet_reasons", reasons_table(table_of(tables, "stage_reasons"), lang), "w6"),
-        ("sheet_firms", firms_table(table_of(tables, "firms"), lang), "w12"),
-        ("sheet_disagree", disagreements_table(tables["disagreements"], lang), "w6"),
-        ("sheet_unknown_list", unknowns_table(table_of(tables, "atlas_unknowns"), lang), "w6"),
-        ("sheet_flags", flags_line(table_of(tables, "flags"), lang), "w12"),
-    ]
-    return "".join(section(key, body, css, lang) for key, body, css in boxes)
+    boxes = {
+        "sheet_uses": uses_table(table_of(tables, "uses"), lang),
+        "sheet_host": hosts_table(table_of(tables, "by_product_hosts"), lang),
+        "sheet_capability": capability_table(table_of(tables, "capability"), economy, lang),
+        "sheet_reasons": reasons_table(table_of(tables, "stage_reasons"), lang),
+        "sheet_disagree": disagreements_table(tables["disagreements"], lang),
+        "sheet_unknown_list": unknowns_table(table_of(tables, "atlas_unknowns"), lang),
+        "sheet_flags": flags_line(table_of(tables, "flags"), lang),
+    }
+    return "".join(section(key, body, "", lang) for key, body in boxes.items())
 
 
 def _foot(tables: Tables, lang: Lang) -> str:

@@ -11,11 +11,13 @@ import pandas as pd
 from meguri.base.sources import GRADES, weakest
 from meguri.base.terms import Lang, keys
 from meguri.show.figures.axes import number_or_none
+from meguri.show.ink import clip
 from meguri.show.page import table_html
 from meguri.show.spell import listing, missing, percent, say, significant, word
 
 MOST = 6  # rows of one table: the rest stands in the tables of the atlas
 DASH = "—"
+UNKNOWNS = 7
 RIGHT = ("share", "rebuild", "cost")
 Row = dict[Any, Any]
 ESSENTIAL = {"essential": "●", "important": "◐", "minor": "○", "unknown": "?"}
@@ -192,18 +194,43 @@ def _range(row: Row) -> str:
 
 
 def unknowns_table(unknowns: pd.DataFrame, lang: Lang) -> str:
-    """What is unknown, stages before firms; unknown shares of firms are counted by stage."""
+    """What is unknown: stages, then producers by year and source, then firms by stage."""
     if unknowns.empty:
         return ""
-    firms = unknowns["place"].str.startswith("firms")
-    rows = [[str(row[f"note_{lang}"]), word(row["reason"], "reasons", lang)] for row in unknowns[~firms].to_dict("records")]
-    for (stage, reason), part in unknowns[firms].groupby(["stage", "reason"], sort=False):
+    kind = unknowns["place"].str.split(" ").str[0]
+    rows = [
+        [str(row[f"note_{lang}"]), word(row["reason"], "reasons", lang)]
+        for row in unknowns[kind == "stages"].to_dict("records")
+    ]
+    rows += _unknown_producers(unknowns[kind == "production"], lang)
+    for (stage, reason), part in unknowns[kind == "firms"].groupby(["stage", "reason"], sort=False):
         names = listing(list(dict.fromkeys(part["firm"])), lang, most=3)
         rows.append([f"{word(stage, 'stages', lang)}: {names}", word(reason, "reasons", lang)])
-    left = len(rows) - MOST
+    left = len(rows) - UNKNOWNS
     note = f'<p class="quiet">{say("sheet_more", lang, n=left)}</p>\n' if left > 0 else ""
     heads = [say("sheet_unknowns", lang), say("sheet_col.reason", lang)]
-    return table_html(heads, rows[:MOST], [False, False], "small unknowns") + note
+    return table_html(heads, rows[:UNKNOWNS], [False, False], "small unknowns") + note
+
+
+def _unknown_producers(rows: pd.DataFrame, lang: Lang) -> list[list[str]]:
+    """One row for each stage, source, year and reason; countries together.
+
+    The place of such a row reads ``production ELEMENT STAGE COUNTRY YEAR SOURCE``.
+    """
+    if rows.empty:
+        return []
+    parts = rows["place"].str.split(" ", expand=True)[[1, 2, 3, 4, 5]]
+    parts = parts.set_axis(["element", "stage", "country", "year", "source"], axis=1).assign(reason=rows["reason"])
+    found = []
+    for key, part in parts.groupby(["element", "stage", "year", "source", "reason"], sort=False):
+        element, stage, year, source, reason = (str(cell) for cell in key)
+        names = [
+            word(element if country == "XX" else country, "materials" if country == "XX" else "countries", lang)
+            for country in part["country"]
+        ]
+        about = f"{word(stage, 'stages', lang)} {word(source, 'source_names', lang)} {year}"
+        found.append([f"{about}: {listing(names, lang)}", word(reason, "reasons", lang)])
+    return found
 
 
 def flags_line(flags: pd.DataFrame, lang: Lang) -> str:
@@ -218,11 +245,11 @@ def flags_line(flags: pd.DataFrame, lang: Lang) -> str:
 
 
 def sources_line(sources: pd.DataFrame, grades: dict[str, list[str]], lang: Lang) -> str:
-    """Every source with the weakest grade of what was taken from it."""
+    """Every source with the weakest grade of what was taken from it, in one run of text."""
     items = []
     for row in sources.to_dict("records"):
         taken = [grade for grade in grades.get(str(row["source"]), []) if grade in GRADES]
         grade = say(f"grade.{weakest(taken)}", lang) if taken else ""
-        about = " · ".join(text for text in (str(row["producer"]), str(row["published"] or ""), grade) if text)
-        items.append(f"<li><b>{escape(str(row['source']))}</b> {escape(about)}</li>\n")
-    return f'<ul class="sourcelines">\n{"".join(items)}</ul>\n'
+        about = " · ".join(text for text in (clip(str(row["producer"]), 34), grade) if text)
+        items.append(f"<span><b>{escape(str(row['source']))}</b> {escape(about)}</span>")
+    return f'<p class="sourcelines">{" ".join(items)}</p>\n'

@@ -63,14 +63,18 @@ def origin_series(
 
 
 def largest(table: pd.DataFrame, most: int = MOST) -> list[str]:
-    """Origins with the largest mean share over the years, largest first."""
+    """Origins with the largest mean share over the years; the largest of the last year leads."""
     known = table[table["share"].notna()]
     if known.empty:
         return []
     years = known.groupby("basis")["year"].nunique().max()
     known = known[known.groupby("origin")["share"].transform("max") >= WORTH]
     mean = known.groupby("origin")["share"].sum() / years
-    return [str(origin) for origin in mean.sort_values(ascending=False, kind="stable").head(most).index]
+    chosen = [str(origin) for origin in mean.sort_values(ascending=False, kind="stable").head(most).index]
+    last = known[(known["basis"] == known["basis"].iloc[0]) & known["origin"].isin(chosen)]
+    last = last[last["year"] == last["year"].max()]
+    lead = [] if last.empty else [str(last.loc[last["share"].idxmax(), "origin"])]
+    return [*lead, *(origin for origin in chosen if origin not in lead)]
 
 
 def _title(table: pd.DataFrame, leading: list[str], what: str, lang: Lang) -> str:

@@ -40,7 +40,7 @@ def ore_slope(
         footer=footer,
         lang=lang,
         declared="ore_refined",
-        height=height,
+        height=height if len(rows) else 10,
     )
 
 
@@ -58,6 +58,8 @@ def _title(rows: pd.DataFrame, lang: Lang) -> str:
 
 
 def _option(rows: pd.DataFrame, lang: Lang, height: int) -> dict[str, Any]:
+    if rows.empty:
+        return {**base_option(), "series": []}
     top = max([0.05, *rows["share_ore"], *rows["share_refined"]])
     ends = [word("ore", "stages", lang), word("refining", "stages", lang)]
     shared = {"type": "value", "show": False}

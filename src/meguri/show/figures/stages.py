@@ -35,6 +35,7 @@ class Block:
 def stage_columns(
     shares: pd.DataFrame,
     unknown: Sequence[str] = (),
+    firms: pd.DataFrame | None = None,
     *,
     element: str,
     lang: Lang = "en",
@@ -52,10 +53,12 @@ def stage_columns(
         Rows of ``stage_shares``: the years to be shown of every stage and source.
     unknown : sequence of str
         Stages for which there is no figure at all; each gets an empty column.
+    firms : DataFrame, optional
+        Rows of ``firms``: a stage without shares of countries shows those of firms, and the rest unknown.
     element : str
         Element of the sheet; columns counted for a group say so.
     """
-    columns = column_rows(shares, unknown)
+    columns = column_rows(shares, unknown, firms)
     return Chart(
         key="stages",
         option=_option(columns, element, LINE / (height - TOP - FOOT), lang),
@@ -76,15 +79,35 @@ def stage_columns(
     )
 
 
-def column_rows(shares: pd.DataFrame, unknown: Sequence[str] = ()) -> dict[tuple[Any, ...], pd.DataFrame]:
+def column_rows(
+    shares: pd.DataFrame, unknown: Sequence[str] = (), firms: pd.DataFrame | None = None
+) -> dict[tuple[Any, ...], pd.DataFrame]:
     """The rows of every column, by (element, stage, source, year, basis), in the order of the stages.
 
-    A stage without a figure is a column without rows.
+    A stage without a figure is a column without rows, one known by its firms a column of firms.
     """
     order = {stage: place for place, stage in enumerate(keys("stages"))}
     found: dict[tuple[Any, ...], pd.DataFrame] = {key: rows for key, rows in shares.groupby(KEYS, sort=True)}
-    found |= {("", stage, "", "", ""): shares.iloc[:0] for stage in unknown}
+    found |= _firm_columns(firms, {str(stage) for stage in shares["stage"]})
+    held = {str(key[1]) for key in found}
+    found |= {("", stage, "", "", ""): shares.iloc[:0] for stage in unknown if stage not in held}
     return dict(sorted(found.items(), key=lambda item: (order.get(str(item[0][1]), 99), *map(str, item[0]))))
+
+
+def _firm_columns(firms: pd.DataFrame | None, known: set[str]) -> dict[tuple[Any, ...], pd.DataFrame]:
+    """The latest firms with a share, by stage, where no country has one; the firm stands for the country."""
+    if firms is None or firms.empty:
+        return {}
+    listed = firms[firms["share"].notna() & (firms["status"] != "placeholder") & ~firms["stage"].isin(known)]
+    found: dict[tuple[Any, ...], pd.DataFrame] = {}
+    for stage, rows in listed.groupby("stage"):
+        # one firm with two shares in a stage makes two goods: they cannot be put on each other
+        latest = rows[rows["year"] == rows["year"].max()].drop_duplicates("firm")
+        if latest["share"].sum() <= 1:
+            row = latest.iloc[0]
+            made = latest.assign(country=latest["firm"], kind="firm")
+            found[("", stage, row["source"], row["year"], "")] = made
+    return found
 
 
 def blocks(rows: pd.DataFrame, lang: Lang, room: int = 20) -> list[Block]:
@@ -98,7 +121,7 @@ def blocks(rows: pd.DataFrame, lang: Lang, room: int = 20) -> list[Block]:
     sizes = [
         (row, number_or_none(row["share_high"] if bounded else row["share"])) for row in rows.to_dict("records")
     ]
-    named = [(row, size) for row, size in sizes if size and row["kind"] == "country"]
+    named = [(row, size) for row, size in sizes if size and row["kind"] in ("country", "firm")]
     named.sort(key=lambda pair: (-pair[1], pair[0]["country"]))
     rest = sum(size for row, size in sizes if size and row["kind"] == "rest")
     made = [_country(row, size, bounded, lang, room) for row, size in named[:MOST]]
@@ -113,7 +136,9 @@ def blocks(rows: pd.DataFrame, lang: Lang, room: int = 20) -> list[Block]:
 
 
 def _country(row: dict[Any, Any], size: float, bounded: bool, lang: Lang, room: int) -> Block:
-    name = word(row["country"], "countries", lang)
+    firm = row["kind"] == "firm"
+    japanese = row["firm_ja"] if firm and lang == "ja" and not missing(row["firm_ja"]) else None
+    name = str(japanese or row["country"]) if firm else word(row["country"], "countries", lang)
     mark = "≤ " if bounded else ""
     return Block(str(row["country"]), size, "country", f"{clip(name, room)} {mark}{percent(size)}")
 
@@ -127,7 +152,7 @@ def _title(columns: dict[tuple[Any, ...], pd.DataFrame], element: str, lang: Lan
     tops = [
         (float(rows.loc[rows["kind"] == "country", "share"].max()), key, rows)
         for key, rows in own
-        if (rows["kind"] == "country").any() and rows["share"].notna().any()
+        if key[0] and (rows["kind"] == "country").any() and rows["share"].notna().any()
     ]
     if not tops:
         return say("columns_none", lang, element=word(element, "materials", lang))
@@ -182,8 +207,10 @@ def _stage_heads(stages: list[str], lang: Lang) -> list[dict[str, Any]]:
 
 def _head(key: tuple[Any, ...], element: str, lang: Lang) -> str:
     """Year and short source below a column, and the group it counts where that is not the element."""
-    if not key[0]:
+    if not key[2]:
         return "—"
+    if not key[0]:
+        return f"{word(key[2], 'source_names', lang)} {key[3]}\n{say('columns_firms', lang)}"
     lines = [f"{word(key[2], 'source_names', lang)} {key[3]}"]
     counted = clip(word(key[0], "materials", lang), 20)
     lines.append(counted if key[0] != element else word(key[4], "short_bases", lang))
