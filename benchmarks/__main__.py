@@ -61,11 +61,13 @@ def synthetic(links: int = 2000, days: int = 365) -> Told:
     wiring = Wiring(
         supplier=supplier, link_slot=np.repeat(np.arange(slots), 4), slot_links=np.arange(slots + 1) * 4,
         slot_node=holder, node_slots=np.searchsorted(holder, np.arange(nodes + 1)),
-        essential=np.full(slots, 2), open_slot=np.zeros(slots, dtype=np.int64), month=np.arange(days) // 30,
+        essential=np.full(slots, 2), open_slot=np.zeros(slots, dtype=np.int64),
+        host=np.full(slots, -1), month=np.arange(days) // 30,
     )  # fmt: skip
     numbers = Numbers(
         plan=plan, capacity=plan * 1.2, final=plan * 0.1, use=np.full(slots, 4.0), loss=np.zeros(slots),
-        stock=np.full(slots, 80.0), target=np.full(slots, 20.0), amount=ones, potential=ones * 0,
+        stock=np.full(slots, 80.0), target=np.full(slots, 20.0), byproduct=np.zeros(slots),
+        room=np.zeros(slots), amount=ones, potential=ones * 0,
         lead=chance.integers(1, 30, links), ready=ones * 0, first_yield=ones, recovery=ones,
         adjust=30.0, surge=0.25, memory=10.0, short_below=0.95,
     )  # fmt: skip

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 
 from hypothesis import HealthCheck, settings
 
@@ -13,3 +14,6 @@ _SHARED = {"deadline": None, "derandomize": True, "suppress_health_check": list(
 settings.register_profile("quick", max_examples=25, **_SHARED)
 settings.register_profile("thorough", max_examples=500, **_SHARED)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+# No test reads or writes what the person running it has added.
+os.environ["MEGURI_HOME"] = tempfile.mkdtemp(prefix="meguri-tests-")

@@ -35,7 +35,12 @@ def kernel_inputs(draw: Draw) -> tuple[Wiring, Numbers, Filters]:
     nodes, days = draw(st.integers(2, 8)), draw(st.integers(5, 40))
     slots = draw(st.lists(st.integers(0, nodes - 1), min_size=1, max_size=8).map(sorted))
     slot_of_link, supplier, usual = [], [], []
+    host = [-1] + [
+        draw(st.integers(-1, nodes - 1) if draw(st.booleans()) else st.just(-1)) for _ in slots[1:]
+    ]
     for slot, node in enumerate(slots):
+        if host[slot] >= 0:
+            continue
         others = [other for other in range(nodes) if other != node]
         chosen = sorted(draw(st.sets(st.sampled_from(others), min_size=1, max_size=3)))
         slot_of_link += [slot] * len(chosen)
@@ -49,7 +54,8 @@ def kernel_inputs(draw: Draw) -> tuple[Wiring, Numbers, Filters]:
         slot_node=np.array(slots),
         node_slots=np.searchsorted(slots, np.arange(nodes + 1)),
         essential=np.array([draw(st.sampled_from([2, 2, 1, 0])) for _ in slots]),
-        open_slot=np.array([int(slot not in known) for slot in range(len(slots))]),
+        open_slot=np.array([int(slot not in known and host[slot] < 0) for slot in range(len(slots))]),
+        host=np.array(host),
         month=np.arange(days) // 30,
     )
     return wiring, _numbers(draw, nodes, len(slots), usual), _filters(draw, days, len(usual))
@@ -71,6 +77,8 @@ def _numbers(draw: Draw, nodes: int, slots: int, usual: list[bool]) -> Numbers:
         loss=many(slots, eighths(0, 8)),
         stock=many(slots, eighths(0, 80)) * use,
         target=many(slots, eighths(0, 80)),
+        byproduct=many(slots, eighths(0, 16)),
+        room=many(slots, eighths(0, 400)),
         amount=np.where(usual, amount, 0.0),
         potential=np.where(usual, 0.0, amount),
         lead=many(links, st.integers(1, 6), int),
@@ -118,6 +126,7 @@ def _filters(draw: Draw, days: int, links: int) -> Filters:
 
 
 MATERIALS = {"ore": "ore", "oxide": "oxide", "metal": "metal", "alloy": "alloy", "magnet": "magnet"}
+STREAM = "stream"  # comes from a host; no node makes it
 START = "2025-01-01"
 
 
@@ -245,7 +254,15 @@ def small_chains(draw: Draw, important: bool = True) -> dict[str, pd.DataFrame]:
     for name, cells in nodes.items():
         cells |= {"output": output[name], "capacity": output[name] * draw(st.sampled_from([1, 1.25, 2]))}
     contents = {(form, "Dy"): 0.25 for form in forms[:-1]} | {(form, "Nd"): 0.5 for form in forms}
-    return tables(nodes, flows, recipes, contents)
+    for level in range(1, len(forms)):
+        if draw(st.booleans()):  # a by-product of a lower level, so that no host follows itself
+            customer, host = (draw(st.sampled_from(makers[forms[at]])) for at in (level, level - 1))
+            recipes[customer, STREAM] = {
+                "need": draw(eighths(1, 16)), "stock": draw(st.integers(0, 30)), "loss": 0.5, "host": host,
+                "essentiality": draw(st.sampled_from(["essential", "important"])) if important
+                else "essential", "spare": draw(eighths(0, 8)),
+            }  # fmt: skip
+    return tables(nodes, flows, recipes, contents, {**MATERIALS, STREAM: "residue"})
 
 
 def _supply(

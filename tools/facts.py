@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
+import facts_ec
 from facts_production import world_production
 from facts_words import GLOSSARY_KEYS, SITE_WORDS
 from meguri.base.sources import checksum
@@ -312,6 +313,13 @@ def write(name: str, table: list[dict[str, str]], schema: str) -> None:
     print(f"wrote {path.name}: {len(frame)} rows, sha256 {checksum(path)}")
 
 
+def write_parquet(name: str, table: pd.DataFrame) -> None:
+    """Check against the declared columns, then write as parquet."""
+    path = OUT / "facts" / f"{name}.parquet"
+    Schema.of(name).check(table, name).to_parquet(path, index=False, compression="zstd")
+    print(f"wrote {path.name}: {len(table)} rows, {path.stat().st_size} bytes, sha256 {checksum(path)}")
+
+
 def main() -> None:
     """Read the three folders and write every built table."""
     parser = argparse.ArgumentParser(
@@ -331,14 +339,14 @@ def main() -> None:
     write("chronicle", chronicle(given.facts), "chronicle")
     write("statements", statements(given.facts), "statements")
     write("printed_sums", printed_sums(given.facts), "printed_sums")
+    ec2023 = given.reference / "ec2023"
+    write("ec_materials", facts_ec.materials(ec2023), "ec_materials")
+    write("ec_stages", facts_ec.stages(ec2023), "ec_stages")
+    write("ec_uses", facts_ec.uses(ec2023), "ec_uses")
+    write_parquet("ec_shares", facts_ec.shares(ec2023))
     words = pd.DataFrame(glossary(given.facts))
     words.to_csv(OUT / "terms" / "glossary.csv", index=False, lineterminator="\n")
-    table = Schema.of("world_production").check(
-        world_production(given.reference, given.data), "world_production"
-    )
-    path = OUT / "facts" / "world_production.parquet"
-    table.to_parquet(path, index=False, compression="zstd")
-    print(f"wrote {path.name}: {len(table)} rows, {path.stat().st_size} bytes, sha256 {checksum(path)}")
+    write_parquet("world_production", world_production(given.reference, given.data))
 
 
 if __name__ == "__main__":

@@ -7,14 +7,15 @@ A day:
 
 1. a quota that enters a new period gets its allotment and what may be carried over;
 2. goods due today reach the customers; of an alternative only the usable share counts as stock;
-3. controls say how much of each link may be ordered;
-4. each slot orders its use and a part of its gap to the target, from its usual suppliers in
+3. a by-product comes as its host produced the day before, whether or not it is wanted;
+4. controls say how much of each link may be ordered;
+5. each slot orders its use and a part of its gap to the target, from its usual suppliers in
    proportion to their usual deliveries, then from qualified alternatives what experience says will
    be missing;
-5. each node is asked for its orders and its sales outside the chain;
-6. each node makes what it is asked for, as far as capacity and essential stocks reach; important
-   inputs that lack cost yield;
-7. what is made is shared in proportion to what was asked (rationing) and shipped; a held share
+6. each node is asked for its orders and its sales outside the chain;
+7. each node makes what it is asked for, as far as capacity and essential stocks reach; important
+   inputs that lack cost yield; by-product that is left over and finds no room is lost;
+8. what is made is shared in proportion to what was asked (rationing) and shipped; a held share
    leaves later.
 """
 
@@ -63,6 +64,7 @@ class _World:
     def live(self, day: int) -> None:
         self.open_periods(day)
         self.receive(day)
+        self.separate(self.output[-1] if self.output else [float(tonnes) for tonnes in self.n.plan])
         may_order = [self.limit(k, day) for k in self.links]
         in_reach = [self.reach(k, day) for k in self.links]
         for s in self.slots:
@@ -74,6 +76,11 @@ class _World:
         made = [self.make(i, asked[i]) for i in self.nodes]
         self.output.append(made)
         self.asked.append(asked)
+        for s in self.slots:
+            if self.w.host[s] >= 0:
+                lost = max(0.0, self.stock[s] - self.n.room[s])
+                self.stock[s] -= lost
+                self.received[s] -= lost
         self.lowest = [min(low, now) for low, now in zip(self.lowest, self.stock, strict=True)]
         for k in self.links:
             i = self.w.supplier[k]
@@ -99,6 +106,13 @@ class _World:
                 usable *= 1 - (1 - self.n.first_yield[k]) * math.exp(-age / self.n.recovery[k])
             self.stock[self.w.link_slot[k]] += usable
             self.received[self.w.link_slot[k]] += usable
+
+    def separate(self, made: list[float]) -> None:
+        for s in self.slots:
+            if self.w.host[s] >= 0:
+                comes = self.n.byproduct[s] * made[self.w.host[s]]
+                self.stock[s] += comes
+                self.received[s] += comes
 
     def limit(self, k: int, day: int) -> float:
         """Most that may be ordered of a usual link today [t]."""

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from meguri.base.errors import ModelError
+from meguri.shock.sample import declared_ranges
 from meguri.structure.chain import Chain
 from tests.shock.test_controls import trade
 from tests.small import scenario, tables, tell_once
@@ -80,3 +81,52 @@ def test_a_circle_that_uses_more_than_it_makes_is_named_and_not_simulated() -> N
     with pytest.raises(ModelError) as error:
         tell_once(circle(1.04), scenario([]))
     assert error.value.problems[0].key == "plan_unsettled"
+
+
+FORMS = {"zirconium": "metal", "hafnium": "metal", "stream": "residue"}
+
+
+def hafnium(**more: Any) -> Chain:
+    """10 t a day of zirconium leave the stream from which 1 t a day of hafnium is won."""
+    nodes = {
+        "zr": {"material": "zirconium", "country": "FR", "output": 3650},
+        "hf": {"material": "hafnium", "country": "FR", "output": 365},
+    }
+    recipe = {"need": 2, "stock": 10, "host": "zr", "spare": 0.1, **more}
+    return Chain.from_tables(**tables(nodes, {}, {("hf", "stream"): recipe}, {}, FORMS))
+
+
+def test_a_by_product_is_measured_against_its_host_in_the_chain_s_year() -> None:
+    for asked in ({}, {"demand_of": {"hafnium": 1.5}}):
+        n = tell_once(hafnium(), scenario([], **asked)).numbers
+        assert n.byproduct.tolist() == pytest.approx([2 * 1.1 / 10])
+        assert n.stock.tolist() == n.room.tolist() == [20.0]
+    assert n.use.tolist() == [3.0]
+    assert n.plan.tolist() == pytest.approx([1.5, 10.0])
+    assert tell_once(hafnium(target=30), scenario([])).numbers.room.tolist() == [60.0]
+
+
+def test_demand_for_all_raises_the_host_and_what_it_leaves() -> None:
+    told = tell_once(hafnium(spare=0, stock=0), scenario([], demand=1.5))
+    assert told.numbers.plan.tolist() == pytest.approx([1.5, 15.0])
+    assert not told.story.short.any()
+
+
+def test_a_by_product_fills_its_stock_from_the_spare_separation_and_no_more() -> None:
+    story = tell_once(hafnium(stock=0, target=30), scenario([], days=400)).story
+    assert story.stock.tolist() == pytest.approx([60.0])  # 0.2 t a day more than is used
+
+
+def test_ranges_of_spare_and_of_a_product_s_demand_are_drawn() -> None:
+    given = scenario([], demand_of={"hafnium": [1.2, 1.5, 1.8]})
+    ranges = declared_ranges(hafnium(spare_low=0, spare_high=0.3), given)
+    named = ranges.set_index("parameter")[["low", "mode", "high"]].T.to_dict("list")
+    assert named["demand_of.hafnium"] == [1.2, 1.5, 1.8]
+    assert named["recipes[hf,stream].spare"] == [0, 0.1, 0.3]
+
+
+def test_demand_for_a_product_nobody_makes_is_refused_with_the_nearest() -> None:
+    with pytest.raises(ModelError) as error:
+        tell_once(hafnium(), scenario([], demand_of={"hafnum": 1.5}))
+    (problem,) = error.value.problems
+    assert (problem.key, problem.details) == ("demand_product", {"near": "hafnium"})

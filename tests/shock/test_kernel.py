@@ -44,11 +44,12 @@ def one_maker(**changes: object) -> tuple[Wiring, Numbers, Filters]:
     w = Wiring(
         supplier=np.array([0, 0]), link_slot=np.array([0, 1]), slot_links=np.array([0, 1, 2]),
         slot_node=np.array([1, 1]), node_slots=np.array([0, 0, 2]), essential=np.array([2, 1]),
-        open_slot=np.array([0, 0]), month=np.zeros(days, dtype=np.int64),
+        open_slot=np.array([0, 0]), host=np.array([-1, -1]), month=np.zeros(days, dtype=np.int64),
     )  # fmt: skip
     n = Numbers(
         plan=np.array([2.0, 1.0]), capacity=np.array([2.0, 3.0]), final=np.array([0.0, 1.0]),
         use=np.ones(2), loss=np.array([0.0, 0.5]), stock=np.array([1.0, 0.0]), target=np.array([1.0, 0.0]),
+        byproduct=np.zeros(2), room=np.zeros(2),
         amount=np.ones(2), potential=np.zeros(2), lead=np.array([1, 1]), ready=np.zeros(2),
         first_yield=np.ones(2), recovery=np.ones(2), adjust=1.0, surge=1e6, memory=10.0, short_below=1.0,
     )  # fmt: skip

@@ -11,7 +11,9 @@ import yaml
 from meguri.base.terms import packaged, read_words, remark
 from meguri.show.report import assumptions_table
 
-NOTED_FACTS = ("firm_names.csv", "ownership.csv", "price_response.csv", "by_product_hosts.csv")
+NOTED_FACTS = (
+    "firm_names.csv", "ownership.csv", "price_response.csv", "score_codes.csv", "by_product_hosts.csv",
+)  # fmt: skip
 SPELLED = {
     "one": (1,), "two": (2,), "three": (3,), "four": (4,), "five": (5,), "six": (6,), "seven": (7,),
     "ten": (10,), "first": (1,), "second": (2,), "half": (1, 2), "third": (1, 3), "thirds": (3,),

@@ -33,6 +33,7 @@ def pair(text: str) -> tuple[str, str]:
 
 def tell(case: dict[str, Any]) -> Told:
     forms = {cells["material"]: cells.pop("form", cells["material"]) for cells in case["nodes"].values()}
+    forms |= case.get("streams", {})  # by-products of a host: products that no node makes
     contents = {(material, "Dy"): share for material, share in case.get("dy", {}).items()}
     nodes = {name: per_year(cells) for name, cells in case["nodes"].items()}
     flows = {pair(names): per_year(cells) for names, cells in case["flows"].items()}
@@ -63,6 +64,7 @@ def test_the_model_gives_what_was_computed_by_hand(file: Path) -> None:
 
 def test_every_case_of_the_list_is_there() -> None:
     topics = {"stock", "licence", "quota", "dual", "qualification", "and", "important", "slowdown", "tts"}
+    topics |= {"byproduct"}
     assert topics <= {file.stem.split("-")[0] for file in CASES}
 
 

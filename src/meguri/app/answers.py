@@ -145,6 +145,13 @@ def print_why(outcome: Outcome, node: str, lang: Lang) -> None:
             return
         what = names.get(row["waits_for"], row["waits_for"])
         say(_word("why_step", lang, node=shown[node], days=band(row.to_dict(), "tts_d"), input=what))
+        if host := _host(outcome, node, row["waits_for"]):
+            say(_word("why_host", lang, input=what, host=shown[host]))
+            if not table.loc[host, "tts_d"] <= row["tts_d"]:
+                say(_word("why_host_enough", lang, host=shown[host]))
+                return
+            node = host
+            continue
         cut = _largest_cut(cuts, node, row)
         if cut is None:
             return
@@ -154,6 +161,12 @@ def print_why(outcome: Outcome, node: str, lang: Lang) -> None:
             say(_word("why_border", lang, supplier=shown[supplier]))
             return
         node = supplier
+
+
+def _host(outcome: Outcome, node: str, what: str) -> str:
+    """Node whose by-product the awaited input is; empty when it comes by flows."""
+    recipes = outcome.chain.recipes
+    return str(recipes.loc[(recipes["node"] == node) & (recipes["input"] == what), "host"].iloc[0])
 
 
 def _largest_cut(cuts: pd.DataFrame, node: str, row: pd.Series[Any]) -> tuple[str, float] | None:

@@ -1,4 +1,4 @@
-"""What evidence there is: the packaged tables, and the raw sets under MEGURI_DATA when present."""
+"""What evidence there is: the packaged tables, the raw sets under MEGURI_DATA, and what the user added."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ import pyarrow.parquet as pq
 
 from meguri.base.errors import DataError, Problem
 from meguri.base.terms import Lang, packaged
+from meguri.observe.added import HOME, added, home
 
 VARIABLE = "MEGURI_DATA"
 
 
 def data_folder() -> Path | None:
-    """The folder of raw sets named by the environment variable MEGURI_DATA, or None when it is not set.
+    """The folder of raw sets: MEGURI_DATA, else the sets the user has added, else None.
 
     Raises
     ------
@@ -25,7 +26,10 @@ def data_folder() -> Path | None:
         When the variable is set but names no folder.
     """
     named = os.environ.get(VARIABLE, "")
-    return checked_folder(Path(named)) if named else None
+    if named:
+        return checked_folder(Path(named))
+    own = home() / "sets"
+    return own if own.is_dir() else None
 
 
 def checked_folder(folder: Path) -> Path:
@@ -60,7 +64,8 @@ def data_list(data_dir: Path | None = None, lang: Lang = "en") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        name, what, years, rows (unknown = NA), licence, kept (packaged | MEGURI_DATA), present, source.
+        name, what, years, rows (unknown = NA), licence, kept (packaged | MEGURI_DATA | MEGURI_HOME),
+        present, source. Tables of sets that the user has added come last.
 
     Examples
     --------
@@ -78,7 +83,7 @@ def data_list(data_dir: Path | None = None, lang: Lang = "en") -> pd.DataFrame:
         counts.append(
             _rows(str(row.path)) if inside and there else (int(str(row.rows)) if row.rows else None)
         )
-    return pd.DataFrame(
+    listed = pd.DataFrame(
         {
             "name": table["name"],
             "what": table[f"what_{lang}"],
@@ -90,6 +95,15 @@ def data_list(data_dir: Path | None = None, lang: Lang = "en") -> pd.DataFrame:
             "source": table["source"],
         }
     )
+    own = _own(lang)
+    return pd.concat([listed, own], ignore_index=True) if len(own) else listed
+
+
+def _own(lang: Lang) -> pd.DataFrame:
+    """Tables the user has added, in the columns of `data_list`."""
+    table = added()
+    table = table.assign(name=table["table"], what=table[f"what_{lang}"], kept=HOME, present=True)
+    return table[["name", "what", "years", "rows", "licence", "kept", "present", "source"]]
 
 
 def _has(folder: Path | None, name: str) -> bool:

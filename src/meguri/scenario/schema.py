@@ -336,6 +336,11 @@ class Scenario(Strict):
         "チェーンの対象年に対する需要の倍率",
         Range(1, 1, 1, "1"),
     )
+    demand_of: dict[str, Factor] | None = _field(
+        "The same for single products of the chain, on top of demand: product key and factor",
+        "製品別の需要の倍率（製品のキーと倍率）。demand にさらに乗じる",
+        None,
+    )
     react: Days = _field(
         "Days from the first day in force until buyers begin to qualify alternatives",
         "施行から代替先の認定を始めるまでの日数",

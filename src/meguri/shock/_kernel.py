@@ -1,7 +1,7 @@
 """The day-by-day inner loop of one run, compiled; its slow plain twin stands in tests/reference.
 
-Order of a day (METHODS 2.1): arrivals → orders → demand → what each node can make → rationing →
-shipment → stocks. Departures from Henriet and Hallegatte, each with its reason, stand in
+Order of a day (METHODS 2.1): arrivals → by-products → orders → demand → what each node can make →
+rationing → shipment → stocks. Departures from Henriet and Hallegatte, each with its reason, stand in
 docs/en/explanation/decisions.md.
 """
 
@@ -27,6 +27,7 @@ class Wiring(NamedTuple):
     node_slots: Ints  # (node + 1,) first slot of each node
     essential: Ints  # (slot,) 2 essential, 1 important, 0 minor
     open_slot: Ints  # (slot,) 1 where no supplier is known: always supplied
+    host: Ints  # (slot,) node whose by-product fills the slot; -1 where links do
     month: Ints  # (day,) month of each day, counted from 0
 
 
@@ -40,6 +41,8 @@ class Numbers(NamedTuple):
     loss: Floats  # (slot,) [1] output lost when an important input is absent
     stock: Floats  # (slot,) [t] at day 0
     target: Floats  # (slot,) [d] days of use aimed at
+    byproduct: Floats  # (slot,) [t/t] input that can be separated per tonne the host makes
+    room: Floats  # (slot,) [t] most by-product that is kept overnight
     amount: Floats  # (link,) [t/d] usual delivery; 0 where not yet qualified
     potential: Floats  # (link,) [t/d] what an alternative could deliver; 0 where qualified
     lead: Ints  # (link,) [d] at least 1
@@ -201,6 +204,25 @@ def _arrive(day, w, n, due, stock, transit, received, arrived):  # type: ignore[
 
 
 @njit(cache=True, nogil=True)
+def _separate(w, n, made, stock, received):  # type: ignore[no-untyped-def]
+    """By-products come as their hosts produced the day before, whether or not they are wanted."""
+    for slot in range(w.host.size):
+        if w.host[slot] >= 0:
+            amount = n.byproduct[slot] * made[w.host[slot]]
+            stock[slot] += amount
+            received[slot] += amount
+
+
+@njit(cache=True, nogil=True)
+def _let_go(w, n, stock, received):  # type: ignore[no-untyped-def]
+    """By-product that was not used and finds no room stays in the host's stream and is lost."""
+    for slot in range(w.host.size):
+        if w.host[slot] >= 0 and stock[slot] > n.room[slot]:
+            received[slot] -= stock[slot] - n.room[slot]
+            stock[slot] = n.room[slot]
+
+
+@njit(cache=True, nogil=True)
 def _ship(day, w, n, f, order, filled, left, due, transit, served, shipped):  # type: ignore[no-untyped-def]
     """Send each link its part of the supplier's output; held shares arrive later."""
     days = due.shape[0]
@@ -250,7 +272,7 @@ def tell(w: Wiring, n: Numbers, f: Filters) -> Story:
     lowest = n.stock.copy()
     due, transit = np.zeros((days, links)), np.zeros(links)
     order, limit, reach, served = np.zeros(links), np.zeros(links), np.zeros(links), np.ones(links)
-    demand, filled = np.zeros(nodes), np.zeros(nodes)
+    demand, filled, before = np.zeros(nodes), np.zeros(nodes), n.plan.copy()
     left, usual_in_quota = np.zeros(quotas), np.zeros(quotas)
     for link in range(links):
         transit[link] = n.amount[link] * n.lead[link]
@@ -264,6 +286,7 @@ def tell(w: Wiring, n: Numbers, f: Filters) -> Story:
             if period >= 0 and (day == 0 or period != f.period[quota, day - 1]):
                 left[quota] = f.allotted[quota, period] + f.carry[quota] * left[quota]
         _arrive(day, w, n, due, stock, transit, received, arrived)
+        _separate(w, n, before, stock, received)
         _limits_of_day(day, n, f, left, usual_in_quota, limit, reach)
         for slot in range(slots):
             if w.open_slot[slot] == 0:
@@ -275,12 +298,13 @@ def tell(w: Wiring, n: Numbers, f: Filters) -> Story:
         for node in range(nodes):
             able, binding = _able(node, w, n, stock)
             made, lacking = _make(node, min(able, demand[node]), w, n, stock, used)
-            output[day, node], asked[day, node] = made, demand[node]
+            output[day, node], asked[day, node], before[node] = made, demand[node], made
             filled[node] = made / demand[node] if demand[node] > 0.0 else 0.0
             if made < n.short_below * min(demand[node], n.plan[node]) * (1.0 - 1e-9):
                 short[day, node] = True
                 if waits[node] < 0:
                     waits[node] = binding if binding >= 0 and able < demand[node] else lacking
+        _let_go(w, n, stock, received)
         lowest = np.minimum(lowest, stock)
         _ship(day, w, n, f, order, filled, left, due, transit, served, shipped)
     return Story(output, asked, short, waits, shipped, arrived, stock, lowest, received, used, transit)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from meguri.base.errors import ModelError, Problem
+from meguri.base.terms import suggest
 from meguri.base.units import DAYS_PER_YEAR
 from meguri.scenario.schema import Scenario
 from meguri.shock._kernel import Numbers, Wiring
@@ -58,6 +59,7 @@ def lay_out(chain: Chain, months: npt.NDArray[np.int64]) -> Layout:
     flows["slot"] = [slot_of[key] for key in zip(flows["customer"], flows["input"], strict=True)]
     links = flows.sort_values(["slot", "supplier"], ignore_index=True)
     known = np.bincount(links.loc[links["qualified"], "slot"], minlength=len(slots)) > 0
+    host = slots["host"].map(number).fillna(-1).to_numpy(dtype=np.int64)
     wiring = Wiring(
         supplier=links["supplier"].map(number).to_numpy(dtype=np.int64),
         link_slot=links["slot"].to_numpy(dtype=np.int64),
@@ -65,7 +67,8 @@ def lay_out(chain: Chain, months: npt.NDArray[np.int64]) -> Layout:
         slot_node=slots["holder"].to_numpy(dtype=np.int64),
         node_slots=np.searchsorted(slots["holder"], np.arange(len(nodes) + 1)).astype(np.int64),
         essential=slots["essentiality"].map(_ESSENTIAL).to_numpy(dtype=np.int64),
-        open_slot=(~known).astype(np.int64),
+        open_slot=(~known & (host < 0)).astype(np.int64),
+        host=host,
         month=months,
     )
     return Layout(nodes, slots, links, wiring)
@@ -92,12 +95,15 @@ def numbers_of_run(layout: Layout, draw: Draw, run: int, scenario: Scenario) -> 
     qualified = layout.links["qualified"].to_numpy(dtype=bool)
     amount = np.where(qualified, flow("amount"), 0.0)
     share = _shares(amount, w)
-    asked = output * draw.field(run, "demand", scenario.demand)
+    asked = output * _demand(layout, draw, run, scenario)
     plan, use = _settle(asked / DAYS_PER_YEAR, recipe("need"), share, w)
+    year = _settle(output / DAYS_PER_YEAR, recipe("need"), share, w) if (w.host >= 0).any() else (plan, use)
     delivered = share * use[w.link_slot]
     sold = np.bincount(w.supplier, delivered, minlength=plan.size)
     spare = np.where(np.isnan(capacity), output, capacity) / DAYS_PER_YEAR
     stock, target = recipe("stock"), recipe("target")
+    target = np.where(np.isnan(target), stock, target)
+    held = np.where(w.host >= 0, year[1], use)  # a raised demand does not fill the stock of a by-product
     lead = np.nan_to_num(flow("lead"), nan=1.0)
     return Numbers(
         plan=plan,
@@ -105,8 +111,10 @@ def numbers_of_run(layout: Layout, draw: Draw, run: int, scenario: Scenario) -> 
         final=np.maximum(plan - sold, 0.0),
         use=use,
         loss=np.nan_to_num(recipe("loss")),
-        stock=stock * use,
-        target=np.where(np.isnan(target), stock, target),
+        stock=stock * held,
+        target=target,
+        byproduct=_per_host(*year, recipe("spare"), w),
+        room=np.maximum(stock, target) * held,
         amount=delivered,
         potential=np.where(qualified, 0.0, flow("amount") / DAYS_PER_YEAR),
         lead=np.maximum(np.rint(lead), 1).astype(np.int64),
@@ -118,6 +126,41 @@ def numbers_of_run(layout: Layout, draw: Draw, run: int, scenario: Scenario) -> 
         memory=_MEMORY,
         short_below=draw.field(run, "short_below", scenario.short_below),
     )
+
+
+def _per_host(
+    plan: npt.NDArray[np.float64],
+    use: npt.NDArray[np.float64],
+    spare: npt.NDArray[np.float64],
+    w: Wiring,
+) -> npt.NDArray[np.float64]:
+    """By-product that can be separated per tonne the host makes; axes (slot,) [t/t].
+
+    ``plan`` and ``use`` are those of the chain's year: a by-product does not grow because more of it
+    is asked for, only with its host (METHODS 2.1).
+    """
+    per_tonne = np.zeros_like(use)
+    made = plan[w.host]
+    np.divide(use * (1.0 + np.nan_to_num(spare)), made, out=per_tonne, where=(w.host >= 0) & (made > 0))
+    return per_tonne
+
+
+def _demand(layout: Layout, draw: Draw, run: int, scenario: Scenario) -> npt.NDArray[np.float64]:
+    """What is asked of each node relative to the chain's year; axes (node,).
+
+    Raises
+    ------
+    ModelError
+        When the scenario asks for a product that no node makes.
+    """
+    asked = np.full(len(layout.nodes), draw.field(run, "demand", scenario.demand), dtype=float)
+    for product, factor in (scenario.demand_of or {}).items():
+        makers = (layout.nodes["material"] == product).to_numpy()
+        if not makers.any():
+            near = suggest(product, list(layout.nodes["material"])) or "…"
+            raise ModelError(Problem("demand_product", f"demand_of.{product}", product, "", {"near": near}))
+        asked[makers] *= draw.field(run, f"demand_of.{product}", factor)
+    return asked
 
 
 def _shares(amount: npt.NDArray[np.float64], w: Wiring) -> npt.NDArray[np.float64]:

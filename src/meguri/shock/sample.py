@@ -80,6 +80,10 @@ def _fields(model: BaseModel, prefix: str) -> Iterator[tuple[str, Range, BaseMod
             continue
         if isinstance(value, Range):
             yield prefix + name, value, model
+        elif isinstance(value, dict):
+            for key, item in value.items():
+                if isinstance(item, Range):
+                    yield f"{prefix}{name}.{key}", item, model
         elif isinstance(value, tuple):
             for place, item in enumerate(value):
                 if isinstance(item, BaseModel):

@@ -35,6 +35,7 @@ def check_tables(
         return typed, found
     found += _flows(typed, file)
     found += _nodes(typed, file)
+    found += _hosts(typed, file)
     found += _contents(typed["contents"], file)
     found += _circles(typed["ownership"], file)
     return typed, found
@@ -48,6 +49,7 @@ def _references(tables: Mapping[str, pd.DataFrame], file: str) -> list[Problem]:
         ("nodes", "material", "materials", materials),
         ("recipes", "input", "materials", materials),
         ("recipes", "node", "nodes", nodes),
+        ("recipes", "host", "nodes", [*nodes, ""]),
         ("flows", "supplier", "nodes", nodes),
         ("flows", "customer", "nodes", nodes),
     ]
@@ -101,6 +103,45 @@ def _nodes(tables: Mapping[str, pd.DataFrame], file: str) -> list[Problem]:
     for row, recipe in enumerate(tables["recipes"].itertuples(index=False), start=1):
         if recipe.essentiality == "important" and pd.isna(recipe.loss):
             found.append(Problem("loss_missing", f"recipes[{row}].loss", "", file))
+    return found
+
+
+def _hosts(tables: Mapping[str, pd.DataFrame], file: str) -> list[Problem]:
+    """By-products that also have flows, spare without a host, hosts that rest or follow themselves."""
+    nodes, recipes, flows = tables["nodes"].set_index("node"), tables["recipes"], tables["flows"]
+    delivered = set(zip(flows["customer"], flows["supplier"].map(nodes["material"]), strict=True))
+    host_of: dict[str, list[str]] = {}
+    found = []
+    for row, recipe in enumerate(recipes.itertuples(index=False), start=1):
+        place, details = f"recipes[{row}]", {"host": recipe.host}
+        if not recipe.host:
+            if recipe.spare > 0:
+                found.append(Problem("spare_alone", f"{place}.spare", f"{recipe.spare:g}", file))
+            continue
+        host_of.setdefault(recipe.node, []).append(recipe.host)
+        if (recipe.node, recipe.input) in delivered:
+            found.append(Problem("host_and_flows", f"{place}.host", recipe.host, file, details))
+        if not nodes.at[recipe.host, "output"] > 0:
+            found.append(Problem("host_idle", f"{place}.host", recipe.host, file, details))
+    return [*found, *_host_circles(host_of, file)]
+
+
+def _host_circles(host_of: Mapping[str, list[str]], file: str) -> list[Problem]:
+    """By-products whose hosts lead back to them; circles through flows may stand (scrap returns)."""
+    found = []
+    seen: set[frozenset[str]] = set()
+    for start in host_of:
+        paths = [[start, host] for host in host_of[start]]
+        visited: set[str] = set()
+        while paths:
+            path = paths.pop()
+            if path[-1] == start:
+                if frozenset(path) not in seen:
+                    seen.add(frozenset(path))
+                    found.append(Problem("host_circle", "recipes.host", " → ".join(path), file))
+            elif path[-1] not in visited:
+                visited.add(path[-1])
+                paths += [[*path, host] for host in host_of.get(path[-1], [])]
     return found
 
 

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from meguri.base.tables import Schema
-from meguri.base.terms import label
+from meguri.base.terms import LANGS, label
 from meguri.scenario.schema import Observed, Scenario
 from meguri.shock.controls import all_named
 from meguri.shock.run import Runs
 from meguri.structure.chain import Chain
+from meguri.study.words import shown_names
 
 
 def notes_table(
@@ -25,6 +26,7 @@ def notes_table(
         *_reasons(scenario),
         *_unnamed(runs, chain, scenario),
         *_open_slots(runs),
+        *_by_products(runs, chain),
         *_assumed(runs),
         *_history(runs, scenario, ""),
     ]
@@ -77,6 +79,27 @@ def _open_slots(runs: Runs) -> list[dict[str, str]]:
         return []
     listed = ", ".join(f"{node} ← {name}" for node, name in zip(slots["node"], slots["input"], strict=True))
     return [_note("supplier-unknown", "doubt", "supplier_unknown", slots=listed)]
+
+
+def _by_products(runs: Runs, chain: Chain) -> list[dict[str, str]]:
+    """Which inputs follow a host, and which of them held their node back in most of its bad runs."""
+    slots = runs.layout.slots
+    hosted = slots[slots["host"] != ""]
+    if hosted.empty:
+        return []
+    listed = ", ".join(f"{row.input} ← {row.host}" for row in hosted.itertuples())
+    names = {lang: shown_names(chain, lang) for lang in LANGS}
+    rows = [_note("by-products", "info", "by_products", slots=listed)]
+    for place, row in hosted.iterrows():
+        node = runs.layout.wiring.slot_node[place]
+        bad = np.isfinite(runs.tts[:, node])
+        if not bad.any() or (runs.waits[bad, node] == place).mean() < 0.5:
+            continue
+        spare = 0.0 if pd.isna(row["spare"]) else row["spare"]
+        en, ja = ({key: names[lang][row[key]] for key in ("node", "host")} for lang in LANGS)
+        key = f"follows-{row['node']}"
+        rows.append(_note(key, "info", "follows_host", spare=f"{spare:.0%}", en=en, ja=ja))
+    return rows
 
 
 def _assumed(runs: Runs) -> list[dict[str, str]]:

@@ -21,11 +21,12 @@ def parameter_labels(parameters: Iterable[str], chain: Chain, scenario: Scenario
     and the field's own description.
     """
     listed = list(parameters)
-    names = {lang: _names(chain, lang) for lang in LANGS}
+    names = {lang: shown_names(chain, lang) for lang in LANGS}
     return {lang: [_label(item, names[lang], scenario, lang) for item in listed] for lang in LANGS}
 
 
-def _names(chain: Chain, lang: Lang) -> dict[str, str]:
+def shown_names(chain: Chain, lang: Lang) -> dict[str, str]:
+    """Shown name of every node and product of a chain; its key where it has none."""
     names: dict[str, str] = {}
     for table, key in (("nodes", "node"), ("materials", "material")):
         frame = chain.table(table)
@@ -37,7 +38,7 @@ def _names(chain: Chain, lang: Lang) -> dict[str, str]:
 def _label(parameter: str, names: Mapping[str, str], scenario: Scenario, lang: Lang) -> str:
     row = _ROW.match(parameter)
     if row is None:
-        return _field_label(parameter, scenario, lang)
+        return _field_label(parameter, names, scenario, lang)
     table, keys, column = row.groups()
     declared = Schema.of(table).column(column)
     what = declared.label_ja if lang == "ja" else declared.label_en
@@ -52,17 +53,27 @@ def _label(parameter: str, names: Mapping[str, str], scenario: Scenario, lang: L
     return f"{what}：{who}" if lang == "ja" else f"{what}: {who}"
 
 
-def _field_label(path: str, scenario: Scenario, lang: Lang) -> str:
+def _field_label(path: str, names: Mapping[str, str], scenario: Scenario, lang: Lang) -> str:
+    first, *steps = path.split(".")
     owner: Any = scenario
-    steps = path.split(".")
-    for step in steps[:-1]:
+    if first == "demand_of":  # a product may have a dot in its key
+        product = path.removeprefix("demand_of.")
+        return _with(_text(scenario, first, lang), names.get(product, product), lang)
+    for step in [first, *steps[:-1]] if steps else []:
         if isinstance(owner, tuple):
             owner = next(item for place, item in enumerate(owner) if getattr(item, "id", str(place)) == step)
         else:
             owner = getattr(owner, step)
-    field = type(owner).model_fields[steps[-1]]
+    text = _text(owner, steps[-1] if steps else first, lang)
+    return _with(text, steps[0], lang) if first == "controls" else text
+
+
+def _text(owner: Any, name: str, lang: Lang) -> str:
+    """Description of a field of the scenario."""
+    field = type(owner).model_fields[name]
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    text = str(extra["description_ja"]) if lang == "ja" else str(field.description)
-    if steps[0] != "controls":
-        return text
-    return f"{text}（{steps[1]}）" if lang == "ja" else f"{text} ({steps[1]})"
+    return str(extra["description_ja"]) if lang == "ja" else str(field.description)
+
+
+def _with(text: str, name: str, lang: Lang) -> str:
+    return f"{text}（{name}）" if lang == "ja" else f"{text} ({name})"

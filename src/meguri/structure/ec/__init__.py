@@ -1,0 +1,1 @@
+"""Criticality after the European Commission: supply risk, economic importance, and their evidence."""

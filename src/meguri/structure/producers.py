@@ -1,0 +1,167 @@
+"""Concentration of production and an economy's own output, for many materials and years at once.
+
+The same rules as `concentration.shares` and `concentration.concentration`, which are their slow twin,
+written over whole columns; plus the choice of the nearest year that has figures.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from meguri.base.sources import GRADES
+from meguri.structure.concentration import LARGE, UNKNOWN
+
+Array = npt.NDArray[Any]
+SERIES = ["element", "stage", "basis", "source"]
+GROUP = [*SERIES, "year"]
+PREFERENCE = ("bgs-wms", "usgs-mcs-2026", "usgs-mcs-2025", "iea-cm-2024", "ec-crm-2023")
+ROUNDED = 0.005  # a rest smaller than this is rounding of printed shares
+
+
+def indices(rows: pd.DataFrame) -> pd.DataFrame:
+    """HHI of production for every element, stage, basis, source and year.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Columns of ``world_production``; whole series, so that a lost producer is noticed.
+
+    Returns
+    -------
+    DataFrame
+        element, stage, basis, source, year, period, hhi, hhi_low, hhi_high [1], total [t], rest [t]
+        (output of unnamed countries), reason, grade. ``hhi`` is NaN where a large producer is unknown.
+
+    Notes
+    -----
+    "Other countries" may be many (``hhi``, ``hhi_low``) or one (``hhi_high``).
+    """
+    rows = rows[rows["kind"] != "world"]
+    group = rows.groupby(GROUP, sort=False).ngroup().to_numpy()
+    series = rows.groupby([*SERIES, "country"], sort=False).ngroup().to_numpy()
+    n = int(group.max(initial=-1)) + 1
+
+    def total(cells: pd.Series[float] | Array) -> Array:
+        return np.bincount(group, np.asarray(cells, dtype=float), minlength=n)
+
+    amount = rows["amount"].fillna(rows["share"]).to_numpy(float)
+    unknown, named = np.isnan(amount), (rows["kind"] == "country").to_numpy()
+    known = np.where(unknown, 0.0, amount)
+    whole = total(known)[group]
+    part = np.divide(known, whole, out=np.zeros_like(known), where=whole > 0)
+    held = np.zeros(int(series.max(initial=-1)) + 1)
+    np.maximum.at(held, series, part)
+    lost = unknown & rows["reason"].isin(UNKNOWN).to_numpy()
+    large = lost & ((rows["reason"] == "not_in_series").to_numpy() | (held[series] > LARGE))
+    worst = np.zeros(n, dtype=int)
+    np.maximum.at(worst, group, rows["grade"].map(GRADES.index).to_numpy(int))
+    first = rows[[*GROUP, "period"]].drop_duplicates(GROUP).reset_index(drop=True)
+    return _with_range(first.assign(
+        sum=total(np.where(named, known, 0.0)), square=total(np.where(named, known, 0.0) ** 2),
+        rest=total(np.where(named, 0.0, known)), large=total(large) > 0, lost=total(lost) > 0,
+        printed=total(rows["share"].isna()) == 0, grade=[GRADES[i] for i in worst],
+    ))  # fmt: skip
+
+
+def _with_range(found: pd.DataFrame) -> pd.DataFrame:
+    """HHI and its range from sums; shares as printed are not rescaled to 1, what they leave open is rest."""
+    shares = found["printed"]
+    whole = np.where(shares, 1.0, found["sum"] + found["rest"])
+    whole = np.where(whole > 0, whole, 1.0)
+    rest = np.where(shares, np.maximum(found["rest"], 1.0 - found["sum"]), found["rest"] / whole)
+    rest = np.where(rest < ROUNDED, 0.0, rest)
+    scale = (found["sum"] / whole + rest) ** 2
+    least = (found["square"] / whole**2) / scale.where(scale > 0)
+    most = (found["square"] / whole**2 + rest**2) / scale.where(scale > 0)
+    usable = ~found["large"] & (found["sum"] > 0)
+    partial = found["lost"] & ~shares
+    reason = np.select(
+        [found["large"], ~usable, partial, rest > 0],
+        ["producer_unknown", "not_available", "known_only", "incomplete"],
+        "",
+    )
+    return found[[*GROUP, "period", "grade"]].assign(
+        hhi=least.where(usable), hhi_low=least.where(usable & ~partial),
+        hhi_high=most.where(usable & ~partial), total=(found["sum"] + found["rest"]).mask(shares),
+        rest=found["rest"].mask(shares), reason=reason,
+    )  # fmt: skip
+
+
+def nearest(found: pd.DataFrame, wanted: pd.DataFrame) -> pd.DataFrame:
+    """For each wanted element, stage and year the usable index of the nearest year.
+
+    Of equally near years: first one without a lost producer, then in the order of PREFERENCE, then the
+    earlier one. A period (2016/2020) is near to every year within it.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As from `indices`.
+    wanted : DataFrame
+        element, stage, asked (year).
+
+    Returns
+    -------
+    DataFrame
+        ``wanted`` with the columns of ``found``; NaN where nothing is usable.
+    """
+    usable = found[found["hhi"].notna()]
+    order = {source: place for place, source in enumerate(PREFERENCE)}
+    first = usable["period"].str.extract(r"^([0-9]{4})")[0].astype("float64")
+    usable = usable.assign(
+        first=first, place=usable["source"].map(order).fillna(len(order)),
+        partial=(usable["reason"] == "known_only").astype(int),
+    )  # fmt: skip
+    pairs = wanted.drop_duplicates().merge(usable, on=["element", "stage"])
+    after = (pairs["asked"] - pairs["year"]).clip(lower=0)
+    before = (pairs["first"] - pairs["asked"]).clip(lower=0)
+    pairs = pairs.assign(far=np.maximum(after, before))
+    pairs = pairs.sort_values(["far", "partial", "place", "year"], kind="stable")
+    best = pairs.drop_duplicates(["element", "stage", "asked"])
+    return wanted.merge(best.drop(columns=["first", "place", "partial"]), how="left")
+
+
+def own_output(rows: pd.DataFrame, chosen: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """Output of an economy in the chosen series and year, with its range.
+
+    A country that the source does not list produces nothing, or something within the source's "other
+    countries" (the upper bound). Where the source prints shares only and the economy has one, its tonnes
+    are unknown.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Columns of ``world_production``.
+    chosen : DataFrame
+        economy and the columns GROUP, rest.
+    members : DataFrame
+        economy, country.
+
+    Returns
+    -------
+    DataFrame
+        ``chosen`` with output, output_low, output_high [t], output_reason.
+    """
+    own = rows[rows["kind"] == "country"].merge(members, on="country")
+    own = own.assign(
+        unknown=(own["amount"].isna() & own["reason"].isin(UNKNOWN)).astype(int),
+        shared=(own["amount"].isna() & (own["share"] > 0)).astype(int),
+    )
+    sums = own.groupby(["economy", *GROUP], as_index=False)[["amount", "unknown", "shared"]].sum()
+    count = members.groupby("economy").size()
+    listed = own.groupby(["economy", *GROUP], as_index=False).size()
+    table = chosen.merge(sums, on=["economy", *GROUP], how="left")
+    table = table.merge(listed, on=["economy", *GROUP], how="left")
+    output = table["amount"].fillna(0.0)
+    shared, unknown = table["shared"].fillna(0) > 0, table["unknown"].fillna(0) > 0
+    missing = table["size"].fillna(0) < table["economy"].map(count)
+    high = output + table["rest"].fillna(0.0).where(missing, 0.0)
+    reason = np.select([shared, unknown], ["production_share_only", "withheld"], "")
+    return table.drop(columns=["amount", "unknown", "shared", "size"]).assign(
+        output=output.mask(shared | unknown), output_low=output.mask(shared | unknown),
+        output_high=high.mask(shared | unknown), output_reason=reason,
+    )  # fmt: skip
