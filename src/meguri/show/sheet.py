@@ -15,7 +15,7 @@ from meguri.base.version import __version__
 from meguri.show.basis import footer, weakest_grade
 from meguri.show.chart import Chart
 from meguri.show.figures.history import control_strip, price_history
-from meguri.show.figures.holders import hhi_by_stage
+from meguri.show.figures.holders import hhi_by_stage, share_bars, worst_row
 from meguri.show.figures.series import origin_series
 from meguri.show.figures.slope import ore_slope
 from meguri.show.figures.stages import stage_columns
@@ -34,12 +34,12 @@ from meguri.show.sheet_tables import (
     unknowns_table,
     uses_table,
 )
-from meguri.show.sheet_tiles import tiles_html, worst_row
+from meguri.show.sheet_tiles import tiles_html
 from meguri.show.spell import as_date, missing, say, word
 
 Tables = Mapping[str, pd.DataFrame]
-FRONT = {"stages": "w12", "slope": "w5", "hhi": "w7", "map": "w12", "controls": "w12"}  # first side
-BACK = {"series": "", "prices": ""}  # second side, in two columns with the tables
+FRONT = {"stages": "w12", "slope": "w5", "hhi": "w7", "map": "w12"}  # first side
+BACK = {"series": "", "prices": "", "controls": ""}  # second side, in two columns with the tables
 ROOM = 7  # columns of stages that fit side by side
 
 
@@ -77,8 +77,9 @@ def sheet_html(atlas: Atlaslike, lang: Lang, more: Tables | None = None, economy
     body = _head(atlas, tables, lang) + tiles_html(tables, atlas.element, economy, lang)
     charts = sheet_charts(atlas.element, tables, trade, economy, lang)
     body += f'<div class="grid">\n{_boxed(charts, FRONT)}</div>\n'
+    body += section("sheet_firms", firms_table(table_of(tables, "firms"), lang), "", lang)
     body += f'<div class="pair">\n{_boxed(charts, BACK)}{_tables(tables, economy, lang)}</div>\n'
-    body += section("sheet_firms", firms_table(table_of(tables, "firms"), lang), "", lang) + _foot(tables, lang)
+    body += _foot(tables, lang)
     return page(body, title=f"{name} ({atlas.element}) | meguri", lang=lang, css="sheet")
 
 
@@ -103,22 +104,19 @@ def sheet_charts(element: str, tables: Tables, trade: Trade, economy: str, lang:
     """Every figure of the sheet by its place."""
     shares, hhi = table_of(tables, "stage_shares"), table_of(tables, "concentration")
     unknown = _unknown_stages(table_of(tables, "atlas_unknowns"))
-    contrast = _one_source(table_of(tables, "ore_refined"))
     quotes, rules = table_of(tables, "price_quotes"), table_of(tables, "dated_controls")
     doubts = tables.get("price_warnings", pd.DataFrame(columns=["fact", "factor"]))
     return {
         "stages": stage_columns(
-            shown_columns(shares, element), unknown, table_of(tables, "firms"), element=element, lang=lang, height=205,
+            shown_columns(shares, element), unknown, table_of(tables, "firms"), element=element, lang=lang, height=192,
             footer=_of(shares, lang),
         ),
-        "slope": ore_slope(
-            contrast, about=_about(contrast, lang), lang=lang, height=190, footer=_of(contrast, lang)
-        ),
+        "slope": _second(element, tables, lang),
         "hhi": hhi_by_stage(hhi, element=element, unknown=unknown, lang=lang, footer=_of(hhi, lang)),
         "map": _map(element, tables, trade, lang),
         "series": _series(element, trade, economy, lang),
         "prices": price_history(quotes, doubts, lang=lang, height=225, footer=_of(quotes, lang)),
-        "controls": control_strip(rules, today=_end(rules), lang=lang, footer=_of(rules, lang)),
+        "controls": control_strip(rules, today=_end(rules, shares), lang=lang, footer=_of(rules, lang)),
     }  # fmt: skip
 
 
@@ -168,27 +166,47 @@ def _about(contrast: pd.DataFrame, lang: Lang) -> str:
     return f"{word(row['source'], 'source_names', lang)} {years}"
 
 
-def _map(element: str, tables: Tables, trade: Trade, lang: Lang) -> Chart:
+def _worst_shares(element: str, tables: Tables) -> pd.DataFrame:
+    """Shares behind the most concentrated stage, of its latest source."""
     shares = table_of(tables, "stage_shares")
     worst = worst_row(table_of(tables, "concentration"), element)
-    rows = shares.iloc[:0]
-    about = ""
-    if worst is not None:
-        keys = ["element", "stage", "source", "year", "basis"]
-        rows = shares[(shares[keys] == pd.Series({key: worst[key] for key in keys})).all(axis=1)]
-        about = f"{word(worst['element'], 'materials', lang)}, {word(worst['source'], 'source_names', lang)} {worst['year']}"
-        about = f"{about.replace(', ', '、')}。" if lang == "ja" else f"{about}."
-    flows = trade.flows
+    if worst is None:
+        return shares.iloc[:0]
+    keys = ["element", "stage", "source", "year", "basis"]
+    return shares[(shares[keys] == pd.Series({key: worst[key] for key in keys})).all(axis=1)]
+
+
+def _counted(rows: pd.DataFrame, lang: Lang) -> str:
+    """Element, source and year of some shares, as a sentence."""
+    if rows.empty:
+        return ""
+    row = rows.iloc[0]
+    source = f"{word(row['source'], 'source_names', lang)} {row['year']}"
+    name = word(row["element"], "materials", lang)
+    return f"{name}、{source}。" if lang == "ja" else f"{name}, {source}."
+
+
+def _second(element: str, tables: Tables, lang: Lang) -> Chart:
+    """Ore against refined; where no source gives both, the shares of the most concentrated stage."""
+    contrast = _one_source(table_of(tables, "ore_refined"))
+    if len(contrast):
+        return ore_slope(contrast, about=_about(contrast, lang), lang=lang, height=172, footer=_of(contrast, lang))
+    rows = _worst_shares(element, tables)
+    return share_bars(rows, about=_counted(rows, lang), lang=lang, footer=_of(rows, lang), most=6)
+
+
+def _map(element: str, tables: Tables, trade: Trade, lang: Lang) -> Chart:
+    rows, flows = _worst_shares(element, tables), trade.flows
     year = "" if flows.empty else f" {int(flows['year'].max())}"
     return world_map(
         rows,
         flows,
-        stage=str(worst["stage"]) if worst else "ore",
-        about=about,
+        stage=str(rows["stage"].iloc[0]) if len(rows) else "ore",
+        about=_counted(rows, lang),
         traded=f"{goods(trade.codes, lang)}{year}" if trade.codes else "",
         lang=lang,
         most=15,
-        height=262,
+        height=250,
         footer=_of(pd.concat([rows[["source", "grade"]], flows[["source", "grade"]]]), lang),
     )
 
@@ -203,10 +221,11 @@ def _series(element: str, trade: Trade, economy: str, lang: Lang) -> Chart:
     )
 
 
-def _end(rules: pd.DataFrame) -> str:
-    """Day at which the strip of controls ends: the latest date that any of them names."""
+def _end(rules: pd.DataFrame, shares: pd.DataFrame) -> str:
+    """Day at which the strip of controls ends: the latest that a control or the shares name."""
     dates = [str(date) for name in ("start", "end", "announced") for date in rules[name] if not missing(date)]
-    return max((as_date(date).isoformat() for date in dates), default="2025-01-01")
+    dates += [f"{year}-12-31" for year in shares["year"]]
+    return max((as_date(date).isoformat() for date in dates), default="2025-12-31")
 
 
 def _tables(tables: Tables, economy: str, lang: Lang) -> str:

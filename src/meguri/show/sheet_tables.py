@@ -17,7 +17,7 @@ from meguri.show.spell import listing, missing, percent, say, significant, word
 
 MOST = 6  # rows of one table: the rest stands in the tables of the atlas
 DASH = "—"
-UNKNOWNS = 7
+UNKNOWNS = 6
 RIGHT = ("share", "rebuild", "cost")
 Row = dict[Any, Any]
 ESSENTIAL = {"essential": "●", "important": "◐", "minor": "○", "unknown": "?"}
@@ -36,8 +36,9 @@ def _table(
     if frame.empty:
         return ""
     heads = [say(f"sheet_col.{name}", lang) for name in columns]
-    rows = [[cell(row) or DASH for cell in columns.values()] for row in frame.head(most).to_dict("records")]
-    left = len(frame) - most
+    cells = [tuple(cell(row) or DASH for cell in columns.values()) for row in frame.to_dict("records")]
+    distinct = list(dict.fromkeys(cells))  # rows that differ only in what is not shown
+    rows, left = distinct[:most], len(distinct) - most
     note = f'<p class="quiet">{say("sheet_more", lang, n=left)}</p>\n' if left > 0 else ""
     return table_html(heads, rows, [name in RIGHT for name in columns], f"small {css}") + note
 
@@ -54,7 +55,7 @@ def _span(row: Row, name: str) -> str:
     ends = "" if low is None or high is None else f"{percent(low).rstrip('%')}–{percent(high)}"
     if value is None:
         return ends
-    return f"{percent(value)} ({ends})" if ends and low != high else percent(value)
+    return f"{percent(value)} ({ends})" if ends and percent(low) != percent(high) else percent(value)
 
 
 def _grade(row: Row, lang: Lang) -> str:
@@ -108,7 +109,7 @@ def capability_table(capability: pd.DataFrame, economy: str, lang: Lang) -> str:
         "cost": lambda row: _ends(row, "cost", lang, _money(row, lang)),
         "grade": lambda row: _grade(row, lang),
     }
-    return _table(ranked, columns, "capability", lang, most=5)
+    return _table(ranked, columns, "capability", lang, most=4)
 
 
 def _ends(row: Row, name: str, lang: Lang, unit: str) -> str:
@@ -234,14 +235,18 @@ def _unknown_producers(rows: pd.DataFrame, lang: Lang) -> list[list[str]]:
 
 
 def flags_line(flags: pd.DataFrame, lang: Lang) -> str:
-    """Known inconsistencies that touch the figures: number, and what is wrong."""
+    """Known inconsistencies that touch the figures: the grave ones in words, the others by number."""
     if flags.empty:
         return ""
+    grave = flags["severity"] == "high"
+    told = flags[grave] if grave.any() else flags
     items = "".join(
         f"<li><b>{escape(str(row['flag']))}</b> {escape(str(row[f'summary_{lang}']))}</li>\n"
-        for row in flags.to_dict("records")
+        for row in told.to_dict("records")
     )
-    return f'<ul class="flags">\n{items}</ul>\n'
+    others = [str(flag) for flag in flags["flag"] if flag not in set(told["flag"])]
+    rest = f"<li>{escape(say('sheet_flags_rest', lang, flags=listing(others, lang)))}</li>\n" if others else ""
+    return f'<ul class="flags">\n{items}{rest}</ul>\n'
 
 
 def sources_line(sources: pd.DataFrame, grades: dict[str, list[str]], lang: Lang) -> str:

@@ -10,13 +10,13 @@ import pandas as pd
 
 from meguri.base.terms import Lang
 from meguri.show.figures.axes import number_or_none
+from meguri.show.figures.holders import worst_row
 from meguri.show.figures.world import held
 from meguri.show.gather import table_of
 from meguri.show.spell import day, listing, missing, percent, say, significant, word
 
 Tile = tuple[str, str, str]
 Tables = Mapping[str, pd.DataFrame]
-HOLDS = ("held", "partial")
 
 
 def tiles_html(tables: Tables, element: str, economy: str, lang: Lang) -> str:
@@ -44,23 +44,6 @@ def sheet_tiles(tables: Tables, element: str, economy: str, lang: Lang) -> list[
         _designated(tables, element, lang),
         _unknowns(table_of(tables, "atlas_unknowns"), lang),
     ]
-
-
-def worst_row(concentration: pd.DataFrame, element: str) -> dict[str, Any] | None:
-    """The stage with the highest HHI by its latest source; the element's own figures before its group's.
-
-    Figures that count known producers only come last, as they overstate.
-    """
-    known = concentration[concentration["hhi"].notna()]
-    own = known[known["element"] == element]
-    known = own if len(own) else known
-    whole = known[known["hhi_high"].notna()]
-    known = whole if len(whole) else known
-    if known.empty:
-        return None
-    latest = known[known["year"] == known.groupby("stage")["year"].transform("max")]
-    row = latest.sort_values(["hhi", "stage"], ascending=[False, True]).iloc[0]
-    return {str(key): value for key, value in row.to_dict().items()}
 
 
 def _source(row: dict[str, Any], lang: Lang) -> str:

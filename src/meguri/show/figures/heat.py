@@ -9,8 +9,7 @@ import pandas as pd
 from meguri.base.terms import Lang, keys
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import number_or_none
-from meguri.show.figures.world import mixed
-from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, quiet_axis, stage_hue, wrap
+from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, ink_on, mixed, quiet_axis, stage_hue, wrap
 from meguri.show.spell import joined, missing, percent, say, word
 
 CELL, TOP, FOOT = 28, 74, 8
@@ -164,7 +163,7 @@ def _squares(
         share = number_or_none(cell["holder_share"])
         share = number_or_none(cell["holder_share_high"]) if share is None else share
         dark = darkness(share)
-        text, ink = mark_of(cell), PAPER if dark > 0.5 else INK
+        text, ink = mark_of(cell), ink_on(mixed(INK, dark))
         data.append(
             {
                 "name": _told(cell, share, lang),

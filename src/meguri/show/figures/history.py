@@ -178,15 +178,26 @@ def _price_option(rows: list[dict[str, Any]], lang: Lang) -> dict[str, Any]:
     return {
         **base_option(),
         "legend": {
-            "left": 0, "top": 0, "itemWidth": 10, "itemHeight": 9, "itemGap": 12, "selectedMode": False,
+            "left": 0, "top": 0, "itemWidth": 9, "itemHeight": 9, "itemGap": 7, "selectedMode": False,
             "textStyle": {"color": MUTED, "fontSize": 11},
             "data": [_kind(kind, lang) for kind in kinds],
         },
-        "grid": {"left": 50, "right": 14, "top": 14 + 17 * -(-len(kinds) // 2), "bottom": 24},
+        "grid": {"left": 50, "right": 14, "top": 10 + 20 * _legend_rows([_kind(kind, lang) for kind in kinds]), "bottom": 24},
         "xAxis": _calendar(dt.date(min(days).year, 1, 1), dt.date(max(days).year + 1, 1, 1)),
         "yAxis": quiet_axis(type="log", splitLine={"show": True}),
         "series": [_ends(rows), *(_marks(rows, kind, place, lang) for place, kind in enumerate(kinds))],
     }  # fmt: skip
+
+
+def _legend_rows(names: list[str], room: float = 370) -> int:
+    """Rows that the legend fills at the narrowest width the figure is drawn in."""
+    rows, used = 1, 0.0
+    for name in names:
+        wide = 26 + sum(11 if ord(letter) > 0x2E7F else 6 for letter in name)
+        if used and used + wide > room:
+            rows, used = rows + 1, 0.0
+        used += wide
+    return rows
 
 
 def _kind(kind: tuple[str, str], lang: Lang) -> str:

@@ -68,21 +68,35 @@ def open_ended(row: dict[str, Any]) -> bool:
     return not missing(row["hhi"]) and missing(row["hhi_high"])
 
 
-def _hhi_title(rows: pd.DataFrame, element: str, lang: Lang) -> str:
-    known = rows[rows["hhi"].notna()]
+def worst_row(concentration: pd.DataFrame, element: str) -> dict[str, Any] | None:
+    """The stage with the highest HHI by its latest source; the element's own figures before its group's.
+
+    Figures that count known producers only come last, as they overstate.
+    """
+    known = concentration[concentration["hhi"].notna()]
     own = known[known["element"] == element]
     known = own if len(own) else known
+    whole = known[known["hhi_high"].notna()]
+    known = whole if len(whole) else known
     if known.empty:
+        return None
+    latest = known[known["year"] == known.groupby("stage")["year"].transform("max")]
+    row = latest.sort_values(["hhi", "stage"], ascending=[False, True]).iloc[0]
+    return {str(key): value for key, value in row.to_dict().items()}
+
+
+def _hhi_title(rows: pd.DataFrame, element: str, lang: Lang) -> str:
+    worst = worst_row(rows, element)
+    if worst is None:
         return say("hhi_none", lang)
-    row = known.loc[known["hhi"].idxmax()]
-    stage = word(row["stage"], "stages", lang)
     return say(
         "hhi_title",
         lang,
-        stage=stage,
-        hhi=f"{row['hhi']:.2f}",
-        country=word(row["top"], "countries", lang),
-        share=percent(number_or_none(row["top_share"])),
+        stage=word(worst["stage"], "stages", lang),
+        hhi=f"{worst['hhi']:.2f}",
+        country=word(worst["top"], "countries", lang),
+        share=percent(number_or_none(worst["top_share"])),
+        source=f"{word(worst['source'], 'source_names', lang)} {worst['year']}",
     )
 
 

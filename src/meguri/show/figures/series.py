@@ -14,7 +14,7 @@ from meguri.show.figures.marks import apart, beside
 from meguri.show.ink import INK, MUTED, PALE, RULE, base_option, clip, quiet_axis, stage_hue
 from meguri.show.spell import joined, listing, missing, percent, say, word
 
-TOP, PANEL, GAP, FOOT = 26, 150, 60, 30
+TOP, PANEL, GAP, FOOT = 26, 150, 52, 26
 NAME_GAP = 13
 MOST = 5  # origins drawn as lines of their own
 WORTH = 0.03  # an origin that never reaches this share is left to the table
@@ -48,7 +48,8 @@ def origin_series(
     """
     bases = list(dict.fromkeys(table["basis"]))
     leading = largest(table)
-    height = TOP + len(bases) * panel + max(len(bases) - 1, 0) * GAP + FOOT
+    top = TOP + (14 if breaks else 0)  # the names of the two sides of a break stand above the panel
+    height = len(bases) * (top + panel) + max(len(bases) - 1, 0) * (GAP - TOP) + FOOT
     return Chart(
         key="series",
         option=_option(table, bases, leading, stage, breaks or {}, panel, lang),
@@ -58,7 +59,7 @@ def origin_series(
         footer=footer,
         lang=lang,
         declared="origin_series",
-        height=height,
+        height=height if leading else 10,
     )
 
 
@@ -141,11 +142,14 @@ def _option(
     lang: Lang,
 ) -> dict[str, Any]:
     option: dict[str, Any] = {**base_option(), "grid": [], "title": [], "xAxis": [], "yAxis": [], "series": []}
+    if not leading:
+        return option
+    head = TOP + (14 if breaks else 0)
     for place, basis in enumerate(bases):
-        top = TOP + place * (panel + GAP)
+        top = head + place * (panel + head + GAP - TOP)
         rows = table[table["basis"] == basis]
         option["grid"].append({"left": 38, "right": 128, "top": top, "height": panel})
-        option["title"].append(_head(word(basis, "bases", lang), top))
+        option["title"].append(_head(word(basis, "bases", lang), top - head + 2))
         first, last = int(table["year"].min()), int(table["year"].max())
         option["xAxis"].append(_years(first, last, place))
         option["yAxis"].append(
@@ -161,7 +165,7 @@ def _option(
 
 def _head(text: str, top: int) -> dict[str, Any]:
     return {
-        "text": text, "left": 0, "top": top - 24, "padding": 0,
+        "text": text, "left": 0, "top": top, "padding": 0,
         "textStyle": {"fontSize": 11.5, "fontWeight": "bold", "color": INK},
     }  # fmt: skip
 
@@ -267,7 +271,7 @@ def _one(
         "name": f"{origin} {place}", "type": "line", "xAxisIndex": place, "yAxisIndex": place, "silent": True,
         "symbol": "circle", "symbolSize": 2.5, "data": data, "clip": False, "z": 5 - rank,
         "lineStyle": {"color": hue, "width": 2.2 if rank == 0 else 1.4, "type": DASHES[rank % len(DASHES)]},
-        "itemStyle": {"color": hue},
+        "itemStyle": {"color": hue}, "labelLayout": {"hideOverlap": told != points[-1]},
     }  # fmt: skip
 
 

@@ -11,8 +11,7 @@ import pandas as pd
 from meguri.base.terms import Lang, keys
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import number_or_none
-from meguri.show.figures.world import mixed
-from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, quiet_axis, stage_hue
+from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, ink_on, mixed, quiet_axis, stage_hue
 from meguri.show.spell import joined, missing, percent, say, word
 
 LINE = 15  # px that a name needs; a lower block goes without
@@ -101,12 +100,13 @@ def _firm_columns(firms: pd.DataFrame | None, known: set[str]) -> dict[tuple[Any
     listed = firms[firms["share"].notna() & (firms["status"] != "placeholder") & ~firms["stage"].isin(known)]
     found: dict[tuple[Any, ...], pd.DataFrame] = {}
     for stage, rows in listed.groupby("stage"):
+        latest = rows[rows["year"] == rows["year"].max()]
         # one firm with two shares in a stage makes two goods: they cannot be put on each other
-        latest = rows[rows["year"] == rows["year"].max()].drop_duplicates("firm")
-        if latest["share"].sum() <= 1:
-            row = latest.iloc[0]
-            made = latest.assign(country=latest["firm"], kind="firm")
-            found[("", stage, row["source"], row["year"], "")] = made
+        place = latest.groupby("firm").cumcount()
+        for number, part in latest.groupby(place):
+            if part["share"].sum() <= 1:
+                made = part.assign(country=part["firm"], kind="firm")
+                found[("", stage, part["source"].iloc[0], part["year"].iloc[0], f"{number}")] = made
     return found
 
 
@@ -156,7 +156,8 @@ def _title(columns: dict[tuple[Any, ...], pd.DataFrame], element: str, lang: Lan
     ]
     if not tops:
         return say("columns_none", lang, element=word(element, "materials", lang))
-    share, key, rows = max(tops, key=lambda found: found[0])
+    newest = {key[1]: max(int(k[3]) for _, k, _ in tops if k[1] == key[1]) for _, key, _ in tops}
+    share, key, rows = max((top for top in tops if top[1][3] == newest[top[1][1]]), key=lambda top: top[0])
     row = rows.loc[rows["share"].idxmax()]
     stage = word(key[1], "stages", lang)
     return say(
@@ -166,6 +167,7 @@ def _title(columns: dict[tuple[Any, ...], pd.DataFrame], element: str, lang: Lan
         share=percent(share),
         stage=stage if lang == "ja" else stage.lower(),
         element=word(key[0], "materials", lang),
+        year=key[3],
     )
 
 
@@ -190,7 +192,7 @@ def _option(
 
 
 def _stage_heads(stages: list[str], lang: Lang) -> list[dict[str, Any]]:
-    """Name of each stage above the first of its columns, in its own colour."""
+    """Name of each stage above the first of its columns."""
     width = 98 / max(len(stages), 1)
     return [
         {
@@ -198,7 +200,7 @@ def _stage_heads(stages: list[str], lang: Lang) -> list[dict[str, Any]]:
             "left": f"{1 + width * (place + 0.09):.2f}%",
             "top": 3,
             "padding": 0,
-            "textStyle": {"fontSize": 12, "fontWeight": "bold", "color": stage_hue(stage)},
+            "textStyle": {"fontSize": 12, "fontWeight": "bold", "color": INK},
         }
         for place, stage in enumerate(stages)
         if stages.index(stage) == place
@@ -244,7 +246,7 @@ def _item(block: Block, rank: int, stage: str, least: float) -> dict[str, Any]:
     else:
         tint = STEPS[min(rank, len(STEPS) - 1)]
         style["color"] = mixed(stage_hue(stage), tint)
-        ink = PAPER if tint > 0.5 else INK
+        ink = ink_on(style["color"])
     shown = block.size >= least
     label = {"show": shown, "position": "inside", "formatter": block.text, "fontSize": 11, "color": ink}
     if block.kind == "unknown":

@@ -11,7 +11,7 @@ import pandas as pd
 from meguri.base.terms import Lang
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import number_or_none
-from meguri.show.ink import INK, MUTED, PAPER, base_option, stage_hue
+from meguri.show.ink import INK, MUTED, PAPER, base_option, mixed, stage_hue
 from meguri.show.page import asset
 from meguri.show.spell import joined, missing, percent, say, significant, word
 
@@ -201,18 +201,6 @@ def _regions(known: pd.DataFrame, hue: str) -> list[dict[str, Any]]:
     ]
 
 
-def mixed(hue: str, part: float) -> str:
-    """A colour laid over paper with some opacity, as one plain colour.
-
-    Examples
-    --------
-    >>> mixed("#000000", 0.5)
-    '#808080'
-    """
-    channels = (int(hue[place : place + 2], 16) for place in (1, 3, 5))
-    return "#" + "".join(f"{round(255 + (channel - 255) * part):02x}" for channel in channels)
-
-
 def _key(hue: str, known: pd.DataFrame, lang: Lang) -> dict[str, Any]:
     edges = (0.0, *STEPS, 1.0)
     texts = [f"{round(100 * a)}–{round(100 * b)}%" for a, b in zip(edges, edges[1:], strict=False)]
@@ -223,7 +211,7 @@ def _key(hue: str, known: pd.DataFrame, lang: Lang) -> dict[str, Any]:
     text = f"{say('map_key', lang)}  {'  '.join(parts)}" if len(known) else ""
     return {
         "text": text, "left": 4, "top": 0, "padding": 0,
-        "textStyle": {"fontSize": 11, "fontWeight": "normal", "color": MUTED, "rich": rich},
+        "textStyle": {"fontSize": 10.5, "fontWeight": "normal", "color": MUTED, "rich": rich},
     }  # fmt: skip
 
 
