@@ -107,10 +107,10 @@ def test_germanium_of_bgs_gives_no_holder_because_its_largest_producer_is_unknow
     assert set(stage_holders("Ge")["source"]) == {"ec-crm-2023"}
 
 
-def test_a_rare_earth_without_figures_of_its_own_is_counted_with_all_of_them():
-    rows = stage_holders("Er")
-    assert set(rows["reason"].str.contains("group_counted")) == {True}
-    assert "iea-cm-2024" not in set(rows["source"])  # counts the four magnet rare earths only
+def test_a_stage_without_production_figures_takes_the_shares_the_commission_prints():
+    row = worst_stage(stage_holders("Be"))
+    assert (row["stage"], row["holder"], row["source"]) == ("ore", "US", "ec-crm-2023")
+    assert stage_holders("Be", 2019).empty  # the shares are an average up to 2020
 
 
 def test_looking_back_hides_later_sources():
@@ -132,12 +132,18 @@ def test_metals_of_a_field_stand_with_the_most_concentrated_first(matrix):
         assert rows["hhi"].isna().tolist() == sorted(rows["hhi"].isna())
 
 
-def test_unknown_stays_unknown_with_its_reason(matrix):
+def test_a_field_without_a_metal_stays_unknown_with_its_reason(matrix):
     unknown = matrix[matrix["holder_kind"] == "unknown"]
-    assert {"Te", "Sb", ""} == set(unknown["element"])
-    assert unknown["reason"].ne("").all()
-    assert unknown[["hhi", "holder_share"]].isna().all(axis=None)
+    assert set(unknown["element"]) == {""}
+    assert unknown["reason"].eq("no_metal_known").all()
+    assert unknown[["hhi", "holder_share", "rebuild_low"]].isna().all(axis=None)
     assert unknown["worst_stage"].eq("").all()
+
+
+def test_a_metal_without_any_share_stays_unknown_with_its_reason():
+    row = sector_matrix(["lamps"], fields=FIELDS, materials=links("asbestos")).iloc[0]
+    assert (row["holder_kind"], row["worst_stage"], row["reason"]) == ("unknown", "", "no_stage_share")
+    assert math.isnan(row["hhi"])
 
 
 def test_every_reason_of_the_matrix_has_words(matrix):
@@ -146,22 +152,46 @@ def test_every_reason_of_the_matrix_has_words(matrix):
     assert {key for cell in matrix["reason_code"] for key in cell.split("|")} <= set(keys("location_reasons"))
 
 
-def test_a_users_own_fields_and_links_are_used(matrix):
-    fields = pd.DataFrame({"sector": ["lamps"], "sector_en": ["Lamps"], "sector_ja": ["照明"]})
-    links = pd.DataFrame({
-        "sector": ["lamps"], "element": ["Y"], "use_en": ["phosphors"], "use_ja": ["蛍光体"],
+FIELDS = pd.DataFrame({"sector": ["lamps"], "sector_en": ["Lamps"], "sector_ja": ["照明"]})
+
+
+def links(element: str) -> pd.DataFrame:
+    return pd.DataFrame({
+        "sector": ["lamps"], "element": [element], "use_en": ["phosphors"], "use_ja": ["蛍光体"],
         "essentiality": ["essential"], "share": [math.nan], "listed": ["assumed"], "reason": [""],
         "source": ["mine"], "grade": ["assumed"], "flag": [""],
     })  # fmt: skip
-    row = sector_matrix(fields=fields, materials=links).iloc[0]
-    assert (row["element"], row["worst_stage"], row["source"]) == ("Y", "separation", "mine|ec-crm-2023")
-    bare = sector_matrix(fields=fields, materials=links.iloc[:0]).iloc[0]
+
+
+def test_a_users_own_fields_and_links_are_used():
+    row = sector_matrix(fields=FIELDS, materials=links("Y")).iloc[0]
+    assert (row["element"], row["worst_stage"]) == ("Y", "separation")
+    assert row["source"].startswith("mine|ec-crm-2023")
+    bare = sector_matrix(fields=FIELDS, materials=links("Y").iloc[:0]).iloc[0]
     assert (bare["holder_kind"], bare["reason"]) == ("unknown", "no_metal_known")
 
 
-def test_metals_of_the_order_are_marked_and_copper_would_not_be(matrix):
-    assert set(matrix.loc[matrix["element"] != "", "designated"]) == {"yes"}
-    assert set(matrix.loc[matrix["element"] == "", "designated"]) == {"unknown"}
+def test_metals_of_the_order_are_marked_and_copper_is_not(matrix):
+    marks = matrix.groupby("element")["designated"].agg(set)
+    assert marks["Cu"] == {"no"} and marks[""] == {"unknown"}
+    assert set.union(*marks.drop(["Cu", ""])) == {"yes"}
+
+
+def test_reasons_and_years_are_those_of_the_worst_stage(matrix):
+    first = matrix.drop_duplicates("element").set_index("element")
+    assert first.at["Mg", "reason_code"] == "energy_cost|offshoring"  # AC2.5
+    assert first.at["Dy", "reason_code"].split("|")[0] == "environment"
+    assert first.at["W", "reason_code"] == "unknown"
+    assert first.loc["Mg", ["rebuild_low", "rebuild_high", "rebuild_grade"]].tolist() == [3, 8, "assumed"]
+    assert math.isnan(first.at["W", "rebuild_low"]) and first.at["W", "rebuild_grade"] == ""
+
+
+def test_years_of_plants_elsewhere_say_so():
+    row = sector_matrix(["materials"], economy="DE").set_index("element").loc["Nd"]
+    assert "rebuilt_elsewhere" in row["reason"].split("|")
+    japan = sector_matrix(["materials"]).set_index("element").loc["Nd"]
+    assert "rebuilt_elsewhere" not in japan["reason"].split("|")
+    assert row["rebuild_low"] <= japan["rebuild_low"]
 
 
 # --- AC2.7 --------------------------------------------------------------------------------------
@@ -192,7 +222,7 @@ def test_an_older_chain_serves_an_older_year():
 
 
 def test_a_stage_that_nothing_covers_is_said_to_be_unknown():
-    path = sector_paths("defence", "Sb")
+    path = sector_paths("defence", "Sb", 1900)
     assert path.loc[path["what"] == "unknown", "stage"].tolist() == ["ore", "refining"]
 
 

@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from meguri.base.tables import Schema
-from meguri.observe.mining import production
 from meguri.observe.packaged import facts
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +47,8 @@ def test_the_packaged_production_table_is_what_the_raw_sets_give():
     if not reference.is_dir():
         pytest.skip("no reference folder beside MEGURI_DATA")
     built = load("facts_production").world_production(reference, Path(DATA))
-    pd.testing.assert_frame_equal(Schema.of("world_production").check(built), production())
+    packaged = facts("world_production", "world_production.parquet")
+    pd.testing.assert_frame_equal(Schema.of("world_production").check(built), packaged)
 
 
 @pytest.mark.data
@@ -64,3 +64,31 @@ def test_the_packaged_uses_and_prices_are_what_the_raw_sets_give():
     ):
         frame = built.reindex(columns=Schema.of(table).names).astype(object).fillna("")
         pd.testing.assert_frame_equal(Schema.of(table).check(frame), facts(table, name))
+
+
+@pytest.mark.data
+@pytest.mark.skipif(not DATA, reason="MEGURI_DATA is not set: the raw sets are not at hand")
+def test_the_packaged_minerals_are_what_the_raw_set_gives(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "tools"))
+    built = load("facts_minerals").world_minerals(Path(DATA) / "usgs-mcs-bgs-production")
+    packaged = facts("world_production", "world_minerals.parquet")
+    pd.testing.assert_frame_equal(Schema.of("world_production").check(built), packaged)
+
+
+def test_sums_of_minerals_meet_the_totals_that_usgs_prints():
+    rows = facts("world_production", "world_minerals.parquet")
+    keys = ["element", "stage", "source", "year"]
+    slip = ("kaolin", "ore", "usgs-mcs-2025", 2024)  # printed total a tenth of its rows
+    sums = rows[rows["kind"] != "world"].groupby(keys)["amount"].sum()
+    printed = rows[rows["kind"] == "world"].set_index(keys)["amount"].drop(slip)
+    assert len(printed) > 100
+    assert (abs(sums[printed.index] / printed - 1) < 0.05).all()  # totals are rounded to two digits
+
+
+def test_no_series_of_production_stands_in_two_files():
+    keys = ["element", "stage", "source", "basis"]
+    metals, minerals = (
+        set(facts("world_production", name)[keys].itertuples(index=False, name=None))
+        for name in ("world_production.parquet", "world_minerals.parquet")
+    )
+    assert metals & minerals == set()

@@ -1,4 +1,8 @@
-"""World production by element, stage, country and year, from EC 2023, BGS, USGS and IEA."""
+"""World production by element, stage, country and year, from EC 2023, BGS, USGS and IEA.
+
+``world_production`` holds the metals of the documents, ``world_minerals`` further metals and minerals
+from USGS; both have the same columns and are read as one table.
+"""
 
 from __future__ import annotations
 
@@ -47,10 +51,17 @@ def production(
     return table.reset_index(drop=True)
 
 
+FILES = ("world_production.parquet", "world_minerals.parquet")
+
+
 @cache
 def _stored() -> pd.DataFrame:
-    with packaged("facts", "world_production.parquet").open("rb") as file:
-        return pd.read_parquet(file).fillna({"reason": "", "grade": ""})
+    parts = []
+    for name in FILES:
+        with packaged("facts", name).open("rb") as file:
+            parts.append(pd.read_parquet(file))
+    table = pd.concat(parts, ignore_index=True).fillna({"reason": "", "grade": ""})
+    return table.astype({"year": "int64"})
 
 
 def stored_production() -> pd.DataFrame:
@@ -68,7 +79,7 @@ def stored_production() -> pd.DataFrame:
 
 
 def _table() -> pd.DataFrame:
-    return facts("world_production", "world_production.parquet")
+    return facts("world_production", *FILES)
 
 
 def elements() -> list[str]:

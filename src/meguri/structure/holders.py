@@ -8,13 +8,12 @@ import numpy as np
 import pandas as pd
 
 from meguri.base.tables import Schema
-from meguri.observe.controls import RARE_EARTHS
+from meguri.observe.ec_study import ec_shares
 from meguri.observe.firms import firms, group_of, held_on, ownership
 from meguri.observe.mining import production
 from meguri.structure.concentration import concentration, shares
 
 TODAY = "9999-12-31"
-MAGNET = "magnet_re"  # the four magnet rare earths together say nothing of the others
 STAGE_ORDER = (
     "ore",
     "separation",
@@ -35,8 +34,7 @@ def stage_holders(element: str, year: int | None = None) -> pd.DataFrame:
     Every source speaks with its latest year; none is averaged. Firms stand beside countries where a
     document gives their share: the rest of that stage is unknown, so their HHI is only bounded
     (``hhi`` and ``hhi_low`` = s², ``hhi_high`` = s² + (1 − s)²). Firms are merged into the group that
-    holds the majority at the end of the year. A rare earth that no source gives singly is counted with
-    all rare earths (reason ``group_counted``).
+    holds the majority at the end of the year.
 
     Parameters
     ----------
@@ -63,9 +61,6 @@ def stage_holders(element: str, year: int | None = None) -> pd.DataFrame:
 @cache
 def _stage_holders(element: str, year: int | None) -> pd.DataFrame:
     rows = _countries(element, year)
-    if not rows and element in RARE_EARTHS and element != "REO":
-        rows = [row | {"element": element, "reason": _with(str(row["reason"]), "group_counted")}
-                for row in _countries("REO", year)]  # fmt: skip
     rows += _firms(element, year)
     if not rows:
         return Schema.of("stage_holders").empty()
@@ -77,19 +72,15 @@ def _stage_holders(element: str, year: int | None) -> pd.DataFrame:
     return Schema.of("stage_holders").check(table.drop(columns="_order"))
 
 
-def _with(reason: str, more: str) -> str:
-    return "|".join(part for part in (reason, more) if part)
-
-
 def _countries(element: str, year: int | None) -> list[dict[str, object]]:
     table = production(element)
     if year is not None:
         table = table[table["year"] <= year]
-    if element == "REO":
-        table = table[table["basis"] != MAGNET]
-    if table.empty:
+    known = shares(table, latest=True)
+    parts = [part for part in (known, _printed(element, year, set(known["stage"]))) if len(part)]
+    if not parts:
         return []
-    found = concentration(shares(table, latest=True))
+    found = concentration(pd.concat(parts, ignore_index=True))
     return [
         {
             "element": element, "stage": row.stage, "holder": row.top, "holder_kind": "country", "fact": "",
@@ -99,6 +90,19 @@ def _countries(element: str, year: int | None) -> list[dict[str, object]]:
         }
         for row in found[found["hhi"].notna()].itertuples()
     ]  # fmt: skip
+
+
+def _printed(element: str, year: int | None, covered: set[str]) -> pd.DataFrame:
+    """World shares that the Commission prints for stages without production figures."""
+    table = ec_shares(element, "global")
+    table = table[~table["stage"].isin(covered)]
+    last = table["period"].str[-4:].astype(int)
+    table = table.assign(
+        element=element, year=last, basis="share_ec2023", kind="country", share_low=table["share"],
+        share_high=table["share"], reason="",
+    )  # fmt: skip
+    table = table[table["year"] <= (year or np.inf)]
+    return table[[name for name in Schema.of("stage_shares").names if name in table]]
 
 
 def _firms(element: str, year: int | None) -> list[dict[str, object]]:
@@ -160,7 +164,7 @@ def worst_stage(rows: pd.DataFrame) -> pd.Series | None:
     mine = same.loc[same["holder"] == row["holder"], "holder_share"]
     row["holder_share_low"], row["holder_share_high"] = mine.min(), mine.max()
     if same["holder"].nunique() > 1 or _another_stage(rows, row["stage"]):
-        row["reason"] = _with(row["reason"], "sources_disagree")
+        row["reason"] = "|".join(filter(None, [row["reason"], "sources_disagree"]))
     return row
 
 

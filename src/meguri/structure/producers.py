@@ -19,6 +19,8 @@ Array = npt.NDArray[Any]
 SERIES = ["element", "stage", "basis", "source"]
 GROUP = [*SERIES, "year"]
 PREFERENCE = ("bgs-wms", "usgs-mcs-2026", "usgs-mcs-2025", "iea-cm-2024", "ec-crm-2023")
+REACH = 10  # years beyond which a figure says too little of the year asked for
+LOST_YEARS = 2  # how much further away a year counts in which a producer is withheld
 ROUNDED = 0.005  # a rest smaller than this is rounding of printed shares
 
 
@@ -91,11 +93,12 @@ def _with_range(found: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def nearest(found: pd.DataFrame, wanted: pd.DataFrame) -> pd.DataFrame:
-    """For each wanted element, stage and year the usable index of the nearest year.
+def nearest(found: pd.DataFrame, wanted: pd.DataFrame, need: str = "hhi") -> pd.DataFrame:
+    """For each wanted element, stage and year the figures of the nearest year within REACH.
 
-    Of equally near years: first one without a lost producer, then in the order of PREFERENCE, then the
-    earlier one. A period (2016/2020) is near to every year within it.
+    A year in which a source has lost a producer counts as LOST_YEARS further away. Of equally near ones
+    the first in the order of PREFERENCE is taken, then the earlier one. A period (2016/2020) is near to
+    every year within it.
 
     Parameters
     ----------
@@ -103,34 +106,37 @@ def nearest(found: pd.DataFrame, wanted: pd.DataFrame) -> pd.DataFrame:
         As from `indices`.
     wanted : DataFrame
         element, stage, asked (year).
+    need : {"hhi", "total"}
+        Column that must be known.
 
     Returns
     -------
     DataFrame
         ``wanted`` with the columns of ``found``; NaN where nothing is usable.
     """
-    usable = found[found["hhi"].notna()]
+    usable = found[found[need].notna()]
     order = {source: place for place, source in enumerate(PREFERENCE)}
     first = usable["period"].str.extract(r"^([0-9]{4})")[0].astype("float64")
     usable = usable.assign(
         first=first, place=usable["source"].map(order).fillna(len(order)),
-        partial=(usable["reason"] == "known_only").astype(int),
+        penalty=LOST_YEARS * (usable["reason"] == "known_only"),
     )  # fmt: skip
     pairs = wanted.drop_duplicates().merge(usable, on=["element", "stage"])
     after = (pairs["asked"] - pairs["year"]).clip(lower=0)
     before = (pairs["first"] - pairs["asked"]).clip(lower=0)
-    pairs = pairs.assign(far=np.maximum(after, before))
-    pairs = pairs.sort_values(["far", "partial", "place", "year"], kind="stable")
+    far = np.maximum(after, before)
+    pairs = pairs.assign(far=far, rank=far + pairs["penalty"])
+    pairs = pairs[pairs["far"] <= REACH].sort_values(["rank", "place", "year"], kind="stable")
     best = pairs.drop_duplicates(["element", "stage", "asked"])
-    return wanted.merge(best.drop(columns=["first", "place", "partial"]), how="left")
+    return wanted.merge(best.drop(columns=["first", "place", "penalty", "rank"]), how="left")
 
 
 def own_output(rows: pd.DataFrame, chosen: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     """Output of an economy in the chosen series and year, with its range.
 
     A country that the source does not list produces nothing, or something within the source's "other
-    countries" (the upper bound). Where the source prints shares only and the economy has one, its tonnes
-    are unknown.
+    countries" (the upper bound). Where the source prints shares only, or withholds a member's output, the
+    sum is unknown: at least what is known.
 
     Parameters
     ----------
@@ -150,18 +156,22 @@ def own_output(rows: pd.DataFrame, chosen: pd.DataFrame, members: pd.DataFrame) 
     own = own.assign(
         unknown=(own["amount"].isna() & own["reason"].isin(UNKNOWN)).astype(int),
         shared=(own["amount"].isna() & (own["share"] > 0)).astype(int),
+        other=(own["reason"].eq("other_unit") & (own["share"] > 0)).astype(int),
     )
-    sums = own.groupby(["economy", *GROUP], as_index=False)[["amount", "unknown", "shared"]].sum()
+    sums = own.groupby(["economy", *GROUP], as_index=False)[["amount", "unknown", "shared", "other"]].sum()
     count = members.groupby("economy").size()
     listed = own.groupby(["economy", *GROUP], as_index=False).size()
     table = chosen.merge(sums, on=["economy", *GROUP], how="left")
     table = table.merge(listed, on=["economy", *GROUP], how="left")
     output = table["amount"].fillna(0.0)
     shared, unknown = table["shared"].fillna(0) > 0, table["unknown"].fillna(0) > 0
+    other = table["other"].fillna(0) > 0
     missing = table["size"].fillna(0) < table["economy"].map(count)
     high = output + table["rest"].fillna(0.0).where(missing, 0.0)
-    reason = np.select([shared, unknown], ["production_share_only", "withheld"], "")
-    return table.drop(columns=["amount", "unknown", "shared", "size"]).assign(
-        output=output.mask(shared | unknown), output_low=output.mask(shared | unknown),
-        output_high=high.mask(shared | unknown), output_reason=reason,
+    reason = np.select(
+        [other, shared, unknown], ["other_unit", "production_share_only", "output_unknown"], ""
+    )
+    return table.drop(columns=["amount", "unknown", "shared", "other", "size"]).assign(
+        output=output.mask(shared | unknown), output_low=output,
+        output_high=high.mask(shared | unknown, np.inf), output_reason=reason,
     )  # fmt: skip

@@ -12,14 +12,16 @@ from meguri.base.tables import Schema
 from meguri.base.terms import Lang, label
 from meguri.observe.firms import firm_label
 from meguri.observe.packaged import facts
+from meguri.observe.profile import capability, stage_reasons
 from meguri.observe.sectors import sector_key, sector_materials, specified_products
 from meguri.observe.sectors import sectors as packaged_sectors
 from meguri.structure.holders import stage_holders, worst_stage
 
 ESSENTIALITY = ("unknown", "minor", "important", "essential")
 HELD = [
-    "holder", "holder_kind", "holder_country", "holder_share", "holder_share_low", "holder_share_high",
-    "hhi", "hhi_low", "hhi_high", "year",
+    "worst_stage", "holder", "holder_kind", "holder_country", "holder_share", "holder_share_low",
+    "holder_share_high", "hhi", "hhi_low", "hhi_high", "reason_code", "reason_grade", "rebuild_low",
+    "rebuild_high", "rebuild_grade", "year",
 ]  # fmt: skip
 Worst = dict[str, "pd.Series[Any] | None"]
 PARTS = {"C": "in_c", "D.1": "in_d1", "D.2": "in_d2"}
@@ -31,11 +33,14 @@ def sector_matrix(
     *,
     fields: pd.DataFrame | None = None,
     materials: pd.DataFrame | None = None,
+    economy: str = "JP",
 ) -> pd.DataFrame:
-    """Each field and metal with its most concentrated stage and who holds it.
+    """Each field and metal with its most concentrated stage, who holds it, why, and years to rebuild it.
 
     Uses of one metal in one field are joined; a field without a known metal keeps its row and says so.
-    The worst stage follows the rule of :func:`meguri.structure.holders.worst_stage`.
+    The worst stage follows the rule of :func:`meguri.structure.holders.worst_stage`. Reasons and years
+    are those the atlas gives for that very stage; where it gives no years for the economy itself, the
+    range of plants elsewhere stands there (reason ``rebuilt_elsewhere``).
 
     Parameters
     ----------
@@ -45,6 +50,8 @@ def sector_matrix(
         Latest year of shares to look at; without it, the latest at hand.
     fields, materials : DataFrame, optional
         A user's own lists (``sectors``, ``sector_materials``); the packaged ones when left out.
+    economy : str
+        Economy that would rebuild the stage, by country key.
 
     Returns
     -------
@@ -67,9 +74,31 @@ def sector_matrix(
     listed = packaged_sectors() if fields is None else fields
     links = sector_materials() if materials is None else materials
     wanted = list(listed["sector"]) if sectors is None else [sector_key(name, listed) for name in sectors]
-    worst = {name: worst_stage(stage_holders(name, year)) for name in links["element"].unique() if name}
+    worst = {name: _worst(name, year, economy) for name in links["element"].unique() if name}
     parts = [_field(name, links[links["sector"] == name], worst) for name in wanted]
     return Schema.of("sector_exposure").check(pd.DataFrame([row for part in parts for row in part]))
+
+
+def _worst(element: str, year: int | None, economy: str) -> pd.Series[Any] | None:
+    """The worst stage with its reasons and the years to rebuild it."""
+    row = worst_stage(stage_holders(element, year))
+    if row is None:
+        return None
+    stage, reasons = row["stage"], stage_reasons(element)
+    reasons = reasons[reasons["stage"] == stage]
+    years = capability(element)
+    years = years[(years["stage"] == stage) & years["rebuild_high"].notna()]
+    own = years[years["economy"] == economy]
+    told = [row["reason"]] + (["rebuilt_elsewhere"] if own.empty and len(years) else [])
+    years = years if own.empty else own
+    row["worst_stage"], row["reason"] = stage, "|".join(filter(None, told))
+    row["reason_code"] = "|".join(dict.fromkeys(reasons["code"])) or "unknown"
+    row["rebuild_low"], row["rebuild_high"] = years["rebuild_low"].min(), years["rebuild_high"].max()
+    for name, table in (("reason_grade", reasons), ("rebuild_grade", years)):
+        row[name] = weakest(table["grade"]) if len(table) else ""
+    row["source"] = _joined([row["source"], *reasons["source"], *years["source"]])
+    row["flag"] = _joined([row["flag"], *reasons["flag"], *years["flag"]])
+    return row
 
 
 def _field(sector: str, links: pd.DataFrame, worst: Worst) -> list[dict[str, object]]:
@@ -102,7 +131,7 @@ def _cell(sector: str, element: str, links: pd.DataFrame, worst: Worst) -> dict[
     cited, grades, flags = list(links["source"]), list(links["grade"]), list(links["flag"])
     found = worst[element]
     if found is not None:
-        row |= {name: found[name] for name in HELD} | {"worst_stage": found["stage"]}
+        row |= {name: found[name] for name in HELD}
         row["reason"] = "|".join([*reasons, *filter(None, [found["reason"]])])
         cited, grades, flags = [*cited, found["source"]], [*grades, found["grade"]], [*flags, found["flag"]]
     row |= {"source": _joined(cited), "grade": weakest(grades), "flag": _joined(flags)}

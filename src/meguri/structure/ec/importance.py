@@ -37,6 +37,25 @@ def sectors() -> pd.DataFrame:
     })  # fmt: skip
 
 
+def placed_uses() -> pd.DataFrame:
+    """End uses with the sector their value added is of, in ``placed``.
+
+    In five rows of manganese the sector printed is one row off: "motor vehicles" stands beside other
+    transport equipment, with the value added of motor vehicles. The value added fits the words of the
+    use, so it is taken as it stands and tells the sector.
+
+    Examples
+    --------
+    >>> uses = placed_uses()
+    >>> moved = uses[(uses["sector"] != uses["placed"])]
+    >>> sorted(set(moved["material"])), len(moved)
+    (['Mn'], 5)
+    """
+    uses = ec_uses()
+    of_value = sectors().set_index("value_added")["sector"]
+    return uses.assign(placed=uses["value_added"].map(of_value).fillna(""))
+
+
 def importance() -> pd.DataFrame:
     """Economic importance of each material, computed where its end uses are complete.
 
@@ -55,12 +74,10 @@ def importance() -> pd.DataFrame:
     >>> table.loc["Li", "reason"]
     'ec_no_uses'
     """
-    uses, largest = ec_uses(), float(sectors()["value_added"].max())
-    value_added = sectors().set_index("sector")["value_added"]
+    uses, largest = placed_uses(), float(sectors()["value_added"].max())
     rows = []
     for material in ec_materials().itertuples():
         mine = uses[uses["material"] == material.material]
-        mine = mine.assign(usual=mine["sector"].map(value_added))
         row = {"material": material.material, "published": material.ei_published}
         rows.append(row | _one(mine, material.si_ei, material.ei_published, largest))
     return pd.DataFrame(rows)[["material", "ei", "low", "high", "published", "reason"]]
@@ -72,11 +89,9 @@ def _one(uses: pd.DataFrame, si_ei: float, published: float, largest: float) -> 
     if lost:
         return unknown | {"reason": "|".join(lost)}
     facts = [reason for reason in uses["reason"] if reason]
-    facts += ["ec_value_shifted"] * bool(
-        (uses["usual"].notna() & (uses["usual"] != uses["value_added"])).any()
-    )
+    facts += ["ec_value_shifted"] * bool((uses["sector"] != uses["placed"]).any())
     assigned, rest = uses[uses["sector"] != ""], uses[uses["sector"] == ""]
-    value = economic_importance(assigned["share"], assigned["usual"], si_ei, largest)
+    value = economic_importance(assigned["share"], assigned["value_added"], si_ei, largest)
     half = HALF_SHARE * len(assigned)
     low, high = _ends(assigned, rest, si_ei, largest)
     if not rest.empty:
@@ -92,8 +107,11 @@ def _one(uses: pd.DataFrame, si_ei: float, published: float, largest: float) -> 
 def _ends(assigned: pd.DataFrame, rest: pd.DataFrame, si_ei: float, largest: float) -> tuple[float, float]:
     """Range by the rounding of shares and index, and by a sector nobody names."""
     low = economic_importance(
-        (assigned["share"] - HALF_SHARE).clip(lower=0.0), assigned["usual"], max(0.0, si_ei - 0.005), largest
+        (assigned["share"] - HALF_SHARE).clip(lower=0.0),
+        assigned["value_added"],
+        max(0.0, si_ei - 0.005),
+        largest,
     )
     most = [*(assigned["share"] + HALF_SHARE), *(rest["share"] + HALF_SHARE)]
-    values = [*assigned["usual"], *[largest] * len(rest)]
+    values = [*assigned["value_added"], *[largest] * len(rest)]
     return low, economic_importance(most, values, min(1.0, si_ei + 0.005), largest)

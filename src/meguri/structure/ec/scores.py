@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from meguri.base.errors import DataError, Problem
+from meguri.base.sources import weakest
 from meguri.base.tables import Schema
 from meguri.base.terms import find_key, suggest_key
 from meguri.observe.ec_study import ec_materials
@@ -20,7 +21,8 @@ from meguri.structure.ec.reasons import near, reasons
 
 EDITION, DATA_YEARS, BASIS = 2023, "2016/2020", "share_ec2023"
 SHARES = {"WORLD": "ec-crm-2023", "EU": "ec-crm-2023-eu"}
-GOVERNANCE, RESULTS = "wgi-2022", "ec-crm-2023-results"
+GOVERNANCE, RESULTS, USES = "wgi-2022", "ec-crm-2023-results", "ec-crm-2023-uses"
+GRADE = weakest(["reported", "estimated"])  # governance is an estimate
 ALL_SOURCES = "|".join(sorted([*SHARES.values(), RESULTS, GOVERNANCE]))
 
 
@@ -153,7 +155,7 @@ def _risk_rows() -> pd.DataFrame:
     return pd.DataFrame({
         "material": stages["material"], "stage": stages["stage"], "economy": "EU", "measure": "sr",
         "value": stages["sr"], "low": stages["low"], "high": stages["high"], "reason": stages["reason"],
-        "published": stages["published"], "data_year": DATA_YEARS, "source": ALL_SOURCES, "grade": "derived",
+        "published": stages["published"], "data_year": DATA_YEARS, "source": ALL_SOURCES, "grade": GRADE,
     })  # fmt: skip
 
 
@@ -162,7 +164,7 @@ def _material_rows() -> pd.DataFrame:
     return pd.DataFrame({
         "material": table["material"], "stage": "", "economy": "EU", "measure": "sr", "value": table["sr"],
         "low": table["low"], "high": table["high"], "reason": table["reason"], "data_year": DATA_YEARS,
-        "published": table["published"], "source": ALL_SOURCES, "grade": "derived",
+        "published": table["published"], "source": ALL_SOURCES, "grade": GRADE,
     })  # fmt: skip
 
 
@@ -171,7 +173,7 @@ def _importance_rows() -> pd.DataFrame:
     return pd.DataFrame({
         "material": table["material"], "stage": "", "economy": "EU", "measure": "ei", "value": table["ei"],
         "low": table["low"], "high": table["high"], "reason": table["reason"], "data_year": "",
-        "published": table["published"], "source": "ec-crm-2023-results|ec-crm-2023-uses", "grade": "derived",
+        "published": table["published"], "source": f"{RESULTS}|{USES}", "grade": "derived",
     })  # fmt: skip
 
 
@@ -181,7 +183,7 @@ def _index_rows() -> pd.DataFrame:
     return pd.DataFrame({
         "material": table["material"], "stage": table["stage"], "economy": economy, "measure": "hhi_wgi_t",
         "value": table["hhi"], "low": table["low"], "high": table["high"], "data_year": DATA_YEARS,
-        "source": economy.map(SHARES) + f"|{GOVERNANCE}", "grade": "derived",
+        "source": economy.map(SHARES) + f"|{GOVERNANCE}", "grade": GRADE,
         "reason": np.where(table["unknown"] == "", "", "no_estimate"),
     })  # fmt: skip
 

@@ -17,8 +17,9 @@ from meguri.structure.ec.formula import supply_risk
 
 SCHEMA = Schema.of("ec_input")
 COMPUTED = ("sr", "sr_counts", "sr_reason")
-UNKNOWN = {"", "-", "–", "—", "n/a", "na", "n.a.", "nd", "n.d.", "nan", "none", "unknown", "不明"}
+UNKNOWN = {"", "-", "–", "—", "n/a", "na", "n.a.", "nd", "n.d.", "nan", "unknown", "不明"}
 NOT_ASSESSED = {"-", "–", "—", "n/a", "na", "n.a.", "none", "no", "not assessed", "なし", "対象外"}
+FIGURES = ("hhi_wgi_t_gs", "hhi_wgi_t_eu", "ir_pct", "eol_rir_pct", "si_sr")
 PERCENT = ("ir_pct", "eol_rir_pct")
 SEVERAL = 3
 
@@ -77,10 +78,11 @@ def ec_table(frame: pd.DataFrame, file: str = "") -> pd.DataFrame:
     """
     given = frame.rename(columns={name: f"{name}_given" for name in COMPUTED}).reset_index(drop=True)
     table, supply = _read(given, file)
-    keys = ["hhi_wgi_t_gs", "hhi_wgi_t_eu", "ir_pct", "eol_rir_pct", "si_sr"]
     sr = [
         supply_risk(gs, eu, ir / 100, rate / 100, si, used)
-        for (gs, eu, ir, rate, si), used in zip(table[keys].to_numpy(dtype=float), supply, strict=True)
+        for (gs, eu, ir, rate, si), used in zip(
+            table[list(FIGURES)].to_numpy(dtype=float), supply, strict=True
+        )
     ]
     reason = [_reason(row, used) for row, used in zip(table.to_dict("records"), supply, strict=True)]
     out = given.assign(sr=sr, sr_reason=["" if v == v else r for v, r in zip(sr, reason, strict=True)])
@@ -114,8 +116,8 @@ def _read(given: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[str]]:
 
 
 def _cell(cell: Any, column: str) -> Any:
-    """A dash or n/a stands for an unknown figure; of the supply used it says that nothing was assessed."""
-    blank = column != "supply_used" and isinstance(cell, str) and fold(cell) in UNKNOWN
+    """A dash or n/a stands for an unknown figure; elsewhere "Nd" is neodymium and "none" a supply."""
+    blank = column in FIGURES and isinstance(cell, str) and fold(cell) in UNKNOWN
     return "" if blank else cell
 
 

