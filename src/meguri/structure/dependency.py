@@ -22,10 +22,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from meguri.base.errors import DataError, Problem
 from meguri.base.sources import GRADES, weakest
@@ -52,6 +53,7 @@ MAX_PATHS = 1000
 UPSTREAM = " ← "  # "a ← b": a is fed by b
 _NOTHING_KNOWN = 1e-12  # [1] chance of a walk without an unknown supplier below which no value is given
 Tiers = int | str | Sequence[int | str]
+Measure = Literal["total", "worst"]
 
 
 def exposure(
@@ -93,7 +95,7 @@ def exposure(
     --------
     >>> found = exposure(Chain.example("ndfeb-japan@2024"), "jp-xev", "China", tiers="2,all")
     >>> found[["tiers", "measure", "value"]].round(3).values.tolist()
-    [['2', 'total', 0.421], ['2', 'worst', 0.784], ['all', 'total', 0.795], ['all', 'worst', 0.981]]
+    [['2', 'total', 0.47], ['2', 'worst', 0.837], ['all', 'total', 0.795], ['all', 'worst', 0.981]]
     """
     walk = lay_walk(chain, weights)
     asked = _read(walk, [] if node is None else [node], [to], tiers)
@@ -142,6 +144,7 @@ def exposure_paths(
     to: str = "CHN",
     top: int = 10,
     tiers: int | str = ALL,
+    measure: Measure = "total",
     weights: Weights = "equal",
 ) -> pd.DataFrame:
     """The paths upstream that carry most of a node's exposure to a country.
@@ -158,6 +161,9 @@ def exposure_paths(
         Number of paths, 1 to 1000.
     tiers : int or "all"
         Length of a path at most.
+    measure : {"total", "worst"}
+        Which of the two exposures the paths carry; for ``worst`` they pass only through the input
+        that is worst at each node, and so show what binds.
     weights : {"equal", "need"}
         As for :func:`exposure`.
 
@@ -188,14 +194,17 @@ def exposure_paths(
     asked = _read(walk, [node], [to], tiers, top)
     country, tier = asked.countries[0], asked.tiers[-1]
     start, target = walk.names.index(node), _targets(walk, country)
-    whole = float(met(walk.step, target, _limit(tier))[start])
-    found = [
-        _path(chain, walk, path, weight) for weight, path in heaviest(walk, start, target, top, _limit(tier))
-    ]
-    if not found:
+    if measure == "total":
+        carried, steps = met(walk.step, target, _limit(tier)), [walk.step]
+    else:
+        carried, picks = worst_met(walk, target, _limit(tier))
+        steps = [walk.step_along(picked) for picked in picks]
+    listed = heaviest(steps, start, target, top, _limit(tier))
+    if not listed:
         return Schema.of("exposure_paths").empty()
-    table = pd.DataFrame(found).assign(node=node, to=country, rank=range(1, len(found) + 1))
-    table["part"] = (table["weight"] / whole).clip(upper=1.0)
+    rows = [_path(chain, walk, steps, path, weight) for weight, path in listed]
+    table = pd.DataFrame(rows).assign(node=node, to=country, measure=measure, rank=range(1, len(rows) + 1))
+    table["part"] = (table["weight"] / carried[start]).clip(upper=1.0)
     table["cumulated"] = table["part"].cumsum().clip(upper=1.0)
     return Schema.of("exposure_paths").check(table[Schema.of("exposure_paths").names])
 
@@ -298,7 +307,7 @@ def _exposures(chain: Chain, walk: Walk, asked: _Asked) -> pd.DataFrame:
             target = _targets(walk, country)
             for measure, ends in _ends(walk, target, _limit(tier)).items():
                 part = pd.DataFrame(ends).iloc[: walk.nodes]
-                part["reason"] = _reasons(walk, part, target)
+                part["reason"] = _reasons(walk, part, country, target)
                 cells = {"to": country, "tiers": tier, "measure": measure}
                 parts.append(part.assign(node=names, **cells).join(evidence).reset_index(names="place"))
     columns = Schema.of("tier_exposure").names
@@ -326,20 +335,17 @@ def _ends_of(low: Floats, along: Floats, high: Floats) -> dict[str, Floats]:
     return {"value": np.clip(value, low, np.maximum(low, high)), "low": low, "high": np.maximum(low, high)}
 
 
-def _reasons(walk: Walk, part: pd.DataFrame, target: Mask) -> list[str]:
-    fed = np.isin(part.index, walk.slot_node)
-    absent = not target.any()
-    found = []
-    for is_fed, value, low, high in zip(fed, part["value"], part["low"], part["high"], strict=True):
-        if not is_fed:
-            found.append("chain_start")
-        elif np.isnan(value):
-            found.append("producer_unknown")
-        elif high > low + _NOTHING_KNOWN:
-            found.append("known_only")
-        else:
-            found.append("country_absent" if absent else "")
-    return found
+def _reasons(walk: Walk, part: pd.DataFrame, country: str, target: Mask) -> list[str]:
+    """Why a value is unknown or qualified; axes (node,)."""
+    unknown, unsure = part["value"].isna(), part["high"] > part["low"] + _NOTHING_KNOWN
+    cases = [
+        (~np.isin(part.index, walk.slot_node), "chain_start"),
+        (unknown, "producer_unknown"),
+        (walk.country[: walk.nodes] == country, "own_country"),
+        (unsure, "known_only"),
+        (np.full(len(part), not target.any()), "country_absent"),
+    ]
+    return list(np.select([np.asarray(case) for case, _ in cases], [reason for _, reason in cases], ""))
 
 
 def _evidence(chain: Chain, walk: Walk, limit: int | None) -> pd.DataFrame:
@@ -380,10 +386,14 @@ def _cited(used: Mask, names: list[str]) -> dict[str, str]:
     }
 
 
-def _path(chain: Chain, walk: Walk, path: list[int], weight: float) -> dict[str, object]:
+def _path(
+    chain: Chain, walk: Walk, steps: Sequence[csr_array], path: list[int], weight: float
+) -> dict[str, object]:
     """One path in words, with its shares and what stands behind it."""
-    step, names = walk.step, [walk.names[place] for place in path]
-    shares = [float(step[a, b]) for a, b in pairwise(path)]
+    names = [walk.names[place] for place in path]
+    shares = [
+        float(steps[-1 - min(gone, len(steps) - 1)][a, b]) for gone, (a, b) in enumerate(pairwise(path))
+    ]
     rows = _rows_of_path(chain, names)
     grades = [grade for grade in rows["grade"] if grade]
     return {

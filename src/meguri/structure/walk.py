@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, islice
 from typing import Literal
@@ -72,7 +72,7 @@ def lay_walk(chain: Chain, weights: Weights = "equal") -> Walk:
     """
     nodes = chain.nodes
     place = {name: number for number, name in enumerate(nodes["node"])}
-    slots = _slots(chain, place, weights)
+    slots = _slots(chain, weights)
     slot_of = {key: n for n, key in enumerate(zip(slots["node"], slots["input"], strict=True))}
     links = _links(chain, slot_of)
     lacking = np.setdiff1d(np.arange(len(slots)), links["slot"].to_numpy())
@@ -96,17 +96,31 @@ def lay_walk(chain: Chain, weights: Weights = "equal") -> Walk:
     )
 
 
-def _slots(chain: Chain, place: dict[str, int], weights: Weights) -> pd.DataFrame:
-    """Inputs that cost output when absent, in the order of their nodes."""
+def _slots(chain: Chain, weights: Weights) -> pd.DataFrame:
+    """Inputs that cost output when absent, in the order of their nodes; of a node's, the best known first."""
     recipes = chain.recipes
     loss = recipes["loss"].where(recipes["essentiality"] == "important", 1.0)
     recipes["loss"] = loss.where(recipes["essentiality"] != "minor", 0.0)
     recipes = recipes[recipes["loss"] > 0]
-    recipes = recipes.assign(place=recipes["node"].map(place))
-    recipes = recipes.sort_values(["place", "input"], ignore_index=True)
+    recipes = recipes.assign(
+        place=recipes["node"].map({name: number for number, name in enumerate(chain.nodes["node"])}),
+        unknown=_unknown_parts(chain, recipes),
+    ).sort_values(["place", "unknown", "input"], ignore_index=True)
     counted = recipes["loss"] * (recipes["need"] if weights == "need" else 1.0)
     whole = counted.groupby(recipes["node"]).transform("sum")
     return recipes.assign(weight=(counted / whole).where(whole > 0, 0.0))
+
+
+def _unknown_parts(chain: Chain, recipes: pd.DataFrame) -> Floats:
+    """Share of each input that comes from a supplier of unknown country, or from no known one."""
+    nodes = chain.nodes.set_index("node")
+    flows = chain.flows
+    flows = flows[flows["qualified"].astype(bool) & (flows["amount"] > 0)]
+    keys = [flows["customer"], flows["supplier"].map(nodes["material"])]
+    known = flows["amount"].where(~flows["supplier"].map(nodes["country"]).isin(UNKNOWN), 0.0)
+    part = known.groupby(keys).sum() / flows["amount"].groupby(keys).sum()
+    slots = pd.MultiIndex.from_frame(recipes[["node", "input"]])
+    return 1.0 - part.reindex(slots).fillna(0.0).to_numpy(dtype=float)
 
 
 def _links(chain: Chain, slot_of: dict[tuple[str, str], int]) -> pd.DataFrame:
@@ -225,14 +239,15 @@ def met_along(walk: Walk, picks: list[Ints], target: Mask, tiers: int | None = N
 
 
 def heaviest(
-    walk: Walk, start: int, target: Mask, top: int, tiers: int | None = None
+    steps: Sequence[csr_array], start: int, target: Mask, top: int, tiers: int | None = None
 ) -> list[tuple[float, list[int]]]:
     """The heaviest paths from a place to where it first meets a target, with their chances.
 
     Parameters
     ----------
-    walk : Walk
-        The chain.
+    steps : sequence of csr_array (place, place) [1]
+        Chance of each step: one table for every step, or one for each number of steps left,
+        counted from the last.
     start : int
         Place the paths start from.
     target : array (place,)
@@ -241,44 +256,51 @@ def heaviest(
         Number of paths.
     tiers : int, optional
         Steps at most; all when left out.
+
+    Examples
+    --------
+    >>> two = csr_array(np.array([[0.0, 0.5], [0.5, 0.0]]))
+    >>> heaviest([two], 1, np.array([False, True]), 5)
+    [(0.25, [1, 0, 1])]
     """
-    return list(islice(_in_order(walk.step, start, target, tiers), top))
+    return list(islice(_in_order(steps, start, target, tiers), top))
 
 
 def _in_order(
-    step: csr_array, start: int, target: Mask, tiers: int | None
+    steps: Sequence[csr_array], start: int, target: Mask, tiers: int | None
 ) -> Iterator[tuple[float, list[int]]]:
     """Paths by falling weight: a begun path waits with the best it can still become.
 
     Of equals the longer is followed first, so that ties are finished one by one.
     """
-    rest = _best_rests(step, target, tiers)
+    rest = _best_rests(steps, target, tiers)
     number = count()
     waiting = [(-1.0, 0, next(number), 1.0, [start])]
     while waiting:
         _, _, _, weight, path = heapq.heappop(waiting)
-        here, steps = path[-1], len(path) - 1
-        if steps and target[here]:
+        here, gone = path[-1], len(path) - 1
+        if gone and target[here]:
             yield weight, path
             continue
-        left = rest[-1] if tiers is None else rest[tiers - steps - 1]
+        left = -1 if tiers is None else tiers - gone - 1  # steps after the next one; -1: as many as it takes
+        step = steps[min(left, len(steps) - 1)]
         for link in range(step.indptr[here], step.indptr[here + 1]):
             there, after = int(step.indices[link]), weight * float(step.data[link])
-            hope = after * (1.0 if target[there] else left[there])
+            hope = after * (1.0 if target[there] else rest[left][there])
             if hope > 0.0:
                 heapq.heappush(waiting, (-hope, -len(path), next(number), after, [*path, there]))
 
 
-def _best_rests(step: csr_array, target: Mask, tiers: int | None) -> list[Floats]:
-    """Weight of the heaviest path that remains from each place: ``[k][place]``, k steps after the next one.
+def _best_rests(steps: Sequence[csr_array], target: Mask, tiers: int | None) -> list[Floats]:
+    """Weight of the heaviest path that remains from each place: ``[k][place]`` within k steps.
 
     The heaviest path never passes a place twice, so it is found in as many sweeps as there are places.
     """
     best = [np.zeros(target.size)]
-    first = np.flatnonzero(np.diff(step.indptr))
-    for _ in range(target.size if tiers is None else tiers):
+    for left in range(target.size if tiers is None else tiers):
+        step = steps[min(left, len(steps) - 1)]
         onward = step.data * np.where(target, 1.0, best[-1])[step.indices]
-        after = np.zeros(target.size)
+        after, first = np.zeros(target.size), np.flatnonzero(np.diff(step.indptr))
         if first.size:
             after[first] = np.maximum.reduceat(onward, step.indptr[first])
         if tiers is None and (after == best[-1]).all():
