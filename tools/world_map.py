@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,7 @@ def flat(lon: float, lat: float) -> tuple[float, float]:
 def area_and_middle(ring: Ring) -> tuple[float, tuple[float, float]]:
     """Area of a ring and its centre of gravity; the mean of its corners where it has no area."""
     twice = cx = cy = 0.0
-    for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(ring):
         cross = x0 * y1 - x1 * y0
         twice, cx, cy = twice + cross, cx + (x0 + x1) * cross, cy + (y0 + y1) * cross
     if abs(twice) < 1:
@@ -156,7 +157,9 @@ def asset(shapes: dict[str, list[list[Ring]]], hatched: list[list[Ring]]) -> dic
                 "properties": {"name": key if key in known else key.lstrip("-"), "cp": place},
                 "geometry": {
                     "type": "MultiPolygon",
-                    "coordinates": [[r for r in polygon if len(r) > 3] for polygon in rings if len(polygon[0]) > 3],
+                    "coordinates": [
+                        [r for r in polygon if len(r) > 3] for polygon in rings if len(polygon[0]) > 3
+                    ],
                 },
             }
         )
@@ -180,7 +183,7 @@ def deduplicated(ring: Ring) -> Ring:
 
 def hatch(polygon: list[Ring]) -> list[list[int]]:
     """Parallel lines at 45° inside a polygon: ``[x, y, x, y]`` each."""
-    edges = [edge for ring in polygon for edge in zip(ring, ring[1:], strict=False)]
+    edges = [edge for ring in polygon for edge in pairwise(ring)]
     sums = [x + y for ring in polygon for x, y in ring]
     lines = []
     for level in range(math.ceil(min(sums) / HATCH) * HATCH, math.floor(max(sums)) + 1, HATCH):

@@ -55,9 +55,7 @@ class Trade:
     breaks: dict[float, str]
 
 
-def sheet_tables(
-    atlas: Atlaslike, more: Mapping[str, pd.DataFrame] | None = None
-) -> dict[str, pd.DataFrame]:
+def sheet_tables(atlas: Atlaslike, more: Mapping[str, pd.DataFrame] | None = None) -> dict[str, pd.DataFrame]:
     """Tables by declared name (``stage_shares``, ``uses``, ``capability`` …), further ones laid over them."""
     own = {DECLARED.get(name, name): table for name, table in atlas.tables.items()}
     return {**own, **(more or {})}
@@ -102,7 +100,9 @@ def codes_of(material: str) -> tuple[str, ...]:
     own = sorted(listed.loc[listed["material"] == material, "code"])
     worked = [code for code in own if not code.startswith(ORES)]
     # waste and catalysts say nothing of supply; an ore is taken only where nothing else is
-    metal = [code for code in worked if not code.startswith(COMPOUNDS) and not code.startswith(("7112", "7115"))]
+    metal = [
+        code for code in worked if not code.startswith(COMPOUNDS) and not code.startswith(("7112", "7115"))
+    ]
     return tuple(metal[:1] or worked or own[:1])
 
 

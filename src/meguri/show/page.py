@@ -149,7 +149,9 @@ def page(body: str, *, title: str, lang: Lang, css: str = "report") -> str:
     """
     style = asset("report.css") + (asset(f"{css}.css") if css != "report" else "")
     # only a page that draws a map carries one
-    world = f'<script type="application/json" id="world">{asset("world.json")}</script>\n' if MAP in body else ""
+    world = (
+        f'<script type="application/json" id="world">{asset("world.json")}</script>\n' if MAP in body else ""
+    )
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -157,7 +159,7 @@ def page(body: str, *, title: str, lang: Lang, css: str = "report") -> str:
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">\n"
         '<link rel="icon" href="data:,">\n'
-        f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body class=\"{css}\">\n"
+        f'<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body class="{css}">\n'
         f"<main>\n{body}</main>\n{world}<script>{asset('echarts.min.js')}</script>\n<script>\n{asset('draw.js')}</script>\n"
         "</body>\n</html>\n"
     )

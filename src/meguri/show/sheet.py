@@ -96,26 +96,27 @@ def _head(atlas: Atlaslike, tables: Tables, lang: Lang) -> str:
         f'<header><p class="symbol">{escape(atlas.element)}</p>'
         f"<h1>{escape(word(atlas.element, 'materials', lang))}"
         f' <span lang="{other}">{escape(word(atlas.element, "materials", other))}</span></h1>'
-        f'<p class="kicker">{say("sheet_kicker", lang)} · meguri {__version__}<br>{escape(when)}</p></header>\n'
+        f'<p class="kicker">{say("sheet_kicker", lang)} · meguri {__version__}<br>{escape(when)}</p>'
+        "</header>\n"
     )
 
 
 def sheet_charts(element: str, tables: Tables, trade: Trade, economy: str, lang: Lang) -> dict[str, Chart]:
     """Every figure of the sheet by its place."""
     shares, hhi = table_of(tables, "stage_shares"), table_of(tables, "concentration")
-    unknown = _unknown_stages(table_of(tables, "atlas_unknowns"))
+    unknown = unknown_stages(table_of(tables, "atlas_unknowns"))
     quotes, rules = table_of(tables, "price_quotes"), table_of(tables, "dated_controls")
     doubts = tables.get("price_warnings", pd.DataFrame(columns=["fact", "factor"]))
     return {
         "stages": stage_columns(
-            shown_columns(shares, element), unknown, table_of(tables, "firms"), element=element, lang=lang, height=192,
-            footer=_of(shares, lang),
+            shown_columns(shares, element), unknown, table_of(tables, "firms"), element=element, lang=lang,
+            height=192, footer=_of(shares, lang),
         ),
         "slope": _second(element, tables, lang),
         "hhi": hhi_by_stage(hhi, element=element, unknown=unknown, lang=lang, footer=_of(hhi, lang)),
         "map": _map(element, tables, trade, lang),
         "series": _series(element, trade, economy, lang),
-        "prices": price_history(quotes, doubts, lang=lang, height=225, footer=_of(quotes, lang)),
+        "prices": price_history(quotes, doubts, lang=lang, height=196, footer=_of(quotes, lang)),
         "controls": control_strip(rules, today=_end(rules, shares), lang=lang, footer=_of(rules, lang)),
     }  # fmt: skip
 
@@ -132,7 +133,7 @@ def _of(table: pd.DataFrame, lang: Lang) -> str:
     return footer(cited(table["source"]), weakest_grade(table), lang)
 
 
-def _unknown_stages(unknowns: pd.DataFrame) -> tuple[str, ...]:
+def unknown_stages(unknowns: pd.DataFrame) -> tuple[str, ...]:
     """Stages for which the atlas has no figure at all."""
     whole = unknowns[unknowns["place"].str.startswith("stages")]
     return tuple(dict.fromkeys(str(stage) for stage in whole["stage"]))
@@ -190,7 +191,9 @@ def _second(element: str, tables: Tables, lang: Lang) -> Chart:
     """Ore against refined; where no source gives both, the shares of the most concentrated stage."""
     contrast = _one_source(table_of(tables, "ore_refined"))
     if len(contrast):
-        return ore_slope(contrast, about=_about(contrast, lang), lang=lang, height=172, footer=_of(contrast, lang))
+        return ore_slope(
+            contrast, about=_about(contrast, lang), lang=lang, height=172, footer=_of(contrast, lang)
+        )
     rows = _worst_shares(element, tables)
     return share_bars(rows, about=_counted(rows, lang), lang=lang, footer=_of(rows, lang), most=6)
 
@@ -213,11 +216,18 @@ def _map(element: str, tables: Tables, trade: Trade, lang: Lang) -> Chart:
 
 def _series(element: str, trade: Trade, economy: str, lang: Lang) -> Chart:
     if trade.codes:
-        what = f"{say('sheet_origins', lang, importer=word(economy, 'countries', lang))} (HS {', '.join(trade.codes)})"
+        origins = say("sheet_origins", lang, importer=word(economy, "countries", lang))
+        what = f"{origins} (HS {', '.join(trade.codes)})"
     else:
         what = say("sheet_no_code", lang, element=word(element, "materials", lang))
     return origin_series(
-        trade.series, what=what, stage=trade.stage, breaks=trade.breaks, lang=lang, panel=76, footer=_of(trade.series, lang)
+        trade.series,
+        what=what,
+        stage=trade.stage,
+        breaks=trade.breaks,
+        lang=lang,
+        panel=72,
+        footer=_of(trade.series, lang),
     )
 
 

@@ -74,7 +74,9 @@ def uses_table(uses: pd.DataFrame, lang: Lang) -> str:
     )
     columns: dict[str, Callable[[Row], str]] = {
         "use": lambda row: _text(row, "use", lang),
-        "essential": lambda row: f"{ESSENTIAL[row['essentiality']]} {say('ess.' + row['essentiality'], lang)}",
+        "essential": lambda row: (
+            f"{ESSENTIAL[row['essentiality']]} {say('ess.' + row['essentiality'], lang)}"
+        ),
         "share": lambda row: _span(row, "share"),
         "year": lambda row: "" if missing(row["year"]) else f"{row['year']}",
         "source": lambda row: _source(row, lang),
@@ -86,13 +88,17 @@ def uses_table(uses: pd.DataFrame, lang: Lang) -> str:
 def hosts_table(hosts: pd.DataFrame, lang: Lang) -> str:
     """Main products that carry the metal; a metal mined for itself says so."""
     columns: dict[str, Callable[[Row], str]] = {
-        "host": lambda row: say("sheet_no_host", lang) if row["host"] == "none" else word(row["host"], "materials", lang),
+        "host": lambda row: _host(row, lang),
         "process": lambda row: _text(row, "process", lang),
         "share": lambda row: _span(row, "share"),
         "second": lambda row: _text(row, "second_source", lang),
         "grade": lambda row: _grade(row, lang),
     }  # fmt: skip
     return _table(hosts, columns, "hosts", lang, most=3)
+
+
+def _host(row: Row, lang: Lang) -> str:
+    return say("sheet_no_host", lang) if row["host"] == "none" else word(row["host"], "materials", lang)
 
 
 def capability_table(capability: pd.DataFrame, economy: str, lang: Lang) -> str:
@@ -116,7 +122,9 @@ def _ends(row: Row, name: str, lang: Lang, unit: str) -> str:
     low, high = number_or_none(row[f"{name}_low"]), number_or_none(row[f"{name}_high"])
     if low is None or high is None:
         return "?"
-    ends = significant(low) if low == high else say("range", lang, low=significant(low), high=significant(high))
+    ends = (
+        significant(low) if low == high else say("range", lang, low=significant(low), high=significant(high))
+    )
     return f"{ends}{'' if lang == 'ja' else ' '}{unit}".strip()
 
 
@@ -156,7 +164,9 @@ def firms_table(firms: pd.DataFrame, lang: Lang) -> str:
 
 def _stage_firms(stage: object, rows: pd.DataFrame, lang: Lang) -> list[str]:
     names = []
-    ranked = rows.assign(_s=rows["share"].fillna(rows["share_high"])).sort_values("_s", ascending=False, kind="stable")
+    ranked = rows.assign(_s=rows["share"].fillna(rows["share_high"])).sort_values(
+        "_s", ascending=False, kind="stable"
+    )
     for row in ranked.drop_duplicates("firm").to_dict("records"):
         name = row["firm_ja"] if lang == "ja" and not missing(row["firm_ja"]) else row["firm"]
         place = "" if missing(row["country"]) or row["country"] == "XX" else f" ({row['country']})"
@@ -221,12 +231,16 @@ def _unknown_producers(rows: pd.DataFrame, lang: Lang) -> list[list[str]]:
     if rows.empty:
         return []
     parts = rows["place"].str.split(" ", expand=True)[[1, 2, 3, 4, 5]]
-    parts = parts.set_axis(["element", "stage", "country", "year", "source"], axis=1).assign(reason=rows["reason"])
+    parts = parts.set_axis(["element", "stage", "country", "year", "source"], axis=1).assign(
+        reason=rows["reason"]
+    )
     found = []
     for key, part in parts.groupby(["element", "stage", "year", "source", "reason"], sort=False):
         element, stage, year, source, reason = (str(cell) for cell in key)
         names = [
-            word(element if country == "XX" else country, "materials" if country == "XX" else "countries", lang)
+            word(
+                element if country == "XX" else country, "materials" if country == "XX" else "countries", lang
+            )
             for country in part["country"]
         ]
         about = f"{word(stage, 'stages', lang)} {word(source, 'source_names', lang)} {year}"
@@ -245,7 +259,9 @@ def flags_line(flags: pd.DataFrame, lang: Lang) -> str:
         for row in told.to_dict("records")
     )
     others = [str(flag) for flag in flags["flag"] if flag not in set(told["flag"])]
-    rest = f"<li>{escape(say('sheet_flags_rest', lang, flags=listing(others, lang)))}</li>\n" if others else ""
+    rest = (
+        f"<li>{escape(say('sheet_flags_rest', lang, flags=listing(others, lang)))}</li>\n" if others else ""
+    )
     return f'<ul class="flags">\n{items}{rest}</ul>\n'
 
 

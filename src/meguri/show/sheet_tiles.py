@@ -23,7 +23,7 @@ def tiles_html(tables: Tables, element: str, economy: str, lang: Lang) -> str:
     """Name, value and what it is about, eight times."""
     tiles = sheet_tiles(tables, element, economy, lang)
     cells = "".join(
-        f'<div{"" if value else " class=unknown"}><dt>{escape(name)}</dt>'
+        f"<div{'' if value else ' class=unknown'}><dt>{escape(name)}</dt>"
         f"<dd>{escape(value or say('unknown', lang))}</dd>"
         f'<dd class="range">{escape(about)}</dd></div>\n'
         for name, value, about in tiles

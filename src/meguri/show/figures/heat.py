@@ -9,7 +9,19 @@ import pandas as pd
 from meguri.base.terms import Lang, keys
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import number_or_none
-from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, ink_on, mixed, quiet_axis, stage_hue, wrap
+from meguri.show.ink import (
+    INK,
+    MUTED,
+    PAPER,
+    RULE,
+    base_option,
+    clip,
+    ink_on,
+    mixed,
+    quiet_axis,
+    stage_hue,
+    wrap,
+)
 from meguri.show.spell import joined, missing, percent, say, word
 
 CELL, TOP, FOOT = 28, 74, 8
@@ -68,7 +80,9 @@ def _title(rows: pd.DataFrame, sectors: list[str], lang: Lang) -> str:
     if known.empty:
         return say("heat_none", lang)
     most = known[known["holder_share"] >= 0.5]
-    by_country = most.groupby("holder_country")[["sector", "element"]].apply(lambda part: len(part.drop_duplicates()))
+    by_country = most.groupby("holder_country")[["sector", "element"]].apply(
+        lambda part: len(part.drop_duplicates())
+    )
     if by_country.empty:
         return say("heat_none", lang)
     top = by_country.sort_values(ascending=False, kind="stable").index[0]
@@ -100,12 +114,14 @@ def darkness(share: float | None) -> float:
     Examples
     --------
     >>> darkness(0.1), darkness(0.6), darkness(1.0)
-    (0.0, 0.34, 0.86)
+    (0.0, 0.34, 0.8)
     """
     return 0.0 if share is None else next(dark for limit, dark in TINTS if share < limit)
 
 
-def _option(cells: list[dict[Any, Any]], sectors: list[str], elements: list[str], lang: Lang) -> dict[str, Any]:
+def _option(
+    cells: list[dict[Any, Any]], sectors: list[str], elements: list[str], lang: Lang
+) -> dict[str, Any]:
     names = [wrap(word(sector, "sectors", lang), 32) for sector in sectors]
     used = list(dict.fromkeys(str(cell["worst_stage"]) for cell in cells if not missing(cell["worst_stage"])))
     return {
@@ -131,7 +147,8 @@ def _key(lang: Lang) -> dict[str, Any]:
     for n, (limit, dark) in enumerate(TINTS):
         parts.append(f"{{t{n}|}} {round(100 * low)}–{min(100, round(100 * limit))}%")
         rich[f"t{n}"] = {
-            "backgroundColor": mixed(INK, dark), "width": 13, "height": 10, "borderColor": RULE, "borderWidth": 1,
+            "backgroundColor": mixed(INK, dark), "width": 13, "height": 10, "borderColor": RULE,
+            "borderWidth": 1,
         }  # fmt: skip
         low = limit
     text = f"{say('heat_key', lang)}  {'   '.join(parts)}    {say('heat_marks', lang)}"
@@ -143,7 +160,10 @@ def _key(lang: Lang) -> dict[str, Any]:
 
 def _stages(used: list[str], lang: Lang) -> dict[str, Any]:
     present = [stage for stage in keys("stages") if stage in used]
-    rich = {s: {"backgroundColor": stage_hue(s), "width": 16, "height": 4, "verticalAlign": "middle"} for s in present}
+    rich = {
+        s: {"backgroundColor": stage_hue(s), "width": 16, "height": 4, "verticalAlign": "middle"}
+        for s in present
+    }
     parts = [f"{{{stage}|}} {word(stage, 'stages', lang)}" for stage in present]
     return {
         "text": f"{say('heat_bar', lang)}  {'   '.join(parts)}", "left": 0, "top": 22, "padding": 0,
@@ -212,7 +232,11 @@ def _bars(cells: list[dict[Any, Any]], sectors: list[str], elements: list[str]) 
     data = [
         {
             "value": _place(cell, sectors, elements),
-            "itemStyle": {"color": stage_hue(str(cell["worst_stage"])), "borderColor": PAPER, "borderWidth": 1},
+            "itemStyle": {
+                "color": stage_hue(str(cell["worst_stage"])),
+                "borderColor": PAPER,
+                "borderWidth": 1,
+            },
         }
         for cell in cells
         if not missing(cell["worst_stage"]) and cell["holder_kind"] != "unknown"

@@ -77,7 +77,9 @@ def _strip_option(
 def _calendar(start: dt.date, end: dt.date) -> dict[str, Any]:
     span = end.year - start.year
     step = next(s for s in (1, 2, 5, 10, 20) if span / s <= 9)
-    ticks = [milliseconds(dt.date(year, 1, 1)) for year in range(start.year, end.year + 1) if year % step == 0]
+    ticks = [
+        milliseconds(dt.date(year, 1, 1)) for year in range(start.year, end.year + 1) if year % step == 0
+    ]
     return quiet_axis(
         type="time", min=milliseconds(start), max=milliseconds(end),
         axisLine={"show": True, "lineStyle": {"color": RULE}},
@@ -86,7 +88,9 @@ def _calendar(start: dt.date, end: dt.date) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def _spells(rows: list[dict[Any, Any]], names: list[str], status: str, end: dt.date, lang: Lang) -> dict[str, Any]:
+def _spells(
+    rows: list[dict[Any, Any]], names: list[str], status: str, end: dt.date, lang: Lang
+) -> dict[str, Any]:
     data: list[Any] = []
     for row in rows:
         if row["status"] != status:
@@ -123,7 +127,7 @@ def price_history(
         key="prices",
         option=_price_option(rows, lang),
         table=quotes,
-        title=_price_title(rows, quotes, lang),
+        title=_price_title(rows, lang),
         subtitle=joined(
             [
                 say("prices_subtitle", lang) if rows else "",
@@ -155,7 +159,7 @@ def _quote(row: dict[Any, Any], repaired: dict[str, float]) -> dict[str, Any] | 
     return {**row, "usd": price * factor, "low": ends[0], "high": ends[1], "hollow": row["fact"] in repaired}
 
 
-def _price_title(rows: list[dict[str, Any]], quotes: pd.DataFrame, lang: Lang) -> str:
+def _price_title(rows: list[dict[str, Any]], lang: Lang) -> str:
     if not rows:
         return say("prices_none", lang)
     top = max(rows, key=lambda row: float(row["usd"]))
@@ -175,6 +179,7 @@ def _price_option(rows: list[dict[str, Any]], lang: Lang) -> dict[str, Any]:
         return {**base_option(), "series": []}
     days = [as_date(row["date"]) for row in rows]
     kinds = list(dict.fromkeys((str(row["form"]), str(row["place"])) for row in rows))
+    top = 10 + 20 * _legend_rows([_kind(kind, lang) for kind in kinds])
     return {
         **base_option(),
         "legend": {
@@ -182,7 +187,7 @@ def _price_option(rows: list[dict[str, Any]], lang: Lang) -> dict[str, Any]:
             "textStyle": {"color": MUTED, "fontSize": 11},
             "data": [_kind(kind, lang) for kind in kinds],
         },
-        "grid": {"left": 50, "right": 14, "top": 10 + 20 * _legend_rows([_kind(kind, lang) for kind in kinds]), "bottom": 24},
+        "grid": {"left": 50, "right": 14, "top": top, "bottom": 24},
         "xAxis": _calendar(dt.date(min(days).year, 1, 1), dt.date(max(days).year + 1, 1, 1)),
         "yAxis": quiet_axis(type="log", splitLine={"show": True}),
         "series": [_ends(rows), *(_marks(rows, kind, place, lang) for place, kind in enumerate(kinds))],

@@ -115,7 +115,7 @@ def _hhi_option(
         **base_option(),
         "grid": {"left": 6, "right": 10, "top": 4, "bottom": 4, "containLabel": True},
         "xAxis": quiet_axis(
-            type="value", min=0, max=1, interval=0.25, splitLine={"show": True}, axisLabel={"showMinLabel": True}
+            type="value", min=0, max=1, interval=0.25, splitLine={"show": True}
         ),
         "yAxis": quiet_axis(
             type="category", inverse=True, data=names, axisLabel={"interval": 0, "color": INK}
@@ -215,7 +215,9 @@ def _bars_option(records: list[dict[Any, Any]], names: list[str], hue: str) -> d
     ranges = [
         (float(row["share_low"]), float(row["share_high"]), float(height))
         for height, row in enumerate(records)
-        if not missing(row["share_low"]) and not missing(row["share_high"]) and row["share_high"] > row["share_low"]
+        if not missing(row["share_low"])
+        and not missing(row["share_high"])
+        and row["share_high"] > row["share_low"]
     ]
     data = [
         {
@@ -244,5 +246,3 @@ def _bars_option(records: list[dict[Any, Any]], names: list[str], hue: str) -> d
             spans(ranges, INK),
         ],
     }  # fmt: skip
-
-

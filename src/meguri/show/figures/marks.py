@@ -46,7 +46,9 @@ def _end(group: tuple[float, list[int]], least: float) -> float:
     return group[0] + least * len(group[1]) / 2
 
 
-def spans(rows: Iterable[tuple[float, float, float]], hue: str = MUTED, name: str = "ranges") -> dict[str, Any]:
+def spans(
+    rows: Iterable[tuple[float, float, float]], hue: str = MUTED, name: str = "ranges"
+) -> dict[str, Any]:
     """Hairlines from low to high at a height, one series for all of them.
 
     Parameters

@@ -1,7 +1,8 @@
-"""Scores of the risk methods: computed beside published, one mode beside the other, and the paths behind one."""
+"""Scores of the risk methods: computed beside published, one mode beside the other."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -10,12 +11,13 @@ from meguri.base.terms import Lang
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import number_or_none
 from meguri.show.figures.marks import beside, spans
-from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, quiet_axis, stage_hue
-from meguri.show.spell import joined, listing, missing, percent, say, significant, word
+from meguri.show.ink import INK, MUTED, PAPER, base_option, clip, quiet_axis, stage_hue
+from meguri.show.spell import joined, listing, missing, say, significant, word
 
 TOLERANCE = 0.05  # of SR: printed values have one decimal
 NAMED = 14  # points outside the tolerance that are named
 ROW = 20
+REASONS = 9  # named apart
 
 
 def published_against_computed(
@@ -32,7 +34,9 @@ def published_against_computed(
     threshold : float
         Value from which the method calls a material critical; both axes mark it.
     """
-    rows = scores[(scores["measure"] == measure) & scores["published"].notna()].reset_index(drop=True)
+    rows = scores[(scores["measure"] == measure) & scores["published"].notna()]
+    staged = rows[rows["stage"].fillna("") != ""]  # the material as a whole repeats its worst stage
+    rows = (staged if len(staged) else rows).reset_index(drop=True)
     both = rows[rows["value"].notna()]
     near = (both["value"] - both["published"]).abs() <= TOLERANCE + 1e-9
     counts = reason_counts(rows, lang)
@@ -62,32 +66,41 @@ def reason_counts(rows: pd.DataFrame, lang: Lang) -> list[tuple[str, int]]:
     counted: dict[str, int] = {}
     for cell in off["reason"]:
         for key in str(cell).split("|") if not missing(cell) else [""]:
-            name = word(key, "reasons", lang) if key else say("published_no_reason", lang)
+            name = reason_text(key, lang) if key else say("published_no_reason", lang)
             counted[name] = counted.get(name, 0) + 1
     ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    few = sum(times for _, times in ranked[REASONS:])
+    if few:
+        ranked = [*ranked[:REASONS], (say("published_others", lang), few)]
     return [(say("published_near", lang, d=f"{TOLERANCE:.2f}"), len(rows) - len(off)), *ranked]
 
 
 def _published_option(
-    both: pd.DataFrame, near: pd.Series[bool], counts: list[tuple[str, int]], threshold: float, measure: str, lang: Lang
+    both: pd.DataFrame,
+    near: pd.Series[bool],
+    counts: list[tuple[str, int]],
+    threshold: float,
+    measure: str,
+    lang: Lang,
 ) -> dict[str, Any]:
     top = float(max([1.0, *both["value"], *both["published"]])) * 1.06
     step = next(s for s in (0.25, 0.5, 1, 2, 5, 10) if top / s <= 7)
     top = -(-top // step) * step
     shared = {"type": "value", "min": 0, "max": top, "interval": step, "splitLine": {"show": True}}
     name = word(measure.upper(), "phrases", lang)
+    named = {"nameLocation": "middle", "nameGap": 28}
     return {
         **base_option(),
         "grid": [
             {"left": 44, "width": "46%", "top": 10, "bottom": 44},
-            {"left": "72%", "right": 34, "top": 10, "height": max(40, 26 * len(counts))},
+            {"left": "72%", "right": 34, "top": 10, "height": 33 * len(counts)},
         ],
         "xAxis": [
-            quiet_axis(**shared, name=f"{name}: {say('published_x', lang)}", nameLocation="middle", nameGap=28),
+            quiet_axis(**shared, name=f"{name}: {say('published_x', lang)}", **named),
             quiet_axis(type="value", gridIndex=1, axisLabel={"show": False}),
         ],
         "yAxis": [
-            quiet_axis(**shared, name=f"{name}: {say('published_y', lang)}", nameLocation="middle", nameGap=28),
+            quiet_axis(**shared, name=f"{name}: {say('published_y', lang)}", **named),
             quiet_axis(
                 type="category", inverse=True, gridIndex=1, data=[_broken(text, lang) for text, _ in counts],
                 axisLabel={"interval": 0, "color": INK, "lineHeight": 12, "fontSize": 10.5},
@@ -100,7 +113,9 @@ def _published_option(
 def _broken(text: str, lang: Lang) -> str:
     width = 24
     if lang == "ja":
-        return "\n".join(text[at : at + width // 2] for at in range(0, min(len(text), width), width // 2))
+        half = width // 2
+        shown = text if len(text) <= 2 * half else f"{text[: 2 * half - 1]}…"
+        return "\n".join(shown[at : at + half] for at in range(0, len(shown), half))
     words, lines = text.split(), [""]
     for part in words:
         if len(lines[-1]) + len(part) > width:
@@ -127,16 +142,16 @@ def _points(both: pd.DataFrame, near: pd.Series[bool]) -> dict[str, Any]:
     data = []
     for at, row, close in zip(both.index, both.to_dict("records"), near, strict=True):
         hue = stage_hue(str(row["stage"]))
+        hollow = {"color": PAPER, "borderColor": hue, "borderWidth": 1.6}
         label = beside(clip(str(row["material"]), 16), size=10) if at in named else {"show": False}
         data.append(
             {
                 "name": f"{row['material']} {row['stage']}",
                 "value": [round(float(row["published"]), 4), round(float(row["value"]), 4)],
-                "itemStyle": {"color": hue, "opacity": 0.35} if close else {"color": PAPER, "borderColor": hue,
-                              "borderWidth": 1.6},
+                "itemStyle": {"color": hue, "opacity": 0.35} if close else hollow,
                 "label": label,
             }
-        )  # fmt: skip
+        )
     return {
         "name": "scores", "type": "scatter", "symbolSize": 8, "data": data,
         "tooltip": {"formatter": "{b}: {c}"}, "labelLayout": {"moveOverlap": "shiftY", "hideOverlap": True},
@@ -145,7 +160,8 @@ def _points(both: pd.DataFrame, near: pd.Series[bool]) -> dict[str, Any]:
 
 def _counts(counts: list[tuple[str, int]]) -> dict[str, Any]:
     data = [
-        {"value": n, "itemStyle": {"color": INK if place == 0 else "#a9afb5"}} for place, (_, n) in enumerate(counts)
+        {"value": n, "itemStyle": {"color": INK if place == 0 else "#a9afb5"}}
+        for place, (_, n) in enumerate(counts)
     ]
     return {
         "name": "reasons", "type": "bar", "barWidth": 11, "silent": True, "xAxisIndex": 1, "yAxisIndex": 1,
@@ -191,7 +207,7 @@ def two_modes(
 
 
 def paired(rows: pd.DataFrame, modes: tuple[str, str]) -> pd.DataFrame:
-    """One row for each material and stage: value, low, high and reason of the first mode, and the other's value.
+    """One row for each material and stage: value, range and reason of the first mode, value of the other.
 
     The largest score of either mode first.
     """
@@ -225,7 +241,7 @@ def _modes_option(pairs: pd.DataFrame, modes: tuple[str, str], lang: Lang) -> di
             "left": 4, "top": 0, "padding": 0,
             "textStyle": {"fontSize": 11.5, "fontWeight": "normal", "color": MUTED},
         },
-        "grid": {"left": 6, "right": 220, "top": 24, "bottom": 28, "containLabel": True},
+        "grid": {"left": 6, "right": 250, "top": 24, "bottom": 28, "containLabel": True},
         "xAxis": quiet_axis(type="value", min=0, splitLine={"show": True}),
         "yAxis": quiet_axis(
             type="category", inverse=True, data=names, splitLine={"show": True},
@@ -247,7 +263,7 @@ def _mode(records: list[dict[Any, Any]], column: str, lang: Lang) -> dict[str, A
         value = number_or_none(row[column])
         if value is None:
             if first:
-                data.append(_lost(height, str(row["reason"]), lang))
+                data.append(_lost(height, row, lang))
             continue
         data.append({"value": [value, height]})
     hue = INK if first else MUTED
@@ -258,67 +274,12 @@ def _mode(records: list[dict[Any, Any]], column: str, lang: Lang) -> dict[str, A
     }  # fmt: skip
 
 
-def _lost(height: int, reasons: str, lang: Lang) -> dict[str, Any]:
-    told = [word(key, "reasons", lang).split("{")[0] for key in reasons.split("|") if key and key != "nan"]
-    text = f"? {clip(told[0] if told else say('unknown', lang), 46)}"
-    return {"value": [0, height], "symbolSize": 0.1, "label": beside(text, hue=MUTED)}
-
-
-def path_bars(paths: pd.DataFrame, total: float, *, what: str, lang: Lang = "en", footer: str = "") -> Chart:
-    """The paths that carry an exposure: one bar each, the ten largest.
-
-    Parameters
-    ----------
-    paths : DataFrame
-        ``path`` (nodes joined by ``→``), ``value`` (its part of the exposure), in any order.
-    total : float
-        Exposure over all paths, of which the bars are a part.
-    what : str
-        Words for node, country and tiers.
-    """
-    rows = paths.sort_values(["value", "path"], ascending=[False, True]).head(10)
-    carried = float(rows["value"].sum())
-    names = [clip(str(path), 74) for path in rows["path"]]
-    return Chart(
-        key="paths",
-        option=_paths_option([_folded(name) for name in names], list(rows["value"])),
-        table=paths,
-        title=say("paths_title", lang, what=what, total=percent(total)),
-        subtitle=say("paths_subtitle", lang, n=len(rows), share=percent(carried / total if total else 0.0)),
-        footer=footer,
-        lang=lang,
-        declared="exposure_paths",
-        height=24 + 34 * max(len(rows), 1),
-    )
-
-
-def _folded(path: str) -> str:
-    """A long path on two lines, broken at an arrow."""
-    steps = path.split(" → ")
-    if len(path) <= 38 or len(steps) < 3:
-        return path
-    half = -(-len(steps) // 2)
-    return f"{' → '.join(steps[:half])} →\n{' → '.join(steps[half:])}"
-
-
-def _paths_option(names: list[str], values: list[float]) -> dict[str, Any]:
-    data = [{"value": value, "label": {"formatter": percent(value)}} for value in values]
-    return {
-        **base_option(),
-        "grid": {"left": 6, "right": 60, "top": 4, "bottom": 8, "containLabel": True},
-        "xAxis": quiet_axis(type="value", min=0, axisLabel={"show": False}),
-        "yAxis": quiet_axis(
-            type="category", inverse=True, data=names, axisLine={"show": True, "lineStyle": {"color": RULE}},
-            axisLabel={"interval": 0, "color": INK, "lineHeight": 13},
-        ),
-        "series": [
-            {
-                "name": "paths", "type": "bar", "barWidth": 13, "silent": True, "data": data,
-                "itemStyle": {"color": INK},
-                "label": {"show": True, "position": "right", "fontSize": 11, "color": INK},
-            }
-        ],
-    }  # fmt: skip
+def _lost(height: int, row: dict[Any, Any], lang: Lang) -> dict[str, Any]:
+    """An unknown value: a question mark with its reason, at the end of what is known of its range."""
+    told = reasons_of(row["reason"], lang)
+    text = f"? {clip(told or say('unknown', lang), 40)}"
+    high = number_or_none(row["high"])
+    return {"value": [high or 0, height], "symbolSize": 0.1, "label": beside(text, hue=MUTED)}
 
 
 def shown_score(value: float | None) -> str:
@@ -342,4 +303,15 @@ def reasons_of(cell: object, lang: Lang) -> str:
     """
     if missing(cell):
         return ""
-    return listing([word(key, "reasons", lang) for key in str(cell).split("|") if key], lang)
+    return listing([reason_text(key, lang) for key in str(cell).split("|") if key], lang)
+
+
+def reason_text(key: str, lang: Lang) -> str:
+    """A reason in words; what only its own table could fill in is left open.
+
+    Examples
+    --------
+    >>> reason_text("set_absent", "en")
+    'the raw set … is not in MEGURI_DATA'
+    """
+    return re.sub(r"\{\w+\}", "…", word(key, "reasons", lang))

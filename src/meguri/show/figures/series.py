@@ -141,7 +141,14 @@ def _option(
     panel: int,
     lang: Lang,
 ) -> dict[str, Any]:
-    option: dict[str, Any] = {**base_option(), "grid": [], "title": [], "xAxis": [], "yAxis": [], "series": []}
+    option: dict[str, Any] = {
+        **base_option(),
+        "grid": [],
+        "title": [],
+        "xAxis": [],
+        "yAxis": [],
+        "series": [],
+    }
     if not leading:
         return option
     head = TOP + (14 if breaks else 0)
@@ -230,7 +237,7 @@ def _panel(
 
 def _shifts(ends: dict[str, list[Any]], panel: int) -> dict[str, float]:
     """How far each name moves from the end of its line [px], so that names of lines ending together part."""
-    shifts = {}
+    shifts: dict[str, float] = {}
     for year in {end[0] for end in ends.values()}:
         together = [origin for origin, end in ends.items() if end[0] == year]
         wanted = [panel * (1 - float(ends[origin][1])) for origin in together]
@@ -257,16 +264,21 @@ def _drawn(points: list[list[Any]]) -> list[list[Any]]:
 
 
 def _one(
-    points: list[list[Any]], origin: str, hue: str, rank: int, place: int, shift: float, told: list[Any], lang: Lang
+    points: list[list[Any]],
+    origin: str,
+    hue: str,
+    rank: int,
+    place: int,
+    shift: float,
+    told: list[Any],
+    lang: Lang,
 ) -> dict[str, Any]:
     """One curve; its name stands at its end, or above its highest point where it ends before the others."""
     name = f"{clip(word(origin, 'countries', lang), 14)} {percent(float(told[1]))}"
     label = {**beside(name, hue=INK if rank == 0 else MUTED), "offset": [4, round(shift, 1)]}
     if told != points[-1]:
         label |= {"position": "top", "offset": [0, 0]}
-    data = [
-        {"value": point, "label": label, "symbolSize": 5} if point == told else point for point in points
-    ]
+    data = [{"value": point, "label": label, "symbolSize": 5} if point == told else point for point in points]
     return {
         "name": f"{origin} {place}", "type": "line", "xAxisIndex": place, "yAxisIndex": place, "silent": True,
         "symbol": "circle", "symbolSize": 2.5, "data": data, "clip": False, "z": 5 - rank,

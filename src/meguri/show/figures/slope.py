@@ -15,7 +15,7 @@ from meguri.show.spell import listing, percent, say, word
 
 TOP, BOTTOM = 34, 14
 NAME_GAP = 14  # px between two names
-WORTH = 0.02  # a country below this share on both sides is drawn without a name
+NAMED = 6  # countries named, the largest on either side
 
 
 def ore_slope(
@@ -93,16 +93,18 @@ def _posts(top: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _names(rows: pd.DataFrame, column: str, top: float, height: int, lang: Lang) -> dict[str, tuple[str, float]]:
+def _names(
+    rows: pd.DataFrame, column: str, top: float, height: int, lang: Lang
+) -> dict[str, tuple[str, float]]:
     """Name and vertical shift [px] beside each end; ends that share a place share a line of text."""
     inner = height - TOP - BOTTOM
-    worth = rows[(rows[["share_ore", "share_refined"]].max(axis=1) >= WORTH)]
+    worth = rows.loc[rows[["share_ore", "share_refined"]].max(axis=1).nlargest(NAMED).index]
     worth = worth.sort_values([column, "country"], ascending=[False, True])
     naught = worth[worth[column] <= 0]
     said = {row["country"]: _said(row, column, lang) for row in worth.to_dict("records") if row[column] > 0}
     if len(naught):
         names = [word(country, "countries", lang) for country in naught["country"]]
-        said[naught["country"].iloc[0]] = f"{clip(listing(names, lang, most=2), 30)} 0%"
+        said[naught["country"].iloc[0]] = f"{clip(listing(names, lang, most=1), 20)} 0%"
     shares = dict(zip(worth["country"], worth[column], strict=True))
     wanted = [inner * (1 - float(shares[country]) / top) for country in said]
     placed = apart(wanted, NAME_GAP, -8, inner + 12)

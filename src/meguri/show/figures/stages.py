@@ -86,7 +86,7 @@ def column_rows(
     A stage without a figure is a column without rows, one known by its firms a column of firms.
     """
     order = {stage: place for place, stage in enumerate(keys("stages"))}
-    found: dict[tuple[Any, ...], pd.DataFrame] = {key: rows for key, rows in shares.groupby(KEYS, sort=True)}
+    found: dict[tuple[Any, ...], pd.DataFrame] = dict(list(shares.groupby(KEYS, sort=True)))
     found |= _firm_columns(firms, {str(stage) for stage in shares["stage"]})
     held = {str(key[1]) for key in found}
     found |= {("", stage, "", "", ""): shares.iloc[:0] for stage in unknown if stage not in held}
@@ -119,7 +119,8 @@ def blocks(rows: pd.DataFrame, lang: Lang, room: int = 20) -> list[Block]:
         return [Block("unknown", 1.0, "unknown", say("unknown", lang))]
     bounded = bool(rows["share"].isna().all())
     sizes = [
-        (row, number_or_none(row["share_high"] if bounded else row["share"])) for row in rows.to_dict("records")
+        (row, number_or_none(row["share_high"] if bounded else row["share"]))
+        for row in rows.to_dict("records")
     ]
     named = [(row, size) for row, size in sizes if size and row["kind"] in ("country", "firm")]
     named.sort(key=lambda pair: (-pair[1], pair[0]["country"]))
@@ -131,7 +132,9 @@ def blocks(rows: pd.DataFrame, lang: Lang, room: int = 20) -> list[Block]:
             made.append(Block(key, size, "rest", say(key, lang, share=percent(size))))
     open_part = 1 - sum(block.size for block in made)
     if open_part > 0.0005:
-        made.append(Block("unknown", open_part, "unknown", say("columns_open", lang, share=percent(open_part))))
+        made.append(
+            Block("unknown", open_part, "unknown", say("columns_open", lang, share=percent(open_part)))
+        )
     return made
 
 
@@ -140,7 +143,9 @@ def _country(row: dict[Any, Any], size: float, bounded: bool, lang: Lang, room: 
     japanese = row["firm_ja"] if firm and lang == "ja" and not missing(row["firm_ja"]) else None
     name = str(japanese or row["country"]) if firm else word(row["country"], "countries", lang)
     mark = "≤ " if bounded else ""
-    return Block(str(row["country"]), size, "country", f"{clip(name, room)} {mark}{percent(size)}")
+    # a name cut in the middle is read by nobody: the code of the country stands for it
+    short = name if clip(name, room) == name else clip(name, room) if firm else str(row["country"])
+    return Block(str(row["country"]), size, "country", f"{short} {mark}{percent(size)}")
 
 
 def _bounded(columns: dict[tuple[Any, ...], pd.DataFrame]) -> bool:
@@ -229,7 +234,8 @@ def _series(made: list[list[Block]], stages: list[str], least: float) -> list[di
         ]
         series.append(
             {
-                "name": f"rank {rank + 1}", "type": "bar", "stack": "world", "barWidth": "82%", "silent": True,
+                "name": f"rank {rank + 1}", "type": "bar", "stack": "world", "barWidth": "82%",
+                "silent": True,
                 "data": data, "label": {"show": False},
             }
         )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -203,10 +204,11 @@ def _regions(known: pd.DataFrame, hue: str) -> list[dict[str, Any]]:
 
 def _key(hue: str, known: pd.DataFrame, lang: Lang) -> dict[str, Any]:
     edges = (0.0, *STEPS, 1.0)
-    texts = [f"{round(100 * a)}–{round(100 * b)}%" for a, b in zip(edges, edges[1:], strict=False)]
+    texts = [f"{round(100 * a)}–{round(100 * b)}%" for a, b in pairwise(edges)]
     parts = [f"{{t{n}|}} {text}" for n, text in enumerate(texts)]
     rich = {
-        f"t{n}": {"backgroundColor": mixed(hue, part), "width": 11, "height": 9} for n, part in enumerate(TINTS)
+        f"t{n}": {"backgroundColor": mixed(hue, part), "width": 11, "height": 9}
+        for n, part in enumerate(TINTS)
     }
     text = f"{say('map_key', lang)}  {'  '.join(parts)}" if len(known) else ""
     return {
@@ -270,7 +272,7 @@ def _names(known: pd.DataFrame, drawn: pd.DataFrame, lang: Lang) -> dict[str, An
     """Names of the largest producers and of the places the largest flows go to."""
     shares = {row["country"]: row for row in known.to_dict("records") if held(row)}
     makers = sorted(shares, key=lambda country: (-(held(shares[country]) or 0), country))[:NAMED]
-    wanted = [c for c in dict.fromkeys([*makers, *drawn["importer"].head(3), *drawn["exporter"].head(3)])]
+    wanted = list(dict.fromkeys([*makers, *drawn["importer"].head(3), *drawn["exporter"].head(3)]))
     data = []
     for country in wanted:
         if country not in places():
