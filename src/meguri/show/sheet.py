@@ -12,12 +12,12 @@ from meguri.base.files import write_atomically
 from meguri.base.sources import cited
 from meguri.base.terms import Lang
 from meguri.base.version import __version__
-from meguri.show.basis import footer, weakest_grade
+from meguri.show.basis import weakest_grade
 from meguri.show.chart import Chart
 from meguri.show.figures.history import control_strip, price_history
 from meguri.show.figures.holders import hhi_by_stage, share_bars, worst_row
 from meguri.show.figures.series import origin_series
-from meguri.show.figures.slope import ore_slope
+from meguri.show.figures.slope import one_source, ore_slope
 from meguri.show.figures.stages import stage_columns
 from meguri.show.figures.world import world_map
 from meguri.show.gather import Atlaslike, Trade, goods, sheet_tables, table_of, trade_of
@@ -35,7 +35,7 @@ from meguri.show.sheet_tables import (
     uses_table,
 )
 from meguri.show.sheet_tiles import tiles_html
-from meguri.show.spell import as_date, missing, say, word
+from meguri.show.spell import as_date, listing, missing, say, word
 
 Tables = Mapping[str, pd.DataFrame]
 FRONT = {"stages": "w12", "slope": "w5", "hhi": "w7", "map": "w12"}  # first side
@@ -79,7 +79,7 @@ def sheet_html(atlas: Atlaslike, lang: Lang, more: Tables | None = None, economy
     body += f'<div class="grid">\n{_boxed(charts, FRONT)}</div>\n'
     body += section("sheet_firms", firms_table(table_of(tables, "firms"), lang), "", lang)
     body += f'<div class="pair">\n{_boxed(charts, BACK)}{_tables(tables, economy, lang)}</div>\n'
-    body += _foot(tables, lang)
+    body += _foot({**tables, "origin_series": trade.series, "trade": trade.flows}, lang)
     return page(body, title=f"{name} ({atlas.element}) | meguri", lang=lang, css="sheet")
 
 
@@ -116,7 +116,7 @@ def sheet_charts(element: str, tables: Tables, trade: Trade, economy: str, lang:
         "hhi": hhi_by_stage(hhi, element=element, unknown=unknown, lang=lang, footer=_of(hhi, lang)),
         "map": _map(element, tables, trade, lang),
         "series": _series(element, trade, economy, lang),
-        "prices": price_history(quotes, doubts, lang=lang, height=196, footer=_of(quotes, lang)),
+        "prices": price_history(quotes, doubts, lang=lang, height=186, footer=_of(quotes, lang)),
         "controls": control_strip(rules, today=_end(rules, shares), lang=lang, footer=_of(rules, lang)),
     }  # fmt: skip
 
@@ -127,10 +127,13 @@ def _boxed(charts: dict[str, Chart], wide: dict[str, str]) -> str:
 
 
 def _of(table: pd.DataFrame, lang: Lang) -> str:
-    """Sources and weakest grade of one table."""
+    """Sources of one table by their short names, and its weakest grade."""
     if table.empty:
         return ""
-    return footer(cited(table["source"]), weakest_grade(table), lang)
+    keys = cited(table["source"].dropna())["source"]
+    names = list(dict.fromkeys(word(key, "source_names", lang) for key in keys))
+    grade = say(f"grade.{weakest_grade(table)}", lang)
+    return say("sheet_footer", lang, names=listing(names, lang, most=5), grade=grade)
 
 
 def unknown_stages(unknowns: pd.DataFrame) -> tuple[str, ...]:
@@ -146,17 +149,6 @@ def shown_columns(shares: pd.DataFrame, element: str) -> pd.DataFrame:
     kept = columns.sort_values(["_group", "year"], ascending=[True, False], kind="stable").head(ROOM)
     shown: pd.DataFrame = shares.merge(kept[keys], on=keys)
     return shown
-
-
-def _one_source(contrast: pd.DataFrame) -> pd.DataFrame:
-    """Ore and refined of the source with the latest years, the more complete one of equals."""
-    if contrast.empty:
-        return contrast
-    ranked = contrast.groupby("source").agg(
-        years=("year_refined", "max"), known=("difference", "count"), rows=("country", "count")
-    )
-    best = ranked.sort_values(["known", "years"], ascending=False, kind="stable").index[0]
-    return contrast[contrast["source"] == best].reset_index(drop=True)
 
 
 def _about(contrast: pd.DataFrame, lang: Lang) -> str:
@@ -189,7 +181,7 @@ def _counted(rows: pd.DataFrame, lang: Lang) -> str:
 
 def _second(element: str, tables: Tables, lang: Lang) -> Chart:
     """Ore against refined; where no source gives both, the shares of the most concentrated stage."""
-    contrast = _one_source(table_of(tables, "ore_refined"))
+    contrast = one_source(table_of(tables, "ore_refined"))
     if len(contrast):
         return ore_slope(
             contrast, about=_about(contrast, lang), lang=lang, height=172, footer=_of(contrast, lang)
@@ -226,7 +218,7 @@ def _series(element: str, trade: Trade, economy: str, lang: Lang) -> Chart:
         stage=trade.stage,
         breaks=trade.breaks,
         lang=lang,
-        panel=72,
+        panel=68,
         footer=_of(trade.series, lang),
     )
 
@@ -259,4 +251,4 @@ def _foot(tables: Tables, lang: Lang) -> str:
                 for key in str(cell).split("|"):
                     grades.setdefault(key, []).append(str(grade))
     used = cited(key for key in grades if key and key != "nan")
-    return section("sheet_sources", sources_line(used, grades, lang), "w12 foot", lang)
+    return section("sheet_source_list", sources_line(used, grades, lang), "w12 foot", lang)

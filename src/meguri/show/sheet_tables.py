@@ -17,7 +17,7 @@ from meguri.show.spell import listing, missing, percent, say, significant, word
 
 MOST = 6  # rows of one table: the rest stands in the tables of the atlas
 DASH = "—"
-UNKNOWNS = 6
+SHORT = 5  # rows of the longest two tables
 RIGHT = ("share", "rebuild", "cost")
 Row = dict[Any, Any]
 ESSENTIAL = {"essential": "●", "important": "◐", "minor": "○", "unknown": "?"}
@@ -111,7 +111,7 @@ def capability_table(capability: pd.DataFrame, economy: str, lang: Lang) -> str:
         "economy": lambda row: word(row["economy"], "countries", lang),
         "status": lambda row: say(f"held.{row['status']}", lang),
         "last_year": lambda row: "" if missing(row["last_year"]) else f"{row['last_year']}",
-        "rebuild": lambda row: _ends(row, "rebuild", lang, say("unit.a", lang)),
+        "rebuild": lambda row: _ends(row, "rebuild", lang, ""),
         "cost": lambda row: _ends(row, "cost", lang, _money(row, lang)),
         "grade": lambda row: _grade(row, lang),
     }
@@ -167,10 +167,13 @@ def _stage_firms(stage: object, rows: pd.DataFrame, lang: Lang) -> list[str]:
     ranked = rows.assign(_s=rows["share"].fillna(rows["share_high"])).sort_values(
         "_s", ascending=False, kind="stable"
     )
-    for row in ranked.drop_duplicates("firm").to_dict("records"):
+    for _, same in ranked.groupby("firm", sort=False):
+        row = same.iloc[0].to_dict()
         name = row["firm_ja"] if lang == "ja" and not missing(row["firm_ja"]) else row["firm"]
         place = "" if missing(row["country"]) or row["country"] == "XX" else f" ({row['country']})"
-        names.append(f"{name}{place} {_span(row, 'share') or '?'}")
+        # a firm with two shares in one stage makes two goods: both stand there
+        shares = [_span(one, "share") or "?" for one in same.to_dict("records")]
+        names.append(f"{name}{place} {' / '.join(dict.fromkeys(shares))}")
     return [word(stage, "stages", lang), f"{rows['year'].max()}", listing(names, lang, most=6)]
 
 
@@ -193,9 +196,9 @@ def disagreements_table(apart: pd.DataFrame, lang: Lang) -> str:
         values = [f"{name} {_range(row)}" for name, row in zip(names, part.to_dict("records"), strict=True)]
         rows.append([" ".join(text for text in about if text), "; ".join(values), str(key[6])])
     heads = [say("sheet_col.what", lang), say("sheet_col.values", lang), ""]
-    left = len(rows) - MOST
+    left = len(rows) - SHORT
     note = f'<p class="quiet">{say("sheet_more", lang, n=left)}</p>\n' if left > 0 else ""
-    return table_html(heads, rows[:MOST], [False, False, False], "small apart") + note
+    return table_html(heads, rows[:SHORT], [False, False, False], "small apart") + note
 
 
 def _range(row: Row) -> str:
@@ -217,10 +220,10 @@ def unknowns_table(unknowns: pd.DataFrame, lang: Lang) -> str:
     for (stage, reason), part in unknowns[kind == "firms"].groupby(["stage", "reason"], sort=False):
         names = listing(list(dict.fromkeys(part["firm"])), lang, most=3)
         rows.append([f"{word(stage, 'stages', lang)}: {names}", word(reason, "reasons", lang)])
-    left = len(rows) - UNKNOWNS
+    left = len(rows) - SHORT
     note = f'<p class="quiet">{say("sheet_more", lang, n=left)}</p>\n' if left > 0 else ""
     heads = [say("sheet_unknowns", lang), say("sheet_col.reason", lang)]
-    return table_html(heads, rows[:UNKNOWNS], [False, False], "small unknowns") + note
+    return table_html(heads, rows[:SHORT], [False, False], "small unknowns") + note
 
 
 def _unknown_producers(rows: pd.DataFrame, lang: Lang) -> list[list[str]]:

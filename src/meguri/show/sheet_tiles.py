@@ -11,6 +11,7 @@ import pandas as pd
 from meguri.base.terms import Lang
 from meguri.show.figures.axes import number_or_none
 from meguri.show.figures.holders import worst_row
+from meguri.show.figures.slope import one_source
 from meguri.show.figures.world import held
 from meguri.show.gather import table_of
 from meguri.show.spell import day, listing, missing, percent, say, significant, word
@@ -92,7 +93,8 @@ def _hhi(worst: dict[str, Any] | None, tables: Tables, lang: Lang) -> Tile:
 
 def _gap(contrast: pd.DataFrame, lang: Lang) -> Tile:
     name = say("sheet_gap", lang)
-    known = contrast[contrast["difference"].notna()]
+    same = one_source(contrast)
+    known = same[same["difference"].notna()]
     if known.empty:
         return name, "", say("slope_none", lang)
     row = known.loc[known["difference"].abs().idxmax()]

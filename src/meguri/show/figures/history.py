@@ -127,7 +127,7 @@ def price_history(
         key="prices",
         option=_price_option(rows, lang),
         table=quotes,
-        title=_price_title(rows, lang),
+        title=_price_title(rows, len(quotes), lang),
         subtitle=joined(
             [
                 say("prices_subtitle", lang) if rows else "",
@@ -159,9 +159,9 @@ def _quote(row: dict[Any, Any], repaired: dict[str, float]) -> dict[str, Any] | 
     return {**row, "usd": price * factor, "low": ends[0], "high": ends[1], "hollow": row["fact"] in repaired}
 
 
-def _price_title(rows: list[dict[str, Any]], lang: Lang) -> str:
+def _price_title(rows: list[dict[str, Any]], n: int, lang: Lang) -> str:
     if not rows:
-        return say("prices_none", lang)
+        return say("prices_other" if n else "prices_none", lang)
     top = max(rows, key=lambda row: float(row["usd"]))
     last = max(rows, key=lambda row: as_date(row["date"]))
     return say(
@@ -194,7 +194,7 @@ def _price_option(rows: list[dict[str, Any]], lang: Lang) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _legend_rows(names: list[str], room: float = 370) -> int:
+def _legend_rows(names: list[str], room: float = 405) -> int:
     """Rows that the legend fills at the narrowest width the figure is drawn in."""
     rows, used = 1, 0.0
     for name in names:

@@ -277,13 +277,14 @@ def _one(
     name = f"{clip(word(origin, 'countries', lang), 14)} {percent(float(told[1]))}"
     label = {**beside(name, hue=INK if rank == 0 else MUTED), "offset": [4, round(shift, 1)]}
     if told != points[-1]:
-        label |= {"position": "top", "offset": [0, 0]}
+        early = told in _drawn(points)[:2]  # above the first points stands the scale
+        label |= {"position": "right" if early else "top", "offset": [0, 0]}
     data = [{"value": point, "label": label, "symbolSize": 5} if point == told else point for point in points]
     return {
         "name": f"{origin} {place}", "type": "line", "xAxisIndex": place, "yAxisIndex": place, "silent": True,
         "symbol": "circle", "symbolSize": 2.5, "data": data, "clip": False, "z": 5 - rank,
         "lineStyle": {"color": hue, "width": 2.2 if rank == 0 else 1.4, "type": DASHES[rank % len(DASHES)]},
-        "itemStyle": {"color": hue}, "labelLayout": {"hideOverlap": told != points[-1]},
+        "itemStyle": {"color": hue}, **({} if told == points[-1] else {"labelLayout": {"hideOverlap": True}}),
     }  # fmt: skip
 
 

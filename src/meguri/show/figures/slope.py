@@ -44,10 +44,20 @@ def ore_slope(
     )
 
 
+def one_source(contrast: pd.DataFrame) -> pd.DataFrame:
+    """Rows of one source: the latest of those that compare at least half as many countries as the best."""
+    if contrast.empty:
+        return contrast
+    ranked = contrast.groupby("source").agg(years=("year_refined", "max"), known=("difference", "count"))
+    enough = ranked[ranked["known"] >= ranked["known"].max() / 2]
+    best = enough.sort_values(["years", "known"], ascending=False, kind="stable").index[0]
+    return contrast[contrast["source"] == best].reset_index(drop=True)
+
+
 def _title(rows: pd.DataFrame, lang: Lang) -> str:
     if rows.empty:
         return say("slope_none", lang)
-    row = rows.iloc[int(rows["difference"].abs().argmax())]
+    row = rows.loc[rows[["share_ore", "share_refined"]].max(axis=1).idxmax()]
     return say(
         "slope_title",
         lang,
