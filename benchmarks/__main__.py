@@ -10,9 +10,11 @@ import resource
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 from tests.reference import plain_story
 
 from meguri.scenario.read import read_scenario
@@ -22,6 +24,7 @@ from meguri.shock.controls import all_named, filters_of_run
 from meguri.shock.run import month_of_days
 from meguri.shock.sample import Draw, declared_ranges, latin_hypercube
 from meguri.structure.chain import Chain
+from meguri.structure.dependency import exposure, exposure_matrix, exposure_paths
 from meguri.study.study import Study
 
 Told = tuple[Wiring, Numbers, Filters]
@@ -82,6 +85,50 @@ def synthetic(links: int = 2000, days: int = 365) -> Told:
     return wiring, numbers, filters
 
 
+def network(nodes: int = 3000, deliveries: int = 5, loops: float = 0.05) -> Chain:
+    """Firms in eight stages that buy from the stage before; some deliveries run anywhere, in loops."""
+    chance = np.random.default_rng(1)
+    stage = np.arange(nodes) * 8 // nodes
+    customer = np.repeat(np.arange(nodes), deliveries)
+    before = np.searchsorted(stage, stage[customer] - 1)
+    supplier = before + chance.integers(0, nodes // 8, customer.size)
+    anywhere = chance.random(customer.size) < loops
+    supplier = np.where(anywhere, chance.integers(0, nodes, customer.size), supplier)
+    drawn = (supplier != customer) & (anywhere | (stage[customer] > 0))
+    name = np.array([f"n{place:05d}" for place in range(nodes)])
+    product = np.array(
+        [f"m{level}-{kind}" for level, kind in zip(stage, chance.integers(0, 2, nodes), strict=True)]
+    )
+    evidence = {"source": "meguri-assumption", "grade": "assumed"}
+    flows = pd.DataFrame({"supplier": supplier[drawn], "customer": customer[drawn]}).drop_duplicates()
+    flows["amount"] = chance.integers(1, 9, len(flows)).astype(float)
+    used = flows["amount"].groupby([name[flows["customer"]], product[flows["supplier"]]]).sum() / 1e6
+    recipes = used.rename("need").rename_axis(["node", "input"]).reset_index()
+    return Chain.from_tables(
+        materials=pd.DataFrame({"material": np.unique(product), "form": "part", "stage": "part"}),
+        nodes=pd.DataFrame({
+            "node": name, "kind": "firm", "stage": "part", "material": product, "output": 1e6,
+            "capacity": 1e6, "country": chance.choice(["CN", "JP", "US", "DE", "XX"], nodes), **evidence,
+        }),
+        flows=flows.assign(supplier=name[flows["supplier"]], customer=name[flows["customer"]], **evidence),
+        recipes=recipes.assign(essentiality="essential", stock=10, **evidence),
+    )  # fmt: skip
+
+
+def exposure_speed() -> None:
+    """Exposure through all tiers on a network with loops, its paths, and a matrix of four countries."""
+    chain = network()
+    size = f"{len(chain.nodes)} nodes, {len(chain.flows)} flows"
+    report(f"exposure, {size} (at most 2)", best_of(3, lambda: exposure(chain, to="CN")), "s")
+    node = str(chain.nodes["node"].iloc[-1])
+    report("  its ten heaviest paths", best_of(3, lambda: exposure_paths(chain, node, "CN")), "s")
+    report("  four countries at once", best_of(3, lambda: exposure_matrix(chain)), "s")
+    tracemalloc.start()
+    exposure(chain, to="CN")
+    report("  peak memory of one exposure", tracemalloc.get_traced_memory()[1] / (1 << 20), "MB")
+    tracemalloc.stop()
+
+
 def report(name: str, number: float, unit: str) -> None:
     """One line of the table."""
     print(f"{name:<52}{number:>14,.3f}  {unit}")
@@ -113,6 +160,7 @@ def main() -> None:
     kernel_speed("synthetic", synthetic())
     chain, scenario = Chain.example("ndfeb-japan"), read_scenario(SCENARIO)
     report("study, ndfeb-japan, 200 runs", best_of(2, Study(chain, scenario, 200, 1).run), "s")
+    exposure_speed()
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10  # macOS counts bytes, Linux kilobytes
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
     report("peak memory of all the above", peak, "MB")

@@ -475,7 +475,7 @@ def write(path: Path, table: Rows, schema: str) -> None:
     for column in declared.columns:
         if column.kind in ("number", "share"):
             frame[column.name] = frame[column.name].map(
-                lambda cell: f"{cell:.6g}" if isinstance(cell, float) else cell
+                lambda cell: f"{cell:.10g}" if isinstance(cell, float) else cell
             )
     frame = frame.astype(object).where(frame.notna(), "").replace("nan", "")
     declared.check(frame, path.name)
@@ -513,8 +513,8 @@ def main() -> None:
     write(FOLDER / "ownership.csv", [], "ownership")
     about = [
         ("name", "chip-equipment@2019"), ("as_of", "2019"),
-        ("label_en", "Chips and the tools and materials that make them, about 2019"),
-        ("label_ja", "半導体製造装置・材料とロジック半導体（2019年頃）"),
+        ("label_en", "Chips and the tools and materials that make them, about 2019 (index points)"),
+        ("label_ja", "半導体製造装置・材料とロジック半導体（2019年頃、数量は指数）"),
         ("note_en", CHAIN_NOTE_EN), ("note_ja", CHAIN_NOTE_JA),
     ]  # fmt: skip
     with (FOLDER / "chain.csv").open("w", encoding="utf-8", newline="") as file:

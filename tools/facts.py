@@ -34,6 +34,11 @@ FIRM_STAGE = {
     "precursor": "material", "target": "material", "mining": "ore", "user": "sector",
 }  # fmt: skip
 TYPICAL_STAGE = {"三徳": "recycling"}
+# places of rows that name several: as the fact file codes them, in words
+PLACES = {
+    "CHN;Africa": ("China and Africa", "中国・アフリカ等"), "AUS;CHN": ("Australia and China", "豪州・中国"),
+    "KOR;CHN": ("South Korea and China", "韓国・中国"), "East Asia": ("East Asia", "東アジア"),
+}  # fmt: skip
 PRICE_SOURCES = {
     "USGS MCS 2016": "usgs-mcs-2016", "USGS MCS 2019": "usgs-mcs-2019", "USGS MCS 2021": "usgs-mcs-2021",
     "infer-pub": "infer-pub", "Birmingham": "birmingham-2013", "japanmetalbulletin": "japan-metal-bulletin",
@@ -149,6 +154,7 @@ def firms(facts: Path) -> list[dict[str, str]]:
             "status": "placeholder" if placeholder else "listed", "certainty": row["certainty"],
             "source": f"seed-{row['seed']}", "grade": grade(row["certainty"]), "document": row["seed"],
             "line": row["line"], "flag": flags(row["note"]) or _more_flags(row),
+            **dict(zip(("places_en", "places_ja"), PLACES.get(row["country"], ("", "")), strict=True)),
         })  # fmt: skip
     for row in rows(facts / "metals_controls.csv"):
         if row["firms_ja"]:
@@ -346,7 +352,7 @@ def main() -> None:
     write_parquet("ec_shares", facts_ec.shares(ec2023))
     words = pd.DataFrame(glossary(given.facts))
     words.to_csv(OUT / "terms" / "glossary.csv", index=False, lineterminator="\n")
-    write_parquet("world_production", world_production(given.reference, given.data))
+    write_parquet("world_production", world_production(given.data))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""World production by stage and country from EC 2023, BGS, USGS and IEA, for facts.py.
+"""World production by stage and country from BGS, USGS and IEA, for facts.py (EC 2023: facts_ec.py).
 
 Cells that are no number keep their meaning: W is withheld (unknown), — is nil, an empty cell is
 not available, and a known producer that drops out of a series is written as a row without a value.
@@ -14,13 +14,7 @@ import pandas as pd
 
 from meguri.base.terms import find_key
 
-RARE_EARTHS = ("Nd", "Pr", "Dy", "Tb", "Sm", "Gd", "Lu", "Y", "La", "Ce")
 SINGLE = ("Nd", "Pr", "Dy", "Tb", "Sm", "Gd", "Lu", "Y", "La", "Ce", "Hf", "Sc")
-EC_NAMES = {"Natural Graphite": "C"}
-EC_WANTED = {
-    *RARE_EARTHS, "Sc", "Ru", "Hf", "Zr", "Ta", "W", "Co", "Nb", "V", "In", "Pd", "Pt", "Ga", "Ge", "Mg",
-    "Ni", "Li", "C", "Sb", "Bi", "Mo", "Te",
-}  # fmt: skip
 # Ferro-vanadium and ferro-tungsten stay out: BGS has no China, so the rest of the table misleads.
 # BGS table, sub-commodity → element, stage, basis, factor to tonnes
 BGS = {
@@ -69,11 +63,10 @@ NOT_IN_SERIES = [
 ]
 
 
-def world_production(reference: Path, data: Path) -> pd.DataFrame:
-    """All rows of the four sources, unknown ones included."""
+def world_production(data: Path) -> pd.DataFrame:
+    """All rows of the three sources, unknown ones included."""
     usgs = data / "usgs-mcs-bgs-production"
     parts = [
-        ec(reference / "ec2023" / "ec_2023_global_supply_shares.csv"),
         bgs(usgs / "derived" / "bgs_production_1971_2023.parquet"),
         usgs_2025(usgs / "raw" / "MCS2025_World_Data.csv"),
         usgs_2026(usgs / "derived" / "mcs2026_long.parquet"),
@@ -92,26 +85,6 @@ def country(name: str) -> str:
     if key is None:
         raise SystemExit(f"no country for {name!r}: add it to the aliases of terms/countries.csv")
     return key
-
-
-def ec(path: Path) -> pd.DataFrame:
-    """World shares, average of 2016–2020, at extraction (E) and processing (P)."""
-    table = pd.read_csv(path)
-    table["element"] = [EC_NAMES.get(name) or find_key(name, "materials") or "" for name in table["material"]]
-    table = table[table["element"].isin(EC_WANTED)]
-    stage = [_ec_stage(row.element, row.stage) for row in table.itertuples()]
-    return pd.DataFrame({
-        "element": table["element"], "stage": stage, "country": table["country"].map(country),
-        "kind": "country", "year": 2020, "period": "2016/2020", "basis": "share_ec2023",
-        "share": table["share"],
-        "source": "ec-crm-2023", "grade": "reported",
-    })  # fmt: skip
-
-
-def _ec_stage(element: str, stage: str) -> str:
-    if stage == "E":
-        return "ore"
-    return "separation" if element in RARE_EARTHS else "metal" if element == "Mg" else "refining"
 
 
 def bgs(path: Path) -> pd.DataFrame:

@@ -50,7 +50,7 @@ def test_a_host_that_makes_all_it_is_asked_for_ends_the_search(capsys: pytest.Ca
     assert "slag follows its host smelter" in told
     assert "smelter does not fall short" in told
     notes = outcome.notes().set_index("key")["text_en"]
-    assert notes["by-products"].startswith("By-products follow their hosts (slag ← smelter)")
+    assert notes["by-products"].startswith("By-products follow their hosts (refiner ← smelter)")
     assert notes["follows-refiner"].startswith("refiner follows its host smelter")
     assert "10% of spare separation" in notes["follows-refiner"]
 

@@ -119,6 +119,22 @@ def test_a_broken_mining_database_names_what_is_wrong(tmp_path, body, message):
     assert added().empty
 
 
+def test_an_archive_that_is_damaged_inside_is_refused(tmp_path):
+    file = wheel(tmp_path / "x.whl")
+    body = bytearray(file.read_bytes())
+    body[200:400] = bytes(200)
+    file.write_bytes(body)
+    with pytest.raises(DataError, match="readable part"):
+        add(file)
+    assert added().empty
+
+
+def test_a_code_that_is_no_hs_code_is_named(tmp_path):
+    codes = [("Nickel", "Nickel", "Extraction", "Ni", None, "26-0400")]
+    with pytest.raises(DataError, match="26-0400"):
+        add(wheel(tmp_path / "x.whl", mining=mining(codes=codes)))
+
+
 def test_a_member_that_unpacks_beyond_the_limit_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(reader, "MAX_MEMBER", 1000)
     with pytest.raises(DataError, match="at most"):

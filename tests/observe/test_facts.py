@@ -21,7 +21,8 @@ from meguri.observe.firms import (
     read_ownership,
     sites,
 )
-from meguri.observe.mining import elements, production
+from meguri.observe.mining import FILES, elements, production
+from meguri.observe.packaged import facts
 from meguri.observe.prices import prices
 
 NAMED = [
@@ -260,3 +261,11 @@ def test_measures_have_an_id_a_unit_and_two_labels():
         assert all(
             row[name] for name in ("unit", "label_en", "label_ja", "meaning_en", "meaning_ja", "formula")
         )
+
+
+@pytest.mark.parametrize(
+    ("table", "files"), [("world_production", FILES), ("ec_shares", ("ec_shares.parquet",))]
+)
+def test_parquet_facts_hold_checked_tables(table: str, files: tuple[str, ...]) -> None:
+    stored = facts(table, *files)
+    pd.testing.assert_frame_equal(Schema.of(table).check(stored), stored)

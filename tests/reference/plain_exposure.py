@@ -24,6 +24,10 @@ class Plain:
             loss = {"essential": 1.0, "important": row.loss, "minor": 0.0}[row.essentiality]
             if loss > 0:
                 self.inputs[row.node][row.input] = float(loss)
+        self.hosts: dict[tuple[str, str], str] = {}
+        for row in chain.recipes.itertuples():
+            if row.host:
+                self.hosts[row.node, row.input] = row.host
         self.shares: dict[tuple[str, str], dict[str, float]] = {}
         for row in chain.flows.itertuples():
             if row.qualified and row.amount > 0:
@@ -35,7 +39,9 @@ class Plain:
                 amounts[supplier] /= whole
 
     def suppliers(self, node: str, product: str) -> dict[str, float]:
-        """Suppliers of an input and their shares; an unknown one where no supplier is given."""
+        """Suppliers of an input and their shares: a by-product's host, an unknown one if none is given."""
+        if (node, product) in self.hosts:
+            return {self.hosts[node, product]: 1.0}
         return self.shares.get((node, product), {f"?{product}": 1.0})
 
     def steps(self, node: str) -> Iterator[tuple[str, float]]:

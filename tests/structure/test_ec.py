@@ -2,7 +2,9 @@
 
 import csv
 import math
+import re
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -222,6 +224,7 @@ def test_most_differences_have_a_reason_better_than_none():
         (("Pt", "refining"), "ec_more_digits"),  # 2.1 in one column, 2.13 in another
         (("silica-sand", "ore"), "ec_no_si"),
         (("titanium-metal", "ore"), "ec_no_eu"),
+        (("titanium-metal", "ore"), "ec_name"),  # EU sourcing is listed as "Titanium ores" only
         (("Nd", "ore"), "ec_out_of_reach"),  # 4.5 printed; China has 68 % of the world
     ],
 )
@@ -357,6 +360,13 @@ def test_evidence_refuses_a_stage_the_study_has_not_and_a_measure_it_knows_nothi
             evidence(*arguments)
 
 
+def test_evidence_of_a_concentration_ends_with_both_indices():
+    rows = evidence("W", "refining", "hhi_wgi_t").set_index("name_en")["value"]
+    own = index_ranges().set_index([*CELL, "scope"])["hhi"]
+    assert rows["HHI-WGI-t of world supply"] == own["W", "refining", "global"]
+    assert rows["HHI-WGI-t of EU sourcing"] == own["W", "refining", "eu"]
+
+
 def test_evidence_of_importance_multiplies_out():
     rows = evidence("W", measure="ei")
     value = rows["name_en"].str.startswith
@@ -376,3 +386,16 @@ def test_shares_come_with_trade_parameters_as_printed():
     assert {"Heavy Rare earths Elements", "Titanium ores", "Borate"} <= set(shares["printed_as"])
     phosphate = shares[(shares["material"] == "phosphate-rock") & (shares["scope"] == "global")]
     assert float(phosphate.set_index("country").loc["CN", "trade_parameter"]) == 1.4
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_the_page_names_every_reason_and_the_real_counts(lang):
+    page = (Path(__file__).parents[2] / "docs" / lang / "howto" / "ec-criticality.md").read_text(
+        encoding="utf-8"
+    )
+    cells = stage_scores()
+    used = {key for cell in cells.loc[~cells["agrees"], "reason"] for key in cell.split("|")}
+    assert {key for key in used if f"`{key}`" not in page} == set()
+    differ = cells["sr"].notna() & ~cells["agrees"]
+    for number in (len(cells), cells["agrees"].sum(), differ.sum(), cells["sr"].isna().sum()):
+        assert re.search(rf"(?<!\d){number}(?!\d)", page)

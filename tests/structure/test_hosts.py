@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 from meguri.base.errors import DataError
+from meguri.base.tables import Schema
 from meguri.structure.chain import Chain
+from meguri.structure.dependency import exposure, exposure_paths
 from meguri.structure.upstream import upstream_edges
 from tests.small import tables
 
@@ -46,6 +48,20 @@ def test_a_by_product_depends_wholly_on_its_host_and_the_host_on_its_mines() -> 
         ["zinc", "mine-a", "ore", "flow", 0.75],
         ["zinc", "mine-b", "ore", "flow", 0.25],
     ]
+
+
+def test_upstream_edges_are_as_declared() -> None:
+    edges = upstream_edges(Chain.from_tables(**smelter()))
+    pd.testing.assert_frame_equal(Schema.of("upstream").check(edges), edges, check_dtype=False)
+
+
+def test_exposure_runs_through_the_host_to_its_mines() -> None:
+    """Indium depends on China as much as the zinc that carries it: three quarters of the ore."""
+    chain = Chain.from_tables(**smelter())
+    found = exposure(chain, "indium", "CN").query("measure == 'total'")
+    assert found[["value", "low", "high"]].to_numpy().tolist() == [[0.75, 0.75, 0.75]]
+    (path,) = exposure_paths(chain, "indium", "CN")["path"]
+    assert path.split(" ← ") == ["indium", "zinc", "mine-a"]
 
 
 def test_only_qualified_flows_are_upstream() -> None:

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from meguri.base.tables import Schema
+from meguri.observe.ec_study import ec_materials, ec_shares, ec_stages, ec_uses
 from meguri.observe.packaged import facts
 
 ROOT = Path(__file__).parents[2]
@@ -43,10 +44,7 @@ def test_a_country_without_a_code_stops_the_build():
 @pytest.mark.data
 @pytest.mark.skipif(not DATA, reason="MEGURI_DATA is not set: the raw sets are not at hand")
 def test_the_packaged_production_table_is_what_the_raw_sets_give():
-    reference = Path(DATA).parent / "reference"
-    if not reference.is_dir():
-        pytest.skip("no reference folder beside MEGURI_DATA")
-    built = load("facts_production").world_production(reference, Path(DATA))
+    built = load("facts_production").world_production(Path(DATA))
     packaged = facts("world_production", "world_production.parquet")
     pd.testing.assert_frame_equal(Schema.of("world_production").check(built), packaged)
 
@@ -92,3 +90,19 @@ def test_no_series_of_production_stands_in_two_files():
         for name in ("world_production.parquet", "world_minerals.parquet")
     )
     assert metals & minerals == set()
+
+
+@pytest.mark.data
+@pytest.mark.skipif(not DATA, reason="MEGURI_DATA is not set: the raw sets are not at hand")
+def test_the_packaged_tables_of_the_study_of_2023_are_what_its_files_give(monkeypatch):
+    folder = Path(DATA).parent / "reference" / "ec2023"
+    if not folder.is_dir():
+        pytest.skip("no reference folder beside MEGURI_DATA")
+    monkeypatch.syspath_prepend(str(ROOT / "tools"))
+    tool = load("facts_ec")
+    pd.testing.assert_frame_equal(Schema.of("ec_shares").check(tool.shares(folder)), ec_shares())
+    built = (("ec_materials", tool.materials, ec_materials), ("ec_stages", tool.stages, ec_stages),
+             ("ec_uses", tool.uses, ec_uses))  # fmt: skip
+    for name, build, packaged in built:
+        rows = pd.DataFrame(build(folder)).reindex(columns=Schema.of(name).names)
+        pd.testing.assert_frame_equal(Schema.of(name).check(rows), packaged())

@@ -34,6 +34,7 @@ def chosen_language() -> Lang:
 
 
 LANGUAGE = chosen_language()
+HOME = "JP"  # importer looked at where none is named
 CANCELLED = 130  # what the command-line library answers when Ctrl-C is pressed
 
 
@@ -48,6 +49,26 @@ class Form(StrEnum):
     json = "json"
     csv = "csv"
     xlsx = "xlsx"
+
+
+class Method(StrEnum):
+    """Index of `meguri risk`."""
+
+    overview = "overview"
+    geopolrisk = "geopolrisk"
+    ec = "ec"
+    sectors = "sectors"
+    dependence = "dependence"
+    complexity = "complexity"
+    history = "history"
+    exposure = "exposure"
+
+
+class Basis(StrEnum):
+    """What shares of trade are counted in."""
+
+    value_ = "value"
+    quantity = "quantity"
 
 
 class Speech(StrEnum):
@@ -141,6 +162,7 @@ def stress(
     lang: LangOption = SPEECH,
 ) -> None:
     from meguri.app.answers import print_outcome, print_why
+    from meguri.app.chains import open_chain
     from meguri.app.printing import Watch, deliver
     from meguri.scenario.read import read_scenario
     from meguri.study.study import Study
@@ -157,21 +179,6 @@ def stress(
     print_outcome(outcome, lang.value)
     if out is not None:
         typer.echo(label("saved", lang.value, "cli", path=outcome.save(out)))
-
-
-def open_chain(name: str) -> Chain:
-    """A chain from an example's name, a workbook or a folder."""
-    from meguri.base.errors import DataError, Problem
-    from meguri.structure.chain import Chain
-
-    path = Path(name)
-    if path.is_dir():
-        return Chain.from_folder(path)
-    if path.suffix.lower() == ".csv":
-        raise DataError(Problem("chain_is_csv", "--chain", name, name))
-    if path.suffix.lower() in (".xlsx", ".xlsm") or path.is_file():
-        return Chain.from_excel(path)
-    return Chain.example(name)
 
 
 def _known_node(chain: Chain, name: str) -> str:
@@ -244,6 +251,7 @@ def check(
 def atlas(
     material: Annotated[str, typer.Argument(help=_help("help_material"))],
     year: Annotated[int | None, typer.Option("--year", help=_help("help_year"))] = None,
+    why: Annotated[str | None, typer.Option("--why", help=_help("help_why_cell"))] = None,
     form: FormOption = Form.table,
     out: OutOption = None,
     lang: LangOption = SPEECH,
@@ -253,10 +261,77 @@ def atlas(
     from meguri.structure.atlas import atlas as open_atlas
 
     sheet = open_atlas(material, year)
-    if form is Form.table:
+    if why is not None:
+        from meguri.app.risk import Answer
+        from meguri.app.scores import deliver_answer
+        from meguri.structure.evidence import why as explain
+
+        deliver_answer(Answer({"evidence": explain(sheet, why)}), form.value, out, lang.value)
+    elif form is Form.table and out is not None:
+        from meguri.show.sheet import write_sheet
+
+        typer.echo(label("saved", lang.value, "cli", path=write_sheet(sheet, out, lang.value)))
+    elif form is Form.table:
         print_atlas(sheet, lang.value)
     else:
         deliver(sheet.to_dict(lang.value), sheet.stages, form, out)
+
+
+@app.command(help=_help("help_risk"))
+def risk(
+    materials: Annotated[list[str] | None, typer.Argument(help=_help("help_materials"))] = None,
+    method: Annotated[Method, typer.Option("--method", help=_help("help_method"))] = Method.overview,
+    table: Annotated[Path | None, typer.Option("--table", help=_help("help_ec_table"))] = None,
+    importer: Annotated[list[str] | None, typer.Option("--importer", help=_help("help_importer"))] = None,
+    year: Annotated[list[str] | None, typer.Option("--year", help=_help("help_years"))] = None,
+    compat: Annotated[bool, typer.Option("--compat", help=_help("help_compat"))] = False,
+    both: Annotated[bool, typer.Option("--both", help=_help("help_both"))] = False,
+    exposure: Annotated[bool, typer.Option("--exposure", help=_help("help_exposure"))] = False,
+    node: Annotated[str | None, typer.Option("--node", help=_help("help_node"))] = None,
+    to: Annotated[str, typer.Option("--to", help=_help("help_to"))] = "CN",
+    tiers: Annotated[str, typer.Option("--tiers", help=_help("help_tiers"))] = "all",
+    top: Annotated[int, typer.Option("--top", min=1, max=1000, help=_help("help_top"))] = 10,
+    chain: Annotated[str | None, typer.Option("--chain", help=_help("help_exposure_chain"))] = None,
+    code: Annotated[list[str] | None, typer.Option("--code", help=_help("help_code"))] = None,
+    by: Annotated[Basis, typer.Option("--by", help=_help("help_by"))] = Basis.value_,
+    why: Annotated[bool, typer.Option("--why", help=_help("help_why_score"))] = False,
+    form: FormOption = Form.table,
+    out: OutOption = None,
+    lang: LangOption = SPEECH,
+) -> None:
+    from meguri.app.chains import chain_with
+    from meguri.app.risk import Asked, answer, read_years, reasons_of
+    from meguri.app.scores import deliver_answer, warn
+
+    named = Method.exposure if exposure or node else Method.ec if table else method
+    asked = Asked(
+        materials=tuple(materials or ()), importers=tuple(importer or [HOME]), years=read_years(year or ()),
+        compat=compat, both=both, table=table, node=node, to=to, tiers=tiers, top=top,
+        codes=tuple(code or ()), by=by.value,
+        chain=chain_with(node, chain) if named is Method.exposure else None,
+    )  # fmt: skip
+    found = reasons_of(named.value, asked) if why else answer(named.value, asked)
+    deliver_answer(found, form.value, out, lang.value)
+    warn(found.problems, lang.value)
+
+
+@data.command("add", help=_help("help_data_add"))
+def data_add(
+    path: Annotated[Path, typer.Argument(help=_help("help_data_add_path"))],
+    form: FormOption = Form.table,
+    out: OutOption = None,
+    lang: LangOption = SPEECH,
+) -> None:
+    from meguri.app.printing import deliver
+    from meguri.app.sheets import print_added
+    from meguri.observe.added import add
+    from meguri.study.outcome import records
+
+    table = add(path)
+    if form is Form.table:
+        print_added(table, lang.value)
+    else:
+        deliver(records(table), table, form, out)
 
 
 @data.command("list", help=_help("help_data_list"))

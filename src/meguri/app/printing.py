@@ -19,7 +19,7 @@ from rich.table import Table
 from meguri.base.errors import DataError, MeguriError, Problem
 from meguri.base.files import write_atomically
 from meguri.base.terms import Lang, label
-from meguri.study.outcome import records, to_json
+from meguri.study.outcome import DIGITS, records, to_json
 
 PIPE_WIDTH = 140
 READABLE = 100
@@ -27,6 +27,9 @@ READABLE = 100
 _PARTS = re.compile(
     r"\s*[（「『【〔〈《]*(?:[^\s\u2e80-\uffef]+|[\u2e80-\uffef])[、。，．）」』】〕〉》ー〜：；・]*|\s+"
 )
+
+# a signed number or a lone dash: text that a spreadsheet takes for what it says
+_PLAIN = re.compile(r"[+-]?\d[\d., ]*(?:[eE][+-]?\d+)?\s*%?|-")
 
 
 def console() -> Console:
@@ -87,7 +90,7 @@ def fail(error: MeguriError, lang: Lang) -> None:
     Console(stderr=True, highlight=False, soft_wrap=True).print(error.text(lang), markup=False)
 
 
-def deliver(content: Any, table: pd.DataFrame, form: str, out: Path | None) -> None:
+def deliver(content: Any, table: pd.DataFrame, form: str, out: Path | None, digits: int = DIGITS) -> None:
     """One JSON document, CSV table or workbook, to standard output or a file.
 
     Raises
@@ -98,21 +101,21 @@ def deliver(content: Any, table: pd.DataFrame, form: str, out: Path | None) -> N
     if form == "xlsx":
         if out is None:
             raise DataError(Problem("xlsx_needs_out", "--format xlsx"))
-        write_atomically(out, _workbook(table))
+        write_atomically(out, _workbook(table, digits))
         return
-    text = to_json(content) if form == "json" else as_csv(table)
+    text = to_json(content) if form == "json" else as_csv(table, digits)
     if out is None:
         sys.stdout.write(text)
     else:
         write_atomically(out, text.encode("utf-8-sig" if form == "csv" else "utf-8"))
 
 
-def as_csv(table: pd.DataFrame) -> str:
+def as_csv(table: pd.DataFrame, digits: int = DIGITS) -> str:
     """CSV text whose cells no spreadsheet takes for a formula."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(table.columns)
-    for row in records(table):
+    for row in records(table, digits):
         writer.writerow(["" if cell is None else harmless(cell) for cell in row.values()])
     return buffer.getvalue()
 
@@ -122,19 +125,20 @@ def harmless(cell: Any) -> Any:
 
     Examples
     --------
-    >>> harmless("=1+1"), harmless(-2.5)
-    ("'=1+1", -2.5)
+    >>> harmless("=1+1"), harmless(-2.5), harmless("-4 %"), harmless("-")
+    ("'=1+1", -2.5, '-4 %', '-')
     """
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+    risky = isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r")
+    return f"'{cell}" if risky and not _PLAIN.fullmatch(cell) else cell
 
 
-def _workbook(table: pd.DataFrame) -> bytes:
+def _workbook(table: pd.DataFrame, digits: int) -> bytes:
     from openpyxl import Workbook  # only this format needs it
 
     book = Workbook()
     sheet = book.active
     sheet.append(list(table.columns))
-    for row in records(table):
+    for row in records(table, digits):
         sheet.append([harmless(cell) for cell in row.values()])
     sheet.freeze_panes = "B2"
     buffer = io.BytesIO()

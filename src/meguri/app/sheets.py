@@ -70,6 +70,16 @@ def print_sets(table: pd.DataFrame, lang: Lang) -> None:
     print_table([_head(name, lang) for name in names], rows)
 
 
+def print_added(table: pd.DataFrame, lang: Lang) -> None:
+    """What was taken in, what it is for, and its terms."""
+    names = ("name", "what", "years", "rows", "licence")
+    rows = [
+        [cell_text(row["what_" + lang] if name == "what" else row[name]) for name in names]
+        for row in table.to_dict("records")
+    ]
+    print_table([_head(name, lang) for name in names], rows, label("added_title", lang, "cli"))
+
+
 def print_verified(table: pd.DataFrame, lang: Lang) -> None:
     """Computed beside expected, and how many agree."""
     names = ("item", "expected", "computed", "unit", "equal", "basis", "where")

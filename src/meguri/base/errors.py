@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from meguri.base.terms import Lang, read_words
+from meguri.base.words import Lang, read_words
 
 
 @cache

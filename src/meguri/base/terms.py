@@ -6,36 +6,18 @@ so that a language can never be forgotten in one place only.
 
 from __future__ import annotations
 
-import csv
 import difflib
+import os
 import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
-from typing import Literal
 
-Lang = Literal["en", "ja"]
-LANGS: tuple[Lang, ...] = ("en", "ja")
-
-
-def packaged(*parts: str) -> Traversable:
-    """Path of a packaged data file, wherever the package is installed.
-
-    Examples
-    --------
-    >>> packaged("terms", "stages.csv").is_file()
-    True
-    """
-    return resources.files("meguri").joinpath("data", *parts)
-
-
-@cache
-def read_words(name: str) -> list[dict[str, str]]:
-    """Rows of one word list in ``data/terms``."""
-    text = packaged("terms", f"{name}.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+from meguri.base.errors import DataError, Problem
+from meguri.base.words import LANGS as LANGS
+from meguri.base.words import Lang as Lang
+from meguri.base.words import packaged as packaged
+from meguri.base.words import read_words as read_words
 
 
 @cache
@@ -67,8 +49,42 @@ def label(key: str, lang: Lang, words: str, **fill: object) -> str:
     >>> label("magnet", "ja", "stages")
     '磁石'
     """
+    if words == "countries" and key == "TW":
+        return taiwan_label(lang)
     text = _labels(words)[key][lang]
     return text.format(**fill) if fill else text
+
+
+TAIWAN = "MEGURI_TAIWAN"  # environment variable: key of data/terms/taiwan.csv
+
+
+def taiwan_label(lang: Lang) -> str:
+    """How Taiwan is named to people: the user's choice, for tables, figures and reports alike.
+
+    The environment variable ``MEGURI_TAIWAN`` names a row of ``data/terms/taiwan.csv``; without it the
+    first row holds. Only the shown word changes: the key stays TW, and every name is understood on input.
+
+    Parameters
+    ----------
+    lang : {"en", "ja"}
+        Language of the reader.
+
+    Raises
+    ------
+    DataError
+        When the variable names no row.
+
+    Examples
+    --------
+    >>> taiwan_label("en"), taiwan_label("ja")
+    ('Taiwan', '台湾')
+    """
+    choices = _labels("taiwan")
+    key = os.environ.get(TAIWAN) or next(iter(choices))
+    if key not in choices:
+        details = {"variable": TAIWAN, "choices": ", ".join(choices)}
+        raise DataError(Problem("taiwan_label", TAIWAN, key, TAIWAN, details))
+    return choices[key][lang]
 
 
 @cache

@@ -137,9 +137,11 @@ def _replace(target: Path, fill: Callable[[Path], object]) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=".part-", dir=target.parent))
         fill(part)
+        old = part.with_name(part.name.replace(".part-", ".old-"))
         if target.exists():
-            shutil.rmtree(target)
+            target.replace(old)
         part.replace(target)
+        shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         raise DataError(Problem("home_unwritable", str(target), error.strerror or "")) from None
     finally:

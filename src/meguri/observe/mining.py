@@ -10,8 +10,10 @@ from functools import cache
 
 import pandas as pd
 
-from meguri.base.terms import packaged
+from meguri.observe.ec_study import ec_shares
 from meguri.observe.packaged import facts
+
+EC_YEAR = 2020  # last year of the study's average
 
 
 def production(
@@ -55,31 +57,21 @@ FILES = ("world_production.parquet", "world_minerals.parquet")
 
 
 @cache
-def _stored() -> pd.DataFrame:
-    parts = []
-    for name in FILES:
-        with packaged("facts", name).open("rb") as file:
-            parts.append(pd.read_parquet(file))
-    table = pd.concat(parts, ignore_index=True).fillna({"reason": "", "grade": ""})
-    return table.astype({"year": "int64"})
-
-
-def stored_production() -> pd.DataFrame:
-    """All rows of `production` as the package stores them: checked by tests, not again at run time.
-
-    For calculations over every element at once, where checking each cell would take longer than the
-    calculation.
-
-    Examples
-    --------
-    >>> len(stored_production()) == len(production())
-    True
-    """
-    return _stored().copy()
-
-
 def _table() -> pd.DataFrame:
-    return facts("world_production", *FILES)
+    return _with_ec(facts("world_production", *FILES))
+
+
+def _with_ec(others: pd.DataFrame) -> pd.DataFrame:
+    """World shares of EC 2023 beside the other sources; they are stored once, with their parameters."""
+    shares = ec_shares(scope="global")
+    rows = pd.DataFrame({
+        "element": shares["material"], "stage": shares["stage"], "country": shares["country"],
+        "kind": "country", "year": EC_YEAR, "period": shares["period"], "basis": "share_ec2023",
+        "share": shares["share"], "reason": "", "source": shares["source"], "grade": shares["grade"],
+    })  # fmt: skip
+    rows = rows.reindex(columns=others.columns).astype(others.dtypes)
+    order = ["element", "stage", "source", "year", "kind", "country", "basis"]
+    return pd.concat([others, rows]).sort_values(order, kind="stable").reset_index(drop=True)
 
 
 def elements() -> list[str]:

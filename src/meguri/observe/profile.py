@@ -102,3 +102,24 @@ def _of(table: pd.DataFrame, element: str | None, grouped: bool = False) -> pd.D
         wanted = [element, "REO"] if grouped and element in RARE_EARTHS else [element]
         table = table[table["element"].isin(wanted)]
     return table.reset_index(drop=True)
+
+
+def share_ranges(element: str | None = None) -> pd.DataFrame:
+    """Shares of a stage that a document gives as ranges, as printed.
+
+    Parameters
+    ----------
+    element : str, optional
+        Element key; a rare earth also gets what is said of all rare earths.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``share_ranges``.
+
+    Examples
+    --------
+    >>> share_ranges("Dy").query("year == 2025 and country == 'CN'")[["share_low", "share_high"]].values
+    array([[0.6 , 0.75]])
+    """
+    return _of(facts("share_ranges"), element, grouped=True)

@@ -10,6 +10,7 @@ import re
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +76,7 @@ class Contents:
                     content = member.read(MAX_MEMBER + 1)
         except KeyError:
             raise DataError(Problem("member_missing", name, "", str(self.path))) from None
-        except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError):
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError):
             raise DataError(Problem("member_broken", name, "", str(self.path))) from None
         if len(content) > MAX_MEMBER:
             details = {"limit": f"{MAX_MEMBER:,} B"}
@@ -108,8 +109,12 @@ def tables(contents: Contents) -> dict[str, pd.DataFrame]:
     sheets = {str(row["Reference ID"]): str(row["Sheet_name"]) for row in wanted.to_dict("records")}
     production = _read(mining, dict.fromkeys(sheets.values(), SHEET_COLUMNS), file)
     risk = _read(contents.read(GOVERNANCE), {"Normalized": ("country_code",)}, file)["Normalized"]
+    listed = _codes(wanted)
+    odd = [code for code in listed["code"] if not re.fullmatch("[0-9]{6}", code)]
+    if odd:
+        raise DataError([Problem("hs_code", CODES, code, file) for code in odd[:20]], file)
     found = {
-        "geopolrisk_codes": _codes(wanted),
+        "geopolrisk_codes": listed,
         "geopolrisk_production": _production({name: production[sheet] for name, sheet in sheets.items()}),
         "geopolrisk_governance": _governance(risk),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -15,12 +14,18 @@ from meguri.base.terms import Lang, find_key, label, suggest_key
 from meguri.observe.chronicle import chronicle
 from meguri.observe.controls import RARE_EARTHS, controls
 from meguri.observe.demand import flags, statements
-from meguri.observe.firms import firms, ownership
+from meguri.observe.firms import firms, ownership, sites
 from meguri.observe.harmonise import check_price_units, disagreements
 from meguri.observe.mining import production
 from meguri.observe.prices import prices
+from meguri.observe.profile import capability, hosts, share_ranges, stage_reasons, uses
+from meguri.observe.sectors import sector_materials
+from meguri.structure.atlas_json import json_row
+from meguri.structure.atlas_unknown import Sheet, unknowns
 from meguri.structure.balance import demand_table, element_balance
-from meguri.structure.concentration import concentration, group_shares, ore_against_refined, shares
+from meguri.structure.concentration import LARGE, concentration, group_shares, ore_against_refined, shares
+from meguri.structure.coverage import MAGNETS, coverage
+from meguri.structure.ranges import tightened
 
 DEMAND_ITEMS = {
     "Nd": ["magnet", "nd-pr"],
@@ -28,8 +33,6 @@ DEMAND_ITEMS = {
     "Dy": ["magnet", "dy"],
     "Tb": ["magnet", "tb"],
 }
-UNDISCLOSED = ("Ru", "Hf")  # the document itself says so (N40)
-ORE, PROCESSED = {"ore"}, {"separation", "refining", "metal"}
 LATEST = "9999-12-31"
 APART = [
     "topic", "element", "stage", "country", "item", "place", "period", "range_low", "range_high", "unit",
@@ -38,10 +41,13 @@ APART = [
 AGREE = 0.10  # figures of two sources within 10 % are taken to agree
 # declared table behind each field of the sheet; the others describe themselves
 DECLARED = {
-    "stages": "stage_shares", "concentration": "concentration", "contrast": "ore_refined", "firms": "firms",
-    "groups": "group_shares", "balance": "element_balance", "demand": "demand_rebuilt",
-    "prices": "price_quotes",
+    "stages": "stage_shares", "concentration": "concentration", "contrast": "ore_refined",
+    "ranges": "stage_ranges", "series": "stage_shares", "trend": "concentration", "firms": "firms",
+    "groups": "group_shares", "sites": "sites", "hosts": "by_product_hosts", "uses": "uses",
+    "capability": "capability", "reasons": "stage_reasons", "sectors": "sector_materials",
+    "balance": "element_balance", "demand": "demand_rebuilt", "prices": "price_quotes",
     "controls": "dated_controls", "events": "chronicle", "unknowns": "atlas_unknowns", "flags": "flags",
+    "coverage": "metal_evidence",
 }  # fmt: skip
 
 
@@ -49,8 +55,11 @@ DECLARED = {
 class Atlas:
     """Everything at hand on one element, as tables; disagreeing sources stand side by side.
 
-    ``stages`` and ``concentration`` give shares and HHI by stage, year and source; ``contrast`` sets
-    ore against refined; ``groups`` merges firms through majority owners and says why; ``balance`` and
+    ``stages`` and ``concentration`` give the latest shares and HHI by stage and source, ``series`` and
+    ``trend`` those of every year (countries that ever held more than 5 %); ``contrast`` sets ore against
+    refined; ``ranges`` shows printed ranges beside what the sum of 100 % leaves of them; ``groups``
+    merges firms through majority owners and says why; ``hosts``, ``uses``, ``capability`` and ``reasons``
+    say what the metal comes with, what for, who can still make it and why there; ``balance`` and
     ``demand`` rebuild the 2012 document; ``unknowns`` lists what is not known, each with its reason.
     """
 
@@ -59,8 +68,17 @@ class Atlas:
     stages: pd.DataFrame
     concentration: pd.DataFrame
     contrast: pd.DataFrame
+    ranges: pd.DataFrame
+    series: pd.DataFrame
+    trend: pd.DataFrame
     firms: pd.DataFrame
     groups: pd.DataFrame
+    sites: pd.DataFrame
+    hosts: pd.DataFrame
+    uses: pd.DataFrame
+    capability: pd.DataFrame
+    reasons: pd.DataFrame
+    sectors: pd.DataFrame
     balance: pd.DataFrame
     demand: pd.DataFrame
     prices: pd.DataFrame
@@ -70,7 +88,20 @@ class Atlas:
     disagreements: pd.DataFrame
     unknowns: pd.DataFrame
     flags: pd.DataFrame
+    coverage: pd.DataFrame
     sources: pd.DataFrame
+
+    @property
+    def share(self) -> float | None:
+        """Largest world share of one firm that a source states; ``None`` is unknown, never nothing.
+
+        Examples
+        --------
+        >>> atlas("Ta").share, atlas("Ru").share
+        (0.6, None)
+        """
+        stated = self.firms["share"].dropna()
+        return float(stated.max()) if len(stated) else None
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -89,11 +120,13 @@ class Atlas:
         """
         sheet: dict[str, Any] = {
             "element": self.element, "label": label(self.element, lang, "materials"), "year": self.year,
-            "titles": {name: label(name, lang, "atlas") for name in self.tables},
+            "share": self.share, "titles": {name: label(name, lang, "atlas") for name in self.tables},
         }  # fmt: skip
+        if self.share is None:
+            sheet["share_label"] = label("share_unknown", lang, "atlas")
         for name, table in self.tables.items():
             schema = Schema.of(DECLARED[name]) if name in DECLARED else None
-            sheet[name] = [_json_row(row, schema, lang) for row in table.to_dict("records")]
+            sheet[name] = [json_row(row, schema, lang) for row in table.to_dict("records")]
         return sheet
 
     def __repr__(self) -> str:
@@ -135,20 +168,26 @@ def atlas(element: str, year: int | None = None) -> Atlas:
         raise DataError(Problem("term_materials", "element", element, details={"near": near}))
     whole = _production(key)
     every = shares(whole)
+    every = every if year is None else every[every["year"] <= year]
     stages = _latest(every, year)
     listed = _firms(key, year)
-    quotes, rules, events = prices(key), controls(key), chronicle(key)
-    warnings, balance, demand = check_price_units(quotes), _balance(key), _demand(key)
-    apart = _disagreements(key, whole, stages)
-    contrast = ore_against_refined(every, key, year)
-    tables = [stages, listed, balance, demand, quotes, rules, events, apart, contrast, ownership()]
-    noted = pd.concat([t["flag"] for t in (listed, quotes, rules, events, apart) if "flag" in t])
+    parts = {
+        "firms": listed, "sites": _sites(key), "hosts": hosts(key), "uses": uses(key),
+        "capability": capability(key), "reasons": stage_reasons(key), "sectors": _sectors(key),
+        "prices": prices(key), "controls": controls(key), "events": chronicle(key),
+        "balance": _balance(key), "demand": _demand(key), "ranges": _ranges(key, whole, stages),
+        "disagreements": _disagreements(key, whole, stages), "coverage": coverage(key),
+        "contrast": ore_against_refined(every, key, year),
+    }  # fmt: skip
+    noted = pd.concat([table["flag"] for table in parts.values() if "flag" in table])
+    tables = [stages, ownership(), *(table for table in parts.values() if "source" in table)]
     return Atlas(
-        element=key, year=year, stages=stages, concentration=concentration(stages), contrast=contrast,
-        firms=listed, groups=_groups(listed, year), balance=balance, demand=demand, prices=quotes,
-        price_warnings=warnings, controls=rules, events=events, disagreements=apart,
-        unknowns=_unknowns(key, whole, stages, listed, year), flags=flags("|".join(noted.dropna())),
-        sources=cited(cell for table in tables for cell in table["source"]),
+        element=key, year=year, stages=stages, concentration=concentration(stages), series=_series(every),
+        trend=concentration(every),
+        groups=_groups(listed, year), price_warnings=check_price_units(parts["prices"]),
+        unknowns=unknowns(Sheet(key, year, whole, stages, parts)),
+        flags=flags("|".join(noted.dropna())), sources=cited(c for table in tables for c in table["source"]),
+        **parts,
     )  # fmt: skip
 
 
@@ -168,6 +207,29 @@ def _latest(table: pd.DataFrame, year: int | None) -> pd.DataFrame:
     last = known.groupby(["element", "stage", "basis", "source"])["year"].transform("max")
     chosen = known[known["year"] == last]
     return chosen[chosen["share_high"].fillna(1).gt(0)].reset_index(drop=True)
+
+
+def _series(every: pd.DataFrame) -> pd.DataFrame:
+    """Shares of every year, of the countries that ever held more than 5 % of their series."""
+    held = every.groupby(["element", "stage", "basis", "source", "country"])["share_high"].transform("max")
+    return every[held.gt(LARGE)].reset_index(drop=True)
+
+
+def _ranges(element: str, whole: pd.DataFrame, stages: pd.DataFrame) -> pd.DataFrame:
+    """Printed shares of the years shown and ranges of the documents, tightened by their sum."""
+    printed = whole[whole["share"].notna() & whole["year"].isin(stages["year"].unique())]
+    told = share_ranges(element)
+    parts = [tightened(table) for table in (printed, told) if len(table)]
+    return pd.concat(parts, ignore_index=True) if parts else Schema.of("stage_ranges").empty()
+
+
+def _sites(element: str) -> pd.DataFrame:
+    """Every packaged site makes NdFeB magnets; other metals have none at hand."""
+    return sites() if element in MAGNETS else sites().iloc[:0]
+
+
+def _sectors(element: str) -> pd.DataFrame:
+    return sector_materials(element=element).reset_index(drop=True)
 
 
 def _firms(element: str, year: int | None) -> pd.DataFrame:
@@ -216,93 +278,3 @@ def _disagreements(element: str, whole: pd.DataFrame, stages: pd.DataFrame) -> p
     joined = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=APART)
     text = [name for name in APART if name not in ("range_low", "range_high", "line")]
     return joined.assign(**{name: joined[name].astype(object).fillna("") for name in text})
-
-
-def _unknowns(
-    element: str, whole: pd.DataFrame, stages: pd.DataFrame, listed: pd.DataFrame, year: int | None
-) -> pd.DataFrame:
-    rows = [
-        *_unknown_stages(element, stages),
-        *_unknown_producers(whole, stages, year),
-        *_unknown_firms(element, listed),
-    ]
-    table = pd.DataFrame(rows) if rows else Schema.of("atlas_unknowns").empty()
-    return Schema.of("atlas_unknowns").check(table.drop_duplicates("place") if rows else table)
-
-
-def _unknown_stages(element: str, stages: pd.DataFrame) -> list[dict[str, object]]:
-    own = set(stages.loc[stages["element"] == element, "stage"])
-    processed = "separation" if element in RARE_EARTHS else "refining"
-    missing = [stage for asked, stage in ((ORE, "ore"), (PROCESSED, processed)) if not own & asked]
-    return [
-        _unknown(f"stages {element} {stage}", "not_listed", "no_stage", stage=stage, words={"stage": stage})
-        for stage in missing
-    ]
-
-
-def _unknown_producers(
-    whole: pd.DataFrame, stages: pd.DataFrame, year: int | None
-) -> list[dict[str, object]]:
-    lost = whole[whole["amount"].isna() & whole["share"].isna()]
-    shown = set(zip(stages["source"], stages["year"], strict=True))
-    rows = []
-    for row in lost.itertuples():
-        asked = row.reason == "not_published" or (row.source, row.year) in shown or row.year == year
-        if asked and row.reason:
-            place = f"production {row.element} {row.stage} {row.country} {row.year} {row.source}"
-            text = "no_producer" if row.kind == "country" else "no_element"
-            words = {"element": row.element, "country": row.country, "year": row.year, "source": row.source}
-            rows.append(_unknown(place, row.reason, text, stage=row.stage, words=words))
-    return rows
-
-
-def _unknown_firms(element: str, listed: pd.DataFrame) -> list[dict[str, object]]:
-    rows = []
-    for row in listed[listed["share"].isna()].itertuples():
-        placeholder = row.status == "placeholder"
-        reason = "not_a_firm" if placeholder else "undisclosed" if element in UNDISCLOSED else "not_listed"
-        words = {"firm": row.firm, "stage": row.stage}
-        text = "no_firm" if placeholder else "no_firm_share"
-        rows.append(_unknown(f"firms {row.fact}", reason, text, stage=row.stage, firm=row.firm, words=words))
-    return rows
-
-
-def _unknown(
-    place: str, reason: str, text: str, words: dict[str, Any], stage: str, firm: str = ""
-) -> dict[str, object]:
-    row: dict[str, object] = {"place": place, "stage": stage, "firm": firm, "reason": reason}
-    lists = {"stage": "stages", "country": "countries", "element": "materials"}
-    for lang in ("en", "ja"):
-        said = {
-            name: label(word, lang, lists[name]) if name in lists else word for name, word in words.items()
-        }
-        row[f"note_{lang}"] = label(text, lang, "atlas", **said)
-    return row
-
-
-def _json_row(row: dict[str, Any], schema: Schema | None, lang: Lang) -> dict[str, Any]:
-    """One row for JSON: of a language pair the chosen one, and the shown word beside each key."""
-    other = "_ja" if lang == "en" else "_en"
-    out: dict[str, Any] = {}
-    for name, cell in row.items():
-        if name.endswith(other):
-            continue
-        clean = _json_cell(cell)
-        out[name.removesuffix(f"_{lang}")] = clean
-        column = next((c for c in schema.columns if c.name == name), None) if schema else None
-        if column is not None and column.kind == "term" and clean:
-            rest = row.get("kind") == "rest" and name == "country"
-            out[f"{name}_label"] = (
-                label("rest", lang, "atlas") if rest else label(clean, lang, column.choices[0])
-            )
-    return out
-
-
-def _json_cell(cell: Any) -> Any:
-    if cell is None or cell is pd.NA:
-        return None
-    if hasattr(cell, "item"):
-        cell = cell.item()
-    if isinstance(cell, float) and not math.isfinite(cell):
-        return None
-    return cell

@@ -38,6 +38,33 @@ def share_range(low: Sequence[float], high: Sequence[float]) -> tuple[Array, Arr
         return a / (a + b.sum() - b), b / (b + a.sum() - a)
 
 
+def three_range(low: Sequence[float], high: Sequence[float]) -> tuple[float, float]:
+    """Bounds of the share of the three largest parts when amounts lie in ranges independently.
+
+    The three largest hold no less than the three largest low ends against all others at their highest,
+    and no more than the three largest high ends against the least that can be left.
+
+    Parameters
+    ----------
+    low, high : sequence of float (part,)
+        Ends of the amounts, 0 <= low <= high, any unit.
+
+    Returns
+    -------
+    (float, float) [1]
+
+    Examples
+    --------
+    >>> three_range([1, 1, 1, 1], [1, 1, 1, 2])
+    (0.6, 0.8)
+    """
+    a, b = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    biggest = np.argsort(-a, kind="stable")[:3]
+    least, most = a[biggest].sum(), np.sort(b)[-3:].sum()
+    others_high, others_low = b.sum() - b[biggest].sum(), max(0.0, a.sum() - np.sort(a)[-3:].sum())
+    return float(least / (least + others_high)), float(most / (most + others_low))
+
+
 def hhi_range(low: Sequence[float], high: Sequence[float]) -> tuple[float, float]:
     """Range that holds every Herfindahl–Hirschman index of amounts in given ranges.
 

@@ -82,10 +82,9 @@ def shares(table: pd.DataFrame, latest: bool = False) -> pd.DataFrame:
         figured = rows["amount"].notna() | rows["share"].notna()
         series = [rows[name] for name in ("element", "stage", "basis", "source")]
         rows = rows[rows["year"] == rows["year"].where(figured).groupby(series).transform("max")]
-    parts = [_group_shares(group, largest) for _, group in rows.groupby(GROUP, sort=False)]
-    joined = pd.concat(parts, ignore_index=True)
-    joined = joined.sort_values([*GROUP, "kind", "_rank"], kind="stable").drop(columns="_rank")
-    return Schema.of("stage_shares").check(joined)
+    table = _known_shares(rows, largest)
+    table = table.sort_values([*GROUP, "kind", "_rank"], kind="stable").drop(columns="_rank")
+    return Schema.of("stage_shares").check(table)
 
 
 def _largest_known_share(rows: pd.DataFrame) -> pd.Series[float]:
@@ -96,28 +95,31 @@ def _largest_known_share(rows: pd.DataFrame) -> pd.Series[float]:
     return part.groupby([rows[name] for name in [*series, "country"]]).max()
 
 
-def _group_shares(group: pd.DataFrame, largest: pd.Series[float]) -> pd.DataFrame:
-    first = group.iloc[0]
-    amount = group["amount"].fillna(group["share"])
-    whole = float(amount.sum())
-    given = group["share"].notna().all()
-    lost = group[amount.isna() & group["reason"].isin(UNKNOWN)]
-    series = tuple(first[name] for name in ("element", "stage", "basis", "source"))
-    held = [largest.get((*series, country), np.nan) for country in lost["country"]]
-    out = group[[*GROUP, "country", "kind", "grade"]].assign(amount=group["amount"], reason="")
-    part = amount / whole if whole > 0 else amount * np.nan
-    if (lost["reason"] == "not_in_series").any() or any(h > LARGE for h in held):
-        part, out["reason"] = part * np.nan, "producer_unknown"
-    out["share"], out["share_low"], out["share_high"] = part, part, part
-    if given:  # printed shares are kept as printed; what they leave open widens the range upward
-        out["share"], out["share_low"] = group["share"], np.minimum(group["share"], part)
-        out["share_high"] = np.maximum(group["share"], part)
-        out["reason"] = "incomplete" if whole < 0.98 else ""
-    elif len(lost) and part.notna().any():
-        out["share"], out["share_low"], out["reason"] = np.nan, np.nan, "upper_bound"
-    out.loc[amount.isna(), ["share", "share_low", "share_high"]] = np.nan
-    out.loc[amount.isna(), "reason"] = group.loc[amount.isna(), "reason"]
-    return out.assign(_rank=-amount.fillna(-1.0))
+def _known_shares(rows: pd.DataFrame, largest: pd.Series[float]) -> pd.DataFrame:
+    """Shares of every group at once; a group is one element, stage, year, basis and source."""
+    group = [rows[name] for name in GROUP]
+    amount = rows["amount"].fillna(rows["share"])
+    whole = amount.groupby(group).transform("sum")
+    given = rows["share"].notna().groupby(group).transform("all")
+    lost = amount.isna() & rows["reason"].isin(UNKNOWN)
+    hidden = (lost & _large(rows, largest)).groupby(group).transform("any")
+    part = (amount / whole.where(whole > 0)).mask(hidden)
+    bound = lost.groupby(group).transform("any") & part.notna().groupby(group).transform("any") & ~given
+    reason = pd.Series("", index=rows.index).mask(hidden, "producer_unknown").mask(bound, "upper_bound")
+    reason = reason.mask(given & (whole < 0.98), "incomplete").mask(amount.isna(), rows["reason"])
+    # printed shares are kept as printed; what they leave open widens the range upward
+    return rows[[*GROUP, "country", "kind", "grade"]].assign(
+        amount=rows["amount"], reason=reason, share=part.mask(bound).mask(given, rows["share"]),
+        share_low=part.mask(bound).mask(given, np.minimum(rows["share"], part)),
+        share_high=part.mask(given, np.maximum(rows["share"], part)), _rank=-amount.fillna(-1.0),
+    )  # fmt: skip
+
+
+def _large(rows: pd.DataFrame, largest: pd.Series[float]) -> pd.Series[bool]:
+    """Producers that cannot be left out of a sum: known to be missing, or once above 5 %."""
+    keys = pd.MultiIndex.from_frame(rows[["element", "stage", "basis", "source", "country"]])
+    held = pd.Series(largest.reindex(keys).to_numpy(), index=rows.index)
+    return rows["reason"].eq("not_in_series") | held.gt(LARGE)
 
 
 def concentration(table: pd.DataFrame) -> pd.DataFrame:

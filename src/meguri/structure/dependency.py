@@ -2,11 +2,11 @@
 
 **Definition.** A walk goes upstream from a node. At each node it picks an input (essential inputs alike
 by default, an important one by the share of output lost without it) and then a supplier by its share
-of the usual, qualified deliveries of that input. Exposure to a country is the chance that the walk
-meets a node that stands there. It ends where it first meets one (first passage), so nothing is counted
-twice and loops do no harm. The node one starts from does not count: the question is the dependence on
-others; when a loop leads back to it, it counts like any node. The walk ends where the chain ends: what
-lies beyond the tiers drawn is not in the number.
+of the usual, qualified deliveries of that input; a by-product comes from its host. Exposure to a country
+is the chance that the walk meets a node that stands there. It ends where it first meets one (first
+passage), so nothing is counted twice and loops do no harm. The node one starts from does not count: the
+question is the dependence on others; when a loop leads back to it, it counts like any node. The walk
+ends where the chain ends: what lies beyond the tiers drawn is not in the number.
 
 Two measures stand side by side. ``total`` is that chance. ``worst`` picks at every node the input that
 makes it largest; because a node stops when any one essential input stops, it is the share of output
@@ -15,7 +15,8 @@ lost when the country stops delivering and nothing replaces it (Leontief, withou
 **Unknown suppliers** (country unknown, "other countries", "world", or an input without any known
 supplier) make an interval: ``low`` takes them as elsewhere, ``high`` as the country asked for.
 ``value`` is the share among the walks that meet no unknown supplier first, low/(1 − (high − low)), for
-``worst`` along the inputs that are worst by what is known. It is empty when every walk is unknown.
+``worst`` along the inputs that are worst by what is known. It is left empty when less than half of
+the walks are known so: a number from the small rest would say more than is known.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ ALL = "all"
 MAX_TIERS = 100
 MAX_PATHS = 1000
 UPSTREAM = " ← "  # "a ← b": a is fed by b
-_NOTHING_KNOWN = 1e-12  # [1] chance of a walk without an unknown supplier below which no value is given
+_EXACT = 1e-12  # [1] width of an interval that is rounding only
+_HALF_KNOWN = 0.5  # [1] chance of a walk without an unknown supplier below which no value is given
 Tiers = int | str | Sequence[int | str]
 Measure = Literal["total", "worst"]
 
@@ -331,18 +333,18 @@ def _ends_of(low: Floats, along: Floats, high: Floats) -> dict[str, Floats]:
     """Low, high, and the part among the walks that meet no unknown supplier first."""
     low, along, high = (np.clip(part, 0.0, 1.0) for part in (low, along, high))
     known = 1.0 - (along - low)
-    value = np.divide(low, known, out=np.full(low.size, np.nan), where=known > _NOTHING_KNOWN)
+    value = np.divide(low, known, out=np.full(low.size, np.nan), where=known >= _HALF_KNOWN)
     return {"value": np.clip(value, low, np.maximum(low, high)), "low": low, "high": np.maximum(low, high)}
 
 
 def _reasons(walk: Walk, part: pd.DataFrame, country: str, target: Mask) -> list[str]:
     """Why a value is unknown or qualified; axes (node,)."""
-    unknown, unsure = part["value"].isna(), part["high"] > part["low"] + _NOTHING_KNOWN
+    unknown, unsure = part["value"].isna(), part["high"] > part["low"] + _EXACT
     cases = [
         (~np.isin(part.index, walk.slot_node), "chain_start"),
-        (unknown, "producer_unknown"),
+        (unknown, "paths_unknown"),
         (walk.country[: walk.nodes] == country, "own_country"),
-        (unsure, "known_only"),
+        (unsure, "known_paths"),
         (np.full(len(part), not target.any()), "country_absent"),
     ]
     return list(np.select([np.asarray(case) for case, _ in cases], [reason for _, reason in cases], ""))
@@ -372,7 +374,9 @@ def _evidence(chain: Chain, walk: Walk, limit: int | None) -> pd.DataFrame:
 def _rows_of_evidence(chain: Chain) -> pd.DataFrame:
     """What is read at each customer: its recipes, its deliveries and where their suppliers stand."""
     flows, recipes = chain.flows, chain.recipes
-    stand = flows.merge(chain.nodes, left_on="supplier", right_on="node", suffixes=("_flow", ""))
+    hosted = recipes[recipes["host"] != ""].rename(columns={"node": "customer", "host": "supplier"})
+    sides = pd.concat([flows[["supplier", "customer"]], hosted[["supplier", "customer"]]])
+    stand = sides.merge(chain.nodes, left_on="supplier", right_on="node")
     parts = [recipes.rename(columns={"node": "customer"}), flows, stand]
     return pd.concat([part[["customer", "source", "grade"]] for part in parts], ignore_index=True)
 
@@ -411,7 +415,12 @@ def _rows_of_path(chain: Chain, names: list[str]) -> pd.DataFrame:
     inputs = {(a, product.get(b, b.removeprefix(STAND_IN))) for a, b in steps}
     parts = [
         flows[[key[::-1] in steps for key in zip(flows["supplier"], flows["customer"], strict=True)]],
-        recipes[[key in inputs for key in zip(recipes["node"], recipes["input"], strict=True)]],
+        recipes[
+            [
+                (row.node, row.input) in inputs or (row.node, row.host) in steps
+                for row in recipes.itertuples(index=False)
+            ]
+        ],
         nodes[nodes["node"].isin(names[1:])],
     ]
     return pd.concat([part[["source", "grade"]] for part in parts], ignore_index=True)

@@ -89,21 +89,28 @@ def score_codes(rules: Rules = DEFAULT) -> pd.DataFrame:
     return table.assign(last=table["code"].map(retired))
 
 
-def _origins(flows: pd.DataFrame, years: Sequence[int], rules: Rules) -> pd.DataFrame:
-    """Sums over origins outside the economy, weighted by governance."""
+def rated_flows(flows: pd.DataFrame, years: Sequence[int], rules: Rules = DEFAULT) -> pd.DataFrame:
+    """Imports from outside the economy with country, risk, spread and rated_by (source) of each origin.
+
+    Origins without an estimate have risk .5 and no spread.
+    """
     flows = flows[~flows["inside"]] if rules.extra_bloc else flows
     risk = origin_risk([int(year) for year in years]).rename(columns={"source": "rated_by"})
     flows = flows.merge(country_numbers(), on="number", how="left")
     flows = flows.merge(risk, on=["country", "year"], how="left")
-    risk_value = flows["risk"].fillna(UNRATED)
-    flows = flows.assign(risk=risk_value.where(~flows["inside"], 0.0))
-    flows["spread"] = flows["spread"].where(~flows["inside"], 0.0)
-    sources = (
-        flows.dropna(subset=["rated_by"])
-        .groupby("year")["rated_by"]
-        .agg(lambda cells: "|".join(sorted(set(cells))))
+    outside = ~flows["inside"]
+    return flows.assign(
+        risk=flows["risk"].fillna(UNRATED).where(outside, 0.0), spread=flows["spread"].where(outside, 0.0)
     )
-    return origin_sums(flows, priced=True).assign(rated_by=lambda t: t["year"].map(sources).fillna(""))
+
+
+def _origins(flows: pd.DataFrame, years: Sequence[int], rules: Rules) -> pd.DataFrame:
+    """Sums over origins, and which editions rated them."""
+    rated = rated_flows(flows, years, rules)
+    by_year = rated[["year", "rated_by"]].dropna().drop_duplicates().sort_values("rated_by")
+    sources = by_year.groupby("year")["rated_by"].agg("|".join)
+    sums = origin_sums(rated, priced=True)
+    return sums.assign(rated_by=sums["year"].map(sources).astype(object).fillna(""))
 
 
 def _scored(table: pd.DataFrame) -> pd.DataFrame:
@@ -132,7 +139,7 @@ def _absent(table: pd.DataFrame) -> pd.Series[str]:
         ],
         [
             "code_not_used", "outside_period", "code_retired", "no_row", "no_extra_bloc", "no_quantity",
-            "no_production", table["output_reason"].fillna("no_production"),
+            "no_production", table["output_reason"].astype(object).fillna("no_production"),
         ],
         "",
     )  # fmt: skip
@@ -160,7 +167,7 @@ def _joined(*cells: str) -> str:
 def _rows(table: pd.DataFrame) -> pd.DataFrame:
     """Rows of ``risk_scores``; concentration keeps its own year, basis, source, reason and grade."""
     names = ("hhi_source", "hhi_period", "hhi_reason", "output_source", "output_period", "rated_by")
-    text = {name: table[name].fillna("").to_list() for name in names}
+    text = {name: table[name].astype(object).fillna("").to_list() for name in names}
     pairs = zip(table["absent"], _remarks(table), strict=True)
     remarks = [absent or _joined(*notes) for absent, notes in pairs]
     other_year = ["production_year" if far > 0 else "" for far in table["hhi_far"].fillna(0)]
@@ -169,14 +176,14 @@ def _rows(table: pd.DataFrame) -> pd.DataFrame:
     asked, traded = table["year"].astype(str), [TRADE_SOURCE] * len(table)
     weighed = _each(traded, text["rated_by"], text["output_source"])
     full = table.assign(
-        method=METHOD, stage=table["stage"].fillna(""), basis="quantity", reason_ir=remarks,
+        method=METHOD, stage=table["stage"].astype(object).fillna(""), basis="quantity", reason_ir=remarks,
         reason_hhi=of_hhi, data_year_hhi=text["hhi_period"],
         reason=[a or _joined(r, h) for a, r, h in zip(table["absent"], remarks, of_hhi, strict=True)],
         data_year_ir=_each(asked, text["output_period"]),
         data_year=_each(asked, text["output_period"], text["hhi_period"]), source_ir=weighed,
         source_hhi=[key or METHOD_SOURCE for key in text["hhi_source"]],
-        source=_each(weighed, text["hhi_source"]), basis_hhi=table["hhi_basis"].fillna(""),
-        grade=_grades(table), grade_hhi=table["hhi_grade"].fillna(""),
+        source=_each(weighed, text["hhi_source"]), basis_hhi=table["hhi_basis"].astype(object).fillna(""),
+        grade=_grades(table), grade_hhi=table["hhi_grade"].astype(object).fillna(""),
     )  # fmt: skip
     measures = ("hhi", "ir", "score", "midpoint", "cf")
     return score_rows(full, {m: (m, f"{m}_low", f"{m}_high") for m in measures})

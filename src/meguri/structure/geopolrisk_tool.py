@@ -2,7 +2,8 @@
 
 Its behaviour is followed where one may disagree: rows without quantity still price, trade inside a group
 counts with risk 0, an origin it cannot match (Taiwan) counts .5, output of any unit is added to tonnes,
-HHI drops decimals of tonnes, and no trade gives 0. The rows say so where it matters.
+HHI drops decimals of tonnes, and no trade gives 0. The rows say so where it matters. Where its own table of
+governance holds "nan" (French Polynesia in 2018) the tool gives no number; here that origin counts .5 too.
 """
 
 from __future__ import annotations
@@ -94,7 +95,8 @@ def _scored(table: pd.DataFrame) -> pd.DataFrame:
 def _rows(table: pd.DataFrame) -> pd.DataFrame:
     measured = {name: (name, None, None) for name in ("hhi", "ir", "score", "midpoint", "cf")}
     table = table.assign(
-        stage=table["stage"].fillna(""), method=METHOD, basis="quantity", grade="derived", source=SOURCE,
+        stage=table["stage"].astype(object).fillna(""),
+        method=METHOD, basis="quantity", grade="derived", source=SOURCE,
         data_year=table["year"].astype(str),
     )  # fmt: skip
     return score_rows(table, measured)

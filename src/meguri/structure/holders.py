@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from meguri.base.tables import Schema
-from meguri.observe.ec_study import ec_shares
 from meguri.observe.firms import firms, group_of, held_on, ownership
 from meguri.observe.mining import production
 from meguri.structure.concentration import concentration, shares
@@ -76,11 +75,7 @@ def _countries(element: str, year: int | None) -> list[dict[str, object]]:
     table = production(element)
     if year is not None:
         table = table[table["year"] <= year]
-    known = shares(table, latest=True)
-    parts = [part for part in (known, _printed(element, year, set(known["stage"]))) if len(part)]
-    if not parts:
-        return []
-    found = concentration(pd.concat(parts, ignore_index=True))
+    found = concentration(shares(table, latest=True))
     return [
         {
             "element": element, "stage": row.stage, "holder": row.top, "holder_kind": "country", "fact": "",
@@ -90,19 +85,6 @@ def _countries(element: str, year: int | None) -> list[dict[str, object]]:
         }
         for row in found[found["hhi"].notna()].itertuples()
     ]  # fmt: skip
-
-
-def _printed(element: str, year: int | None, covered: set[str]) -> pd.DataFrame:
-    """World shares that the Commission prints for stages without production figures."""
-    table = ec_shares(element, "global")
-    table = table[~table["stage"].isin(covered)]
-    last = table["period"].str[-4:].astype(int)
-    table = table.assign(
-        element=element, year=last, basis="share_ec2023", kind="country", share_low=table["share"],
-        share_high=table["share"], reason="",
-    )  # fmt: skip
-    table = table[table["year"] <= (year or np.inf)]
-    return table[[name for name in Schema.of("stage_shares").names if name in table]]
 
 
 def _firms(element: str, year: int | None) -> list[dict[str, object]]:

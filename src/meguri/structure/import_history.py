@@ -11,7 +11,7 @@ import pandas as pd
 from meguri.base.tables import Schema
 from meguri.observe.series import trade_series
 from meguri.observe.trade import By, import_shares, trade
-from meguri.structure.bounds import hhi_range, share_range
+from meguri.structure.bounds import hhi_range, share_range, three_range
 
 KEYS = ["year", "code", "importer", "basis"]
 NEW_VINTAGE = {"atlas-flows": 2017}  # first year of the Critical Materials Atlas in HS 2017
@@ -242,12 +242,8 @@ def _bounds(part: pd.DataFrame) -> dict[str, tuple[float, float]]:
         return {"hhi": (1 / n, 1.0), "top_share": (1 / n, 1.0), "top_three": (min(1.0, 3 / n), 1.0)}
     low, high = part["amount_low"].to_numpy(), part["amount_high"].to_numpy()
     top = float(part["share_low"].max()), float(part["share_high"].max())
-    return {"hhi": hhi_range(list(low), list(high)), "top_share": top, "top_three": _three(low, high)}
-
-
-def _three(low: np.ndarray[Any, Any], high: np.ndarray[Any, Any]) -> tuple[float, float]:
-    """Bounds of the three largest: their low ends against all others at the highest, and the reverse."""
-    biggest = np.argsort(-low, kind="stable")[:3]
-    least, most = low[biggest].sum(), np.sort(high)[-3:].sum()
-    others_high, others_low = high.sum() - high[biggest].sum(), max(0.0, low.sum() - np.sort(low)[-3:].sum())
-    return float(least / (least + others_high)), float(most / (most + others_low))
+    return {
+        "hhi": hhi_range(list(low), list(high)),
+        "top_share": top,
+        "top_three": three_range(list(low), list(high)),
+    }

@@ -166,7 +166,7 @@ def own_output(rows: pd.DataFrame, chosen: pd.DataFrame, members: pd.DataFrame) 
     output = table["amount"].fillna(0.0)
     shared, unknown = table["shared"].fillna(0) > 0, table["unknown"].fillna(0) > 0
     other = table["other"].fillna(0) > 0
-    missing = table["size"].fillna(0) < table["economy"].map(count)
+    missing = table["size"].fillna(0) < table["economy"].map(count).astype("float64")
     high = output + table["rest"].fillna(0.0).where(missing, 0.0)
     reason = np.select(
         [other, shared, unknown], ["other_unit", "production_share_only", "output_unknown"], ""

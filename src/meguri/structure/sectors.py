@@ -24,6 +24,7 @@ HELD = [
     "rebuild_high", "rebuild_grade", "year",
 ]  # fmt: skip
 Worst = dict[str, "pd.Series[Any] | None"]
+SEPARATOR: dict[Lang, str] = {"en": "; ", "ja": "、"}
 PARTS = {"C": "in_c", "D.1": "in_d1", "D.2": "in_d2"}
 
 
@@ -74,6 +75,7 @@ def sector_matrix(
     listed = packaged_sectors() if fields is None else fields
     links = sector_materials() if materials is None else materials
     wanted = list(listed["sector"]) if sectors is None else [sector_key(name, listed) for name in sectors]
+    links = links[links["sector"].isin(wanted)]
     worst = {name: _worst(name, year, economy) for name in links["element"].unique() if name}
     parts = [_field(name, links[links["sector"] == name], worst) for name in wanted]
     return Schema.of("sector_exposure").check(pd.DataFrame([row for part in parts for row in part]))
@@ -122,6 +124,7 @@ def _cell(sector: str, element: str, links: pd.DataFrame, worst: Worst) -> dict[
         "use_en": "; ".join(dict.fromkeys(use for use in links["use_en"] if use)),
         "use_ja": "、".join(dict.fromkeys(use for use in links["use_ja"] if use)),
         "essentiality": max(links["essentiality"], key=ESSENTIALITY.index),
+        "listed": _joined(links["listed"]),
     }
     reasons = [reason for reason in links["reason"] if reason]
     if not element:
@@ -222,7 +225,7 @@ def _client_row(row: dict[str, Any], lang: Lang) -> dict[str, Any]:
         "reason": _words(row["reason_code"], lang, "location_reasons"),
         "rebuild_low": row["rebuild_low"],
         "rebuild_high": row["rebuild_high"],
-        "designated": "; ".join(products[f"product_{lang}"]),
+        "designated": SEPARATOR[lang].join(products[f"product_{lang}"]),
         "note": _words(row["reason"], lang, "reasons"),
         "source": row["source"],
         "grade": row["grade"],
@@ -230,7 +233,7 @@ def _client_row(row: dict[str, Any], lang: Lang) -> dict[str, Any]:
 
 
 def _words(keys: str, lang: Lang, words: str) -> str:
-    return "; ".join(label(key, lang, words) for key in keys.split("|") if key)
+    return SEPARATOR[lang].join(label(key, lang, words) for key in keys.split("|") if key)
 
 
 def _sector_name(key: str, lang: Lang) -> str:

@@ -8,10 +8,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from meguri.base.terms import packaged
 from meguri.observe.added import added_table
 from meguri.observe.imports import country_numbers
-from meguri.observe.mining import stored_production
+from meguri.observe.mining import production
 from meguri.observe.packaged import facts
 from meguri.structure.producers import indices, nearest, own_output
 
@@ -27,26 +26,13 @@ Origin = Literal["packaged", "added"]
 def packaged_producers() -> pd.DataFrame:
     """All packaged figures of production, in tonnes or as shares, in columns of ``world_production``.
 
-    The shares of the Commission's study join where ``world_production`` does not hold them already.
-
     Examples
     --------
     >>> rows = packaged_producers()
     >>> sorted(rows.loc[(rows["element"] == "Be") & (rows["stage"] == "refining"), "source"].unique())
     ['ec-crm-2023']
     """
-    rows = stored_production()
-    with packaged("facts", "ec_shares.parquet").open("rb") as file:
-        shares = pd.read_parquet(file)
-    shares = shares[shares["scope"] == "global"].rename(columns={"material": "element"})
-    held = pd.MultiIndex.from_frame(rows.loc[rows["source"] == "ec-crm-2023", ["element", "stage"]])
-    new = ~pd.MultiIndex.from_frame(shares[["element", "stage"]]).isin(held)
-    shares = shares[new].groupby(["element", "stage", "country"], as_index=False)["share"].sum()
-    shares = shares.assign(
-        kind="country", year=2020, period="2016/2020", basis="share_ec2023", amount=np.nan, reason="",
-        source="ec-crm-2023", grade="reported",
-    )  # fmt: skip
-    return pd.concat([rows[COLUMNS], shares[COLUMNS]], ignore_index=True)
+    return production()[COLUMNS].astype({"year": "int64"})
 
 
 def added_producers(stage_matched: bool) -> pd.DataFrame:
@@ -75,6 +61,11 @@ def added_producers(stage_matched: bool) -> pd.DataFrame:
     return table[COLUMNS].astype({"year": "int64"})
 
 
+def producers(origin: Origin, stage_matched: bool) -> pd.DataFrame:
+    """Figures of production in columns of ``world_production``, packaged or added."""
+    return added_producers(stage_matched) if origin == "added" else packaged_producers()
+
+
 def with_supply(
     table: pd.DataFrame, members: pd.DataFrame, origin: Origin, stage_matched: bool
 ) -> pd.DataFrame:
@@ -100,7 +91,7 @@ def with_supply(
         hhi_far; output, output_low, output_high [t], output_reason, output_grade, output_period,
         output_source, output_basis, output_far (years between the figure and the request).
     """
-    rows = added_producers(stage_matched) if origin == "added" else packaged_producers()
+    rows = producers(origin, stage_matched)
     rows = rows[rows["element"].isin(table["material"].unique())]
     named = table[["economy", "material", "stage", "year"]].rename(
         columns={"material": "element", "year": "asked"}

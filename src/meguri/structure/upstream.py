@@ -33,7 +33,6 @@ def upstream_edges(chain: Chain) -> pd.DataFrame:
     flows["share"] = flows["amount"] / flows.groupby(["customer", "input"])["amount"].transform("sum")
     recipes = chain.recipes
     hosted = recipes[recipes["host"] != ""].rename(columns={"node": "customer", "host": "supplier"})
-    schema = Schema.of("upstream")
-    columns = list(schema.names)
+    columns = list(Schema.of("upstream").names)
     edges = pd.concat([flows[columns], hosted.assign(kind="host", share=1.0)[columns]])
-    return schema.check(edges.sort_values(["customer", "input", "supplier"], ignore_index=True))
+    return edges.sort_values(["customer", "input", "supplier"], ignore_index=True)

@@ -15,6 +15,7 @@ from scipy.sparse import csr_array, identity
 from scipy.sparse.linalg import spsolve
 
 from meguri.structure.chain import Chain
+from meguri.structure.upstream import upstream_edges
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -65,7 +66,8 @@ def lay_walk(chain: Chain, weights: Weights = "equal") -> Walk:
     Parameters
     ----------
     chain : Chain
-        Qualified usual deliveries count; a supplier not yet qualified delivers nothing.
+        Qualified usual deliveries count, and hosts of by-products; a supplier not yet qualified
+        delivers nothing.
     weights : {"equal", "need"}
         Inputs of a node count alike, or by their tonnes per tonne of product; an important input
         counts by the share of output lost without it, a minor one not at all.
@@ -113,25 +115,19 @@ def _slots(chain: Chain, weights: Weights) -> pd.DataFrame:
 
 def _unknown_parts(chain: Chain, recipes: pd.DataFrame) -> Floats:
     """Share of each input that comes from a supplier of unknown country, or from no known one."""
-    nodes = chain.nodes.set_index("node")
-    flows = chain.flows
-    flows = flows[flows["qualified"].astype(bool) & (flows["amount"] > 0)]
-    keys = [flows["customer"], flows["supplier"].map(nodes["material"])]
-    known = flows["amount"].where(~flows["supplier"].map(nodes["country"]).isin(UNKNOWN), 0.0)
-    part = known.groupby(keys).sum() / flows["amount"].groupby(keys).sum()
+    country, edges = chain.nodes.set_index("node")["country"], upstream_edges(chain)
+    known = edges["share"].where(~edges["supplier"].map(country).isin(UNKNOWN), 0.0)
+    part = known.groupby([edges["customer"], edges["input"]]).sum()
     slots = pd.MultiIndex.from_frame(recipes[["node", "input"]])
     return 1.0 - part.reindex(slots).fillna(0.0).to_numpy(dtype=float)
 
 
 def _links(chain: Chain, slot_of: dict[tuple[str, str], int]) -> pd.DataFrame:
-    """Usual deliveries with their share of the input they serve."""
-    nodes, flows = chain.nodes, chain.flows
-    product = dict(zip(nodes["node"], nodes["material"], strict=True))
-    flows = flows[flows["qualified"].astype(bool) & (flows["amount"] > 0)]
-    inputs = flows["supplier"].map(product)
-    flows = flows.assign(slot=[slot_of.get(key, -1) for key in zip(flows["customer"], inputs, strict=True)])
-    flows = flows[flows["slot"] >= 0]
-    return flows.assign(share=flows["amount"] / flows.groupby("slot")["amount"].transform("sum"))
+    """Usual deliveries and hosts with their share of the input they serve."""
+    edges = upstream_edges(chain)
+    keys = zip(edges["customer"], edges["input"], strict=True)
+    edges = edges.assign(slot=[slot_of.get(key, -1) for key in keys])
+    return edges[edges["slot"] >= 0]
 
 
 def met(step: csr_array, target: Mask, tiers: int | None = None) -> Floats:

@@ -87,16 +87,17 @@ def _by_products(runs: Runs, chain: Chain) -> list[dict[str, str]]:
     hosted = slots[slots["host"] != ""]
     if hosted.empty:
         return []
-    listed = ", ".join(f"{row.input} ← {row.host}" for row in hosted.itertuples())
     names = {lang: shown_names(chain, lang) for lang in LANGS}
-    rows = [_note("by-products", "info", "by_products", slots=listed)]
+    pairs = list(zip(hosted["node"], hosted["host"], strict=True))
+    en, ja = ({"slots": "; ".join(f"{of[a]} ← {of[b]}" for a, b in pairs)} for of in names.values())
+    rows = [_note("by-products", "info", "by_products", en=en, ja=ja)]
     for place, row in hosted.iterrows():
         node = runs.layout.wiring.slot_node[place]
         bad = np.isfinite(runs.tts[:, node])
         if not bad.any() or (runs.waits[bad, node] == place).mean() < 0.5:
             continue
         spare = 0.0 if pd.isna(row["spare"]) else row["spare"]
-        en, ja = ({key: names[lang][row[key]] for key in ("node", "host")} for lang in LANGS)
+        en, ja = ({key: of[row[key]] for key in ("node", "host")} for of in names.values())
         key = f"follows-{row['node']}"
         rows.append(_note(key, "info", "follows_host", spare=f"{spare:.0%}", en=en, ja=ja))
     return rows

@@ -143,22 +143,28 @@ def _percentiles(row: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {"p10": row[f"{name}_p10"], "p50": row[name], "p90": row[f"{name}_p90"]}
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as plain values; unknown numbers become ``None``.
+DIGITS = 10  # more would only print the noise of summing over runs
+EXACT = 17  # every binary number stands for itself
+
+
+def records(frame: pd.DataFrame, digits: int = DIGITS) -> list[dict[str, Any]]:
+    """Rows as plain values; unknown numbers become ``None``, others keep so many digits.
 
     Examples
     --------
     >>> records(pd.DataFrame({"a": [1.5, float("nan")]}))
     [{'a': 1.5}, {'a': None}]
     """
-    return [{str(key): _plain(value) for key, value in row.items()} for row in frame.to_dict("records")]
+    return [
+        {str(key): _plain(value, digits) for key, value in row.items()} for row in frame.to_dict("records")
+    ]
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, digits: int) -> Any:
     if value is None or value is pd.NA or (isinstance(value, float) and not math.isfinite(value)):
         return None
     if isinstance(value, float):
-        return float(f"{value:.10g}")  # ten digits: more would only print the noise of summation
+        return float(f"{value:.{digits}g}")
     return value.item() if hasattr(value, "item") else value
 
 

@@ -27,6 +27,7 @@ from meguri.structure.ec.scores import (
 
 LARGEST = 3  # suppliers told singly
 SOURCE = {"global": SHARES["WORLD"], "eu": SHARES["EU"]}
+MEASURES = ("sr", "ei", "hhi_wgi_t")
 LANGS: tuple[Lang, Lang] = ("en", "ja")
 Row = Any
 
@@ -40,8 +41,8 @@ def evidence(material: str, stage: str = "", measure: str = "sr") -> pd.DataFram
         Key or name.
     stage : str
         Key or name of the stage; without one, the worst stage. Economic importance has no stage.
-    measure : {"sr", "ei"}
-        Supply risk or economic importance.
+    measure : {"sr", "ei", "hhi_wgi_t"}
+        Supply risk, economic importance, or the weighted concentration of both supplies.
 
     Returns
     -------
@@ -60,13 +61,16 @@ def evidence(material: str, stage: str = "", measure: str = "sr") -> pd.DataFram
     >>> rows.loc[rows["name_en"].str.startswith("Supply risk of"), "value"].round(2).tolist()
     [5.56]
     """
-    if measure not in ("sr", "ei"):
-        details = {"choices": "sr, ei", "near": "sr"}
+    if measure not in MEASURES:
+        details = {"choices": ", ".join(MEASURES), "near": "sr"}
         raise DataError(Problem("choice", "measure", measure, details=details))
     table = stage_scores()
     row = _row(table, material, stage)
     if measure == "ei":
         steps = _importance_steps(row["material"])
+    elif measure == "hhi_wgi_t":
+        steps = [step for scope in SOURCE for step in _index_steps(row, scope)]
+        steps += _governance_steps(row, list(SOURCE))
     else:
         steps = _group_steps(row, table) if row["is_group"] else _stage_steps(row)
         steps += _printed("published", row["published"], row["sr"], row["reason"])

@@ -49,7 +49,7 @@ def _of(row: Row, table: pd.DataFrame) -> list[str]:
     facts = [row["reason"]] if row["reason"] else []
     facts += ["ec_group_shares"] if row["group_shares"] and row["supply"] != "GS" else []
     if np.isnan(row["sr"]):
-        return facts + _missing(row)
+        return facts + _missing(row, table)
     if row["is_group"]:
         facts.append("ec_group")
     if np.isnan(row["published"]) or near(row["sr"], row["published"]):
@@ -60,16 +60,24 @@ def _of(row: Row, table: pd.DataFrame) -> list[str]:
     return [*facts, "ec_inputs_differ"]
 
 
-def _missing(row: Row) -> list[str]:
+def _missing(row: Row, table: pd.DataFrame) -> list[str]:
     lost = {
         "ec_no_supply": row["supply"] == "",
         "ec_no_global": np.isnan(row["gs_total"]) and row["supply"] != "EU",
         "ec_no_eu": np.isnan(row["eu_total"]) and row["supply"] != "GS",
         "ec_no_ir": np.isnan(row["import_reliance"]) and row["supply"] == "GS+EU",
         "ec_no_si": np.isnan(row["si_sr"]),
+        "ec_name": _under_another_name(row, table),
         "no_estimate": any(np.isnan(row[f"{s}_hhi"]) and row[f"{s}_total"] > 0 for s in ("gs", "eu")),
     }
     return [key for key, holds in lost.items() if holds]
+
+
+def _under_another_name(row: Row, table: pd.DataFrame) -> bool:
+    """Another material has the very same world shares at this stage and prints the same value."""
+    others = table[(table["material"] != row["material"]) & (table["stage"] == row["stage"])]
+    same = (others["gs_hhi"] == row["gs_hhi"]) & (others["published"] == row["published"])
+    return bool(same.any())
 
 
 def _more_digits(row: Row, _: pd.DataFrame) -> bool:

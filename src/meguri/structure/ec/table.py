@@ -17,7 +17,7 @@ from meguri.structure.ec.formula import supply_risk
 
 SCHEMA = Schema.of("ec_input")
 COMPUTED = ("sr", "sr_counts", "sr_reason")
-UNKNOWN = {"", "-", "–", "—", "n/a", "na", "n.a.", "nd", "n.d.", "nan", "unknown", "不明"}
+UNKNOWN = {"", "none", "-", "–", "—", "n/a", "na", "n.a.", "nd", "n.d.", "nan", "unknown", "不明"}
 NOT_ASSESSED = {"-", "–", "—", "n/a", "na", "n.a.", "none", "no", "not assessed", "なし", "対象外"}
 FIGURES = ("hhi_wgi_t_gs", "hhi_wgi_t_eu", "ir_pct", "eol_rir_pct", "si_sr")
 PERCENT = ("ir_pct", "eol_rir_pct")

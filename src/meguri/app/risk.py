@@ -1,0 +1,291 @@
+"""`meguri risk`: the indices of one method as tables, and what stands behind one score."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from meguri.base.errors import DataError, Problem
+from meguri.base.terms import find_key, suggest_key
+from meguri.structure.chain import Chain
+
+KEYS = ["material", "stage", "economy", "year"]
+WITHIN = 0.05
+SPAN = "-–:"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one call of `meguri risk` asks for."""
+
+    materials: tuple[str, ...] = ()
+    importers: tuple[str, ...] = ("JP",)
+    years: tuple[int, ...] = ()
+    compat: bool = False
+    both: bool = False
+    table: Path | None = None
+    chain: Chain | None = None
+    node: str | None = None
+    to: str = "CN"
+    tiers: str = "all"
+    top: int = 10
+    codes: tuple[str, ...] = ()
+    by: Literal["value", "quantity"] = "value"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Tables by name, the leading one first, and the names that cost a row each."""
+
+    tables: dict[str, pd.DataFrame]
+    problems: list[Problem] = field(default_factory=list)
+    counts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def main(self) -> pd.DataFrame:
+        """The table that CSV and Excel hold."""
+        return next(iter(self.tables.values()))
+
+
+def read_years(given: Iterable[str]) -> tuple[int, ...]:
+    """Years of "2022", "2018-2020" or several of them.
+
+    Raises
+    ------
+    DataError
+        With every cell that names no year between 1900 and 2100.
+
+    Examples
+    --------
+    >>> read_years(["2018-2020", "2024"])
+    (2018, 2019, 2020, 2024)
+    """
+    years: list[int] = []
+    wrong = []
+    for text in given:
+        first, *rest = text.translate({ord(mark): " " for mark in SPAN}).split() or [""]
+        ends = [first, *(rest or [first])]
+        fits = len(ends) == 2 and all(end.isdecimal() and 1900 <= int(end) <= 2100 for end in ends)
+        if fits:
+            years += range(int(ends[0]), int(ends[1]) + 1)
+        if not fits or int(ends[0]) > int(ends[1]):
+            wrong.append(Problem("year_span", "--year", text))
+    if wrong:
+        raise DataError(wrong)
+    return tuple(dict.fromkeys(years))
+
+
+def answer(method: str, asked: Asked) -> Answer:
+    """The tables of one method."""
+    return METHODS[method](asked)
+
+
+def _known(names: Iterable[str]) -> list[str]:
+    """Keys of the materials named; a name that fits none is refused with the nearest one."""
+    found = {name: find_key(name, "materials") for name in names}
+    wrong = [
+        Problem(
+            "term_materials", "material", name, details={"near": suggest_key(name, "materials") or "Dy, W"}
+        )
+        for name, key in found.items()
+        if key is None
+    ]
+    if wrong:
+        raise DataError(wrong)
+    return [key for key in found.values() if key]
+
+
+def _geopolrisk(asked: Asked) -> Answer:
+    from meguri.observe.trade import LAST_YEAR
+    from meguri.structure.geopolrisk import geopolrisk, request_problems
+    from meguri.structure.geopolrisk_default import score_codes
+
+    names = asked.materials or tuple(score_codes()["material"].unique())
+    modes: bool | Literal["both"] = "both" if asked.both else asked.compat
+    scores = geopolrisk(names, asked.importers, asked.years or (LAST_YEAR,), compat=modes)
+    table = side_by_side(scores)
+    counts = {"known": int(table["score"].notna().sum()), "n": len(table)}
+    return Answer({"geopolrisk": table}, request_problems(names, asked.importers), counts)
+
+
+def side_by_side(scores: pd.DataFrame) -> pd.DataFrame:
+    """One row for each request and stage, one column for each measure; of two modes the second follows.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Columns of ``risk_scores`` of one method, or of the two modes of GeoPolRisk.
+
+    Returns
+    -------
+    DataFrame
+        material, stage, economy, year, then hhi, ir, score, score_low, score_high, midpoint, cf, and
+        basis, data_year, reason, source, grade of the score.
+    """
+    parts = [_wide(rows) for _, rows in scores.groupby("method", sort=False)]
+    if len(parts) == 1:
+        return parts[0]
+    ours, tool = parts
+    keys = ["material", "economy", "year"]
+    return ours.merge(tool.drop(columns="stage"), on=keys, how="outer", suffixes=("", "_compat"))
+
+
+def _wide(rows: pd.DataFrame) -> pd.DataFrame:
+    measures = list(dict.fromkeys(rows["measure"]))
+    keyed = rows.fillna({"stage": ""}).set_index(KEYS)
+    table = keyed[keyed["measure"] == "score"][
+        ["low", "high", "basis", "data_year", "reason", "source", "grade"]
+    ]
+    table = table.rename(columns={"low": "score_low", "high": "score_high"})
+    for place, name in enumerate(measures):
+        table.insert(place, name, keyed.loc[keyed["measure"] == name, "value"])
+    return table.reset_index()
+
+
+def _ec(asked: Asked) -> Answer:
+    if asked.table is not None:
+        from meguri.structure.ec.table import ec_table, read_ec_table
+
+        table = ec_table(read_ec_table(asked.table), str(asked.table))
+        return Answer({"ec_table": table}, counts={"known": int(table["sr"].notna().sum()), "n": len(table)})
+    from meguri.structure.ec.scores import critical, ec_scores
+
+    scores = ec_scores(_known(asked.materials) or None)
+    cells = scores[(scores["measure"] == "sr") & scores["stage"].fillna("").ne("")]
+    columns = [
+        "material", "stage", "year", "value", "low", "high", "published", "reason", "data_year",
+        "source", "grade",
+    ]  # fmt: skip
+    cells = cells[columns].rename(columns={"value": "sr"}).reset_index(drop=True)
+    cells.insert(7, "within", (cells["sr"] - cells["published"]).abs() <= WITHIN + 1e-9)
+    listed = critical()
+    shown = listed if not asked.materials else listed[listed["material"].isin(_known(asked.materials))]
+    counts = {"near": int(cells["within"].sum()), "n": len(cells), "critical": len(listed),
+              "reasoned": int((~cells["within"] & cells["reason"].fillna("").ne("")).sum())}  # fmt: skip
+    return Answer({"ec_cells": cells, "ec_critical": shown, "risk_scores": scores}, counts=counts)
+
+
+def _exposure(asked: Asked) -> Answer:
+    from meguri.structure.dependency import exposure, exposure_paths
+
+    assert asked.chain is not None, "the command line names a chain for this method"
+    tiers = int(asked.tiers) if asked.tiers.isdecimal() else asked.tiers
+    table = exposure(asked.chain, asked.node, asked.to, asked.tiers)
+    if asked.node is None:
+        return Answer({"tier_exposure": table.sort_values("value", ascending=False, kind="stable")})
+    paths = exposure_paths(asked.chain, asked.node, asked.to, asked.top, tiers)
+    return Answer({"tier_exposure": table, "exposure_paths": paths})
+
+
+def _sectors(asked: Asked) -> Answer:
+    from meguri.structure.sectors import coverage_report, sector_matrix
+
+    matrix = sector_matrix(year=max(asked.years, default=None))
+    if asked.materials:
+        matrix = matrix[matrix["element"].isin(_known(asked.materials))].reset_index(drop=True)
+    return Answer({"sector_exposure": matrix, "sector_coverage": coverage_report()})
+
+
+def _overview(asked: Asked) -> Answer:
+    from meguri.observe.trade import LAST_YEAR
+    from meguri.structure.overview import overview
+
+    year = max(asked.years, default=LAST_YEAR)
+    parts = [overview(importer, year, _known(asked.materials) or None) for importer in asked.importers]
+    return Answer({"overview": pd.concat(parts, ignore_index=True)})
+
+
+def _dependence(asked: Asked) -> Answer:
+    """CDI of the importers, N-1 and the distance of ore and refining of the world."""
+    from meguri.observe.trade import LAST_YEAR
+    from meguri.structure.dependence import dependence_scores, n_minus_1
+    from meguri.structure.divergence import divergence_scores
+    from meguri.structure.overview import METALS
+
+    listed = _known(asked.materials) or list(METALS)
+    last = max(asked.years, default=LAST_YEAR)
+    cdi = dependence_scores(asked.importers, asked.years or (LAST_YEAR,), asked.by, listed)
+    supply = [n_minus_1(element, last) for element in listed]
+    apart = divergence_scores(listed, max(asked.years, default=None))
+    return Answer({"risk_scores": pd.concat([cdi, *supply, apart], ignore_index=True)})
+
+
+def _complexity(asked: Asked) -> Answer:
+    from meguri.observe.trade import LAST_YEAR
+    from meguri.structure.complexity import complexity_scores
+
+    scores = complexity_scores(max(asked.years, default=LAST_YEAR), asked.importers)
+    if asked.materials:
+        scores = scores[scores["material"].isin(_known(asked.materials))].reset_index(drop=True)
+    return Answer({"risk_scores": scores})
+
+
+def _history(asked: Asked) -> Answer:
+    """Concentration of imports year by year, for the codes named or those of the materials."""
+    from meguri.structure.import_history import import_history, origin_shares
+
+    codes = asked.codes or _codes_of(_known(asked.materials))
+    if not codes:
+        raise DataError(Problem("history_codes", "--code", " ".join(asked.materials)))
+    parts = [(codes, importer, asked.years or None, asked.by) for importer in asked.importers]
+    history = pd.concat([import_history(*part) for part in parts], ignore_index=True)
+    origins = pd.concat([origin_shares(*part) for part in parts], ignore_index=True)
+    return Answer({"import_history": history, "origin_shares": origins})
+
+
+def _codes_of(materials: list[str]) -> tuple[str, ...]:
+    from meguri.observe.trade import trade_codes
+
+    codes = trade_codes()
+    return tuple(codes.loc[codes["material"].isin(materials), "code"])
+
+
+def reasons_of(method: str, asked: Asked) -> Answer:
+    """What stands behind the score of each material named.
+
+    Raises
+    ------
+    DataError
+        When no material is named, or the method's scores are computed from the tables it prints anyway.
+    """
+    if method not in EXPLAINED:
+        details = {"choices": ", ".join(EXPLAINED), "near": next(iter(EXPLAINED))}
+        raise DataError(Problem("choice", "--why --method", method, details=details))
+    if not asked.materials:
+        raise DataError(Problem("why_needs_material", "--why"))
+    parts = [part for name in asked.materials for part in EXPLAINED[method](name, asked)]
+    return Answer({"evidence": pd.concat(parts, ignore_index=True)})
+
+
+def _why_geopolrisk(name: str, asked: Asked) -> list[pd.DataFrame]:
+    from meguri.observe.trade import LAST_YEAR
+    from meguri.structure.geopolrisk_evidence import evidence
+
+    years = asked.years or (LAST_YEAR,)
+    return [evidence(name, importer, year) for importer in asked.importers for year in years]
+
+
+def _why_ec(name: str, _: Asked) -> list[pd.DataFrame]:
+    from meguri.structure.ec.evidence import evidence
+
+    return [evidence(name)]
+
+
+EXPLAINED: dict[str, Callable[[str, Asked], list[pd.DataFrame]]] = {
+    "geopolrisk": _why_geopolrisk,
+    "ec": _why_ec,
+}
+METHODS: dict[str, Callable[[Asked], Answer]] = {
+    "overview": _overview,
+    "geopolrisk": _geopolrisk,
+    "ec": _ec,
+    "dependence": _dependence,
+    "complexity": _complexity,
+    "history": _history,
+    "exposure": _exposure,
+    "sectors": _sectors,
+}
