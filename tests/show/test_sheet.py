@@ -1,9 +1,11 @@
+# ruff: noqa: E501  (tables made by hand read better one row a line)
 import re
 
+import pandas as pd
 import pytest
 
 from meguri.base.errors import DataError
-from meguri.show.gather import codes_of, goods, sheet_tables, table_of, trade_of
+from meguri.show.gather import codes_of, goods, producers, sheet_tables, table_of, trade_of
 from meguri.show.sheet import sheet, sheet_charts, sheet_html, shown_columns, unknown_stages
 from meguri.show.sheet_tables import (
     capability_table,
@@ -107,8 +109,6 @@ def test_unknown_producers_are_said_by_stage_source_and_year():
 
 def test_columns_that_do_not_fit_are_those_of_the_group_and_the_oldest():
     many = metal.shares().iloc[:3]
-    import pandas as pd
-
     rows = pd.concat(
         [many.assign(year=year, element="REO") for year in range(2010, 2020)] + [many.assign(year=1999)]
     )
@@ -131,6 +131,23 @@ def test_a_metal_without_a_code_has_no_trade_and_says_so():
     assert trade.codes == () and trade.series.empty and trade.flows.empty
     chart = sheet_charts("Ga", tables(), trade, "JP", "ja")["series"]
     assert "収録範囲に固有のHSコードなし" in chart.title
+
+
+def test_a_metal_without_a_code_is_followed_by_its_producers():
+    history = pd.concat(
+        [metal.shares().query("stage == 'refining'").assign(year=year) for year in range(2015, 2021)]
+    )
+    found = producers(history, "Co", "refining")
+    assert set(found["origin"]) == {"CN", "FI"} and found["low"].min() == 0.1
+    assert producers(history[history["year"] > 2017], "Co", "refining").empty  # three years make no history
+    chart = sheet_charts("Co", tables(series=history), trade_of("Ga", "JP"), "JP", "en")["series"]
+    assert chart.title == "Cobalt, output by country, Refining: China 80% in 2015, 80% in 2020"
+
+
+def test_the_latest_shares_keep_their_name_beside_their_history():
+    found = atlas("Mg")
+    assert found.tables["series"]["year"].nunique() > 20
+    assert sheet_tables(found)["stage_shares"].equals(found.stages)
 
 
 def test_magnesium_is_followed_across_its_break_and_rare_earths_in_three_codes():

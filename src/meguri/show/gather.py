@@ -21,6 +21,7 @@ COMPOUNDS = "28"
 RARE_EARTH_CODES = ("280530", "284610", "284690")  # metals, cerium compounds, other compounds
 SERIES_CODES = {"Mg": "810411", "W": "810194"}  # packaged apart, see observe.series
 VINTAGE = 2016.5  # that series changes its HS vintage between 2016 and 2017
+LEAST_YEARS = 5
 PARTNERS = "atlas-trade-2024"
 
 
@@ -56,8 +57,15 @@ class Trade:
 
 
 def sheet_tables(atlas: Atlaslike, more: Mapping[str, pd.DataFrame] | None = None) -> dict[str, pd.DataFrame]:
-    """Tables by declared name (``stage_shares``, ``uses``, ``capability`` …), further ones laid over them."""
-    own = {DECLARED.get(name, name): table for name, table in atlas.tables.items()}
+    """Tables by declared name (``stage_shares``, ``uses``, ``capability`` …), further ones laid over them.
+
+    Where two fields of the atlas are declared alike (the latest shares and their whole history), the first
+    takes the declared name and the other keeps its own.
+    """
+    own: dict[str, pd.DataFrame] = {}
+    for field, table in atlas.tables.items():
+        declared = DECLARED.get(field, field)
+        own[field if declared in own else declared] = table
     return {**own, **(more or {})}
 
 
@@ -124,6 +132,31 @@ def _series(shares: pd.DataFrame) -> pd.DataFrame:
     nothing = float("nan")
     return Schema.of("origin_series").check(
         renamed.assign(low=nothing, high=nothing)[[c.name for c in Schema.of("origin_series").columns]]
+    )
+
+
+def producers(series: pd.DataFrame, element: str, stage: str) -> pd.DataFrame:
+    """Shares of the producers of a stage over the years, by the source that follows them longest.
+
+    Parameters
+    ----------
+    series : DataFrame
+        Rows of ``stage_shares`` over all years (field ``series`` of the atlas).
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``origin_series``; no row where no source gives five years.
+    """
+    rows = series[(series["element"] == element) & (series["stage"] == stage) & (series["kind"] == "country")]
+    years = rows.groupby(["source", "basis"])["year"].nunique()
+    if years.empty or years.max() < LEAST_YEARS:
+        return Schema.of("origin_series").empty()
+    source, basis = years.idxmax()
+    rows = rows[(rows["source"] == source) & (rows["basis"] == basis)]
+    names = {"country": "origin", "share_low": "low", "share_high": "high"}
+    return Schema.of("origin_series").check(
+        rows.rename(columns=names)[[column.name for column in Schema.of("origin_series").columns]]
     )
 
 

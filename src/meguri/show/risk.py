@@ -39,7 +39,7 @@ def risk_page(tables: Tables, lang: Lang, path: str | Path) -> Path:
     Parameters
     ----------
     tables : mapping of declared table name to DataFrame
-        Any of ``sector_exposure``, ``risk_scores``, ``exposure_paths``, ``exposure``.
+        Any of ``sector_exposure``, ``risk_scores``, ``exposure_paths``, ``tier_exposure``.
     lang : {"en", "ja"}
         Language of the reader.
     path : str or Path
@@ -78,7 +78,9 @@ def risk_sections(tables: Tables, lang: Lang) -> list[tuple[str, str]]:
         html = "".join(figure_html(chart) for chart in score_charts(scores, lang))
         found.append(("scores", html + scores_table(scores, lang)))
     if len(paths):
-        html = "".join(figure_html(chart) for chart in path_charts(paths, table_of(tables, "exposure"), lang))
+        html = "".join(
+            figure_html(chart) for chart in path_charts(paths, table_of(tables, "tier_exposure"), lang)
+        )
         found.append(("paths", html))
     return found
 

@@ -20,11 +20,12 @@ from meguri.show.figures.series import origin_series
 from meguri.show.figures.slope import one_source, ore_slope
 from meguri.show.figures.stages import stage_columns
 from meguri.show.figures.world import world_map
-from meguri.show.gather import Atlaslike, Trade, goods, sheet_tables, table_of, trade_of
+from meguri.show.gather import Atlaslike, Trade, goods, producers, sheet_tables, table_of, trade_of
 from meguri.show.page import figure_html, page
 from meguri.show.sheet_tables import (
     capability_table,
     disagreements_table,
+    fields_line,
     firms_table,
     flags_line,
     hosts_table,
@@ -115,7 +116,7 @@ def sheet_charts(element: str, tables: Tables, trade: Trade, economy: str, lang:
         "slope": _second(element, tables, lang),
         "hhi": hhi_by_stage(hhi, element=element, unknown=unknown, lang=lang, footer=_of(hhi, lang)),
         "map": _map(element, tables, trade, lang),
-        "series": _series(element, trade, economy, lang),
+        "series": _series(element, tables, trade, economy, lang),
         "prices": price_history(quotes, doubts, lang=lang, height=186, footer=_of(quotes, lang)),
         "controls": control_strip(rules, today=_end(rules, shares), lang=lang, footer=_of(rules, lang)),
     }  # fmt: skip
@@ -206,7 +207,13 @@ def _map(element: str, tables: Tables, trade: Trade, lang: Lang) -> Chart:
     )
 
 
-def _series(element: str, trade: Trade, economy: str, lang: Lang) -> Chart:
+def _series(element: str, tables: Tables, trade: Trade, economy: str, lang: Lang) -> Chart:
+    """Imports of the economy; producers of the most concentrated stage where no code follows the metal."""
+    worst = worst_row(table_of(tables, "concentration"), element)
+    if not trade.codes and worst is not None and "series" in tables:
+        made = producers(tables["series"], str(worst["element"]), str(worst["stage"]))
+        if len(made):
+            return _producers(element, made, str(worst["stage"]), lang)
     if trade.codes:
         origins = say("sheet_origins", lang, importer=word(economy, "countries", lang))
         what = f"{origins} (HS {', '.join(trade.codes)})"
@@ -223,6 +230,12 @@ def _series(element: str, trade: Trade, economy: str, lang: Lang) -> Chart:
     )
 
 
+def _producers(element: str, made: pd.DataFrame, stage: str, lang: Lang) -> Chart:
+    name, done = word(element, "materials", lang), word(stage, "stages", lang)
+    what = say("sheet_producers", lang, element=name, stage=done)
+    return origin_series(made, what=what, stage=stage, lang=lang, panel=96, footer=_of(made, lang))
+
+
 def _end(rules: pd.DataFrame, shares: pd.DataFrame) -> str:
     """Day at which the strip of controls ends: the latest that a control or the shares name."""
     dates = [str(date) for name in ("start", "end", "announced") for date in rules[name] if not missing(date)]
@@ -233,6 +246,7 @@ def _end(rules: pd.DataFrame, shares: pd.DataFrame) -> str:
 def _tables(tables: Tables, economy: str, lang: Lang) -> str:
     boxes = {
         "sheet_uses": uses_table(table_of(tables, "uses"), lang),
+        "sheet_fields": fields_line(table_of(tables, "sector_materials"), lang),
         "sheet_host": hosts_table(table_of(tables, "by_product_hosts"), lang),
         "sheet_capability": capability_table(table_of(tables, "capability"), economy, lang),
         "sheet_reasons": reasons_table(table_of(tables, "stage_reasons"), lang),

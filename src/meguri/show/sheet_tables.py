@@ -97,6 +97,17 @@ def hosts_table(hosts: pd.DataFrame, lang: Lang) -> str:
     return _table(hosts, columns, "hosts", lang, most=3)
 
 
+def fields_line(links: pd.DataFrame, lang: Lang) -> str:
+    """Strategic fields that hang on the metal, each with the highest essentiality anyone names."""
+    if links.empty:
+        return ""
+    order = list(ESSENTIAL)
+    named = links[links["sector"].isin(keys("sectors"))]
+    marks = named.groupby("sector", sort=False)["essentiality"].agg(lambda cells: min(cells, key=order.index))
+    listed = [f"{word(sector, 'sectors', lang)} {ESSENTIAL[mark]}" for sector, mark in marks.items()]
+    return f'<p class="fields">{escape(listing(listed, lang))}</p>\n'
+
+
 def _host(row: Row, lang: Lang) -> str:
     return say("sheet_no_host", lang) if row["host"] == "none" else word(row["host"], "materials", lang)
 
@@ -131,9 +142,9 @@ def _ends(row: Row, name: str, lang: Lang, unit: str) -> str:
 def _money(row: Row, lang: Lang) -> str:
     """Currency in millions; what the money buys stands in the atlas table."""
     unit = "" if missing(row["cost_unit"]) else str(row["cost_unit"])
-    if not unit.startswith("million "):
+    if not unit.startswith("million-"):
         return unit
-    return say("sheet_million", lang, currency=unit.split()[1].rstrip(","))
+    return say("sheet_million", lang, currency=unit.removeprefix("million-"))
 
 
 def reasons_table(reasons: pd.DataFrame, lang: Lang) -> str:

@@ -24,7 +24,7 @@ from meguri.show.ink import (
 )
 from meguri.show.spell import joined, missing, percent, say, word
 
-CELL, TOP, FOOT = 28, 74, 8
+CELL, TOP, FOOT = 30, 74, 8
 TINTS = ((0.25, 0.0), (0.5, 0.14), (0.75, 0.34), (0.9, 0.58), (1.01, 0.8))  # share below, darkness
 FIRM = "•"  # behind the country of a holder that is a firm or a group
 
@@ -135,7 +135,7 @@ def _option(
         ),
         "yAxis": quiet_axis(
             type="category", inverse=True, data=names, splitLine={"show": True},
-            axisLabel={"interval": 0, "color": INK, "fontSize": 11, "lineHeight": 12},
+            axisLabel={"interval": 0, "color": INK, "fontSize": 11, "lineHeight": 14},
         ),
         "series": [_squares(cells, sectors, elements, lang), _bars(cells, sectors, elements)],
     }  # fmt: skip

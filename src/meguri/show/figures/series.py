@@ -15,8 +15,9 @@ from meguri.show.ink import INK, MUTED, PALE, RULE, base_option, clip, quiet_axi
 from meguri.show.spell import joined, listing, missing, percent, say, word
 
 TOP, PANEL, GAP, FOOT = 26, 150, 52, 26
-NAME_GAP = 13
+NAME_GAP = 15
 MOST = 5  # origins drawn as lines of their own
+SEEN = 0.08  # a line that ends before the others is named from this share on
 WORTH = 0.03  # an origin that never reaches this share is left to the table
 DASHES: tuple[Any, ...] = ("solid", [6, 3], [2, 2], [8, 3, 2, 3], [1, 3])
 
@@ -276,7 +277,9 @@ def _one(
     """One curve; its name stands at its end, or above its highest point where it ends before the others."""
     name = f"{clip(word(origin, 'countries', lang), 14)} {percent(float(told[1]))}"
     label = {**beside(name, hue=INK if rank == 0 else MUTED), "offset": [4, round(shift, 1)]}
-    if told != points[-1]:
+    if told != points[-1] and told[1] < SEEN:
+        label = {"show": False}
+    elif told != points[-1]:
         early = told in _drawn(points)[:2]  # above the first points stands the scale
         label |= {"position": "right" if early else "top", "offset": [0, 0]}
     data = [{"value": point, "label": label, "symbolSize": 5} if point == told else point for point in points]

@@ -14,7 +14,7 @@ from meguri.show.ink import INK, MUTED, RULE, base_option, clip, stage_hue
 from meguri.show.spell import listing, percent, say, word
 
 TOP, BOTTOM = 34, 14
-NAME_GAP = 14  # px between two names
+NAME_GAP = 15  # px between two names
 NAMED = 6  # countries named, the largest on either side
 
 

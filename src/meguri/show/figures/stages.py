@@ -201,7 +201,7 @@ def _stage_heads(stages: list[str], lang: Lang) -> list[dict[str, Any]]:
     width = 98 / max(len(stages), 1)
     return [
         {
-            "text": clip(word(stage, "stages", lang), max(8, round(12.5 * width * stages.count(stage) / 8))),
+            "text": clip(word(stage, "stages", lang), max(6, round(1.15 * width * stages.count(stage)))),
             "left": f"{1 + width * (place + 0.09):.2f}%",
             "top": 3,
             "padding": 0,
