@@ -64,7 +64,7 @@ def test_the_page_opens_without_a_word_on_the_console_and_asks_for_nothing(opene
     assert said == []
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert page.get_attribute("html", "lang") == lang
-    assert page.get_attribute("html", "data-drawn") == "6"
+    assert int(page.get_attribute("html", "data-drawn")) == len(page.query_selector_all("figure.chart")) > 6
 
 
 def test_every_figure_is_drawn(opened):
@@ -113,5 +113,5 @@ def test_no_table_is_wider_than_the_sheet(opened):
 
 def test_it_prints_on_a_few_pages_of_a4(opened):
     content = opened[0].pdf(prefer_css_page_size=True)
-    assert content.startswith(b"%PDF") and 3 <= content.count(b"/Type /Page\n") <= 12
+    assert content.startswith(b"%PDF") and 3 <= content.count(b"/Type /Page\n") <= 16
     assert b"/MediaBox [0 0 594.95996 841.91998]" in content or b"/MediaBox [0 0 595" in content

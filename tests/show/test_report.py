@@ -53,6 +53,8 @@ def test_sections_stand_in_the_order_of_the_argument(html):
         "production",
         "structure",
         "recovery",
+        "atlas",
+        "risk",
         "top",
         "assumptions",
         "notes",
@@ -80,8 +82,11 @@ def test_japanese_pages_carry_fiscal_year_and_era():
 
 
 def test_every_figure_has_its_table_behind_it(html):
-    assert html[1].count('<figure id="fig-') == 6
-    assert html[1].count("rows)</summary>") + html[1].count("行)</summary>") == 6
+    figures = re.findall(r'<figure id="fig-([\w-]+)"', html[1])
+    assert figures[:6] == ["what-stops-when", "stocks", "price", "production", "structure", "recovery"]
+    assert figures[6:8] == ["stages-Dy", "hhi-Dy"] and figures[-1] == "heat"
+    assert len(set(figures)) == len(figures)
+    assert html[1].count("rows)</summary>") + html[1].count("行)</summary>") == len(figures)
 
 
 def test_names_from_the_user_cannot_become_markup():
@@ -120,7 +125,8 @@ def test_an_outcome_in_which_nothing_falls_short_still_makes_a_report():
     calm = told.production_table().assign(p10=1.0, p50=1.0, p90=1.0)
     for lang in ("en", "ja"):
         text = report_html(told.outcome(survival=survival, production=calm, **empty), lang)
-        assert "nan" not in re.sub(r"<script.*?</script>|<style.*?</style>", "", text, flags=re.S)
+        seen = re.sub(r"<script.*?</script>|<style.*?</style>", "", text, flags=re.S)
+        assert not re.search(r"\bnan\b", seen)
 
 
 def test_vendored_assets_are_the_ones_listed():
@@ -129,7 +135,7 @@ def test_vendored_assets_are_the_ones_listed():
     folder = resources.files("meguri.show").joinpath("assets")
     lines = folder.joinpath("SHA256SUMS").read_text().split("\n")
     listed = dict(reversed(line.split()) for line in lines if line)
-    assert set(listed) == {p.name for p in folder.iterdir() if p.name.startswith("echarts.")}
+    assert set(listed) == {p.name for p in folder.iterdir() if p.name.startswith(("echarts.", "world."))}
     for name, digest in listed.items():
         assert checksum(folder.joinpath(name)) == digest
 

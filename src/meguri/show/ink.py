@@ -43,6 +43,30 @@ def stage_hue(stage: str) -> str:
     return _hues().get(stage, MUTED)
 
 
+def mixed(hue: str, part: float) -> str:
+    """A colour laid over paper with some opacity, as one plain colour.
+
+    Examples
+    --------
+    >>> mixed("#000000", 0.5)
+    '#808080'
+    """
+    channels = (int(hue[place : place + 2], 16) for place in (1, 3, 5))
+    return "#" + "".join(f"{round(255 + (channel - 255) * part):02x}" for channel in channels)
+
+
+def ink_on(colour: str) -> str:
+    """Ink or paper, whichever is read more easily on a colour.
+
+    Examples
+    --------
+    >>> ink_on("#1d305e") == PAPER, ink_on("#b9c3e6") == INK
+    (True, True)
+    """
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return INK if 0.299 * red + 0.587 * green + 0.114 * blue > 150 else PAPER
+
+
 def form_hue(form: str) -> str:
     """Colour of the stage that makes a form.
 

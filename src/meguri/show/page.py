@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_ROWS = 200
 FOLD = 40
+MAP = '"map":"earth"'  # in the option of a figure that draws the world
 _TIGHT = {"number", "share", "int", "year"}
 
 
@@ -138,8 +139,19 @@ def figure_html(chart: Chart) -> str:
     )
 
 
-def page(body: str, *, title: str, lang: Lang) -> str:
-    """A whole document around a body; script and style are inside, nothing is fetched."""
+def page(body: str, *, title: str, lang: Lang, css: str = "report") -> str:
+    """A whole document around a body; script, style and map are inside, nothing is fetched.
+
+    Parameters
+    ----------
+    css : {"report", "sheet"}
+        Class of the body; a sheet takes its own style after that of the report.
+    """
+    style = asset("report.css") + (asset(f"{css}.css") if css != "report" else "")
+    # only a page that draws a map carries one
+    world = (
+        f'<script type="application/json" id="world">{asset("world.json")}</script>\n' if MAP in body else ""
+    )
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -147,7 +159,7 @@ def page(body: str, *, title: str, lang: Lang) -> str:
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">\n"
         '<link rel="icon" href="data:,">\n'
-        f"<title>{escape(title)}</title>\n<style>\n{asset('report.css')}</style>\n</head>\n<body>\n<main>\n"
-        f"{body}</main>\n<script>{asset('echarts.min.js')}</script>\n<script>\n{asset('draw.js')}</script>\n"
+        f'<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body class="{css}">\n'
+        f"<main>\n{body}</main>\n{world}<script>{asset('echarts.min.js')}</script>\n<script>\n{asset('draw.js')}</script>\n"
         "</body>\n</html>\n"
     )

@@ -12,7 +12,8 @@ import pandas as pd
 from meguri.base.files import write_atomically
 from meguri.base.terms import Lang, remark
 from meguri.show import charts
-from meguri.show.basis import Told, begins, horizon_of, start_of
+from meguri.show.backdrop import backdrop
+from meguri.show.basis import Told, begins, controlled, horizon_of, start_of
 from meguri.show.headline import headline, home_sentences
 from meguri.show.page import figure_html, page
 from meguri.show.phrases import answer, assumption_sentences, top_assumptions
@@ -45,6 +46,7 @@ def report_html(outcome: Told, lang: Lang) -> str:
         ("production", figure_html(production)),
         ("structure", figure_html(structure)),
         ("recovery", figure_html(recovery)),
+        *backdrop(tuple(controlled(outcome)), lang),
         ("top", top_html(outcome.table("assumptions"), lang)),
         ("assumptions", assumptions_table(outcome.table("assumptions"), lang)),
         ("notes", notes_html(outcome.notes(), lang)),

@@ -2,6 +2,8 @@
 (function () {
   "use strict";
   var charts = [];
+  var world = document.getElementById("world");
+  if (world) echarts.registerMap("earth", { geoJSON: JSON.parse(world.textContent) });
   document.querySelectorAll("figure.chart").forEach(function (figure) {
     var pane = figure.querySelector(".drawing");
     var option = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
@@ -27,8 +29,10 @@
     opened.splice(0).forEach(function (part) { part.open = false; });
     fit();
   }
-  window.addEventListener("resize", function () { fit(); });
-  window.addEventListener("beforeprint", beforePrint);
-  window.addEventListener("afterprint", afterPrint);
+  if (!document.body.classList.contains("sheet")) { // a sheet is laid out as it prints
+    window.addEventListener("resize", function () { fit(); });
+    window.addEventListener("beforeprint", beforePrint);
+    window.addEventListener("afterprint", afterPrint);
+  }
   document.documentElement.dataset.drawn = String(charts.length);
 })();
