@@ -268,9 +268,9 @@ def atlas(
 
         deliver_answer(Answer({"evidence": explain(sheet, why)}), form.value, out, lang.value)
     elif form is Form.table and out is not None:
-        from meguri.show.sheet import write_sheet
+        from meguri.show.sheet import sheet as write_sheet
 
-        typer.echo(label("saved", lang.value, "cli", path=write_sheet(sheet, out, lang.value)))
+        typer.echo(label("saved", lang.value, "cli", path=write_sheet(sheet, lang.value, out)))
     elif form is Form.table:
         print_atlas(sheet, lang.value)
     else:
@@ -302,7 +302,7 @@ def risk(
     lang: LangOption = SPEECH,
 ) -> None:
     from meguri.app.chains import chain_with
-    from meguri.app.risk import Asked, answer, read_years, reasons_of
+    from meguri.app.risk import Asked, answer, read_years, reasons_of, report_of
     from meguri.app.scores import deliver_answer, warn
 
     named = Method.exposure if exposure or node else Method.ec if table else method
@@ -313,7 +313,12 @@ def risk(
         worst=worst, sectors=tuple(sector or ()), codes=tuple(code or ()), by=by.value, lang=lang.value,
         chain=chain_with(node, chain) if named is Method.exposure else None,
     )  # fmt: skip
-    found = reasons_of(named.value, asked) if why else answer(named.value, asked)
+    if why:
+        found = reasons_of(named.value, asked)
+    elif named is Method.overview and form is Form.table and out is not None:
+        found = report_of(asked)
+    else:
+        found = answer(named.value, asked)
     deliver_answer(found, form.value, out, lang.value)
     warn(found.problems, lang.value)
 

@@ -98,7 +98,7 @@ def deliver(
     digits: int = DIGITS,
     sheets: Mapping[str, pd.DataFrame] | None = None,
 ) -> None:
-    """One JSON document, CSV table or workbook, to standard output or a file; a workbook may hold more tables.
+    """One JSON document, CSV table or workbook, to standard output or a file; a workbook may hold several.
 
     Raises
     ------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -112,7 +112,8 @@ def _geopolrisk(asked: Asked) -> Answer:
     scores = geopolrisk(names, asked.importers, asked.years or (LAST_YEAR,), compat=modes)
     table = side_by_side(scores)
     counts = {"known": int(table["score"].notna().sum()), "n": len(table)}
-    return Answer({"geopolrisk": table}, request_problems(names, asked.importers), counts)
+    tables = {"geopolrisk": table, "risk_scores": scores}
+    return Answer(tables, request_problems(names, asked.importers), counts)
 
 
 def side_by_side(scores: pd.DataFrame) -> pd.DataFrame:
@@ -210,12 +211,30 @@ def _overview(asked: Asked) -> Answer:
     return Answer({"overview": pd.concat(parts, ignore_index=True)})
 
 
+def report_of(asked: Asked) -> Answer:
+    """Everything a risk report shows: the picture, fields and metals, and the scores behind them."""
+    picture = _overview(asked).tables
+    names = tuple(dict.fromkeys(picture["overview"]["element"]))
+    asked = replace(asked, materials=names)
+    scored = _geopolrisk(asked).tables["risk_scores"]
+    studied = pd.concat([scored, _ec_scores(names)], ignore_index=True)
+    return Answer(picture | {"risk_scores": studied} | _sectors(asked).tables)
+
+
+def _ec_scores(names: tuple[str, ...]) -> pd.DataFrame:
+    from meguri.observe.ec_study import ec_materials
+    from meguri.structure.ec.scores import ec_scores
+
+    studied = set(ec_materials()["material"])
+    return ec_scores([name for name in names if name in studied])
+
+
 def _dependence(asked: Asked) -> Answer:
     """CDI of the importers, N-1 and the distance of ore and refining of the world."""
     from meguri.observe.trade import LAST_YEAR
+    from meguri.structure.coverage import METALS
     from meguri.structure.dependence import dependence_scores, n_minus_1
     from meguri.structure.divergence import divergence_scores
-    from meguri.structure.coverage import METALS
 
     listed = _known(asked.materials) or list(METALS)
     last = max(asked.years, default=LAST_YEAR)

@@ -47,8 +47,8 @@ WORDS = {
     "material": "materials", "element": "materials", "stage": "stages", "worst_stage": "stages",
     "economy": "countries", "to": "countries", "reason": "reasons", "sr_reason": "reasons",
     "unknown": "reasons", "sector": "sectors", "ore_top": "countries", "refined_top": "countries",
-    "origin": "countries", "country": "countries", "importer": "countries", "top": "countries", "holder": "countries",
-    "grade": "grades", "reason_code": "location_reasons",
+    "origin": "countries", "country": "countries", "importer": "countries", "top": "countries",
+    "holder": "countries", "grade": "grades", "reason_code": "location_reasons",
 }  # fmt: skip
 PERCENT = {
     "part",
@@ -75,7 +75,7 @@ def deliver_answer(found: Answer, form: str, out: Path | None, lang: Lang) -> No
         typer.echo(label("saved", lang, "cli", path=out))
         return
     for name, table in found.tables.items():
-        if name in SHOWN:
+        if name in SHOWN and (table is found.main or name != "risk_scores"):
             print_scores(name, table, lang)
     if found.counts:
         say_folded(label(f"counts_{next(iter(found.tables))}", lang, "cli", **found.counts))

@@ -8,6 +8,7 @@ import pandas as pd
 
 from meguri.base.sources import weakest
 from meguri.base.tables import Schema
+from meguri.observe.ec_study import ec_materials
 from meguri.observe.sectors import specified_products
 from meguri.observe.trade import LAST_YEAR, import_shares, read_country
 from meguri.structure.coverage import METALS
@@ -126,7 +127,8 @@ def _geopolrisk(elements: list[str], importer: str, year: int) -> pd.DataFrame:
 
 def _ec(elements: list[str]) -> pd.DataFrame:
     """Supply risk of the EC's study of 2023, the worst stage of each material."""
-    scores = ec_scores(elements)
+    studied = set(ec_materials()["material"])
+    scores = ec_scores([element for element in elements if element in studied])
     whole = scores[(scores["measure"] == "sr") & (scores["stage"].fillna("") == "")]
     return pd.DataFrame({
         "element": whole["material"], "sr": whole["value"], "sr_published": whole["published"],
