@@ -30,7 +30,11 @@ if TYPE_CHECKING:
     from meguri.structure.balance import element_balance
     from meguri.structure.chain import Chain
     from meguri.structure.concentration import hhi
+    from meguri.structure.dependency import exposure, exposure_paths
+    from meguri.structure.geopolrisk import geopolrisk
+    from meguri.structure.overview import overview
     from meguri.structure.read import example_names as examples
+    from meguri.structure.sectors import sector_matrix
     from meguri.study.outcome import Outcome
     from meguri.study.study import Study
 
@@ -47,8 +51,13 @@ _WHERE = {
     "atlas": "meguri.structure.atlas",
     "data_list": "meguri.observe.sets",
     "element_balance": "meguri.structure.balance",
+    "exposure": "meguri.structure.dependency",
+    "exposure_paths": "meguri.structure.dependency",
     "gallery": "meguri.scenario.read",
+    "geopolrisk": "meguri.structure.geopolrisk",
     "hhi": "meguri.structure.concentration",
+    "overview": "meguri.structure.overview",
+    "sector_matrix": "meguri.structure.sectors",
     "verify": "meguri.observe.verify",
 }
 _PACKAGES = ("scenario", "show")
@@ -69,9 +78,14 @@ __all__ = [
     "element_balance",
     "example",
     "examples",
+    "exposure",
+    "exposure_paths",
     "gallery",
+    "geopolrisk",
     "hhi",
+    "overview",
     "scenario",
+    "sector_matrix",
     "show",
     "verify",
 ]
