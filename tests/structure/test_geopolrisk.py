@@ -245,6 +245,18 @@ def test_one_wrong_name_costs_only_its_own_rows_and_says_so():
     assert "Ni" in problems[0].text() and "JP" in problems[1].text()
 
 
+@pytest.mark.parametrize("materials", [[], ["Foo"], ["Ga"], ["Ru", "Ni"]])
+@pytest.mark.parametrize("importers", [[], ["Nowhere"], ["Antarctica", "JP"]])
+@pytest.mark.parametrize("years", [[], [1994], [2016, 2030]])
+def test_requests_that_nothing_answers_give_rows_with_reasons_and_no_traceback(
+    tiny, materials, importers, years
+):
+    table = geopolrisk(materials, importers, years, compat="both")
+    scores = table[table["measure"] == "score"]
+    assert len(scores) == 2 * len(materials) * len(importers) * len(years)
+    assert (scores["value"].notna() | scores["reason"].ne("")).all()
+
+
 def test_years_before_2018_are_answered_and_years_without_trade_say_so():
     rows = (
         geopolrisk(["W"], ["JP"], [1996, 2010, 2030])

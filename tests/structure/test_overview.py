@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from meguri.structure.overview import METALS, overview
+from meguri.structure.coverage import METALS
+from meguri.structure.overview import overview
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 from meguri.base.errors import DataError
 from meguri.base.terms import keys
 from meguri.observe.sectors import sectors
+from meguri.structure.coverage import coverage
 from meguri.structure.holders import stage_holders, worst_stage
+from meguri.structure.sector_evidence import sector_evidence
 from meguri.structure.sector_paths import sector_paths
-from meguri.structure.sectors import client_table, coverage_report, sector_matrix
+from meguri.structure.sectors import client_table, sector_matrix
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +175,16 @@ def test_a_users_own_fields_and_links_are_used():
     assert (bare["holder_kind"], bare["reason"]) == ("unknown", "no_metal_known")
 
 
+def test_a_users_own_field_has_its_path_and_its_evidence():
+    path = sector_paths("照明", "Y", fields=FIELDS, materials=links("Y"))
+    assert path["name_ja"].iloc[-1] == "蛍光体"
+    rows = sector_evidence("lamps", "Y", fields=FIELDS, materials=links("Y"))
+    assert rows["source"].iloc[0] == "mine"
+    with pytest.raises(DataError) as caught:
+        sector_paths("lamps", "W", fields=FIELDS, materials=links("Y"))
+    assert "Y" in caught.value.text("en")
+
+
 def test_metals_of_the_order_are_marked_and_copper_is_not(matrix):
     marks = matrix.groupby("element")["designated"].agg(set)
     assert marks["Cu"] == {"no"} and marks[""] == {"unknown"}
@@ -200,12 +212,11 @@ def test_years_of_plants_elsewhere_say_so():
 
 
 def test_coverage_finds_what_n36_lists():
-    table = coverage_report().set_index("element")
+    table = coverage().set_index("element")
     for element in ("Ga", "Ge", "Zr", "Tb"):
-        assert table.at[element, "missing"] == "D.1|D.2"
+        assert (table.at[element, "missing"], table.at[element, "flag"]) == ("D.1|D.2", "N36")
     assert table.loc[["Nb", "V"], ["in_c", "in_d2"]].to_numpy().sum() == 0
     assert table.loc[["Nb", "V"], "in_d1"].gt(0).all()
-    assert table.index[table["heading_only"]].tolist() == ["Ni"]
     assert table.loc[["W", "Ta", "Co", "Hf", "Ru", "Nd", "Dy"], "missing"].eq("").all()
 
 

@@ -291,7 +291,9 @@ def risk(
     to: Annotated[str, typer.Option("--to", help=_help("help_to"))] = "CN",
     tiers: Annotated[str, typer.Option("--tiers", help=_help("help_tiers"))] = "all",
     top: Annotated[int, typer.Option("--top", min=1, max=1000, help=_help("help_top"))] = 10,
+    worst: Annotated[bool, typer.Option("--worst", help=_help("help_worst"))] = False,
     chain: Annotated[str | None, typer.Option("--chain", help=_help("help_exposure_chain"))] = None,
+    sector: Annotated[list[str] | None, typer.Option("--sector", help=_help("help_sector"))] = None,
     code: Annotated[list[str] | None, typer.Option("--code", help=_help("help_code"))] = None,
     by: Annotated[Basis, typer.Option("--by", help=_help("help_by"))] = Basis.value_,
     why: Annotated[bool, typer.Option("--why", help=_help("help_why_score"))] = False,
@@ -304,10 +306,11 @@ def risk(
     from meguri.app.scores import deliver_answer, warn
 
     named = Method.exposure if exposure or node else Method.ec if table else method
+    named = Method.sectors if sector and named is Method.overview else named
     asked = Asked(
         materials=tuple(materials or ()), importers=tuple(importer or [HOME]), years=read_years(year or ()),
         compat=compat, both=both, table=table, node=node, to=to, tiers=tiers, top=top,
-        codes=tuple(code or ()), by=by.value,
+        worst=worst, sectors=tuple(sector or ()), codes=tuple(code or ()), by=by.value, lang=lang.value,
         chain=chain_with(node, chain) if named is Method.exposure else None,
     )  # fmt: skip
     found = reasons_of(named.value, asked) if why else answer(named.value, asked)

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +90,15 @@ def fail(error: MeguriError, lang: Lang) -> None:
     Console(stderr=True, highlight=False, soft_wrap=True).print(error.text(lang), markup=False)
 
 
-def deliver(content: Any, table: pd.DataFrame, form: str, out: Path | None, digits: int = DIGITS) -> None:
-    """One JSON document, CSV table or workbook, to standard output or a file.
+def deliver(
+    content: Any,
+    table: pd.DataFrame,
+    form: str,
+    out: Path | None,
+    digits: int = DIGITS,
+    sheets: Mapping[str, pd.DataFrame] | None = None,
+) -> None:
+    """One JSON document, CSV table or workbook, to standard output or a file; a workbook may hold more tables.
 
     Raises
     ------
@@ -101,7 +108,7 @@ def deliver(content: Any, table: pd.DataFrame, form: str, out: Path | None, digi
     if form == "xlsx":
         if out is None:
             raise DataError(Problem("xlsx_needs_out", "--format xlsx"))
-        write_atomically(out, _workbook(table, digits))
+        write_atomically(out, _workbook(sheets or {"table": table}, digits))
         return
     text = to_json(content) if form == "json" else as_csv(table, digits)
     if out is None:
@@ -132,15 +139,17 @@ def harmless(cell: Any) -> Any:
     return f"'{cell}" if risky and not _PLAIN.fullmatch(cell) else cell
 
 
-def _workbook(table: pd.DataFrame, digits: int) -> bytes:
+def _workbook(tables: Mapping[str, pd.DataFrame], digits: int) -> bytes:
     from openpyxl import Workbook  # only this format needs it
 
     book = Workbook()
-    sheet = book.active
-    sheet.append(list(table.columns))
-    for row in records(table, digits):
-        sheet.append([harmless(cell) for cell in row.values()])
-    sheet.freeze_panes = "B2"
+    book.remove(book.active)
+    for name, table in tables.items():
+        sheet = book.create_sheet(name)
+        sheet.append(list(table.columns))
+        for row in records(table, digits):
+            sheet.append([harmless(cell) for cell in row.values()])
+        sheet.freeze_panes = "B2"
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()

@@ -10,7 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from meguri.base.errors import DataError, Problem
-from meguri.base.terms import find_key, suggest_key
+from meguri.base.terms import Lang, find_key, suggest_key
 from meguri.structure.chain import Chain
 
 KEYS = ["material", "stage", "economy", "year"]
@@ -33,8 +33,11 @@ class Asked:
     to: str = "CN"
     tiers: str = "all"
     top: int = 10
+    worst: bool = False
+    sectors: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     by: Literal["value", "quantity"] = "value"
+    lang: Lang = "en"
 
 
 @dataclass(frozen=True)
@@ -177,17 +180,25 @@ def _exposure(asked: Asked) -> Answer:
     table = exposure(asked.chain, asked.node, asked.to, asked.tiers)
     if asked.node is None:
         return Answer({"tier_exposure": table.sort_values("value", ascending=False, kind="stable")})
-    paths = exposure_paths(asked.chain, asked.node, asked.to, asked.top, tiers)
+    measure: Literal["total", "worst"] = "worst" if asked.worst else "total"
+    paths = exposure_paths(asked.chain, asked.node, asked.to, asked.top, tiers, measure)
     return Answer({"tier_exposure": table, "exposure_paths": paths})
 
 
 def _sectors(asked: Asked) -> Answer:
-    from meguri.structure.sectors import coverage_report, sector_matrix
+    """The fields named with their metals; one field and one metal are followed down to the nodes."""
+    from meguri.structure.coverage import coverage
+    from meguri.structure.sector_paths import sector_paths
+    from meguri.structure.sectors import client_table, sector_matrix
 
-    matrix = sector_matrix(year=max(asked.years, default=None))
-    if asked.materials:
-        matrix = matrix[matrix["element"].isin(_known(asked.materials))].reset_index(drop=True)
-    return Answer({"sector_exposure": matrix, "sector_coverage": coverage_report()})
+    year, listed = max(asked.years, default=None), _known(asked.materials)
+    matrix = sector_matrix(asked.sectors or None, year)
+    if listed:
+        matrix = matrix[matrix["element"].isin(listed)].reset_index(drop=True)
+    tables = {"sector_exposure": matrix, "client_table": client_table(matrix, asked.lang)}
+    if len(asked.sectors) == 1 and len(listed) == 1:
+        return Answer(tables | {"sector_paths": sector_paths(asked.sectors[0], listed[0], year)})
+    return Answer(tables | {"metal_evidence": coverage()})
 
 
 def _overview(asked: Asked) -> Answer:
@@ -204,7 +215,7 @@ def _dependence(asked: Asked) -> Answer:
     from meguri.observe.trade import LAST_YEAR
     from meguri.structure.dependence import dependence_scores, n_minus_1
     from meguri.structure.divergence import divergence_scores
-    from meguri.structure.overview import METALS
+    from meguri.structure.coverage import METALS
 
     listed = _known(asked.materials) or list(METALS)
     last = max(asked.years, default=LAST_YEAR)
@@ -275,9 +286,34 @@ def _why_ec(name: str, _: Asked) -> list[pd.DataFrame]:
     return [evidence(name)]
 
 
+def _why_sectors(name: str, asked: Asked) -> list[pd.DataFrame]:
+    from meguri.structure.sector_evidence import sector_evidence
+
+    if not asked.sectors:
+        raise DataError(Problem("why_needs_sector", "--why"))
+    return [sector_evidence(sector, name, max(asked.years, default=None)) for sector in asked.sectors]
+
+
+def _why_dependence(name: str, asked: Asked) -> list[pd.DataFrame]:
+    from meguri.observe.trade import LAST_YEAR
+    from meguri.structure.trade_evidence import dependence_evidence, n_minus_1_evidence
+
+    year = max(asked.years, default=LAST_YEAR)
+    codes = asked.codes or _codes_of(_known([name]))
+    traded = [
+        dependence_evidence(codes, importer, year, measure, asked.by)
+        for importer in asked.importers
+        for measure in ("cdi1", "cdi2", "cdi3")
+        if codes
+    ]
+    return [*traded, n_minus_1_evidence(_known([name])[0], year)]
+
+
 EXPLAINED: dict[str, Callable[[str, Asked], list[pd.DataFrame]]] = {
     "geopolrisk": _why_geopolrisk,
     "ec": _why_ec,
+    "sectors": _why_sectors,
+    "dependence": _why_dependence,
 }
 METHODS: dict[str, Callable[[Asked], Answer]] = {
     "overview": _overview,

@@ -13,6 +13,7 @@ from meguri.app.printing import deliver, print_table, say, say_folded
 from meguri.app.risk import Answer
 from meguri.app.sheets import cell_text
 from meguri.base.errors import Problem
+from meguri.base.tables import Schema
 from meguri.base.terms import Lang, keys, label
 from meguri.study.outcome import EXACT, records
 
@@ -28,7 +29,9 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "exposure_paths": ("rank", "path_{lang}", "weight", "part", "cumulated", "tiers"),
     "sector_exposure": ("element", "worst_stage", "holder", "holder_share", "hhi", "reason_code",
                         "rebuild_low", "rebuild_high", "designated", "reason"),
-    "sector_coverage": ("element", "in_c", "in_d1", "in_d2", "missing", "sectors", "stages", "flag"),
+    "sector_paths": ("step", "stage", "name_{lang}", "country", "share", "hhi", "chain", "year", "reason"),
+    "metal_evidence": ("element", "ore", "processed", "firms", "firm_shares", "hosts", "uses", "capability",
+                 "rebuild", "reasons", "controls", "prices", "in_c", "in_d1", "in_d2", "missing", "flag"),
     "overview": ("element", "ore_hhi", "ore_top", "refined_hhi", "refined_top", "origin", "origin_share",
                  "score", "score_low", "score_high", "sr", "sr_published", "designated", "unknown"),
     "risk_scores": ("method", "material", "stage", "economy", "year", "measure", "value", "low", "high",
@@ -38,12 +41,13 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "evidence": ("step", "name_{lang}", "value", "low", "high", "unit", "year", "transformation_{lang}",
                  "source", "grade", "flag"),
 }  # fmt: skip
+MEASURES = {"total": "measure_total", "worst": "measure_worst"}
 GROUPED = {"sector_exposure": "sector"}
 WORDS = {
     "material": "materials", "element": "materials", "stage": "stages", "worst_stage": "stages",
     "economy": "countries", "to": "countries", "reason": "reasons", "sr_reason": "reasons",
     "unknown": "reasons", "sector": "sectors", "ore_top": "countries", "refined_top": "countries",
-    "origin": "countries", "importer": "countries", "top": "countries", "holder": "countries",
+    "origin": "countries", "country": "countries", "importer": "countries", "top": "countries", "holder": "countries",
     "grade": "grades", "reason_code": "location_reasons",
 }  # fmt: skip
 PERCENT = {
@@ -62,7 +66,7 @@ def deliver_answer(found: Answer, form: str, out: Path | None, lang: Lang) -> No
     """An answer in the form asked for; a table goes to the terminal, or to a page when a file is named."""
     if form != "table":
         content: dict[str, Any] = {name: records(table, EXACT) for name, table in found.tables.items()}
-        deliver(content | {"counts": dict(found.counts)}, found.main, form, out, EXACT)
+        deliver(content | {"counts": dict(found.counts)}, found.main, form, out, EXACT, found.tables)
         return
     if out is not None:
         from meguri.show.risk import risk_page
@@ -88,7 +92,7 @@ def print_scores(name: str, table: pd.DataFrame, lang: Lang) -> None:
 def _print_rows(name: str, table: pd.DataFrame, title: str, lang: Lang) -> None:
     columns = [column.format(lang=lang) for column in SHOWN[name]]
     columns = [column for column in columns if column in table and _says(table[column])]
-    heads = [label(f"score_{column.removesuffix(f'_{lang}')}", lang, "cli") for column in columns]
+    heads = [_head(name, column, lang) for column in columns]
     shown = table.head(MOST_ROWS)
     notes: dict[str, str] = {}
     rows = [
@@ -106,6 +110,12 @@ def _print_rows(name: str, table: pd.DataFrame, title: str, lang: Lang) -> None:
     if len(table) > MOST_ROWS:
         say(label("more_rows", lang, "cli", n=len(table) - MOST_ROWS))
     say()
+
+
+def _head(table: str, column: str, lang: Lang) -> str:
+    """Short heading of a column, else the one it is declared with."""
+    key = f"score_{column.removesuffix(f'_{lang}')}"
+    return label(key, lang, "cli") if key in keys("cli") else Schema.of(table).column(column).label(lang)
 
 
 def _says(column: pd.Series[Any]) -> bool:
@@ -148,6 +158,8 @@ def shown_cell(cell: Any, column: str, lang: Lang) -> str:
     if words and isinstance(cell, str) and cell:
         known = set(keys(words))
         return "; ".join(label(key, lang, words) if key in known else key for key in cell.split("|"))
+    if column == "measure" and cell in MEASURES:
+        return label(MEASURES[cell], lang, "cli")
     if column == "designated":
         return "✓" if cell == "yes" else "—"
     if column in PERCENT and isinstance(cell, float) and not pd.isna(cell):

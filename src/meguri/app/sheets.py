@@ -9,6 +9,7 @@ import pandas as pd
 from meguri.app.printing import print_table, say
 from meguri.base.terms import Lang, label
 from meguri.structure.atlas import Atlas
+from meguri.structure.stagemap import ELEMENTS, stage_map
 from meguri.structure.workbook import Check
 
 MOST_ROWS = 12
@@ -17,6 +18,11 @@ _ATLAS = {
     "concentration": ("stage_label", "year", "basis_label", "hhi", "top_label", "top_share", "source"),
     "stages": ("stage_label", "year", "country_label", "share", "share_low", "share_high", "source"),
     "contrast": ("country_label", "share_ore", "share_refined", "difference", "source"),
+    "reasons": ("stage_label", "code_label", "text", "source"),
+    "hosts": ("host_label", "process", "share", "share_low", "share_high", "second_source", "source"),
+    "capability": ("stage_label", "economy_label", "status_label", "last_year", "rebuild_low",
+                   "rebuild_high", "cost_low", "cost_high", "cost_unit_label", "text"),
+    "uses": ("use", "function", "essentiality_label", "share", "economy_label", "source"),
     "groups": ("stage_label", "group", "firms", "share", "reason"),
     "balance": ("year", "supply", "need_low", "need_high", "balance_low", "balance_high", "coverage_low",
                 "coverage_high", "source"),
@@ -110,7 +116,26 @@ def print_atlas(sheet: Atlas, lang: Lang) -> None:
     for part, names in _ATLAS.items():
         if content.get(part):
             _print_rows(content[part], names, lang, content["titles"][part])
+    if sheet.element in ELEMENTS:
+        _print_stage_map(lang)
     say(label("atlas_more", lang, "cli"))
+
+
+def _print_stage_map(lang: Lang) -> None:
+    """The stages as the document of 2012 draws them: who is strong, whether outsiders may enter, firms."""
+    table = stage_map()
+    heads = [label(f"map_{name}", lang, "cli") for name in ("stage", "strength", "entry", "firms")]
+    rows = [
+        [
+            f"{row['mark']} {row[f'name_{lang}']}",
+            label(row["strength"] or "unsaid", lang, "countries" if row["strength"] else "cli"),
+            label(row["entry"], lang, "cli"),
+            row["firms" if lang == "en" else "firms_ja"].replace("|", ", " if lang == "en" else "、") or "—",
+        ]
+        for row in table.to_dict("records")
+    ]
+    print_table(heads, rows, label("map_title", lang, "cli", year=table["year"].iloc[0]))
+    say()
 
 
 def print_check(checked: Check, lang: Lang) -> None:

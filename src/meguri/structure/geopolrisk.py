@@ -96,17 +96,17 @@ def geopolrisk(
     """
     listed, economies = _known(materials, importers, groups)
     wanted = list(dict.fromkeys(int(year) for year in years))
+    known = list(dict.fromkeys(key for key in listed.values() if key))
+    places = dict(place for place in economies.values() if place)
     parts = []
     for method in METHODS[compat]:
-        known = list(dict.fromkeys(key for key in listed.values() if key))
-        places = dict(place for place in economies.values() if place)
-        if method == "geopolrisk-compat":
+        if known and places and wanted and method == "geopolrisk-compat":
             parts.append(tool_scores(known, places, wanted))
-        else:
+        elif known and places and wanted:
             parts.append(default_scores(known, places, wanted, rules))
         parts.append(_unknown(listed, economies, wanted, method))
-    table = pd.concat([part for part in parts if len(part)], ignore_index=True)
-    return table.reindex(columns=COLUMNS)
+    filled = [part for part in parts if len(part)] or parts[:1]
+    return pd.concat(filled, ignore_index=True).reindex(columns=COLUMNS)
 
 
 def _known(

@@ -132,10 +132,12 @@ def _absent(table: pd.DataFrame) -> pd.Series[str]:
     """Why import risk is unknown, or nothing."""
     outside = ~table["year"].between(FIRST_YEAR, LAST_YEAR)
     recorded, weighed = table["recorded"].notna(), table["tonnes"].notna()
+    retired = table["year"] > table["last"].astype("float64").fillna(np.inf)
+    tonnes = table["tonnes"].astype("float64").fillna(0.0)
     reason = np.select(
         [
-            table["stage"].isna(), outside, table["year"] > table["last"], ~recorded, ~weighed,
-            ~(table["tonnes"] > 0), table["output_basis"].isna(), table["output"].isna(),
+            table["stage"].isna(), outside, retired, ~recorded, ~weighed, tonnes == 0,
+            table["output_basis"].isna(), table["output"].isna(),
         ],
         [
             "code_not_used", "outside_period", "code_retired", "no_row", "no_extra_bloc", "no_quantity",

@@ -10,16 +10,12 @@ from meguri.base.sources import weakest
 from meguri.base.tables import Schema
 from meguri.observe.sectors import specified_products
 from meguri.observe.trade import LAST_YEAR, import_shares, read_country
+from meguri.structure.coverage import METALS
 from meguri.structure.ec.scores import ec_scores
 from meguri.structure.geopolrisk import geopolrisk
 from meguri.structure.geopolrisk_default import score_codes
 from meguri.structure.holders import stage_holders, worst_stage
 
-# metals of the three documents, in the order of the main one, and those of the others after them
-METALS = (
-    "Ru", "Hf", "Zr", "Ta", "W", "Co", "Nb", "V", "Nd", "Pr", "Dy", "Tb", "In", "Pd", "Pt", "Ga", "Ge", "Mg",
-    "Ni", "Li", "C",
-)  # fmt: skip
 SIDES = {"ore": ("ore",), "refined": ("separation", "refining", "metal")}
 
 

@@ -12,14 +12,22 @@ from meguri.structure.holders import stage_holders, worst_stage
 from meguri.structure.trade_evidence import Step, as_evidence, step
 
 
-def sector_evidence(sector: str, element: str, year: int | None = None, economy: str = "JP") -> pd.DataFrame:
+def sector_evidence(
+    sector: str,
+    element: str,
+    year: int | None = None,
+    economy: str = "JP",
+    *,
+    fields: pd.DataFrame | None = None,
+    materials: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Every figure and statement behind one field and metal of the sector matrix.
 
     Parameters
     ----------
     sector, element : str
         Key or name.
-    year, economy
+    year, economy, fields, materials
         As for the matrix.
 
     Returns
@@ -39,9 +47,11 @@ def sector_evidence(sector: str, element: str, year: int | None = None, economy:
     >>> rows[rows["name_en"].str.startswith("Worst stage")][["name_ja", "flag"]].values.tolist()
     [['最も集中した工程：機能材料、JX Advanced Metals', 'N21']]
     """
-    field, key = sector_key(sector), find_key(element, "materials") or element
+    field, key = sector_key(sector, fields), find_key(element, "materials") or element
+    links = sector_materials() if materials is None else materials
+    links = links[(links["sector"] == field) & (links["element"] == key)]
     holders = stage_holders(key, year)
-    steps = [*_uses(field, key), *(told for row in holders.itertuples() for told in _holder(row))]
+    steps = [*_uses(links), *(told for row in holders.itertuples() for told in _holder(row))]
     worst = worst_stage(holders)
     if worst is None:
         words = {lang: label("no_stage_share", lang, "reasons") for lang in LANGS}
@@ -58,11 +68,11 @@ def _name(row: pd.Series) -> dict[str, str]:
     return {lang: firm_label(row["holder"], lang) for lang in LANGS}
 
 
-def _uses(field: str, element: str) -> list[Step]:
+def _uses(links: pd.DataFrame) -> list[Step]:
     return [
         step("use", row.share, use={"en": row.use_en, "ja": row.use_ja})
         | {"unit": "1", "source": row.source, "grade": row.grade, "flag": row.flag}
-        for row in sector_materials(field, element).itertuples()
+        for row in links.itertuples()
     ]
 
 

@@ -20,7 +20,12 @@ Row = dict[str, Any]
 
 
 def sector_paths(
-    sector: str, element: str, year: int | None = None, *, materials: pd.DataFrame | None = None
+    sector: str,
+    element: str,
+    year: int | None = None,
+    *,
+    fields: pd.DataFrame | None = None,
+    materials: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Every stage through which a metal reaches a field, with all that is known of each.
 
@@ -34,8 +39,8 @@ def sector_paths(
         Key or name in either language.
     year : int, optional
         Latest year of shares, firms and chains; without it, the latest at hand.
-    materials : DataFrame, optional
-        A user's own ``sector_materials``.
+    fields, materials : DataFrame, optional
+        A user's own ``sectors`` and ``sector_materials``.
 
     Returns
     -------
@@ -53,11 +58,12 @@ def sector_paths(
     >>> path[path["what"] == "firm"].drop_duplicates("stage")[["stage", "name_en"]].values.tolist()
     [['material', 'JX Advanced Metals'], ['equipment', 'Tokyo Electron']]
     """
-    field, key = sector_key(sector), _element(element)
-    links = sector_materials() if materials is None else materials
-    links = links[(links["sector"] == field) & (links["element"] == key)]
+    field, key = sector_key(sector, fields), _element(element)
+    every = sector_materials() if materials is None else materials
+    every = every[every["sector"] == field]
+    links = every[every["element"] == key]
     if links.empty:
-        near = ", ".join(sector_materials(field)["element"].drop_duplicates()) or "-"
+        near = ", ".join(every["element"].drop_duplicates()) or "-"
         raise DataError(Problem("sector_metal", field, key, details={"near": near}))
     rows = [*_shares(key, year), *_firms(key, year), *_nodes(key, year)]
     rows += _missing({str(row["stage"]) for row in rows})

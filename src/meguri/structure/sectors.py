@@ -11,7 +11,6 @@ from meguri.base.sources import weakest
 from meguri.base.tables import Schema
 from meguri.base.terms import Lang, label
 from meguri.observe.firms import firm_label
-from meguri.observe.packaged import facts
 from meguri.observe.profile import capability, stage_reasons
 from meguri.observe.sectors import sector_key, sector_materials, specified_products
 from meguri.observe.sectors import sectors as packaged_sectors
@@ -25,7 +24,6 @@ HELD = [
 ]  # fmt: skip
 Worst = dict[str, "pd.Series[Any] | None"]
 SEPARATOR: dict[Lang, str] = {"en": "; ", "ja": "、"}
-PARTS = {"C": "in_c", "D.1": "in_d1", "D.2": "in_d2"}
 
 
 def sector_matrix(
@@ -143,41 +141,6 @@ def _cell(sector: str, element: str, links: pd.DataFrame, worst: Worst) -> dict[
 
 def _joined(cells: Iterable[str]) -> str:
     return "|".join(dict.fromkeys(key for cell in cells for key in cell.split("|") if key))
-
-
-def coverage_report(materials: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Which metals each part of the main document covers, counted from its facts.
-
-    Parameters
-    ----------
-    materials : DataFrame, optional
-        A user's own ``sector_materials``; the packaged one when left out.
-
-    Returns
-    -------
-    DataFrame
-        Columns of ``metal_coverage``; flag N36 stands at every metal that a part leaves out.
-
-    Examples
-    --------
-    >>> table = coverage_report().set_index("element")
-    >>> table.loc[["Ga", "Nb", "Tb", "W"], "missing"].tolist()
-    ['D.1|D.2', 'C|D.2', 'D.1|D.2', '']
-    """
-    told = facts("document_metals")
-    links = sector_materials() if materials is None else materials
-    counts = told.groupby(["element", "part"]).size().unstack(fill_value=0)
-    headings = told.groupby("element")["heading_only"].all()
-    rows = []
-    for element, count in counts.iterrows():
-        missing = [part for part in PARTS if count[part] == 0]
-        rows.append({
-            "element": element, **{name: int(count[part]) for part, name in PARTS.items()},
-            "heading_only": bool(headings[element]), "missing": "|".join(missing),
-            "sectors": links.loc[links["element"] == element, "sector"].nunique(),
-            "stages": stage_holders(str(element))["stage"].nunique(), "flag": "N36" if missing else "",
-        })  # fmt: skip
-    return Schema.of("metal_coverage").check(pd.DataFrame(rows))
 
 
 def client_table(matrix: pd.DataFrame | None = None, lang: Lang = "en") -> pd.DataFrame:
