@@ -224,7 +224,7 @@ def test_a_cell_shows_its_largest_holder_and_an_unknown_one_a_question_mark():
         (c["value"][0], c["value"][1]): c["label"]["formatter"]
         for c in series(sector_heat(metal.exposure()), "cells")["data"]
     }
-    assert sorted(cells.values()) == ["?", "CN", "JP•"]
+    assert sorted(cells.values()) == ["?", "CN\nRef", "JP•\nMat"]
 
 
 def test_metals_on_which_most_sectors_hang_stand_first_and_bare_sectors_are_named():

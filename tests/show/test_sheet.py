@@ -156,6 +156,9 @@ def test_magnesium_is_followed_across_its_break_and_rare_earths_in_three_codes()
     assert dysprosium.codes == ("280530", "284610", "284690") and dysprosium.breaks == {}
     china = dysprosium.series.query("origin == 'CN' and year == 2010").set_index("basis")["share"]
     assert round(china["value"], 3) == 0.796 and round(china["quantity"], 3) == 0.785  # DATA.md
+    assert "希土類" in goods(dysprosium.codes, "ja") and "希土類" not in goods(
+        trade_of("Li", "JP").codes, "ja"
+    )
     assert goods(("810510",), "ja").endswith("（HS 810510）") and codes_of("Co") == ("810510",)
 
 

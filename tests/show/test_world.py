@@ -71,6 +71,12 @@ def test_flows_run_from_exporter_to_importer_wide_as_their_value():
     assert chart.title == "Largest flow: DR Congo → China 3,000 M USD"
 
 
+def test_imports_of_one_economy_are_not_taken_for_the_flows_of_the_world():
+    one = metal.flows().query("importer == 'JP'")
+    title = world_map(metal.shares().iloc[:3], one, stage="ore", lang="en").title
+    assert title == "Largest flow into this economy: China → Japan 100 M USD"
+
+
 def test_a_country_that_is_not_on_the_map_is_named_below_it():
     rows = pd.concat([metal.shares().iloc[:1], metal.shares().iloc[:1].assign(country="SUHH")])
     assert "Not on the map: SUHH." in world_map(rows, stage="ore").subtitle

@@ -6,14 +6,18 @@ Each function reads an outcome and returns a Chart; figures themselves take tabl
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from meguri.base.terms import Lang
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from meguri.show.basis import Told
     from meguri.show.chart import Chart
+    from meguri.show.gather import Atlaslike
 
 __all__ = [
     "charts",
@@ -24,6 +28,8 @@ __all__ = [
     "structure",
     "survival",
     "write_report",
+    "write_risk",
+    "write_sheet",
     "write_workbook",
 ]
 
@@ -139,3 +145,23 @@ def write_workbook(outcome: Told, path: str | Path, lang: Lang = "en") -> Path:
     from meguri.show.excel import workbook
 
     return workbook(outcome, path, lang)
+
+
+def write_sheet(
+    atlas: Atlaslike,
+    path: str | Path,
+    lang: Lang = "en",
+    more: Mapping[str, pd.DataFrame] | None = None,
+    economy: str = "JP",
+) -> Path:
+    """The atlas sheet of a metal on two sides of A4, as one self-contained HTML page."""
+    from meguri.show.sheet import sheet
+
+    return sheet(atlas, lang, path, more, economy)
+
+
+def write_risk(tables: Mapping[str, pd.DataFrame], path: str | Path, lang: Lang = "en") -> Path:
+    """The risk report: sectors against metals, scores and paths, as one self-contained HTML page."""
+    from meguri.show.risk import risk_page
+
+    return risk_page(tables, lang, path)

@@ -13,7 +13,7 @@ from meguri.base.terms import Lang
 from meguri.observe.controls import RARE_EARTHS
 from meguri.observe.series import trade_series
 from meguri.observe.trade import LAST_YEAR, import_shares, trade, trade_codes
-from meguri.show.spell import word
+from meguri.show.spell import listing, word
 from meguri.structure.atlas import DECLARED
 
 ORES = ("25", "26")  # HS chapters of ores and minerals
@@ -174,6 +174,8 @@ def goods(codes: tuple[str, ...], lang: Lang) -> str:
     >>> goods(("810310",), "en")
     'Tantalum, unwrought, waste, powder (HS 810310)'
     """
-    names = [word(code, "hs92", lang) for code in codes]
-    text = names[0] if len(names) == 1 else word("REO", "materials", lang)
+    if codes == RARE_EARTH_CODES:
+        text = word("REO", "materials", lang)
+    else:
+        text = listing([word(code, "hs92", lang) for code in codes], lang)
     return f"{text}（HS {'・'.join(codes)}）" if lang == "ja" else f"{text} (HS {', '.join(codes)})"

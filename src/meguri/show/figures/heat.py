@@ -32,7 +32,7 @@ FIRM = "•"  # behind the country of a holder that is a firm or a group
 def sector_heat(table: pd.DataFrame, *, lang: Lang = "en", footer: str = "") -> Chart:
     """A cell for each sector and metal: darker the more one holder has of the worst stage.
 
-    Letters name the holder's country, the bar below them is the worst stage in its own colour; a
+    Letters name the holder's country and, below, the worst stage, whose colour the bar has; a
     question mark is a dependence whose holder nobody names, and an empty cell no dependence known.
 
     Parameters
@@ -161,10 +161,10 @@ def _key(lang: Lang) -> dict[str, Any]:
 def _stages(used: list[str], lang: Lang) -> dict[str, Any]:
     present = [stage for stage in keys("stages") if stage in used]
     rich = {
-        s: {"backgroundColor": stage_hue(s), "width": 16, "height": 4, "verticalAlign": "middle"}
+        s: {"backgroundColor": stage_hue(s), "width": 16, "height": 5, "verticalAlign": "middle"}
         for s in present
     }
-    parts = [f"{{{stage}|}} {word(stage, 'stages', lang)}" for stage in present]
+    parts = [f"{{{stage}|}} {short(stage, lang)} {word(stage, 'stages', lang)}" for stage in present]
     return {
         "text": f"{say('heat_bar', lang)}  {'   '.join(parts)}", "left": 0, "top": 22, "padding": 0,
         "textStyle": {"fontSize": 11, "fontWeight": "normal", "color": MUTED, "rich": rich},
@@ -184,18 +184,19 @@ def _squares(
         share = number_or_none(cell["holder_share_high"]) if share is None else share
         dark = darkness(share)
         text, ink = mark_of(cell), ink_on(mixed(INK, dark))
+        below = "" if missing(cell["worst_stage"]) else f"\n{short(str(cell['worst_stage']), lang)}"
         data.append(
             {
                 "name": _told(cell, share, lang),
                 "value": [*_place(cell, sectors, elements), 0 if share is None else round(share, 4)],
                 "itemStyle": {"color": mixed(INK, dark)},
-                "label": {"formatter": text, "color": MUTED if text == "?" else ink},
+                "label": {"formatter": f"{text}{below}", "color": MUTED if text == "?" else ink},
             }
         )
     return {
         "name": "cells", "type": "heatmap", "data": data,
         "itemStyle": {"borderColor": PAPER, "borderWidth": 2},
-        "label": {"show": True, "fontSize": 10.5, "offset": [0, -3]},
+        "label": {"show": True, "fontSize": 9.5, "lineHeight": 12, "offset": [0, -2]},
         "emphasis": {"disabled": True}, "tooltip": {"formatter": "{b}"},
     }  # fmt: skip
 
@@ -214,6 +215,19 @@ def mark_of(cell: dict[Any, Any]) -> str:
     if missing(country):
         return FIRM
     return f"{country}{FIRM}" if cell["holder_kind"] in ("firm", "group") else str(country)
+
+
+def short(stage: str, lang: Lang) -> str:
+    """A stage in the fewest letters; its key where nobody gave it any.
+
+    Examples
+    --------
+    >>> short("separation", "ja"), short("my own", "en")
+    ('分', 'my own')
+    """
+    key = f"st.{stage}"
+    found = word(key, "phrases", lang)
+    return stage if found == key else found
 
 
 def _told(cell: dict[Any, Any], share: float | None, lang: Lang) -> str:
@@ -242,6 +256,6 @@ def _bars(cells: list[dict[Any, Any]], sectors: list[str], elements: list[str]) 
         if not missing(cell["worst_stage"]) and cell["holder_kind"] != "unknown"
     ]
     return {
-        "name": "stages", "type": "scatter", "silent": True, "symbol": "rect", "symbolSize": [22, 6],
-        "symbolOffset": [0, 8], "data": data,
+        "name": "stages", "type": "scatter", "silent": True, "symbol": "rect", "symbolSize": [22, 4],
+        "symbolOffset": [0, 12], "data": data,
     }  # fmt: skip

@@ -112,9 +112,10 @@ def _names(
     worth = worth.sort_values([column, "country"], ascending=[False, True])
     naught = worth[worth[column] <= 0]
     said = {row["country"]: _said(row, column, lang) for row in worth.to_dict("records") if row[column] > 0}
-    if len(naught):
-        names = [word(country, "countries", lang) for country in naught["country"]]
-        said[naught["country"].iloc[0]] = f"{clip(listing(names, lang, most=1), 20)} 0%"
+    if len(naught):  # names of those without a share would stand on one another: their codes do not
+        only = word(naught["country"].iloc[0], "countries", lang)
+        codes = listing([str(country) for country in naught["country"]], lang)
+        said[naught["country"].iloc[0]] = f"{clip(only if len(naught) == 1 else codes, 16)} 0%"
     shares = dict(zip(worth["country"], worth[column], strict=True))
     wanted = [inner * (1 - float(shares[country]) / top) for country in said]
     placed = apart(wanted, NAME_GAP, -8, inner + 12)

@@ -155,7 +155,8 @@ def money(kusd: float, lang: Lang) -> str:
 
 def _title(known: pd.DataFrame, drawn: pd.DataFrame, stage: str, lang: Lang) -> str:
     if len(drawn):
-        return say("map_title_flow", lang, flow=_largest(drawn, lang))
+        alone = drawn["importer"].nunique() == 1  # imports of one economy say nothing of the others
+        return say("map_title_into" if alone else "map_title_flow", lang, flow=_largest(drawn, lang))
     top = max(known.to_dict("records"), key=lambda row: held(row) or 0, default=None)
     share = None if top is None else held(top)
     stage_name = word(stage, "stages", lang)
