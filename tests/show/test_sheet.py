@@ -38,7 +38,7 @@ def text_of(html):
 def test_a_sheet_holds_every_part_and_no_placeholder(html):
     lang, page = html
     text = text_of(page)
-    assert page.count("<figure") == 7 and 'class="sheet"' in page
+    assert page.count("<figure") == 8 and 'class="sheet"' in page
     parts = {"en": ("Uses", "By-product of", "Capability and rebuilding", "Firms by stage", "Where sources differ",
                     "What is unknown", "Known inconsistencies", "Sources and grades"),
              "ja": ("用途", "主産物", "能力の保持・再建", "工程段階別の企業", "出典間の不一致", "不明な点", "既知の不整合",
@@ -57,17 +57,17 @@ def test_unknown_tiles_say_unknown_and_why(lang):
     bare = sheet_tables(metal.hand_atlas(**{name: metal.hand_atlas().tables[name].iloc[:0] for name in
                         ("stages", "concentration", "contrast")}))  # fmt: skip
     tiles = sheet_tiles(bare, "Co", "JP", lang)
-    assert [value for _, value, _ in tiles[:7]] == [""] * 7
-    assert all(about for _, _, about in tiles[:7])
+    assert [value for _, value, _ in tiles[:6]] == [""] * 6
+    assert all(about for _, _, about in tiles[:6])
 
 
 def test_tiles_tell_stage_holder_and_range_over_sources():
     stage, holder, hhi, gap, reason, rebuild, designated, unknowns = sheet_tiles(tables(), "Co", "JP", "en")
     assert stage[1:] == ("Refining", "BGS 2023") and holder[1] == "China 80%"
-    assert hhi[1:] == ("0.65", "0.65–0.66 over 1 sources")
+    assert hhi[1:] == ("0.65", "0.65–0.66, one source")
     assert gap[1:] == ("+70 points", "China: 10% → 80%") and reason[1] == "Energy cost"
     assert rebuild[1:] == ("3–6 years", "Japan · Refining · estimated")
-    assert designated[1] == "" and unknowns[1] == "3 items"
+    assert designated[1] == "Designated" and unknowns[1] == "3 items"
 
 
 def test_designation_is_read_from_the_list_of_products():

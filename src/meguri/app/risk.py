@@ -213,10 +213,12 @@ def _overview(asked: Asked) -> Answer:
 
 def report_of(asked: Asked) -> Answer:
     """Everything a risk report shows: the picture, fields and metals, and the scores behind them."""
+    from meguri.observe.added import added
+
     picture = _overview(asked).tables
     names = tuple(dict.fromkeys(picture["overview"]["element"]))
-    asked = replace(asked, materials=names)
-    scored = _geopolrisk(asked).tables["risk_scores"]
+    both = asked.both or not added().empty  # who has added the tool's table sees it beside ours
+    scored = _geopolrisk(replace(asked, materials=names, both=both)).tables["risk_scores"]
     studied = pd.concat([scored, _ec_scores(names)], ignore_index=True)
     return Answer(picture | {"risk_scores": studied} | _sectors(asked).tables)
 

@@ -75,30 +75,10 @@ def price(outcome: Told, lang: Lang = "en") -> Chart:
 
 def structure(outcome: Told, lang: Lang = "en") -> Chart:
     """Stages and countries of the chain, in the elements that the controls name."""
-    from meguri.show.basis import controlled, economy_of, footer, weakest_grade
-    from meguri.show.figures.structure import sankey, stage_flows, tightest
+    from meguri.show.basis import controlled, economy_of
+    from meguri.show.flows import chain_flows
 
-    chain = outcome.chain
-    contents = chain.contents
-    elements = controlled(outcome)
-    table = stage_flows(chain.nodes, chain.flows, contents, elements)
-    contained = not contents.empty and not table.empty
-    if not contained:
-        table = stage_flows(chain.nodes, chain.flows)
-    cells = "|".join(str(cell) for cell in (*chain.nodes["source"], *chain.flows["source"]))
-    used = outcome.sources()
-    return sankey(
-        table,
-        year=str(chain.as_of),
-        elements=elements,
-        contained=contained,
-        unqualified=bool((chain.flows["qualified"] == False).any()),  # noqa: E712  (may hold NA)
-        finding=tightest(chain.nodes, contents, table, elements, economy_of(outcome)) if contained else None,
-        lang=lang,
-        footer=footer(
-            used[used["source"].isin(cells.split("|"))], weakest_grade(chain.nodes, chain.flows), lang
-        ),
-    )
+    return chain_flows(outcome.chain, controlled(outcome), economy_of(outcome), lang=lang)
 
 
 def stocks(outcome: Told, lang: Lang = "en") -> Chart:

@@ -11,6 +11,7 @@ import pandas as pd
 from meguri.base.tables import Schema
 from meguri.base.terms import Lang
 from meguri.observe.controls import RARE_EARTHS
+from meguri.observe.sectors import specified_products
 from meguri.observe.series import trade_series
 from meguri.observe.trade import LAST_YEAR, import_shares, trade, trade_codes
 from meguri.show.spell import listing, word
@@ -57,12 +58,12 @@ class Trade:
 
 
 def sheet_tables(atlas: Atlaslike, more: Mapping[str, pd.DataFrame] | None = None) -> dict[str, pd.DataFrame]:
-    """Tables by declared name (``stage_shares``, ``uses``, ``capability`` …), further ones laid over them.
+    """Tables by declared name (``stage_shares``, ``uses`` …) and Japan's specified critical products.
 
     Where two fields of the atlas are declared alike (the latest shares and their whole history), the first
-    takes the declared name and the other keeps its own.
+    takes the declared name and the other keeps its own; ``more`` is laid over all of them.
     """
-    own: dict[str, pd.DataFrame] = {}
+    own: dict[str, pd.DataFrame] = {"specified_products": specified_products(atlas.element)}
     for field, table in atlas.tables.items():
         declared = DECLARED.get(field, field)
         own[field if declared in own else declared] = table

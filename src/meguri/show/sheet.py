@@ -20,6 +20,7 @@ from meguri.show.figures.series import origin_series
 from meguri.show.figures.slope import one_source, ore_slope
 from meguri.show.figures.stages import stage_columns
 from meguri.show.figures.world import world_map
+from meguri.show.flows import chain_flows
 from meguri.show.gather import Atlaslike, Trade, goods, producers, sheet_tables, table_of, trade_of
 from meguri.show.page import figure_html, page
 from meguri.show.sheet_tables import (
@@ -37,6 +38,7 @@ from meguri.show.sheet_tables import (
 )
 from meguri.show.sheet_tiles import tiles_html
 from meguri.show.spell import as_date, listing, missing, say, word
+from meguri.structure.examples import chains_with
 
 Tables = Mapping[str, pd.DataFrame]
 FRONT = {"stages": "w12", "slope": "w5", "hhi": "w7", "map": "w12"}  # first side
@@ -62,7 +64,7 @@ def sheet(
     path : str or Path
         File to write.
     more : mapping of declared table name to DataFrame, optional
-        Tables the atlas does not hold itself, such as ``specified_products``.
+        Tables the atlas does not hold itself, laid over its own.
     economy : str
         Country whose imports and rebuilding the sheet follows.
     """
@@ -79,9 +81,20 @@ def sheet_html(atlas: Atlaslike, lang: Lang, more: Tables | None = None, economy
     charts = sheet_charts(atlas.element, tables, trade, economy, lang)
     body += f'<div class="grid">\n{_boxed(charts, FRONT)}</div>\n'
     body += section("sheet_firms", firms_table(table_of(tables, "firms"), lang), "", lang)
+    body += _chain(atlas, economy, lang)
     body += f'<div class="pair">\n{_boxed(charts, BACK)}{_tables(tables, economy, lang)}</div>\n'
     body += _foot({**tables, "origin_series": trade.series, "trade": trade.flows}, lang)
     return page(body, title=f"{name} ({atlas.element}) | meguri", lang=lang, css="sheet")
+
+
+def _chain(atlas: Atlaslike, economy: str, lang: Lang) -> str:
+    """Who delivers to whom, where a packaged chain carries the metal: on the screen only, paper is short."""
+    held = chains_with(atlas.element, atlas.year)
+    if not held:
+        return ""
+    chart = chain_flows(held[0], (atlas.element,), (economy,), (atlas.element,), lang)
+    title = f"{say('sheet_chain', lang)} – {escape(held[0].label(lang))}"
+    return f'<section class="chain"><h2>{title}</h2>\n{figure_html(chart)}</section>\n'
 
 
 def _head(atlas: Atlaslike, tables: Tables, lang: Lang) -> str:

@@ -87,7 +87,8 @@ def _hhi(worst: dict[str, Any] | None, tables: Tables, lang: Lang) -> Tile:
     ends = [*rows["hhi"], *rows["hhi_low"], *rows["hhi_high"]]
     known = [float(end) for end in ends if not missing(end)]
     n = int(rows["hhi"].notna().sum())
-    about = say("sheet_range", lang, low=f"{min(known):.2f}", high=f"{max(known):.2f}", n=n)
+    ends_of = {"low": f"{min(known):.2f}", "high": f"{max(known):.2f}"}
+    about = say("sheet_range", lang, **ends_of, n=n) if n > 1 else say("sheet_range_one", lang, **ends_of)
     return name, f"{worst['hhi']:.2f}", about if max(known) > min(known) else say("sheet_one_source", lang)
 
 
@@ -141,8 +142,6 @@ def _rebuild(capability: pd.DataFrame, economy: str, lang: Lang) -> Tile:
 
 def _designated(tables: Tables, element: str, lang: Lang) -> Tile:
     name = say("sheet_designated", lang)
-    if "specified_products" not in tables:
-        return name, "", say("sheet_unsaid", lang)
     rows = tables["specified_products"]
     rows = rows[rows["elements"].fillna("").str.split("|").map(lambda listed: element in listed)]
     if rows.empty:

@@ -13,6 +13,7 @@ from meguri.observe.firms import firm_label, group_of, held_on
 
 GROUP = ["element", "stage", "year", "basis", "source"]
 UNKNOWN = ("withheld", "not_available", "not_in_series", "below_unit")
+WHOLE = 0.98  # printed shares are rounded
 LARGE = 0.05  # a producer that ever held more than this cannot be left out of a sum
 PROCESSED = ("separation", "refining", "metal")
 
@@ -249,7 +250,8 @@ def ore_against_refined(table: pd.DataFrame, element: str, year: int | None = No
     -------
     DataFrame
         Columns of ``ore_refined``. A source without both stages gives no row: ore of one source is
-        never set against metal of another.
+        never set against metal of another. A country that a source does not list is 0 where the listed
+        shares add to 1, and unknown where they leave a rest.
 
     Examples
     --------
@@ -273,10 +275,11 @@ def ore_against_refined(table: pd.DataFrame, element: str, year: int | None = No
 
 
 def _contrast(element: str, source: str, ore: pd.DataFrame, refined: pd.DataFrame) -> pd.DataFrame:
-    sides = pd.DataFrame({
-        "share_ore": ore.set_index("country")["share"],
-        "share_refined": refined.set_index("country")["share"],
-    }).fillna(0.0)  # fmt: skip
+    parts = {"share_ore": ore, "share_refined": refined}
+    sides = pd.DataFrame({name: part.set_index("country")["share"] for name, part in parts.items()})
+    for name, part in parts.items():
+        if part["share"].sum() >= WHOLE:  # who is not listed has nothing; otherwise it may be in the rest
+            sides[name] = sides[name].fillna(0.0)
     grade = weakest([*ore["grade"], *refined["grade"]])
     sides = sides.assign(
         element=element, difference=sides["share_refined"] - sides["share_ore"], year_ore=ore["year"].iloc[0],

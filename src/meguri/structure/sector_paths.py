@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -12,9 +11,8 @@ from meguri.base.tables import Schema
 from meguri.base.terms import LANGS, find_key, label, suggest_key
 from meguri.observe.firms import firm_label, firms
 from meguri.observe.sectors import sector_key, sector_materials
-from meguri.structure.chain import Chain
+from meguri.structure.examples import latest_chains
 from meguri.structure.holders import STAGE_ORDER, stage_holders
-from meguri.structure.read import example_names
 
 Row = dict[str, Any]
 
@@ -115,20 +113,9 @@ def _firms(element: str, year: int | None) -> list[Row]:
     ]  # fmt: skip
 
 
-@cache
-def _chains(year: int | None) -> tuple[Chain, ...]:
-    """The latest version of each packaged chain, not later than the year."""
-    versions: dict[str, str] = {}
-    for name in sorted(example_names()):
-        base, _, as_of = name.partition("@")
-        if year is None or int(as_of) <= year:
-            versions[base] = name
-    return tuple(Chain.example(name) for name in versions.values())
-
-
 def _nodes(element: str, year: int | None) -> list[Row]:
     rows: list[Row] = []
-    for chain in _chains(year):
+    for chain in latest_chains(year):
         contents = chain.contents
         holds = contents[(contents["element"] == element) & (contents["share"] > 0)]["material"]
         nodes = chain.nodes

@@ -177,7 +177,7 @@ def two_modes(
     about: str = "",
     lang: Lang = "en",
     footer: str = "",
-    most: int = 30,
+    most: int = 60,
 ) -> Chart:
     """Two modes of one method side by side: filled with its range, and hollow; unknown is said to be unknown.
 
@@ -197,13 +197,24 @@ def two_modes(
         key="modes",
         option=_modes_option(pairs, modes, lang),
         table=rows.reset_index(drop=True),
-        title=say("modes_title", lang, n=_apart(pairs), m=len(pairs), lost=lost),
+        title=_modes_title(pairs, lost, lang),
         subtitle=joined([about, say("modes_subtitle", lang)], lang),
         footer=footer,
         lang=lang,
         declared="risk_scores",
         height=60 + ROW * max(len(pairs), 1),
     )
+
+
+def _modes_title(pairs: pd.DataFrame, lost: int, lang: Lang) -> str:
+    """How far the modes are apart; of one mode alone, the highest score."""
+    if pairs["value_other"].notna().any():
+        return say("modes_title", lang, n=_apart(pairs), m=len(pairs), lost=lost)
+    if pairs["value"].notna().any():
+        first = pairs.iloc[0].to_dict()
+        top = {"top": _score_name(first, lang), "value": f"{first['value']:.2f}"}
+        return say("mode_title", lang, **top, m=len(pairs), lost=lost)
+    return say("mode_none", lang, m=len(pairs))
 
 
 def paired(rows: pd.DataFrame, modes: tuple[str, str]) -> pd.DataFrame:
@@ -234,14 +245,15 @@ def _modes_option(pairs: pd.DataFrame, modes: tuple[str, str], lang: Lang) -> di
         for height, row in enumerate(records)
         if not missing(row["low"]) and not missing(row["high"])
     ]
+    shown = [("●", modes[0])] + [("◇", modes[1])] * bool(pairs["value_other"].notna().any())
     return {
         **base_option(),
         "title": {
-            "text": f"● {word(modes[0], 'phrases', lang)}    ◇ {word(modes[1], 'phrases', lang)}",
+            "text": "    ".join(f"{mark} {word(mode, 'phrases', lang)}" for mark, mode in shown),
             "left": 4, "top": 0, "padding": 0,
             "textStyle": {"fontSize": 11.5, "fontWeight": "normal", "color": MUTED},
         },
-        "grid": {"left": 6, "right": 250, "top": 24, "bottom": 28, "containLabel": True},
+        "grid": {"left": 14, "right": 250, "top": 24, "bottom": 28, "containLabel": True},
         "xAxis": quiet_axis(type="value", min=0, splitLine={"show": True}),
         "yAxis": quiet_axis(
             type="category", inverse=True, data=names, splitLine={"show": True},
@@ -278,8 +290,8 @@ def _lost(height: int, row: dict[Any, Any], lang: Lang) -> dict[str, Any]:
     """An unknown value: a question mark with its reason, at the end of what is known of its range."""
     told = reasons_of(row["reason"], lang)
     text = f"? {clip(told or say('unknown', lang), 40)}"
-    high = number_or_none(row["high"])
-    return {"value": [high or 0, height], "symbolSize": 0.1, "label": beside(text, hue=MUTED)}
+    ends = [number_or_none(row[name]) or 0.0 for name in ("high", "value_other")]
+    return {"value": [max(ends), height], "symbolSize": 0.1, "label": beside(text, hue=MUTED)}
 
 
 def shown_score(value: float | None) -> str:
