@@ -286,6 +286,9 @@ def risk(
     year: Annotated[list[str] | None, typer.Option("--year", help=_help("help_years"))] = None,
     compat: Annotated[bool, typer.Option("--compat", help=_help("help_compat"))] = False,
     both: Annotated[bool, typer.Option("--both", help=_help("help_both"))] = False,
+    tool_production: Annotated[
+        bool, typer.Option("--tool-production", help=_help("help_tool_production"))
+    ] = False,
     exposure: Annotated[bool, typer.Option("--exposure", help=_help("help_exposure"))] = False,
     node: Annotated[str | None, typer.Option("--node", help=_help("help_node"))] = None,
     to: Annotated[str, typer.Option("--to", help=_help("help_to"))] = "CN",
@@ -309,7 +312,7 @@ def risk(
     named = Method.sectors if sector and named is Method.overview else named
     asked = Asked(
         materials=tuple(materials or ()), importers=tuple(importer or [HOME]), years=read_years(year or ()),
-        compat=compat, both=both, table=table, node=node, to=to, tiers=tiers, top=top,
+        compat=compat, both=both, tool_production=tool_production, table=table, node=node, to=to, tiers=tiers, top=top,
         worst=worst, sectors=tuple(sector or ()), codes=tuple(code or ()), by=by.value, lang=lang.value,
         chain=chain_with(node, chain) if named is Method.exposure else None,
     )  # fmt: skip

@@ -27,6 +27,7 @@ class Asked:
     years: tuple[int, ...] = ()
     compat: bool = False
     both: bool = False
+    tool_production: bool = False
     table: Path | None = None
     chain: Chain | None = None
     node: str | None = None
@@ -105,11 +106,13 @@ def _known(names: Iterable[str]) -> list[str]:
 def _geopolrisk(asked: Asked) -> Answer:
     from meguri.observe.trade import LAST_YEAR
     from meguri.structure.geopolrisk import geopolrisk, request_problems
-    from meguri.structure.geopolrisk_default import score_codes
+    from meguri.structure.geopolrisk_default import DEFAULT, Rules, score_codes
 
     names = asked.materials or tuple(score_codes()["material"].unique())
     modes: bool | Literal["both"] = "both" if asked.both else asked.compat
-    scores = geopolrisk(names, asked.importers, asked.years or (LAST_YEAR,), compat=modes)
+    rules = Rules(stage_matched=False, production="added") if asked.tool_production else DEFAULT
+    years = asked.years or (LAST_YEAR,)
+    scores = geopolrisk(names, asked.importers, years, compat=modes, rules=rules)
     table = side_by_side(scores)
     counts = {"known": int(table["score"].notna().sum()), "n": len(table)}
     tables = {"geopolrisk": table, "risk_scores": scores}
