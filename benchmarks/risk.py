@@ -20,8 +20,8 @@ from meguri.base.terms import packaged
 
 SCORES = """
 import time
-from meguri.structure.geopolrisk import geopolrisk
-from meguri.structure.geopolrisk_default import score_codes
+from meguri.structure.geopolrisk.scores import geopolrisk
+from meguri.structure.geopolrisk.default import score_codes
 materials = list(dict.fromkeys(score_codes()["material"]))
 for _ in range(3):
     begun = time.perf_counter()

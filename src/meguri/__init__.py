@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from meguri.structure.chain import Chain
     from meguri.structure.concentration import hhi
     from meguri.structure.dependency import exposure, exposure_paths
-    from meguri.structure.geopolrisk import geopolrisk
+    from meguri.structure.geopolrisk.scores import geopolrisk
     from meguri.structure.overview import overview
     from meguri.structure.read import example_names as examples
     from meguri.structure.sectors import sector_matrix
@@ -54,7 +54,7 @@ _WHERE = {
     "exposure": "meguri.structure.dependency",
     "exposure_paths": "meguri.structure.dependency",
     "gallery": "meguri.scenario.read",
-    "geopolrisk": "meguri.structure.geopolrisk",
+    "geopolrisk": "meguri.structure.geopolrisk.scores",
     "hhi": "meguri.structure.concentration",
     "overview": "meguri.structure.overview",
     "sector_matrix": "meguri.structure.sectors",

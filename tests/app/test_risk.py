@@ -60,7 +60,7 @@ def test_germanium_is_unknown_with_its_reason_in_every_late_year(run) -> None:
 
 
 def test_files_hold_every_digit(run, tmp_path: Path) -> None:
-    from meguri.structure.geopolrisk import geopolrisk
+    from meguri.structure.geopolrisk.scores import geopolrisk
 
     run(
         "risk",

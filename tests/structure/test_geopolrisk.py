@@ -19,11 +19,11 @@ from meguri.observe.governance import governance
 from meguri.observe.groups import groups, members
 from meguri.observe.imports import country_numbers, imports_by_origin
 from meguri.observe.trade import trade
-from meguri.structure.geopolrisk import geopolrisk, request_problems
-from meguri.structure.geopolrisk_default import Rules, parts, score_codes
-from meguri.structure.geopolrisk_evidence import evidence
-from meguri.structure.geopolrisk_tool import COPPER, tool_scores
-from meguri.structure.import_risk import import_risk, origin_risk, origin_sums
+from meguri.structure.geopolrisk.default import Rules, parts, score_codes
+from meguri.structure.geopolrisk.evidence import evidence
+from meguri.structure.geopolrisk.import_risk import import_risk, origin_risk, origin_sums
+from meguri.structure.geopolrisk.scores import geopolrisk, request_problems
+from meguri.structure.geopolrisk.tool import COPPER, tool_scores
 from tests.observe.wheels import SHEETS, wheel
 from tests.reference import plain_geopolrisk as plain
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from meguri.observe.mining import production
 from meguri.structure.concentration import concentration, shares
-from meguri.structure.producers import GROUP, REACH, indices, nearest, own_output
+from meguri.structure.geopolrisk.producers import GROUP, REACH, indices, nearest, own_output
 
 
 def test_indices_equal_their_slow_twin_on_packaged_series():

@@ -312,7 +312,8 @@ def risk(
     named = Method.sectors if sector and named is Method.overview else named
     asked = Asked(
         materials=tuple(materials or ()), importers=tuple(importer or [HOME]), years=read_years(year or ()),
-        compat=compat, both=both, tool_production=tool_production, table=table, node=node, to=to, tiers=tiers, top=top,
+        compat=compat, both=both, tool_production=tool_production, table=table,
+        node=node, to=to, tiers=tiers, top=top,
         worst=worst, sectors=tuple(sector or ()), codes=tuple(code or ()), by=by.value, lang=lang.value,
         chain=chain_with(node, chain) if named is Method.exposure else None,
     )  # fmt: skip

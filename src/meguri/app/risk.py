@@ -105,8 +105,8 @@ def _known(names: Iterable[str]) -> list[str]:
 
 def _geopolrisk(asked: Asked) -> Answer:
     from meguri.observe.trade import LAST_YEAR
-    from meguri.structure.geopolrisk import geopolrisk, request_problems
-    from meguri.structure.geopolrisk_default import DEFAULT, Rules, score_codes
+    from meguri.structure.geopolrisk.default import DEFAULT, Rules, score_codes
+    from meguri.structure.geopolrisk.scores import geopolrisk, request_problems
 
     names = asked.materials or tuple(score_codes()["material"].unique())
     modes: bool | Literal["both"] = "both" if asked.both else asked.compat
@@ -298,7 +298,7 @@ def reasons_of(method: str, asked: Asked) -> Answer:
 
 def _why_geopolrisk(name: str, asked: Asked) -> list[pd.DataFrame]:
     from meguri.observe.trade import LAST_YEAR
-    from meguri.structure.geopolrisk_evidence import evidence
+    from meguri.structure.geopolrisk.evidence import evidence
 
     years = asked.years or (LAST_YEAR,)
     return [evidence(name, importer, year) for importer in asked.importers for year in years]

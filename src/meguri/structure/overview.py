@@ -13,8 +13,8 @@ from meguri.observe.sectors import specified_products
 from meguri.observe.trade import LAST_YEAR, import_shares, read_country
 from meguri.structure.coverage import METALS
 from meguri.structure.ec.scores import ec_scores
-from meguri.structure.geopolrisk import geopolrisk
-from meguri.structure.geopolrisk_default import score_codes
+from meguri.structure.geopolrisk.default import score_codes
+from meguri.structure.geopolrisk.scores import geopolrisk
 from meguri.structure.holders import stage_holders, worst_stage
 
 SIDES = {"ore": ("ore",), "refined": ("separation", "refining", "metal")}

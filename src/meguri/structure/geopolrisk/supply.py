@@ -12,7 +12,7 @@ from meguri.observe.added import added_table
 from meguri.observe.imports import country_numbers
 from meguri.observe.mining import production
 from meguri.observe.packaged import facts
-from meguri.structure.producers import indices, nearest, own_output
+from meguri.structure.geopolrisk.producers import indices, nearest, own_output
 
 ASKED = ["element", "stage", "asked"]
 COLUMNS = [

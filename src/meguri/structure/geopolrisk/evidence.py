@@ -16,11 +16,11 @@ from meguri.observe.governance import INTERVAL_90
 from meguri.observe.groups import members
 from meguri.observe.imports import imports_by_origin
 from meguri.observe.trade import SOURCE as TRADE_SOURCE
-from meguri.structure.geopolrisk_default import DEFAULT, Rules, parts, rated_flows, score_codes
-from meguri.structure.geopolrisk_tool import tool_scores
-from meguri.structure.import_risk import UNRATED
-from meguri.structure.requests import requests
-from meguri.structure.supply import producers
+from meguri.structure.geopolrisk.default import DEFAULT, Rules, parts, rated_flows, score_codes
+from meguri.structure.geopolrisk.import_risk import UNRATED
+from meguri.structure.geopolrisk.requests import requests
+from meguri.structure.geopolrisk.supply import producers
+from meguri.structure.geopolrisk.tool import tool_scores
 
 WORDS = "geopolrisk_evidence"
 LARGEST = 3  # producers and origins told singly

@@ -16,11 +16,18 @@ from meguri.observe.imports import country_numbers, imports_by_origin
 from meguri.observe.packaged import facts
 from meguri.observe.trade import FIRST_YEAR, LAST_YEAR
 from meguri.observe.trade import SOURCE as TRADE_SOURCE
-from meguri.structure.geopolrisk_tool import COPPER
-from meguri.structure.import_risk import KEYS, NOTED, UNRATED, import_risk, origin_risk, origin_sums
-from meguri.structure.requests import member_table, requests
-from meguri.structure.score_rows import score_rows
-from meguri.structure.supply import with_supply
+from meguri.structure.geopolrisk.import_risk import (
+    KEYS,
+    NOTED,
+    UNRATED,
+    import_risk,
+    origin_risk,
+    origin_sums,
+)
+from meguri.structure.geopolrisk.requests import member_table, requests
+from meguri.structure.geopolrisk.rows import score_rows
+from meguri.structure.geopolrisk.supply import with_supply
+from meguri.structure.geopolrisk.tool import COPPER
 
 METHOD = "geopolrisk"
 METHOD_SOURCE = "koyamparambath-2024"

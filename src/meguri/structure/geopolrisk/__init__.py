@@ -1,0 +1,1 @@
+"""GeoPolRisk, as its tool computes it and as we believe it: scores, ranges, evidence."""
