@@ -116,10 +116,19 @@ def test_ore_and_refined_cobalt_have_different_faces():
     assert table.at[("bgs-wms", "CD"), "share_ore"] == pytest.approx(0.690, abs=5e-4)
     assert table.at[("bgs-wms", "CN"), "share_refined"] == pytest.approx(0.797, abs=5e-4)
     assert table.at[("bgs-wms", "CN"), "difference"] > 0 > table.at[("bgs-wms", "CD"), "difference"]
-    for _, part in table.groupby(level="source"):
+    whole = table.dropna().groupby(level="source").filter(lambda part: len(part) == len(table.loc[part.name]))
+    assert {"bgs-wms"} <= set(whole.index.get_level_values("source"))
+    for _, part in whole.groupby(level="source"):
         assert part["difference"].sum() == pytest.approx(
             part["share_refined"].sum() - part["share_ore"].sum()
         )
+
+
+def test_a_country_that_only_the_rest_may_hold_is_unknown_not_zero():
+    table = ore_against_refined(shares(production("Co")), "Co").set_index(["source", "country"])
+    china = table.loc[("iea-cm-2024", "CN")]  # its ore stands in "other countries"
+    assert math.isnan(china["share_ore"]) and math.isnan(china["difference"])
+    assert china["share_refined"] == pytest.approx(0.784, abs=5e-4)
 
 
 def test_three_practising_firms_become_two_groups_in_2018():  # AC2.3

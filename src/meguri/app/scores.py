@@ -15,6 +15,7 @@ from meguri.app.sheets import cell_text
 from meguri.base.errors import Problem
 from meguri.base.tables import Schema
 from meguri.base.terms import Lang, keys, label
+from meguri.show.figures.scores import reason_text
 from meguri.study.outcome import EXACT, records
 
 MOST_ROWS = 60
@@ -143,7 +144,7 @@ def _letter(place: int) -> str:
 
 
 def _reason(key: str, lang: Lang) -> str:
-    return label(key, lang, "reasons") if key in keys("reasons") else key
+    return reason_text(key, lang) if key in keys("reasons") else key
 
 
 def shown_cell(cell: Any, column: str, lang: Lang) -> str:

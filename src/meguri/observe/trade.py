@@ -203,8 +203,8 @@ def explain_absent(code: Any, year: int, lang: Lang = "en") -> str:
 
     Examples
     --------
-    >>> explain_absent(283030, 2010)[:33]
-    'the code was retired by HS 2007; '
+    >>> explain_absent(283030, 2010)[:50]
+    'the code was retired by a revision of HS (2007); '
     """
     key = read_codes([code])[0]
     retired = _code_rows().get(key, {}).get("retired", "")

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from meguri.base.errors import ModelError, Problem
+from meguri.base.errors import DataError, ModelError, Problem
 from meguri.base.tables import Schema
 from meguri.observe.packaged import facts
-from meguri.observe.trade import LAST_YEAR, SOURCE, trade, trade_codes
+from meguri.observe.trade import FIRST_YEAR, LAST_YEAR, SOURCE, trade, trade_codes
 
 Array = npt.NDArray[np.float64]
 TIE = 1e-9  # eigenvalues nearer than this are one: the vector between them is arbitrary
@@ -188,12 +188,19 @@ def raw_material_exports(year: int = LAST_YEAR) -> pd.DataFrame:
     DataFrame
         economy, product ("W/ore"), value [kUSD].
 
+    Raises
+    ------
+    DataError
+        For a year that the packaged trade does not cover.
+
     Examples
     --------
     >>> table = raw_material_exports(2024)
     >>> "W/ore" in set(table["product"]), "Ge/refining" in set(table["product"])
     (True, False)
     """
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise DataError(Problem("trade_year", "year", str(year)))
     goods = facts("score_codes")
     retired = trade_codes().set_index("code")["retired"].replace("", str(LAST_YEAR + 1)).astype(int)
     goods = goods[goods["code"].map(retired) > year]
