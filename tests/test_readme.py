@@ -38,6 +38,7 @@ def test_five_lines_from_import_to_an_answer_run(lang: str) -> None:
     assert {"node", "tts_d", "ttr_d", "share_stopped"} <= set(answer.columns)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_runs")
 @pytest.mark.parametrize("lang", READMES)
 def test_the_python_page_runs_from_top_to_bottom(

@@ -43,6 +43,7 @@ def test_stress_answers_with_one_json_document_and_the_same_bytes_twice(
     assert set(document["price"][0]) >= {"element", "form", "place", "month", "p10", "p50", "p90"}
 
 
+@pytest.mark.slow
 def test_the_2010_notes_say_which_reading_history_refutes(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -52,6 +53,7 @@ def test_the_2010_notes_say_which_reading_history_refutes(
     assert "35,000 t do not refute" in notes["verdict-2010-rare-earths-1"]
 
 
+@pytest.mark.slow
 def test_without_spill_over_the_line_without_heavy_rare_earths_is_untouched(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -65,6 +67,7 @@ def test_without_spill_over_the_line_without_heavy_rare_earths_is_untouched(
     assert rows["without"]["share_stopped"] == 0
 
 
+@pytest.mark.slow
 def test_a_table_is_printed_in_the_language_asked_for(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,6 +76,7 @@ def test_a_table_is_printed_in_the_language_asked_for(
     assert "不足する拠点" in run(capsys, monkeypatch, *words, "--lang", "ja")
 
 
+@pytest.mark.slow
 def test_an_outcome_is_saved_and_becomes_a_report(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,6 +89,7 @@ def test_an_outcome_is_saved_and_becomes_a_report(
     assert len(pd.ExcelFile(book, engine="calamine").sheet_names) >= 6
 
 
+@pytest.mark.slow
 def test_csv_and_workbook_hold_the_same_nodes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

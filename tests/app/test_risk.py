@@ -134,6 +134,7 @@ def test_years_that_are_none_are_refused(run) -> None:
     assert status == 2 and "20x2" in err and "2024-2020" in err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_every_method_prints_in_both_languages(run, lang: str) -> None:
     for words in (

@@ -61,6 +61,7 @@ def test_never_is_null_in_the_document(outcome: Outcome) -> None:
     assert rows["jp-magnet"]["tts_d"]["p50"] is not None
 
 
+@pytest.mark.slow
 def test_a_percentile_is_null_when_too_few_runs_fall_short() -> None:
     """In every run the share of stopped runs decides: p90 is a day only when 90 % have one."""
     table = Study(Chain.example("ndfeb-japan@2024"), read_scenario("2025-medium-heavy-rare-earths"), 20, 1)

@@ -203,7 +203,7 @@ def explain_absent(code: Any, year: int, lang: Lang = "en") -> str:
 
     Examples
     --------
-    >>> explain_absent(283030, 2010)[:50]
+    >>> explain_absent(283030, 2010)[:49]
     'the code was retired by a revision of HS (2007); '
     """
     key = read_codes([code])[0]
