@@ -70,8 +70,7 @@ def _with_ec(others: pd.DataFrame) -> pd.DataFrame:
         "share": shares["share"], "reason": "", "source": shares["source"], "grade": shares["grade"],
     })  # fmt: skip
     rows = rows.reindex(columns=others.columns).astype(others.dtypes)
-    order = ["element", "stage", "source", "year", "kind", "country", "basis"]
-    return pd.concat([others, rows]).sort_values(order, kind="stable").reset_index(drop=True)
+    return pd.concat([others, rows], ignore_index=True)
 
 
 def elements() -> list[str]:
