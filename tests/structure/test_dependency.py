@@ -265,6 +265,7 @@ def test_one_sparse_solution_equals_many_sweeps(given: Tables) -> None:
     np.testing.assert_allclose(walking._solved(walk.step, target), met(walk.step, target), **SAME)
 
 
+@pytest.mark.slow
 @given(networks(loops=True))
 @FEW
 def test_policies_and_many_sweeps_find_the_same_worst(given: Tables) -> None:
