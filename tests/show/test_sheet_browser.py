@@ -34,7 +34,7 @@ def test_a_sheet_is_drawn_without_a_word_on_the_console_and_no_words_touch(brows
     page, said, asked = opened(browser, tmp_path / "sheet.html", sheet_html(atlas(element), lang))
     assert said == [] and [url for url in asked if not url.startswith(("file:", "data:"))] == []
     figures = page.query_selector_all("figure.chart")
-    assert int(page.get_attribute("html", "data-drawn")) == len(figures) == 7
+    assert int(page.get_attribute("html", "data-drawn")) == len(figures) == 8
     for figure in figures:
         assert touching(figure.evaluate(TEXTS)) == [], figure.get_attribute("id")
     page.close()
