@@ -12,6 +12,8 @@ from importlib.resources import as_file
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from meguri.base.errors import DataError, Problem
 from meguri.base.terms import packaged
@@ -61,7 +63,8 @@ def governance(
         details = {"choices": ", ".join(DIMENSIONS), "near": "pv"}
         raise DataError(Problem("choice", "dimension", dimension, details=details))
     with as_file(packaged("snapshots", "governance.parquet")) as path:
-        table = pd.read_parquet(path, filters=[("dimension", "==", dimension)])
+        stored = pq.ParquetFile(path).read()
+    table = stored.filter(pc.equal(stored["dimension"], dimension)).to_pandas()
     one_edition = six or dimension != "pv"
     table = table[(table["source"] == SIX_EDITION) == one_edition].astype({"year": "int64"})
     if countries is not None:

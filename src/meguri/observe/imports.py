@@ -20,6 +20,7 @@ from meguri.base.terms import packaged, read_words
 
 Array = npt.NDArray[Any]
 NUMBERS = 1000  # BACI's country numbers are below this
+CODES = 1_000_000  # and its codes below this
 
 
 @cache
@@ -34,7 +35,7 @@ def baci_columns() -> dict[str, Array]:
     1264888
     """
     with as_file(packaged("snapshots", "baci.parquet")) as path:
-        table = pq.read_table(path)
+        table = pq.ParquetFile(path, memory_map=True).read()
     return {name: table[name].to_numpy() for name in table.column_names}
 
 
@@ -89,7 +90,8 @@ def imports_by_origin(
     uses = _uses(series)
     wanted_years = np.zeros(3000, dtype=bool)
     wanted_years[[int(year) for year in years if 0 <= int(year) < 3000]] = True
-    wanted_codes = np.isin(np.arange(1_000_000), uses["code"])
+    wanted_codes = np.zeros(CODES, dtype=bool)
+    wanted_codes[uses["code"]] = True
     anyone: Array = np.asarray(belongs.any(axis=0))
     keep = wanted_years[baci["year"]] & anyone[baci["importer"]] & wanted_codes[baci["code"]]
     rows = pd.DataFrame({name: column[keep] for name, column in baci.items()})

@@ -17,6 +17,7 @@ import pandas as pd
 
 from meguri.base.errors import DataError, Problem
 from meguri.base.terms import Lang, find_key, label, packaged, read_words, suggest_key
+from meguri.observe.imports import country_numbers
 
 SOURCE = "baci-hs92"
 FIRST_YEAR, LAST_YEAR = 1995, 2024
@@ -33,18 +34,6 @@ def _code_rows() -> dict[str, dict[str, str]]:
 def _held_codes() -> frozenset[str]:
     rows = _query("select distinct code from baci")
     return frozenset(f"{code:06d}" for code in rows["code"])
-
-
-@cache
-def _country_codes() -> pd.DataFrame:
-    """BACI's country number → key of the country list."""
-    pairs = [
-        (int(number), row["key"])
-        for row in read_words("countries")
-        for number in row["baci"].split("|")
-        if number
-    ]
-    return pd.DataFrame(pairs, columns=["number", "country"])
 
 
 def _query(sql: str, **tables: pd.DataFrame) -> pd.DataFrame:
@@ -173,7 +162,7 @@ def trade(
         from (select * from baci where {" and ".join(wanted)}) as flows
         join countries as e on exporter = e.number join countries as i on importer = i.number
         order by code, year, i.country, e.country""",
-        countries=_country_codes(),
+        countries=country_numbers(),
     )
     return table.assign(source=SOURCE, grade="reported")
 

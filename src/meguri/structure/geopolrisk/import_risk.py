@@ -39,13 +39,13 @@ def origin_risk(years: list[int]) -> pd.DataFrame:
     0.349
     """
     seen = governance()
-    parts = []
-    for year in sorted(set(years)):
-        known = seen[seen["year"] <= year].drop_duplicates("country", keep="last")
-        parts.append(known.assign(year=year))
-    table = pd.concat(parts, ignore_index=True) if parts else seen.iloc[:0]
-    table = table.assign(risk=risk_of(table["estimate"]), spread=table["standard_error"] / 5.0)
-    return table[["country", "year", "risk", "spread", "source"]]
+    wanted = sorted(set(years))
+    newest = [seen[seen["year"] <= year].drop_duplicates("country", keep="last") for year in wanted]
+    table = pd.concat([seen.iloc[:0], *newest], ignore_index=True)
+    return table[["country", "source"]].assign(
+        year=np.repeat(wanted, [len(part) for part in newest]),
+        risk=risk_of(table["estimate"]), spread=table["standard_error"] / 5.0,
+    )  # fmt: skip
 
 
 def origin_sums(flows: pd.DataFrame, priced: bool) -> pd.DataFrame:

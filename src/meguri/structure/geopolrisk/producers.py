@@ -93,7 +93,7 @@ def _with_range(found: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def nearest(found: pd.DataFrame, wanted: pd.DataFrame, need: str = "hhi") -> pd.DataFrame:
+def nearest(found: pd.DataFrame, wanted: pd.DataFrame, tonnes_first: bool = False) -> pd.DataFrame:
     """For each wanted element, stage and year the figures of the nearest year within REACH.
 
     A year in which a source has lost a producer counts as LOST_YEARS further away. Of equally near ones
@@ -106,29 +106,31 @@ def nearest(found: pd.DataFrame, wanted: pd.DataFrame, need: str = "hhi") -> pd.
         As from `indices`.
     wanted : DataFrame
         element, stage, asked (year).
-    need : {"hhi", "total"}
-        Column that must be known.
+    tonnes_first : bool
+        Take figures in tonnes, however far within REACH; shares only where there is nothing else.
 
     Returns
     -------
     DataFrame
         ``wanted`` with the columns of ``found``; NaN where nothing is usable.
     """
-    usable = found[found[need].notna()]
+    usable = found[found["hhi"].notna() | (tonnes_first & found["total"].notna())]
     order = {source: place for place, source in enumerate(PREFERENCE)}
-    first = usable["period"].str.extract(r"^([0-9]{4})")[0].astype("float64")
     usable = usable.assign(
-        first=first, place=usable["source"].map(order).fillna(len(order)),
+        first=usable["period"].str[:4].astype("float64"),
+        place=usable["source"].map(order).fillna(len(order)),
         penalty=LOST_YEARS * (usable["reason"] == "known_only"),
-    )  # fmt: skip
+        shares=usable["total"].isna() & tonnes_first,
+    )
     pairs = wanted.drop_duplicates().merge(usable, on=["element", "stage"])
     after = (pairs["asked"] - pairs["year"]).clip(lower=0)
     before = (pairs["first"] - pairs["asked"]).clip(lower=0)
     far = np.maximum(after, before)
     pairs = pairs.assign(far=far, rank=far + pairs["penalty"])
-    pairs = pairs[pairs["far"] <= REACH].sort_values(["rank", "place", "year"], kind="stable")
+    pairs = pairs[far <= REACH].sort_values(["shares", "rank", "place", "year"], kind="stable")
     best = pairs.drop_duplicates(["element", "stage", "asked"])
-    return wanted.merge(best.drop(columns=["first", "place", "penalty", "rank"]), how="left")
+    helpers = ["first", "place", "penalty", "rank", "shares"]
+    return wanted.merge(best.drop(columns=helpers), on=["element", "stage", "asked"], how="left")
 
 
 def own_output(rows: pd.DataFrame, chosen: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
@@ -152,26 +154,24 @@ def own_output(rows: pd.DataFrame, chosen: pd.DataFrame, members: pd.DataFrame) 
     DataFrame
         ``chosen`` with output, output_low, output_high [t], output_reason.
     """
-    own = rows[rows["kind"] == "country"].merge(members, on="country")
-    own = own.assign(
+    own = rows[rows["country"].isin(members["country"].unique()) & (rows["kind"] == "country")]
+    own = own[[*GROUP, "country", "amount"]].assign(
         unknown=(own["amount"].isna() & own["reason"].isin(UNKNOWN)).astype(int),
         shared=(own["amount"].isna() & (own["share"] > 0)).astype(int),
-        other=(own["reason"].eq("other_unit") & (own["share"] > 0)).astype(int),
-    )
-    sums = own.groupby(["economy", *GROUP], as_index=False)[["amount", "unknown", "shared", "other"]].sum()
-    count = members.groupby("economy").size()
-    listed = own.groupby(["economy", *GROUP], as_index=False).size()
-    table = chosen.merge(sums, on=["economy", *GROUP], how="left")
-    table = table.merge(listed, on=["economy", *GROUP], how="left")
+        other=(own["reason"].eq("other_unit") & (own["share"] > 0)).astype(int), listed=1,
+    )  # fmt: skip
+    keys = ["economy", *GROUP]
+    sums = own.merge(members, on="country").drop(columns="country").groupby(keys, as_index=False).sum()
+    table = chosen.merge(sums, on=keys, how="left")
+    sought = table["economy"].map(members["economy"].value_counts())
     output = table["amount"].fillna(0.0)
-    shared, unknown = table["shared"].fillna(0) > 0, table["unknown"].fillna(0) > 0
-    other = table["other"].fillna(0) > 0
-    missing = table["size"].fillna(0) < table["economy"].map(count).astype("float64")
+    shared, unknown, other = (table[name].fillna(0) > 0 for name in ("shared", "unknown", "other"))
+    missing = table["listed"].fillna(0) < sought.astype("float64")
     high = output + table["rest"].fillna(0.0).where(missing, 0.0)
     reason = np.select(
         [other, shared, unknown], ["other_unit", "production_share_only", "output_unknown"], ""
     )
-    return table.drop(columns=["amount", "unknown", "shared", "other", "size"]).assign(
+    return table.drop(columns=["amount", "unknown", "shared", "other", "listed"]).assign(
         output=output.mask(shared | unknown), output_low=output,
         output_high=high.mask(shared | unknown, np.inf), output_reason=reason,
     )  # fmt: skip

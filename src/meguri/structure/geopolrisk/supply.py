@@ -98,8 +98,7 @@ def with_supply(
     )
     found, wanted = indices(rows), named[ASKED].drop_duplicates()
     best = nearest(found, wanted)
-    weighed = nearest(found, wanted, "total")
-    weighed = weighed.where(weighed["total"].notna(), best)  # shares only: nothing better is at hand
+    weighed = nearest(found, wanted, tonnes_first=True)
     keys = ["economy", "material", "stage", "year"]
     back = {"element": "material", "asked": "year"}
     own = own_output(rows, named.merge(weighed[weighed["year"].notna()], on=ASKED), members)
