@@ -85,7 +85,10 @@ def _trade_points(found: FromTrade, period: str, series: Series) -> tuple[float 
     """One year of packaged BACI; months are unknown there."""
     if len(period) != 4 or int(period) > LAST_YEAR:
         return None, "no_row", "baci-hs92"
-    table = _flows(found, int(period))
+    table = _flows(found.codes, found.importer or (None,))
+    table = table[table["year"] == int(period)]
+    if found.exporter is not None:
+        table = table[table["exporter"].isin(found.exporter)]
     if table.empty:
         return None, "no_row", "baci-hs92"
     value = float(table["value_kusd"].sum())
@@ -101,13 +104,10 @@ def _trade_points(found: FromTrade, period: str, series: Series) -> tuple[float 
     return float(known["value_kusd"].sum()) / tonnes, "", "baci-hs92"  # kUSD/t = USD/kg
 
 
-def _flows(found: FromTrade, year: int) -> pd.DataFrame:
-    importers, exporters = found.importer or (None,), found.exporter or (None,)
-    parts = [
-        trade(found.codes, year, importer=importer, exporter=exporter)
-        for importer in importers
-        for exporter in exporters
-    ]
+@cache
+def _flows(codes: tuple[str, ...], importers: tuple[str | None, ...]) -> pd.DataFrame:
+    """Every year at once: each query opens the packaged file anew."""
+    parts = [trade(codes, importer=importer) for importer in importers]
     return pd.concat(parts, ignore_index=True)
 
 
