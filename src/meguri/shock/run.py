@@ -194,7 +194,7 @@ def run_values(setup: Setup, values: Floats, progress: Progress | None = None) -
     with cancel_between_runs() as cancel_here:
         for run in range(len(values)):
             numbers = numbers_of_run(layout, draw, run, scenario)
-            filters = filters_of_run(setup.named, len(layout.links), scenario, draw, run)
+            filters = filters_of_run(setup.named, layout, scenario, draw, run)
             _keep(kept, run, setup, numbers, tell(layout.wiring, numbers, filters), draw)
             if progress is not None:
                 progress(run + 1, len(values))
