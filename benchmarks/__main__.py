@@ -48,7 +48,7 @@ def packaged() -> Told:
     ranges = declared_ranges(chain, scenario)
     draw = Draw(chain, ranges, latin_hypercube(ranges, 1, seed=1))
     named = all_named(chain, layout.links, scenario)
-    filters = filters_of_run(named, len(layout.links), scenario, draw, 0)
+    filters = filters_of_run(named, layout, scenario, draw, 0)
     return layout.wiring, numbers_of_run(layout, draw, 0, scenario), filters
 
 
@@ -74,13 +74,15 @@ def synthetic(links: int = 2000, days: int = 365) -> Told:
         lead=chance.integers(1, 30, links), ready=ones * 0, first_yield=ones, recovery=ones,
         adjust=30.0, surge=0.25, memory=10.0, short_below=0.95,
     )  # fmt: skip
-    limit = np.full((days, links), np.inf)
-    limit[30:, ::3] = 0.0
+    limit = np.full((days, 2), np.inf)
+    limit[30:, 1] = 0.0
+    even, none, first = np.ones((days, 1)), np.zeros((0, 1)), np.zeros(links, dtype=np.int64)
     filters = Filters(
-        limit=limit, delayed=np.zeros((days, links)), delay=np.zeros((days, links), dtype=np.int64),
-        quota=np.full(links, -1), weight=ones * 0, period=np.zeros((0, days), dtype=np.int64),
-        allotted=np.zeros((0, 1)), length=np.ones((0, 1)), leakage=np.zeros(0), front=np.zeros(0),
-        carry=np.zeros(0),
+        group=(np.arange(links) % 3 == 0).astype(np.int64), limit=limit, delayed=np.zeros((days, 2)),
+        delay=np.zeros((days, 2), dtype=np.int64), working_of=first[:nodes], working=even,
+        kept_of=first[:nodes], kept=even, aim_of=first[:slots], aim=even, wanted_of=first[:nodes],
+        wanted=even, quota=np.full(links, -1), weight=ones * 0, period=np.zeros((0, days), dtype=np.int64),
+        allotted=none, length=none, leakage=none[:, 0], front=none[:, 0], carry=none[:, 0],
     )  # fmt: skip
     return wiring, numbers, filters
 
@@ -136,7 +138,7 @@ def report(name: str, number: float, unit: str) -> None:
 
 def kernel_speed(name: str, told: Told) -> None:
     """Days × links per second of the kernel and of its plain twin, in the same process."""
-    days, links = told[2].limit.shape
+    days, links = told[2].limit.shape[0], told[1].amount.size
     tell(*told)  # compiled before it is timed
     fast = best_of(5, lambda: tell(*told))
     few = min(days, 40)  # enough for the twin

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from meguri.scenario.read import parse_scenario
 from meguri.scenario.schema import Scenario
 from meguri.shock._kernel import Filters, Numbers, Story, Wiring, tell
-from meguri.shock.arrays import Layout, lay_out, numbers_of_run
+from meguri.shock.arrays import Layout, lay_out, neutral, numbers_of_run
 from meguri.shock.controls import all_named, filters_of_run
 from meguri.shock.run import month_of_days
 from meguri.shock.sample import Draw as Draws
@@ -58,7 +59,11 @@ def kernel_inputs(draw: Draw) -> tuple[Wiring, Numbers, Filters]:
         host=np.array(host),
         month=np.arange(days) // 30,
     )
-    return wiring, _numbers(draw, nodes, len(slots), usual), _filters(draw, days, len(usual))
+    return (
+        wiring,
+        _numbers(draw, nodes, len(slots), usual),
+        _filters(draw, days, nodes, len(slots), len(usual)),
+    )
 
 
 def _numbers(draw: Draw, nodes: int, slots: int, usual: list[bool]) -> Numbers:
@@ -92,17 +97,61 @@ def _numbers(draw: Draw, nodes: int, slots: int, usual: list[bool]) -> Numbers:
     )
 
 
-def _filters(draw: Draw, days: int, links: int) -> Filters:
-    limit, delayed = np.full((days, links), np.inf), np.zeros((days, links))
-    delay = np.zeros((days, links), dtype=np.int64)
-    for link in range(links):
+def no_filters(days: int, nodes: int, slots: int, links: int) -> Filters:
+    """Nothing controlled, disrupted or answered."""
+    layout = SimpleNamespace(nodes=range(nodes), slots=range(slots), links=range(links))
+    return neutral(layout, days)  # type: ignore[arg-type]
+
+
+def _filters(draw: Draw, days: int, nodes: int, slots: int, links: int) -> Filters:
+    limit, delayed, delay = _groups(draw, days)
+
+    def column_of(count: int, columns: int) -> Any:
+        return np.array(
+            draw(st.lists(st.integers(0, columns - 1), min_size=count, max_size=count)), dtype=np.int64
+        )
+
+    return no_filters(days, nodes, slots, links)._replace(
+        group=column_of(links, limit.shape[1]),
+        limit=limit,
+        delayed=delayed,
+        delay=delay,
+        working_of=column_of(nodes, 2),
+        working=_factors(draw, days, 8),
+        kept_of=column_of(nodes, 2),
+        kept=_factors(draw, days, 8),
+        aim_of=column_of(slots, 2),
+        aim=_factors(draw, days, 16),
+        wanted_of=column_of(nodes, 2),
+        wanted=_factors(draw, days, 12),
+        **_quotas(draw, days, links),
+    )
+
+
+def _groups(draw: Draw, days: int) -> tuple[Any, Any, Any]:
+    """Limit, share held and delay of one group that is free and four that may be controlled."""
+    limit, delayed = np.full((days, 5), np.inf), np.zeros((days, 5))
+    delay = np.zeros((days, 5), dtype=np.int64)
+    for group in range(1, 5):
         first = draw(st.integers(0, days - 1))
-        kind = draw(st.sampled_from(["none", "none", "ban", "share", "delay"]))
+        kind = draw(st.sampled_from(["ban", "share", "delay"]))
         if kind in ("ban", "share"):
-            limit[first:, link] = 0.0 if kind == "ban" else draw(eighths(0, 8))
+            limit[first:, group] = 0.0 if kind == "ban" else draw(eighths(0, 8))
         if kind == "delay":
-            delayed[first:, link] = draw(eighths(0, 8))
-            delay[first:, link] = draw(st.integers(0, 12))
+            delayed[first:, group] = draw(eighths(0, 8))
+            delay[first:, group] = draw(st.integers(0, 12))
+    return limit, delayed, delay
+
+
+def _factors(draw: Draw, days: int, most: int) -> Any:
+    """Column 0 is 1 on all days, column 1 something else on some of them."""
+    factors = np.ones((days, 2))
+    first, last = sorted(draw(st.tuples(st.integers(0, days), st.integers(0, days))))
+    factors[first:last, 1] = draw(eighths(0, most))
+    return factors
+
+
+def _quotas(draw: Draw, days: int, links: int) -> dict[str, Any]:
     quotas = draw(st.integers(0, 2))
     starts = [sorted(draw(st.tuples(*[st.integers(0, days)] * 3))) for _ in range(quotas)]
     period = np.full((quotas, days), -1, dtype=np.int64)
@@ -110,19 +159,20 @@ def _filters(draw: Draw, days: int, links: int) -> Filters:
         period[quota, first:change], period[quota, change:end] = 0, 1
     per_quota = [draw(st.tuples(eighths(0, 8), eighths(0, 16), eighths(0, 8))) for _ in range(quotas)]
     leakage, front, carry = (np.array([one[place] for one in per_quota], dtype=float) for place in range(3))
-    return Filters(
-        limit=limit,
-        delayed=delayed,
-        delay=delay,
-        quota=np.array([draw(st.integers(-1, quotas - 1)) for _ in range(links)], dtype=np.int64),
-        weight=np.array([draw(eighths(0, 8)) for _ in range(links)]),
-        period=period,
-        allotted=np.array([[draw(eighths(0, 400)) for _ in range(2)] for _ in range(quotas)]).reshape(-1, 2),
-        length=np.array([[max(c - a, 1), max(e - c, 1)] for a, c, e in starts], dtype=float).reshape(-1, 2),
-        leakage=leakage,
-        front=front,
-        carry=carry,
-    )
+    return {
+        "quota": np.array([draw(st.integers(-1, quotas - 1)) for _ in range(links)], dtype=np.int64),
+        "weight": np.array([draw(eighths(0, 8)) for _ in range(links)]),
+        "period": period,
+        "allotted": np.array(
+            [[draw(eighths(0, 400)) for _ in range(2)] for _ in range(quotas)], dtype=float
+        ).reshape(-1, 2),
+        "length": np.array([[max(c - a, 1), max(e - c, 1)] for a, c, e in starts], dtype=float).reshape(
+            -1, 2
+        ),
+        "leakage": leakage,
+        "front": front,
+        "carry": carry,
+    }
 
 
 MATERIALS = {"ore": "ore", "oxide": "oxide", "metal": "metal", "alloy": "alloy", "magnet": "magnet"}
@@ -306,6 +356,6 @@ def tell_once(chain: Chain, given: Scenario) -> Told:
     draws = Draws(chain, ranges, latin_hypercube(ranges, 1, seed=1))
     numbers = numbers_of_run(layout, draws, 0, given)
     named = all_named(chain, layout.links, given)
-    filters = filters_of_run(named, len(layout.links), given, draws, 0)
+    filters = filters_of_run(named, layout, given, draws, 0)
     story = tell(layout.wiring, numbers, filters)
     return Told(layout, numbers, filters, story, (given.counted_from - given.start).days)

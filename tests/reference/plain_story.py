@@ -9,12 +9,13 @@ A day:
 2. goods due today reach the customers; of an alternative only the usable share counts as stock;
 3. a by-product comes as its host produced the day before, whether or not it is wanted;
 4. controls say how much of each link may be ordered;
-5. each slot orders its use and a part of its gap to the target, from its usual suppliers in
+5. each slot orders its use and a part of its gap to what it aims at today, from its usual suppliers in
    proportion to their usual deliveries, then from qualified alternatives what experience says will
    be missing;
-6. each node is asked for its orders and its sales outside the chain;
-7. each node makes what it is asked for, as far as capacity and essential stocks reach; important
-   inputs that lack cost yield; by-product that is left over and finds no room is lost;
+6. each node is asked for its orders and what is wanted today of its sales outside the chain;
+7. each node makes what it is asked for, as far as the capacity that works and essential stocks
+   reach; important inputs that lack cost yield, and so does what else is not kept of the output;
+   by-product that is left over and finds no room is lost;
 8. what is made is shared in proportion to what was asked (rationing) and shipped; a held share
    leaves later.
 """
@@ -60,6 +61,8 @@ class _World:
         self.asked: list[list[float]] = []
         self.short: list[list[bool]] = []
         self.waits = [-1 for _ in self.nodes]
+        self.empty = [-1 for _ in self.slots]
+        self.cut = [-1 for _ in self.links]
 
     def live(self, day: int) -> None:
         self.open_periods(day)
@@ -69,11 +72,11 @@ class _World:
         in_reach = [self.reach(k, day) for k in self.links]
         for s in self.slots:
             if not self.w.open_slot[s]:
-                self.order(s, may_order, in_reach)
-        asked = [float(self.n.final[i]) for i in self.nodes]
+                self.order(s, day, may_order, in_reach)
+        asked = [float(self.n.final[i] * self.f.wanted[day][self.f.wanted_of[i]]) for i in self.nodes]
         for k in self.links:
             asked[self.w.supplier[k]] += self.ordered[k]
-        made = [self.make(i, asked[i]) for i in self.nodes]
+        made = [self.make(i, day, asked[i]) for i in self.nodes]
         self.output.append(made)
         self.asked.append(asked)
         for s in self.slots:
@@ -117,7 +120,7 @@ class _World:
     def limit(self, k: int, day: int) -> float:
         """Most that may be ordered of a usual link today [t]."""
         usual = float(self.n.amount[k])
-        share = self.f.limit[day][k]
+        share = self.f.limit[day][self.f.group[k]]
         most = share * usual if share < 1 else (1 + self.n.surge) * usual
         allowance = self.allowance(k, day)
         if allowance is None:
@@ -141,19 +144,25 @@ class _World:
         """What an alternative could deliver today [t]; a newcomer gets no more than a day's allowance."""
         if day < self.n.ready[k]:
             return 0.0
-        most = float(min(self.f.limit[day][k], 1.0) * self.n.potential[k])
+        most = float(min(self.f.limit[day][self.f.group[k]], 1.0) * self.n.potential[k])
         allowance = self.allowance(k, day)
         if allowance is None or self.f.weight[k] <= 0:
             return most
         return min(most, allowance / float(self.f.weight[k]))
 
-    def order(self, s: int, may_order: list[float], in_reach: list[float]) -> None:
+    def order(self, s: int, day: int, may_order: list[float], in_reach: list[float]) -> None:
         n, links = self.n, self.links_of[s]
-        aimed = (n.target[s] + 1) * n.use[s] + sum(n.amount[k] * (n.lead[k] - 1) for k in links)
+        days = n.target[s] * self.f.aim[day][self.f.aim_of[s]]
+        aimed = (days + 1) * n.use[s] + sum(n.amount[k] * (n.lead[k] - 1) for k in links)
         at_hand = self.stock[s] + sum(tonnes for k in links for _, tonnes in self.way[k])
         wish = max(0.0, n.use[s] + (aimed - at_hand) / n.adjust)
         for k, tonnes in share_out(wish, {k: float(n.amount[k]) for k in links}, may_order).items():
             self.ordered[k] = tonnes
+        for k in links:
+            part = wish * n.amount[k] / sum(n.amount[j] for j in links)
+            controlled = may_order[k] < (1 + n.surge) * n.amount[k] * (1 - 1e-9)
+            if controlled and part > may_order[k] * (1 + 1e-9):
+                self.cut[k] = day if self.cut[k] < 0 else self.cut[k]
         missing = wish - sum(self.ordered[k] * self.served[k] for k in links)
         together = sum(in_reach[k] for k in links)
         if together > 0 and missing > 0:
@@ -161,10 +170,15 @@ class _World:
                 if in_reach[k] > 0:
                     self.ordered[k] = in_reach[k] * min(1.0, missing / together)
 
-    def make(self, i: int, asked: float) -> float:
+    def make(self, i: int, day: int, asked: float) -> float:
         n = self.n
-        able, binding = float(n.capacity[i]), -1
+        able_at_first = float(n.capacity[i] * self.f.working[day][self.f.working_of[i]])
+        able, binding = able_at_first, -1
         held = [s for s in self.slots_of[i] if not self.w.open_slot[s] and n.use[s] > 0]
+        for s in held:
+            usual = min(able_at_first, asked, n.plan[i])
+            if n.plan[i] > 0 and self.stock[s] < n.use[s] * usual / n.plan[i] * (1 - 1e-9):
+                self.empty[s] = day if self.empty[s] < 0 else self.empty[s]
         for s in held:
             if self.w.essential[s] == 2 and self.stock[s] / n.use[s] * n.plan[i] < able:
                 able, binding = self.stock[s] / n.use[s] * n.plan[i], s
@@ -179,7 +193,7 @@ class _World:
                 good *= 1 - n.loss[s] * (1 - taken / wanted)
                 if taken / wanted < worst:
                     worst, lacking = taken / wanted, s
-        made = started * good
+        made = float(started * good * self.f.kept[day][self.f.kept_of[i]])
         falls_short = bool(made < n.short_below * min(asked, n.plan[i]) * (1 - 1e-9))
         self.note(i, falls_short, binding if able < asked and binding >= 0 else lacking)
         return made
@@ -203,14 +217,16 @@ class _World:
         if q >= 0 and f.period[q][day] >= 0:
             beside = f.leakage[q] * n.amount[k]
             self.left[q] = max(0.0, self.left[q] - max(0.0, tonnes - beside) * f.weight[k])
-        held = tonnes * f.delayed[day][k]
-        due = day + int(n.lead[k])
-        self.way[k] += [(due, tonnes - held), (due + int(f.delay[day][k]), held)]
+        held = tonnes * f.delayed[day][f.group[k]]
+        due, later = day + int(n.lead[k]), int(f.delay[day][f.group[k]])
+        self.way[k] += [(due, tonnes - held), (due + later, held)]
+        if held > 0 and later > 0 and n.amount[k] > 0 and self.cut[k] < 0:
+            self.cut[k] = day
 
     def story(self) -> Any:
         transit = [sum(tonnes for _, tonnes in self.way[k]) for k in self.links]
         return Story(
-            self.output, self.asked, self.short, self.waits, self.shipped, self.arrived,
+            self.output, self.asked, self.short, self.waits, self.empty, self.cut, self.shipped, self.arrived,
             self.stock, self.lowest, self.received, self.used, transit,
         )  # fmt: skip
 

@@ -129,7 +129,8 @@ def test_the_slowest_applications_take_the_spread_longer() -> None:
 
 def test_a_ban_ends_after_its_last_day() -> None:
     filters = tell_once(trade(), scenario([{"kind": "ban", "end": "2025-01-20"}])).filters
-    banned = (filters.limit == 0.0).all(axis=1), (filters.limit == 0.0).any(axis=1)
+    limit = filters.limit[:, filters.group]
+    banned = (limit == 0.0).all(axis=1), (limit == 0.0).any(axis=1)
     assert np.flatnonzero(banned[1]).tolist() == list(range(10, 20))
     assert not banned[0].any(), "links that are not named stay open"
 
@@ -137,16 +138,16 @@ def test_a_ban_ends_after_its_last_day() -> None:
 def test_goods_held_in_a_slowdown_are_cleared_in_their_order_after_its_end() -> None:
     slow = {"kind": "customs-slowdown", "held": 1.0, "end": "2025-01-20", "clearance": "10 d"}
     filters = tell_once(trade(), scenario([slow])).filters
-    link = int(np.flatnonzero(filters.delayed.any(axis=0))[0])
-    leaves = [day + int(filters.delay[day, link]) for day in range(10, 20)]
+    group = int(np.flatnonzero(filters.delayed.any(axis=0))[0])
+    leaves = [day + int(filters.delay[day, group]) for day in range(10, 20)]
     assert leaves == list(range(20, 30))  # the ten days held are cleared in ten days from day 20
 
 
 def test_several_controls_on_a_link_leave_the_tightest_limit() -> None:
     filters = tell_once(trade(), scenario([LICENCE, {"kind": "ban", "end": "2025-03-31"}])).filters
-    link = int(np.flatnonzero((filters.limit == 0.0).any(axis=0))[0])
-    assert (filters.limit[10:90, link] == 0.0).all()
-    assert (filters.limit[90:, link] == np.inf).all()
+    group = int(np.flatnonzero((filters.limit == 0.0).any(axis=0))[0])
+    assert (filters.limit[10:90, group] == 0.0).all()
+    assert (filters.limit[90:, group] == np.inf).all()
 
 
 def quota(*periods: tuple[str, str, str], **more: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from meguri.shock._kernel import Filters, Numbers, Story, Wiring, tell
 from tests.reference import plain_story
-from tests.small import kernel_inputs
+from tests.small import kernel_inputs, no_filters
 
 SAME = {"rtol": 1e-9, "atol": 1e-9}
 
@@ -21,6 +21,8 @@ def assert_same_story(kernel: Story, plain: Story, n: Numbers) -> None:
     np.testing.assert_array_equal(kernel.short[clear], np.array(plain.short)[clear])
     sure = clear.all(axis=0)
     np.testing.assert_array_equal(kernel.waits[sure], np.array(plain.waits)[sure])
+    for name in ("empty", "cut"):
+        np.testing.assert_array_equal(getattr(kernel, name), getattr(plain, name), err_msg=name)
 
 
 @given(kernel_inputs())
@@ -55,12 +57,12 @@ def one_maker(**changes: object) -> tuple[Wiring, Numbers, Filters]:
     )  # fmt: skip
     limit = np.full((days, 2), np.inf)
     limit[3:, 1] = 0.0
-    f = Filters(
-        limit=limit, delayed=np.zeros((days, 2)), delay=np.zeros((days, 2), dtype=np.int64),
-        quota=np.array([-1, -1]), weight=np.zeros(2), period=np.zeros((0, days), dtype=np.int64),
-        allotted=np.zeros((0, 1)), length=np.ones((0, 1)), leakage=np.zeros(0), front=np.zeros(0),
-        carry=np.zeros(0),
-    )  # fmt: skip
+    f = no_filters(days, nodes=2, slots=2, links=2)._replace(
+        group=np.array([0, 1]),
+        limit=limit,
+        delayed=np.zeros((days, 2)),
+        delay=np.zeros((days, 2), dtype=np.int64),
+    )
     return w, n._replace(**changes), f  # type: ignore[arg-type]
 
 
@@ -69,3 +71,5 @@ def test_a_node_waits_for_the_important_input_that_lacks_and_not_for_one_that_su
     assert story.short[:, 1].tolist() == [False] * 4 + [True] * 6
     assert story.output[4:, 1].tolist() == [0.5] * 6
     assert story.waits.tolist() == [-1, 1]
+    assert story.cut.tolist() == [-1, 3]  # the ban of day 3
+    assert story.empty.tolist() == [-1, 4]  # the lead of one day later

@@ -8,25 +8,13 @@ from meguri.structure.atlas import atlas
 from meguri.structure.ec.scores import ec_scores
 from meguri.structure.sectors import sector_matrix
 from tests.show import metal
-from tests.show.test_browser import TEXTS, browser, touching
+from tests.show.pages import TEXTS, browser, opened, touching
 
 pytestmark = pytest.mark.slow
 __all__ = ["browser"]  # a fixture: one browser for all pages of this file
 WIDTHS = """[...document.querySelectorAll('table.small')].map(
   t => [t.className, t.offsetWidth, t.parentElement.clientWidth])"""
 SHEETS = [(element, lang) for element in ("Dy", "Ta", "Mg") for lang in ("en", "ja")]
-
-
-def opened(browser, path, html):
-    path.write_text(html, encoding="utf-8")
-    page = browser.new_page(viewport={"width": 1100, "height": 900})
-    said, asked = [], []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda sent: asked.append(sent.url))
-    page.goto(path.as_uri())
-    page.wait_for_selector("html[data-drawn]")
-    return page, said, asked
 
 
 @pytest.mark.parametrize(("element", "lang"), SHEETS)

@@ -13,6 +13,7 @@ from meguri.base.terms import remark
 from meguri.observe.chips import inputs, provision, relations
 from meguri.scenario.read import parse_scenario
 from meguri.shock._kernel import tell
+from meguri.shock.arrays import neutral
 from meguri.structure.chain import Chain
 from meguri.structure.dependency import exposure, exposure_paths, kept_without
 from tests.small import tell_once
@@ -145,9 +146,12 @@ def test_the_kernel_stops_the_bundle_when_one_of_the_four_stops_arriving(chain: 
     told = tell_once(chain.with_table("recipes", recipes), parse_scenario(CASE))
     links = told.layout.links
     stopped = (links["customer"] == BUNDLE) & (links["input"] == gone)
-    limit = told.filters.limit.copy()
-    limit[30:, stopped] = 0.0
-    story = tell(told.layout.wiring, told.numbers, told.filters._replace(limit=limit))
+    limit = np.full((len(told.story.output), 2), np.inf)
+    limit[30:, 1] = 0.0
+    held, late = np.zeros_like(limit), np.zeros_like(limit, dtype=np.int64)
+    free = neutral(told.layout, len(limit))
+    cut = free._replace(group=stopped.to_numpy(dtype=np.int64), limit=limit, delayed=held, delay=late)
+    story = tell(told.layout.wiring, told.numbers, cut)
     node = list(told.layout.nodes["node"]).index(BUNDLE)
     plan = told.numbers.plan[node]
     assert story.output[:30, node] == pytest.approx(plan)

@@ -56,11 +56,23 @@ class Numbers(NamedTuple):
 
 
 class Filters(NamedTuple):
-    """What controls let through in one run."""
+    """What controls, disruptions and answers of buyers change in one run.
 
-    limit: Floats  # (day, link) [1] share of the usual delivery that may leave; inf = no limit
-    delayed: Floats  # (day, link) [1] share of a shipment that is held
-    delay: Ints  # (day, link) [d] further days for the held share
+    Links, nodes and slots that are treated alike share a column; column 0 of each is neutral.
+    """
+
+    group: Ints  # (link,) column of the next three
+    limit: Floats  # (day, group) [1] share of the usual delivery that may leave; inf = no limit
+    delayed: Floats  # (day, group) [1] share of a shipment that is held
+    delay: Ints  # (day, group) [d] further days for the held share
+    working_of: Ints  # (node,) column of the next
+    working: Floats  # (day, wgroup) [1] share of the capacity that works
+    kept_of: Ints  # (node,) column of the next
+    kept: Floats  # (day, kgroup) [1] share of what is made that is usable
+    aim_of: Ints  # (slot,) column of the next
+    aim: Floats  # (day, agroup) [1] factor on the days of stock aimed at
+    wanted_of: Ints  # (node,) column of the next
+    wanted: Floats  # (day, dgroup) [1] factor on sales outside the chain
     quota: Ints  # (link,) quota the link counts against; -1 none
     weight: Floats  # (link,) [t/t] regulated tonnes per tonne of product
     period: Ints  # (quota, day) period of the quota; -1 none
@@ -78,6 +90,8 @@ class Story(NamedTuple):
     asked: Floats  # (day, node) [t/d] orders and final demand
     short: npt.NDArray[np.bool_]  # (day, node) makes less than was asked and planned
     waits: Ints  # (node,) slot that binds on the first short day; -1 none
+    empty: Ints  # (slot,) first day the stock cannot cover what the node could use; -1 never
+    cut: Ints  # (link,) first day a control binds on a usual link; -1 never
     shipped: Floats  # (month, link) [t] left the supplier
     arrived: Floats  # (month, link) [t] reached the customer
     stock: Floats  # (slot,) [t] at the end
@@ -116,7 +130,7 @@ def _fill_by_water(wish, usual, limit, first, last, order):  # type: ignore[no-u
 def _limits_of_day(day, n, f, left, usual_in_quota, limit, reach):  # type: ignore[no-untyped-def]
     """Largest order of each usual link today, and what each alternative could deliver."""
     for link in range(limit.size):
-        share = f.limit[day, link]
+        share = f.limit[day, f.group[link]]
         limit[link] = (share if share < 1.0 else 1.0 + n.surge) * n.amount[link]
         reach[link] = min(share, 1.0) * n.potential[link] if day >= n.ready[link] else 0.0
         quota = f.quota[link]
@@ -133,7 +147,7 @@ def _limits_of_day(day, n, f, left, usual_in_quota, limit, reach):  # type: igno
 
 
 @njit(cache=True, nogil=True)
-def _order(slot, w, n, limit, reach, stock, transit, served, order):  # type: ignore[no-untyped-def]
+def _order(day, slot, w, n, f, limit, reach, stock, transit, served, order, cut):  # type: ignore[no-untyped-def]
     """Orders of one slot: its use and part of its gap, first from usual suppliers, then alternatives."""
     first, last = w.slot_links[slot], w.slot_links[slot + 1]
     on_the_way = 0.0
@@ -141,9 +155,11 @@ def _order(slot, w, n, limit, reach, stock, transit, served, order):  # type: ig
     for link in range(first, last):
         on_the_way += transit[link]
         usual_way += n.amount[link] * (n.lead[link] - 1)
-    gap = (n.target[slot] + 1.0) * n.use[slot] + usual_way - stock[slot] - on_the_way
+    aim = n.target[slot] * f.aim[day, f.aim_of[slot]]
+    gap = (aim + 1.0) * n.use[slot] + usual_way - stock[slot] - on_the_way
     wish = max(0.0, n.use[slot] + gap / n.adjust)
     _fill_by_water(wish, n.amount, limit, first, last, order)
+    _note_cuts(day, slot, wish, w, n, limit, cut)
     short = wish
     alternatives = 0.0
     for link in range(first, last):
@@ -157,9 +173,33 @@ def _order(slot, w, n, limit, reach, stock, transit, served, order):  # type: ig
 
 
 @njit(cache=True, nogil=True)
-def _able(node, w, n, stock):  # type: ignore[no-untyped-def]
+def _note_empty(day, node, asked, w, n, stock, empty):  # type: ignore[no-untyped-def]
+    """First day on which a stock does not reach for what the node is asked for, at most its plan."""
+    share = min(asked / n.plan[node], 1.0) if n.plan[node] > 0.0 else 0.0
+    for slot in range(w.node_slots[node], w.node_slots[node + 1]):
+        wanted = n.use[slot] * share * (1.0 - 1e-9)
+        if empty[slot] < 0 and w.open_slot[slot] == 0 and stock[slot] < wanted:
+            empty[slot] = day
+
+
+@njit(cache=True, nogil=True)
+def _note_cuts(day, slot, wish, w, n, limit, cut):  # type: ignore[no-untyped-def]
+    """First day on which controls leave a usual link less than its part of the wish."""
+    first, last = w.slot_links[slot], w.slot_links[slot + 1]
+    usual = 0.0
+    for link in range(first, last):
+        usual += n.amount[link]
+    for link in range(first, last):
+        amount = n.amount[link]
+        controlled = limit[link] < (1.0 + n.surge) * amount * (1.0 - 1e-9)
+        if controlled and cut[link] < 0 and wish * amount / usual > limit[link] * (1.0 + 1e-9):
+            cut[link] = day
+
+
+@njit(cache=True, nogil=True)
+def _able(node, working, w, n, stock):  # type: ignore[no-untyped-def]
     """Output the essential inputs and the capacity allow, and the slot that binds (-1: capacity)."""
-    able, binding = n.capacity[node], -1
+    able, binding = n.capacity[node] * working, -1
     for slot in range(w.node_slots[node], w.node_slots[node + 1]):
         if w.essential[slot] == 2 and w.open_slot[slot] == 0 and n.use[slot] > 0.0:
             most = stock[slot] / n.use[slot] * n.plan[node]
@@ -223,7 +263,7 @@ def _let_go(w, n, stock, received):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _ship(day, w, n, f, order, filled, left, due, transit, served, shipped):  # type: ignore[no-untyped-def]
+def _ship(day, w, n, f, order, filled, left, due, transit, served, shipped, cut):  # type: ignore[no-untyped-def]
     """Send each link its part of the supplier's output; held shares arrive later."""
     days = due.shape[0]
     for link in range(order.size):
@@ -238,9 +278,11 @@ def _ship(day, w, n, f, order, filled, left, due, transit, served, shipped):  # 
         if quota >= 0 and f.period[quota, day] >= 0:
             counted = max(0.0, amount - f.leakage[quota] * n.amount[link]) * f.weight[link]
             left[quota] = max(0.0, left[quota] - counted)
-        held = amount * f.delayed[day, link]
+        held = amount * f.delayed[day, f.group[link]]
+        if held > 0.0 and f.delay[day, f.group[link]] > 0 and n.amount[link] > 0.0 and cut[link] < 0:
+            cut[link] = day
         soon = day + n.lead[link]
-        late = soon + f.delay[day, link]
+        late = soon + f.delay[day, f.group[link]]
         if soon < days:
             due[soon, link] += amount - held
         if late < days:
@@ -261,12 +303,12 @@ def tell(w: Wiring, n: Numbers, f: Filters) -> Story:
     Story
         Output, shortage and flows; stocks balance: start + received - used = end.
     """
-    days, links = f.limit.shape
+    days, links = f.limit.shape[0], n.amount.size
     nodes, slots, quotas = n.plan.size, n.use.size, f.allotted.shape[0]
     months = w.month[days - 1] + 1
     output, asked = np.zeros((days, nodes)), np.zeros((days, nodes))
     short = np.zeros((days, nodes), dtype=np.bool_)
-    waits = np.full(nodes, -1)
+    waits, empty, cut = np.full(nodes, -1), np.full(slots, -1), np.full(links, -1)
     shipped, arrived = np.zeros((months, links)), np.zeros((months, links))
     stock, received, used = n.stock.copy(), np.zeros(slots), np.zeros(slots)
     lowest = n.stock.copy()
@@ -290,14 +332,17 @@ def tell(w: Wiring, n: Numbers, f: Filters) -> Story:
         _limits_of_day(day, n, f, left, usual_in_quota, limit, reach)
         for slot in range(slots):
             if w.open_slot[slot] == 0:
-                _order(slot, w, n, limit, reach, stock, transit, served, order)
+                _order(day, slot, w, n, f, limit, reach, stock, transit, served, order, cut)
         for node in range(nodes):
-            demand[node] = n.final[node]
+            demand[node] = n.final[node] * f.wanted[day, f.wanted_of[node]]
         for link in range(links):
             demand[w.supplier[link]] += order[link]
         for node in range(nodes):
-            able, binding = _able(node, w, n, stock)
+            working = f.working[day, f.working_of[node]]
+            _note_empty(day, node, min(n.capacity[node] * working, demand[node]), w, n, stock, empty)
+            able, binding = _able(node, working, w, n, stock)
             made, lacking = _make(node, min(able, demand[node]), w, n, stock, used)
+            made *= f.kept[day, f.kept_of[node]]
             output[day, node], asked[day, node], before[node] = made, demand[node], made
             filled[node] = made / demand[node] if demand[node] > 0.0 else 0.0
             if made < n.short_below * min(demand[node], n.plan[node]) * (1.0 - 1e-9):
@@ -306,5 +351,7 @@ def tell(w: Wiring, n: Numbers, f: Filters) -> Story:
                     waits[node] = binding if binding >= 0 and able < demand[node] else lacking
         _let_go(w, n, stock, received)
         lowest = np.minimum(lowest, stock)
-        _ship(day, w, n, f, order, filled, left, due, transit, served, shipped)
-    return Story(output, asked, short, waits, shipped, arrived, stock, lowest, received, used, transit)
+        _ship(day, w, n, f, order, filled, left, due, transit, served, shipped, cut)
+    return Story(
+        output, asked, short, waits, empty, cut, shipped, arrived, stock, lowest, received, used, transit
+    )  # fmt: skip

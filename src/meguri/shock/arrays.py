@@ -12,7 +12,7 @@ from meguri.base.errors import ModelError, Problem
 from meguri.base.terms import suggest
 from meguri.base.units import DAYS_PER_YEAR
 from meguri.scenario.schema import Scenario
-from meguri.shock._kernel import Numbers, Wiring
+from meguri.shock._kernel import Filters, Numbers, Wiring
 from meguri.shock.requalify import ready_days
 from meguri.shock.sample import Draw
 from meguri.structure.chain import Chain
@@ -72,6 +72,43 @@ def lay_out(chain: Chain, months: npt.NDArray[np.int64]) -> Layout:
         month=months,
     )
     return Layout(nodes, slots, links, wiring)
+
+
+def neutral(layout: Layout, days: int) -> Filters:
+    """Filters of a run in which nothing is controlled, disrupted or answered; one column each.
+
+    Parameters
+    ----------
+    layout : Layout
+        For the number of links, slots and nodes.
+    days : int
+        Length of the run [d].
+    """
+    nodes, slots, links = (len(rows) for rows in (layout.nodes, layout.slots, layout.links))
+    even, none = np.ones((days, 1)), np.zeros((0, 1))
+    first = np.zeros(max(nodes, slots, links), dtype=np.int64)
+    return Filters(
+        group=first[:links],
+        limit=np.full((days, 1), np.inf),
+        delayed=np.zeros((days, 1)),
+        delay=np.zeros((days, 1), dtype=np.int64),
+        working_of=first[:nodes],
+        working=even,
+        kept_of=first[:nodes],
+        kept=even,
+        aim_of=first[:slots],
+        aim=even,
+        wanted_of=first[:nodes],
+        wanted=even,
+        quota=np.full(links, -1, dtype=np.int64),
+        weight=np.zeros(links),
+        period=np.zeros((0, days), dtype=np.int64),
+        allotted=none,
+        length=none,
+        leakage=none[:, 0],
+        front=none[:, 0],
+        carry=none[:, 0],
+    )
 
 
 def numbers_of_run(layout: Layout, draw: Draw, run: int, scenario: Scenario) -> Numbers:

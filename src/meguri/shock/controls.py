@@ -27,6 +27,7 @@ from meguri.scenario.schema import (
     Slowdown,
 )
 from meguri.shock._kernel import Filters
+from meguri.shock.arrays import Layout, neutral
 from meguri.shock.sample import Draw
 from meguri.structure.chain import Chain
 
@@ -113,22 +114,24 @@ def all_named(chain: Chain, links: pd.DataFrame, scenario: Scenario) -> list[Nam
     ]
 
 
-def filters_of_run(named: list[Named], links: int, scenario: Scenario, draw: Draw, run: int) -> Filters:
-    """What the controls let through in one run.
+def filters_of_run(named: list[Named], layout: Layout, scenario: Scenario, draw: Draw, run: int) -> Filters:
+    """What the controls let through in one run; links that the same controls name share a column.
 
     Several controls on one link: the tightest limit and the largest delay count.
     """
-    days = scenario.days
-    limit = np.full((days, links), np.inf)
-    delayed = np.zeros((days, links))
-    delay = np.zeros((days, links), dtype=np.int64)
-    quota = np.full(links, -1, dtype=np.int64)
-    weight = np.zeros(links)
+    group = grouped(named, len(layout.links))
+    days, groups = scenario.days, int(group.max(initial=0)) + 1
+    limit = np.full((days, groups), np.inf)
+    delayed = np.zeros((days, groups))
+    delay = np.zeros((days, groups), dtype=np.int64)
+    quota = np.full(len(layout.links), -1, dtype=np.int64)
+    weight = np.zeros(len(layout.links))
     quotas: list[tuple[Quota, str]] = []
     for item in named:
         control, path = item.control, f"controls.{item.control.id}"
         first, last = days_in_force(control, scenario)
-        at = np.ix_(np.arange(first, last), np.flatnonzero(item.links))
+        columns = np.unique(group[item.links])
+        at = np.ix_(np.arange(first, last), columns)
         if isinstance(control, Ban):
             limit[at] = 0.0
         elif isinstance(control, Licence):
@@ -141,7 +144,7 @@ def filters_of_run(named: list[Named], links: int, scenario: Scenario, draw: Dra
             delay[at] = np.maximum(delay[at], _clearing(first, last, clear)[:, None])
         elif isinstance(control, OverCompliance):
             until = min(last, first + round(draw.field(run, f"{path}.lasts", control.lasts)))
-            at = np.ix_(np.arange(first, until), np.flatnonzero(item.links))
+            at = np.ix_(np.arange(first, until), columns)
             delayed[at] = np.maximum(delayed[at], draw.field(run, f"{path}.share", control.share))
             late = round(draw.field(run, f"{path}.delay", control.delay))
             delay[at] = np.maximum(delay[at], late)
@@ -149,7 +152,37 @@ def filters_of_run(named: list[Named], links: int, scenario: Scenario, draw: Dra
             quota[item.links] = len(quotas)
             weight[item.links] = item.weight[item.links]
             quotas.append((control, path))
-    return Filters(limit, delayed, delay, quota, weight, *_quota_arrays(quotas, scenario, draw, run))
+    period, allotted, length, leakage, front, carry = _quota_arrays(quotas, scenario, draw, run)
+    return neutral(layout, days)._replace(
+        group=group,
+        limit=limit,
+        delayed=delayed,
+        delay=delay,
+        quota=quota,
+        weight=weight,
+        period=period,
+        allotted=allotted,
+        length=length,
+        leakage=leakage,
+        front=front,
+        carry=carry,
+    )
+
+
+def grouped(named: list[Named], links: int) -> npt.NDArray[np.int64]:
+    """Group of each link: links named by the same controls share one, and 0 is named by none.
+
+    Examples
+    --------
+    >>> one, other = np.array([False, True, True]), np.array([False, False, True])
+    >>> control = object()
+    >>> grouped([Named(control, one, one * 1.0), Named(control, other, other * 1.0)], 3)  # type: ignore
+    array([0, 1, 2])
+    """
+    group = np.zeros(links + 1, dtype=np.int64)  # the last stands for a link that nothing names
+    for item in named:
+        group = np.unique(2 * group + np.append(item.links, False), return_inverse=True)[1]
+    return group[:-1].astype(np.int64)
 
 
 def days_in_force(control: Control, scenario: Scenario) -> tuple[int, int]:

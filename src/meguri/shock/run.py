@@ -199,7 +199,7 @@ def central_run(setup: Setup) -> Told:
 def tell_run(setup: Setup, draw: Draw, run: int) -> Told:
     """Amounts, filters and story of one run."""
     numbers = numbers_of_run(setup.layout, draw, run, setup.scenario)
-    filters = filters_of_run(setup.named, len(setup.layout.links), setup.scenario, draw, run)
+    filters = filters_of_run(setup.named, setup.layout, setup.scenario, draw, run)
     return Told(numbers, filters, tell(setup.layout.wiring, numbers, filters))
 
 

@@ -224,49 +224,45 @@ def _series(drawn: pd.DataFrame, column: dict[str, int], value: str, lang: Lang)
 
 
 def _blocks(drawn: pd.DataFrame, column: dict[str, int], value: str, lang: Lang) -> list[dict[str, Any]]:
-    sides = []
-    for side in ("from", "to"):
-        part = drawn[[f"{side}_stage", f"{side}_country", value]].set_axis(
-            ["stage", "country", value], axis=1
-        )
-        sides.append(part.assign(side=side))
-    ends = pd.concat(sides)
-    ends["key"] = [
-        _key(*row) for row in ends[["stage", "country", "side"]].itertuples(index=False, name=None)
+    """Countries of each stage, the largest on top in every column, what recycling returns below."""
+    to_stages = drawn.groupby("from_stage")["to_stage"].agg(list).to_dict()
+    order = ["last", "size", "country", "key"]
+    rows = _sizes(drawn, value).sort_values(order, ascending=[True, False, True, True])
+    found = []
+    for row in rows.to_dict("records"):
+        side = "from" if row["last"] else "to"
+        country = word(row["country"], "countries", lang)
+        shown = country if row["alone"] else f"{country} {percent(row['share'])}"
+        found.append({
+            "name": row["key"],
+            "depth": _depth(row["stage"], side, to_stages.get(row["stage"], []), column),
+            "itemStyle": {"color": stage_hue(row["stage"]), "borderWidth": 0},
+            "label": {"formatter": say("returned", lang, country=country) if row["last"] else shown},
+        })  # fmt: skip
+    return found
+
+
+def _sizes(drawn: pd.DataFrame, value: str) -> pd.DataFrame:
+    """How tall each block is, its share of the stage, and whether recycling returns it (``last``)."""
+    sides = [
+        drawn[[f"{side}_stage", f"{side}_country", value]]
+        .set_axis(["stage", "country", value], axis=1)
+        .assign(side=side)
+        for side in ("from", "to")
     ]
+    ends = pd.concat(sides)
+    names = ends[["stage", "country", "side"]].itertuples(index=False, name=None)
+    ends["key"] = [_key(*row) for row in names]
     sums = ends.groupby(["key", "stage", "country", "side"])[value].sum().reset_index()
     # a block is as tall as the larger of what enters and what leaves
     blocks = sums.groupby(["key", "stage", "country"])[value].max().reset_index()
-    totals = blocks.groupby(blocks["key"].str.endswith("returned").astype(str) + blocks["stage"])[
-        value
-    ].transform("sum")
-    blocks["share"] = blocks[value] / totals
-    blocks["alone"] = totals == blocks[value]
-    blocks["size"] = blocks.groupby("country")[value].transform("sum")
-    to_stages = drawn.groupby("from_stage")["to_stage"].agg(list).to_dict()
-    found = []
-    # the largest country on top in every column, what recycling returns below the others
     blocks["last"] = blocks["key"].str.endswith("returned")
-    order = ["last", "size", "country", "key"]
-    for row in blocks.sort_values(order, ascending=[True, False, True, True]).to_dict("records"):
-        side = "from" if row["key"].endswith("returned") else "to"
-        country = word(row["country"], "countries", lang)
-        shown = (
-            say("returned", lang, country=country)
-            if side == "from"
-            else country
-            if row["alone"]
-            else f"{country} {percent(row['share'])}"
-        )
-        found.append(
-            {
-                "name": row["key"],
-                "depth": _depth(row["stage"], side, to_stages.get(row["stage"], []), column),
-                "itemStyle": {"color": stage_hue(row["stage"]), "borderWidth": 0},
-                "label": {"formatter": shown},
-            }
-        )
-    return found
+    totals = blocks.groupby(["last", "stage"])[value].transform("sum")
+    return blocks.assign(
+        share=blocks[value] / totals,
+        alone=totals == blocks[value],
+        size=blocks.groupby("country")[value].transform("sum"),
+    )
 
 
 def _headings(column: dict[str, int], lang: Lang) -> list[dict[str, Any]]:
