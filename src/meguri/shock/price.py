@@ -17,9 +17,11 @@ import pandas as pd
 
 from meguri.base.tables import Schema
 from meguri.base.terms import packaged
+from meguri.scenario.schema import Scenario
 from meguri.shock._kernel import Filters, Numbers, Story, Wiring, tell
-from meguri.shock.price_markets import Market, asked_share, supply_shares
+from meguri.shock.price_markets import Market, asked_share, duty_wedge, supply_shares
 from meguri.shock.price_path import Response, contract_path, market_path
+from meguri.shock.sample import Draw
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -47,7 +49,13 @@ def price_response() -> pd.DataFrame:
     return _packaged_response().copy()
 
 
-class Pricing(NamedTuple):
+def price_modes() -> dict[str, dict[str, float]]:
+    """Element → number → mode of the price response; a usual price that nobody gives is not a number."""
+    table = _packaged_response().set_index("element")[[*Response._fields, "usual_price"]]
+    return {str(element): dict(row) for element, row in table.astype(float).iterrows()}
+
+
+class Priced(NamedTuple):
     """What the prices of one run need besides its story."""
 
     markets: list[Market]
@@ -55,6 +63,40 @@ class Pricing(NamedTuple):
     wedges: list[Floats]  # of each market, (month,) [1]: duties on top
     worth: Floats  # (market,) [USD/kg] usual price of its element, to weigh elements in one product
     month: Ints  # (day,) counted from 0
+
+
+def priced_run(
+    priced: list[Market],
+    rows: dict[str, dict[str, float]],
+    month: Ints,
+    draw: Draw,
+    run: int,
+    scenario: Scenario,
+) -> Priced:
+    """Responses and duties of one run.
+
+    Parameters
+    ----------
+    priced : list of Market
+        Markets of the scenario.
+    rows : dict
+        Element → number → mode, from :func:`price_modes`.
+    month : array (day,)
+        Month of each day, counted from 0.
+    draw, run : Draw, int
+        Values of the run.
+    scenario : Scenario
+        First day simulated.
+    """
+    responses, wedges = [], []
+    for market in priced:
+        row, name = rows[market.element], f"price_response[{market.element}]"
+        numbers = (draw.number(run, f"{name}.{field}", row[field]) for field in Response._fields)
+        responses.append(Response(*numbers))
+        rates = [draw.field(run, f"controls.{duty.id}.rate", duty.rate) for duty in market.duties]
+        wedges.append(duty_wedge(market, rates, scenario, month))
+    worth = np.array([rows[market.element]["usual_price"] for market in priced])
+    return Priced(priced, responses, wedges, np.where(np.isnan(worth), 1.0, worth), month)
 
 
 class Answer(NamedTuple):
@@ -65,14 +107,14 @@ class Answer(NamedTuple):
     use: Floats  # (market, side, month) [1] of the element per product, outside and inside
 
 
-def respond(story: Story, n: Numbers, filters: Filters, pricing: Pricing, first: bool) -> Answer:
+def respond(story: Story, n: Numbers, filters: Filters, priced: Priced, first: bool) -> Answer:
     """Prices, shadow costs and thrift of every market for one told story.
 
     Parameters
     ----------
     story, n, filters : Story, Numbers, Filters
         What happened, and under which controls and demand.
-    pricing : Pricing
+    priced : Priced
         Markets with their responses and duties.
     first : bool
         Whether nobody has saved yet in this story: what is asked then follows thrift as it comes.
@@ -82,16 +124,16 @@ def respond(story: Story, n: Numbers, filters: Filters, pricing: Pricing, first:
     Answer
         Axes stand beside each field.
     """
-    count, months = len(pricing.markets), int(pricing.month[-1]) + 1
+    count, months = len(priced.markets), int(priced.month[-1]) + 1
     price = np.ones((count, len(PLACES), months))
     shadow, use = np.zeros((count, months)), np.ones((count, 2, months))
-    for place, (market, response) in enumerate(zip(pricing.markets, pricing.responses, strict=True)):
-        share = supply_shares(market, story, n, filters, pricing.month)
-        asked = None if first else asked_share(market, n, filters, pricing.month)
+    for place, (market, response) in enumerate(zip(priced.markets, priced.responses, strict=True)):
+        share = supply_shares(market, story, n, filters, priced.month)
+        asked = None if first else asked_share(market, n, filters, priced.month)
         inside = market_path(share[1], response, None if asked is None else asked[1])
         outside = market_path(share[0], response, None if asked is None else asked[0], most=1.0)
-        price[place] = price_paths(outside.price, inside.price, response, pricing.wedges[place])
-        shadow[place] = price[place, 0] / (price[place, 1] * pricing.wedges[place]) - 1.0
+        price[place] = price_paths(outside.price, inside.price, response, priced.wedges[place])
+        shadow[place] = price[place, 0] / (price[place, 1] * priced.wedges[place]) - 1.0
         use[place] = outside.use, inside.use
     return Answer(price, shadow, use)
 
@@ -105,25 +147,25 @@ def price_paths(outside: Floats, inside: Floats, response: Response, wedge: Floa
     return np.vstack([spot, inside, contract_path(spot, response)])
 
 
-def wanted_factors(answer: Answer, n: Numbers, pricing: Pricing) -> Floats:
+def wanted_factors(answer: Answer, n: Numbers, priced: Priced) -> Floats:
     """What is asked of each node's final sales once buyers save; axes (month, node) [1].
 
     Of the forms of an element the dearest counts. The elements of one product are weighed by what they
     cost in it at the prices of the month: the dearer one becomes, the more it decides.
     """
-    elements = sorted({market.element for market in pricing.markets})
+    elements = sorted({market.element for market in priced.markets})
     months, nodes = answer.use.shape[2], n.plan.size
     cost, saved = np.zeros((months, nodes)), np.zeros((months, nodes))
     for element in elements:
-        places = [place for place, market in enumerate(pricing.markets) if market.element == element]
+        places = [place for place, market in enumerate(priced.markets) if market.element == element]
         price, use = np.zeros((months, nodes)), np.ones((months, nodes))
         for place in places:
-            home = pricing.markets[place].home[None, :]
+            home = priced.markets[place].home[None, :]
             here = np.where(home, answer.price[place, 1][:, None], answer.price[place, 0][:, None])
             less = np.where(home, answer.use[place, 1][:, None], answer.use[place, 0][:, None])
             use, price = np.minimum(use, less), np.maximum(price, here)
-        market = pricing.markets[places[0]]
-        spent = price * market.node_content * pricing.worth[places[0]]
+        market = priced.markets[places[0]]
+        spent = price * market.node_content * priced.worth[places[0]]
         cost, saved = cost + spent, saved + spent * use
     return np.where(cost > 0.0, saved / np.where(cost > 0.0, cost, 1.0), 1.0)
 
@@ -152,7 +194,7 @@ def with_thrift(filters: Filters, factors: Floats, month: Ints) -> Filters:
 
 
 def tell_with_prices(
-    w: Wiring, n: Numbers, filters: Filters, pricing: Pricing, rounds: int = ROUNDS
+    w: Wiring, n: Numbers, filters: Filters, priced: Priced, rounds: int = ROUNDS
 ) -> tuple[Story, Answer]:
     """The story of one run in which buyers answer prices, and the prices.
 
@@ -160,7 +202,7 @@ def tell_with_prices(
     ----------
     w, n, filters : Wiring, Numbers, Filters
         As :func:`meguri.shock._kernel.tell` takes them.
-    pricing : Pricing
+    priced : Priced
         Markets of the scenario; without one the story is told once.
     rounds : int
         Times the story is told again with what buyers save; 0 = prices change nothing.
@@ -171,11 +213,11 @@ def tell_with_prices(
     only where nobody saves anything, because it could change nothing.
     """
     story = tell(w, n, filters)
-    answer = respond(story, n, filters, pricing, first=True)
+    answer = respond(story, n, filters, priced, first=True)
     for _ in range(rounds):
         if answer.use.size == 0 or answer.use.min() >= 1.0:
             break
-        saving = with_thrift(filters, wanted_factors(answer, n, pricing), pricing.month)
+        saving = with_thrift(filters, wanted_factors(answer, n, priced), priced.month)
         story = tell(w, n, saving)
-        answer = respond(story, n, saving, pricing, first=False)
+        answer = respond(story, n, saving, priced, first=False)
     return story, answer

@@ -18,7 +18,7 @@ from meguri.structure.chain import Chain
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-PRICED_FORMS = ("ore", "oxide", "metal", "alloy", "carbide")  # sold by content; parts and goods are not
+PRICED_FORMS = ("ore", "oxide", "metal", "carbide")  # sold by content; alloys, parts and goods are not
 _KNOWN = 0.05  # [1] share of a usual month below which a rest is rounding and no market
 
 
@@ -82,7 +82,7 @@ def markets(chain: Chain, layout: Layout, named: list[Named], known: Container[s
 
 
 def _elements(item: Named, contents: pd.DataFrame, known: Container[str]) -> list[str]:
-    """Priced elements in the goods a control names: those it names, or all where it names a group or goods."""
+    """Priced elements of the goods a control names: its own, or all where it names a group or goods."""
     named, held = set(item.control.element or ()), set(contents["element"])
     chosen = held if "REO" in named or not named else named & held
     return sorted(element for element in chosen if element in known)

@@ -61,9 +61,7 @@ class Path(NamedTuple):
     use: Floats  # (month,) [1] of the element per product, relative to the usual, served … 1
 
 
-def market_path(
-    share: Floats, response: Response, asked: Floats | None = None, most: float = np.inf
-) -> Path:
+def market_path(share: Floats, response: Response, asked: Floats | None = None, most: float = np.inf) -> Path:
     """Price, hoard and use of one market.
 
     Parameters
@@ -84,8 +82,9 @@ def market_path(
 
     Notes
     -----
-    METHODS 2.1, with q = min(share/asked, most): believed scarcity b = m b + (1 - m)(1 - q); the hoard moves to its
-    wish s·max(b, 0) within the month; p/p0 = max(served, (1 - b + let go)/(1 + bought))^(-1/(e_s + e_d)).
+    METHODS 2.1, with q = min(share/asked, most): believed scarcity b = m b + (1 - m)(1 - q); the hoard
+    moves to its wish s·max(b, 0) within the month, whose purchases are demand and whose sales supply;
+    p/p0 = max(served, (1 - b + let go)/(1 + bought))^(-1/(e_s + e_d)).
     Use answers past prices only (partial adjustment of the logarithm, Nerlove 1958):
     k = k + (max(ln p, 0) - k)/delay, use = max(served, e^(-thrift·k)); a fall of the price below the
     former one calls back nothing that was saved.
