@@ -28,6 +28,7 @@ from meguri.scenario.schema import (
 )
 from meguri.shock._kernel import Filters
 from meguri.shock.arrays import Layout, neutral
+from meguri.shock.reserves import reserves_of_run
 from meguri.shock.sample import Draw
 from meguri.structure.chain import Chain
 
@@ -166,6 +167,7 @@ def filters_of_run(named: list[Named], layout: Layout, scenario: Scenario, draw:
         leakage=leakage,
         front=front,
         carry=carry,
+        **reserves_of_run(layout, scenario, draw, run),
     )
 
 
