@@ -20,6 +20,7 @@ from meguri.scenario.schema import Observed, Scenario
 from meguri.shock._kernel import Filters, Numbers, Story
 from meguri.shock.arrays import Layout, lay_out, numbers_of_run
 from meguri.shock.cancel import Cancelled, cancel_between_runs, cores, spread
+from meguri.shock.cause import causes, quality_days
 from meguri.shock.controls import Named, all_named, filters_of_run, named_links
 from meguri.shock.price import Answer, price_modes, price_response, priced_run, tell_with_prices
 from meguri.shock.price_markets import Market, markets
@@ -36,6 +37,7 @@ Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
 _RESPONSE = Response._fields
 _FEEDBACK = 0  # rounds in which thrift answers prices and the story is told again
+_ROUNDING = 1e-9  # [1] of plan: smaller losses are those of sums, not of output
 _BLOCK = 64  # runs whose drawn values are in memory at a time
 
 
@@ -255,8 +257,10 @@ def _tasks(middle: Draw, drawn: Values, done: npt.NDArray[np.bool_]) -> Iterator
 
 def _brought(setup: Setup, draw: Draw, run: int) -> dict[str, npt.NDArray[Any]]:
     """What is kept of one run."""
-    n, _, story, answer = tell_run(setup, draw, run)
-    holder = setup.layout.wiring.slot_node
+    n, filters, story, answer = tell_run(setup, draw, run)
+    w = setup.layout.wiring
+    holder = w.slot_node
+    doubted, restored = quality_days(w, n, filters, story, setup.first)
     tts = time_to_survive(story.short, setup.first)
     weekly = weekly_share(story.output, n.plan)
     first_week = max(setup.first // 7, 0)
@@ -265,10 +269,13 @@ def _brought(setup: Setup, draw: Draw, run: int) -> dict[str, npt.NDArray[Any]]:
         "ttr": time_to_recover(story.short, setup.first),
         "short": days_short(story.short, setup.first),
         "waits": np.where(np.isfinite(tts), story.waits, -1),
+        "root": causes(w, n, story, setup.first).root,
+        "doubted": doubted,
+        "restored": restored,
         "cover": cover_days(n.stock, n.use, holder, n.plan.size),
         "lowest_cover": cover_days(story.lowest, n.use, holder, n.plan.size),
         "weekly": weekly,
-        "lost": 7.0 * np.clip(1.0 - weekly, 0.0, None).sum(axis=0),
+        "lost": 7.0 * np.where(weekly < 1.0 - _ROUNDING, 1.0 - weekly, 0.0).sum(axis=0),
         "lowest": weekly[first_week:].min(axis=0),
         "arrived": story.arrived,
         "price": answer.price,
