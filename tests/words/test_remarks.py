@@ -37,11 +37,15 @@ def notes_in(part: object) -> Iterator[str]:
             yield from notes_in(value)
 
 
+def cases() -> list:
+    return [file for file in packaged("backtest").iterdir() if file.name.endswith(".yaml")]
+
+
 def packaged_notes() -> set[str]:
     chains = [file for chain in packaged("chains").iterdir() for file in chain.iterdir()]
     facts = [packaged("facts", name) for name in NOTED_FACTS]
     found = {row.get("note", "") for file in (*chains, *facts) for row in rows_of(file)}
-    for file in packaged("gallery").iterdir():
+    for file in (*packaged("gallery").iterdir(), *cases()):
         found |= set(notes_in(yaml.safe_load(file.read_text(encoding="utf-8"))))
     return {note for note in found if note.strip()}
 

@@ -105,6 +105,7 @@ class Arrivals(Strict):
     materials: tuple[str, ...] = ()  # or the products themselves
     by: Countries | None = None  # suppliers' countries; left out = all but the customers' own
     to: Countries | None = None  # customers' countries
+    counted_at: Literal["arrival", "departure"] = "arrival"  # imports or exports
 
 
 class Output(Strict):

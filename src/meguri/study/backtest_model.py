@@ -163,7 +163,8 @@ def _path(found: Any, ran: Ran) -> Floats | None:
     """Ratio to the run without event, month by month; axes (run, month)."""
     if isinstance(found, Arrivals):
         chosen = arriving_links(found, ran.prepared)
-        with_event, without = (side.arrived[:, :, chosen].sum(axis=2) for side in (ran.event, ran.still))
+        sides = (ran.event, ran.still)
+        with_event, without = (_crossing(side, chosen, found.counted_at) for side in sides)
     elif isinstance(found, Output):
         weight = _output_weights(found, ran.prepared)
         with_event, without = (_monthly_output(side, weight) for side in (ran.event, ran.still))
@@ -172,6 +173,28 @@ def _path(found: Any, ran: Ran) -> Floats | None:
     if not (without > 0).all():
         return None
     return np.asarray(with_event / without)
+
+
+def _crossing(side: Runs, chosen: npt.NDArray[np.bool_], counted_at: str) -> Floats:
+    """Tonnes on the chosen links by month; axes (run, month).
+
+    Customs of the exporter count a shipment when it leaves, about the usual transit time before it
+    arrives: arrivals are moved back by it, the last ones unknown and taken to go on as they were.
+    """
+    arrived = side.arrived[:, :, chosen]
+    if counted_at == "arrival":
+        return np.asarray(arrived.sum(axis=2))
+    ends = np.cumsum(np.bincount(side.setup.pricing.month)).astype(float)
+    days = np.concatenate([[0.0], ends])
+    lead = side.setup.layout.links.loc[chosen, "lead"].fillna(1.0).to_numpy(dtype=float)
+    total = np.zeros(arrived.shape[:2])
+    for link, transit in enumerate(lead):
+        whole = np.concatenate([np.zeros((len(arrived), 1)), arrived[:, :, link].cumsum(axis=1)], axis=1)
+        for run, path in enumerate(whole):
+            rate = (path[-1] - path[-2]) / (days[-1] - days[-2])
+            moved = np.interp(days + transit, days, path) + rate * np.maximum(days + transit - days[-1], 0)
+            total[run] += np.diff(moved)
+    return total
 
 
 def arriving_links(found: Arrivals, prepared: Prepared) -> npt.NDArray[np.bool_]:
