@@ -98,7 +98,10 @@ class FromQuotes(Strict):
 
 
 class Arrivals(Strict):
-    """Predicted: tonnes that reach customers, relative to a run without event, times the anchor."""
+    """Predicted: tonnes that cross a border, relative to a run without event, times the anchor.
+
+    Customs of the importer count an arrival, customs of the exporter a departure.
+    """
 
     kind: Literal["arrivals"]
     hs: tuple[str, ...] = ()  # HS codes of the chain's products

@@ -176,25 +176,9 @@ def _path(found: Any, ran: Ran) -> Floats | None:
 
 
 def _crossing(side: Runs, chosen: npt.NDArray[np.bool_], counted_at: str) -> Floats:
-    """Tonnes on the chosen links by month; axes (run, month).
-
-    Customs of the exporter count a shipment when it leaves, about the usual transit time before it
-    arrives: arrivals are moved back by it, the last ones unknown and taken to go on as they were.
-    """
-    arrived = side.arrived[:, :, chosen]
-    if counted_at == "arrival":
-        return np.asarray(arrived.sum(axis=2))
-    ends = np.cumsum(np.bincount(side.setup.pricing.month)).astype(float)
-    days = np.concatenate([[0.0], ends])
-    lead = side.setup.layout.links.loc[chosen, "lead"].fillna(1.0).to_numpy(dtype=float)
-    total = np.zeros(arrived.shape[:2])
-    for link, transit in enumerate(lead):
-        whole = np.concatenate([np.zeros((len(arrived), 1)), arrived[:, :, link].cumsum(axis=1)], axis=1)
-        for run, path in enumerate(whole):
-            rate = (path[-1] - path[-2]) / (days[-1] - days[-2])
-            moved = np.interp(days + transit, days, path) + rate * np.maximum(days + transit - days[-1], 0)
-            total[run] += np.diff(moved)
-    return total
+    """Tonnes on the chosen links by month, as they leave or as they arrive; axes (run, month)."""
+    tonnes = side.shipped if counted_at == "departure" else side.arrived
+    return np.asarray(tonnes[:, :, chosen].sum(axis=2))
 
 
 def arriving_links(found: Arrivals, prepared: Prepared) -> npt.NDArray[np.bool_]:
