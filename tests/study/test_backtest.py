@@ -11,6 +11,7 @@ from meguri.base.errors import DataError
 from meguri.study.backtest import Backtest, backtest, declared, run_case
 from meguri.study.backtest_archive import archive, archive_scores, archived
 from meguri.study.backtest_case import Case, case_names, read_case
+from meguri.study.backtest_fit import Kept, crossfit, with_common
 from meguri.study.backtest_model import arriving_links, prepare
 from meguri.study.backtest_observed import observed_series
 
@@ -170,3 +171,18 @@ def test_every_packaged_case_reads_and_its_parts_are_found(name):
 def test_every_packaged_case_runs_and_gives_the_same_twice(name):
     one, two = (backtest([name], runs=4, seed=3).table("scores") for _ in range(2))
     assert one.equals(two)
+
+
+def test_fitted_numbers_enter_every_study_of_the_other_case():
+    case = with_common(read_case("2010-rare-earths"), {"surge": Kept(0.2, 0.3, 0.4)})
+    prepared = prepare(case.studies["main"])
+    row = prepared.event.ranges.set_index("parameter").loc["surge"]
+    assert (row["low"], row["mode"], row["high"]) == (0.2, 0.3, 0.4)
+
+
+@pytest.mark.slow
+def test_each_episode_is_fitted_and_scored_on_the_other():
+    table = crossfit(runs=10)
+    assert len(table) == 2
+    assert table["fitted_on"].tolist() == table["scored_on"].tolist()[::-1]
+    assert table["error_fitted"].notna().all()

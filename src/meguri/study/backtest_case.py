@@ -98,13 +98,17 @@ class FromQuotes(Strict):
 
 
 class Arrivals(Strict):
-    """Predicted: tonnes that reach customers, relative to a run without event, times the anchor."""
+    """Predicted: tonnes that cross a border, relative to a run without event, times the anchor.
+
+    Customs of the importer count an arrival, customs of the exporter a departure.
+    """
 
     kind: Literal["arrivals"]
     hs: tuple[str, ...] = ()  # HS codes of the chain's products
     materials: tuple[str, ...] = ()  # or the products themselves
     by: Countries | None = None  # suppliers' countries; left out = all but the customers' own
     to: Countries | None = None  # customers' countries
+    counted_at: Literal["arrival", "departure"] = "arrival"  # imports or exports
 
 
 class Output(Strict):

@@ -163,7 +163,8 @@ def _path(found: Any, ran: Ran) -> Floats | None:
     """Ratio to the run without event, month by month; axes (run, month)."""
     if isinstance(found, Arrivals):
         chosen = arriving_links(found, ran.prepared)
-        with_event, without = (side.arrived[:, :, chosen].sum(axis=2) for side in (ran.event, ran.still))
+        sides = (ran.event, ran.still)
+        with_event, without = (_crossing(side, chosen, found.counted_at) for side in sides)
     elif isinstance(found, Output):
         weight = _output_weights(found, ran.prepared)
         with_event, without = (_monthly_output(side, weight) for side in (ran.event, ran.still))
@@ -172,6 +173,12 @@ def _path(found: Any, ran: Ran) -> Floats | None:
     if not (without > 0).all():
         return None
     return np.asarray(with_event / without)
+
+
+def _crossing(side: Runs, chosen: npt.NDArray[np.bool_], counted_at: str) -> Floats:
+    """Tonnes on the chosen links by month, as they leave or as they arrive; axes (run, month)."""
+    tonnes = side.shipped if counted_at == "departure" else side.arrived
+    return np.asarray(tonnes[:, :, chosen].sum(axis=2))
 
 
 def arriving_links(found: Arrivals, prepared: Prepared) -> npt.NDArray[np.bool_]:
