@@ -186,3 +186,22 @@ def test_each_episode_is_fitted_and_scored_on_the_other():
     assert len(table) == 2
     assert table["fitted_on"].tolist() == table["scored_on"].tolist()[::-1]
     assert table["error_fitted"].notna().all()
+
+
+def test_a_price_predicted_from_another_sees_no_quote_of_its_own():
+    case = read_case("2010-rare-earths-prices")
+    names = {"nd": "Nd", "dy": "Dy"}
+    crossed = [series for series in case.series if series.what == "price"]
+    assert len(crossed) == 4
+    for series in crossed:
+        own, _, _, other = series.id.split("-")
+        assert series.predicted.fitted_on == names[other] != names[own] == series.item
+
+
+def test_prices_of_2010_are_printed_both_ways_with_their_misses():
+    """Figures of 22 November 2026: one hit, two misses; a change of the model must show here."""
+    table = backtest(["2010-rare-earths-prices"], runs=1).table("pooled").set_index("group")
+    assert table["error"].round(2).to_dict() == {"nd-from-dy": 0.41, "dy-from-nd": 0.60, "unit-value": 0.34}
+    assert table["hit"].to_dict() == {"nd-from-dy": "no", "dy-from-nd": "no", "unit-value": "yes"}
+    assert (table["width"] <= 9).all()
+    assert (table["error"] < table["error_no_change"]).all()

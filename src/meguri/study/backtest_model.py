@@ -24,6 +24,7 @@ from meguri.study.backtest_case import (
     LEVELS,
     Arrivals,
     Case,
+    Cross,
     Output,
     Price,
     RunOf,
@@ -33,6 +34,7 @@ from meguri.study.backtest_case import (
     Sum,
     months_of,
 )
+from meguri.study.backtest_cross import crossed
 from meguri.study.study import changed
 
 Floats = npt.NDArray[np.float64]
@@ -134,6 +136,8 @@ def value_of(
     if isinstance(found, ShareOf):
         part, whole = (_sum(case, ids, period, ran, anchors) for ids in (found.of, found.over))
         return None if part is None or whole is None else part / whole
+    if isinstance(found, Cross):
+        return crossed(found, period) * float(anchors[series.id][0]) if series.id in anchors else None
     study = ran[series.study]
     months = [study.event.months.index(name) for name in months_of(period) if name in study.event.months]
     if len(months) < len(months_of(period)):
