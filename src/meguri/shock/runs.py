@@ -13,7 +13,8 @@ import pandas as pd
 from meguri.scenario.schema import Scenario
 from meguri.shock.arrays import Layout
 from meguri.shock.controls import Named
-from meguri.shock.price import Market
+from meguri.shock.price import PLACES
+from meguri.shock.price_markets import Market
 from meguri.shock.store import Fields, Store, Values
 from meguri.structure.chain import Chain
 
@@ -58,7 +59,7 @@ class Setup:
             "root": ((nodes,), "i8"),
             "weekly": ((weeks, nodes), "f8"),
             "arrived": ((months, links), "f8"),
-            "price": ((len(self.markets), 2, months), "f8"),
+            "price": ((len(self.markets), len(PLACES), months), "f8"),
             "counted": ((len(self.counting),), "f8"),
         }
 

@@ -12,7 +12,7 @@ import pandas as pd
 from meguri.base.tables import Schema
 from meguri.base.units import DAYS_PER_YEAR
 from meguri.scenario.schema import Scenario
-from meguri.shock.price import price_response
+from meguri.shock.price import PLACES, price_response
 from meguri.shock.runs import Runs
 from meguri.shock.survive import percentile
 from meguri.study.sensitivity import effects, swings
@@ -114,12 +114,12 @@ def production_table(runs: Runs, scenario: Scenario) -> pd.DataFrame:
 
 
 def price_table(runs: Runs) -> pd.DataFrame:
-    """Monthly price of each element and form, inside and outside, relative to before the control."""
+    """Monthly price of each element and form, inside, outside and under contract, relative to before."""
     base = price_response().set_index("element")["base"]
     parts = []
     bands = _quantiles(runs, "price")
     for number, market in enumerate(runs.markets):
-        for place, name in enumerate(("outside", "inside")):
+        for place, name in enumerate(PLACES):
             cells: dict[str, Any] = {
                 "element": market.element,
                 "form": market.form,
