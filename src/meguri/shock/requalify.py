@@ -39,7 +39,9 @@ def ready_days(
     array (link,) [d]
         0 where qualified, ``inf`` where nothing happens or the time is unknown.
     """
-    starts = [event.start for event in (*scenario.controls, *scenario.disruptions)]
+    disrupted = [event.start for event in scenario.disruptions]
+    control = scenario.first_control
+    starts = disrupted if control is None else [control, *disrupted]
     if not starts:
         return np.where(qualified, 0.0, np.inf)
     begun = (min(starts) - scenario.start).days + draw.field(run, "react", scenario.react)
