@@ -72,7 +72,7 @@ def synthetic(links: int = 2000, days: int = 365) -> Told:
         stock=np.full(slots, 80.0), target=np.full(slots, 20.0), byproduct=np.zeros(slots),
         room=np.zeros(slots), amount=ones, potential=ones * 0,
         lead=chance.integers(1, 30, links), ready=ones * 0, first_yield=ones, recovery=ones,
-        adjust=30.0, surge=0.25, memory=10.0, short_below=0.95,
+        adjust=30.0, surge=0.25, memory=10.0, stay=0.0, short_below=0.95,
     )  # fmt: skip
     limit = np.full((days, 2), np.inf)
     limit[30:, 1] = 0.0

@@ -51,7 +51,8 @@ class Numbers(NamedTuple):
     recovery: Floats  # (link,) [d] time constant of the yield
     adjust: float  # [d] in which a gap to the target stock is closed
     surge: float  # [1] how much more than usual a supplier lets one buyer order
-    memory: float  # [d] over which a buyer judges how well a supplier delivers
+    memory: float  # [d] over which a buyer judges how well a supplier delivers, or gets used to another
+    stay: float  # [1] share of what an alternative came to deliver that it keeps when others return
     short_below: float  # [1] a node below this share of what is asked falls short
 
 
@@ -101,6 +102,15 @@ class Story(NamedTuple):
     transit: Floats  # (link,) [t] on the way or held at the end
 
 
+class _Habit(NamedTuple):
+    """What buyers have got used to; all axes (link,)."""
+
+    settled: Floats  # [t/d] what an alternative came to be asked for in ordinary use
+    missed: Floats  # [t/d] what a usual supplier could not be asked for
+    kept: Floats  # [t/d] what an alternative is asked for today before anybody else
+    weight: Floats  # [t/d] by which the rest is shared among usual suppliers
+
+
 @njit(cache=True, nogil=True)
 def _fill_by_water(wish, usual, limit, first, last, order):  # type: ignore[no-untyped-def]
     """Split a wish over links in proportion to their usual deliveries, none above its limit."""
@@ -147,8 +157,12 @@ def _limits_of_day(day, n, f, left, usual_in_quota, limit, reach):  # type: igno
 
 
 @njit(cache=True, nogil=True)
-def _order(day, slot, w, n, f, limit, reach, stock, transit, served, order, cut):  # type: ignore[no-untyped-def]
-    """Orders of one slot: its use and part of its gap, first from usual suppliers, then alternatives."""
+def _order(day, slot, w, n, f, limit, reach, stock, transit, served, habit, order, cut):  # type: ignore[no-untyped-def]
+    """Orders of one slot: its use and part of its gap.
+
+    First from alternatives what the buyer stays with, then from usual suppliers, then from
+    alternatives what is still missing.
+    """
     first, last = w.slot_links[slot], w.slot_links[slot + 1]
     on_the_way = 0.0
     usual_way = 0.0
@@ -158,18 +172,55 @@ def _order(day, slot, w, n, f, limit, reach, stock, transit, served, order, cut)
     aim = n.target[slot] * f.aim[day, f.aim_of[slot]]
     gap = (aim + 1.0) * n.use[slot] + usual_way - stock[slot] - on_the_way
     wish = max(0.0, n.use[slot] + gap / n.adjust)
-    _fill_by_water(wish, n.amount, limit, first, last, order)
+    kept = _stay_with(first, last, wish, n, reach, habit)
+    _fill_by_water(wish - kept, habit.weight, limit, first, last, order)
     _note_cuts(day, slot, wish, w, n, limit, cut)
-    short = wish
+    short = wish - kept
     alternatives = 0.0
     for link in range(first, last):
         short -= order[link] * served[link]
-        alternatives += reach[link]
-    if alternatives <= 0.0 or short <= 0.0:
-        return
+        alternatives += reach[link] - habit.kept[link]
     for link in range(first, last):
         if reach[link] > 0.0:
-            order[link] = reach[link] * min(1.0, short / alternatives)
+            order[link] = habit.kept[link]
+            if alternatives > 0.0 and short > 0.0:
+                order[link] += (reach[link] - habit.kept[link]) * min(1.0, short / alternatives)
+    _get_used_to(first, last, wish, n.use[slot], n, order, habit)
+
+
+@njit(cache=True, nogil=True)
+def _stay_with(first, last, wish, n, reach, habit):  # type: ignore[no-untyped-def]
+    """What stays with alternatives today, and who of the usual suppliers loses it: those who failed."""
+    kept, missed = 0.0, 0.0
+    for link in range(first, last):
+        habit.kept[link] = min(n.stay * habit.settled[link], reach[link])
+        kept += habit.kept[link]
+        missed += habit.missed[link]
+    most = min(wish, missed)
+    part = most / kept if kept > most else 1.0
+    kept *= part
+    for link in range(first, last):
+        habit.kept[link] *= part
+        loss = kept * habit.missed[link] / missed if missed > 0.0 else 0.0
+        habit.weight[link] = max(n.amount[link] - loss, 0.0)
+    return kept
+
+
+@njit(cache=True, nogil=True)
+def _get_used_to(first, last, wish, use, n, order, habit):  # type: ignore[no-untyped-def]
+    """What alternatives delivered and usual suppliers missed, rebuilding of stocks left out; it stays."""
+    usual = 0.0
+    for link in range(first, last):
+        usual += n.amount[link]
+    if usual <= 0.0 or wish <= 0.0:
+        return
+    ordinary = min(1.0, use / wish)
+    for link in range(first, last):
+        asked = order[link] * ordinary
+        if n.potential[link] > 0.0:
+            habit.settled[link] += max(asked - habit.settled[link], 0.0) / n.memory
+        missing = min(wish, use) * n.amount[link] / usual - asked
+        habit.missed[link] += max(missing - habit.missed[link], 0.0) / n.memory
 
 
 @njit(cache=True, nogil=True)
@@ -314,6 +365,7 @@ def tell(w: Wiring, n: Numbers, f: Filters) -> Story:
     lowest = n.stock.copy()
     due, transit = np.zeros((days, links)), np.zeros(links)
     order, limit, reach, served = np.zeros(links), np.zeros(links), np.zeros(links), np.ones(links)
+    habit = _Habit(np.zeros(links), np.zeros(links), np.zeros(links), np.zeros(links))
     demand, filled, before = np.zeros(nodes), np.zeros(nodes), n.plan.copy()
     left, usual_in_quota = np.zeros(quotas), np.zeros(quotas)
     for link in range(links):
@@ -332,7 +384,7 @@ def tell(w: Wiring, n: Numbers, f: Filters) -> Story:
         _limits_of_day(day, n, f, left, usual_in_quota, limit, reach)
         for slot in range(slots):
             if w.open_slot[slot] == 0:
-                _order(day, slot, w, n, f, limit, reach, stock, transit, served, order, cut)
+                _order(day, slot, w, n, f, limit, reach, stock, transit, served, habit, order, cut)
         for node in range(nodes):
             demand[node] = n.final[node] * f.wanted[day, f.wanted_of[node]]
         for link in range(links):
