@@ -10,6 +10,7 @@ from pandas.testing import assert_frame_equal
 from meguri.base.errors import DataError
 from meguri.base.tables import Schema
 from meguri.base.terms import label, packaged
+from meguri.observe.imports import baci_columns, imports_by_origin
 from meguri.observe.trade import (
     explain_absent,
     import_shares,
@@ -31,6 +32,19 @@ def test_all_rows_of_the_slice_are_packaged_with_their_unknown_quantities():
                count(*) filter (value_kusd = 0 or quantity_t = 0) from '{path}'""")
     rows, unknown, codes, zero = counts.fetchone()
     assert (rows, unknown, codes, zero) == (1_264_888, 61_682, 74, 0)
+
+
+def test_packaged_rows_are_sorted_by_code_and_year_so_that_imports_are_read_as_slices():
+    baci = baci_columns()
+    cells = baci["code"].astype("int64") * 3000 + baci["year"]
+    assert (cells[1:] >= cells[:-1]).all()
+
+
+def test_a_year_that_no_table_holds_has_no_imports_and_borrows_none_of_the_next_code():
+    series = [[("284610", 2024)]]
+    held = imports_by_origin(series, [["JP"]], [2010])
+    assert imports_by_origin(series, [["JP"]], [2010, -5, 1900, 4010, 5010]).equals(held)
+    assert imports_by_origin(series, [["JP"]], [5010]).empty
 
 
 def test_packaged_parquet_holds_the_declared_columns_within_their_bounds():

@@ -13,6 +13,7 @@ from meguri.show.report import assumptions_table
 
 NOTED_FACTS = (
     "firm_names.csv", "ownership.csv", "price_response.csv", "score_codes.csv", "by_product_hosts.csv",
+    "backtest_series.csv",
 )  # fmt: skip
 SPELLED = {
     "one": (1,), "two": (2,), "three": (3,), "four": (4,), "five": (5,), "six": (6,), "seven": (7,),

@@ -64,9 +64,10 @@ def governance(
         raise DataError(Problem("choice", "dimension", dimension, details=details))
     with as_file(packaged("snapshots", "governance.parquet")) as path:
         stored = pq.ParquetFile(path).read()
-    table = stored.filter(pc.equal(stored["dimension"], dimension)).to_pandas()
-    one_edition = six or dimension != "pv"
-    table = table[(table["source"] == SIX_EDITION) == one_edition].astype({"year": "int64"})
+    of_six = pc.equal(stored["source"], SIX_EDITION)
+    edition = of_six if six or dimension != "pv" else pc.invert(of_six)
+    table = stored.filter(pc.and_(pc.equal(stored["dimension"], dimension), edition)).to_pandas()
+    table = table.astype({"year": "int64"})
     if countries is not None:
         listed = [countries] if isinstance(countries, str) else list(countries)
         table = table[table["country"].isin([read_country(name) for name in listed])]

@@ -20,7 +20,7 @@ from meguri.base.terms import packaged, read_words
 
 Array = npt.NDArray[Any]
 NUMBERS = 1000  # BACI's country numbers are below this
-CODES = 1_000_000  # and its codes below this
+YEARS = 3000  # and its years below this
 
 
 @cache
@@ -88,12 +88,9 @@ def imports_by_origin(
     baci = baci_columns()
     belongs = _belongs(places)
     uses = _uses(series)
-    wanted_years = np.zeros(3000, dtype=bool)
-    wanted_years[[int(year) for year in years if 0 <= int(year) < 3000]] = True
-    wanted_codes = np.zeros(CODES, dtype=bool)
-    wanted_codes[uses["code"]] = True
+    keep = _of_codes_and_years(uses["code"].to_numpy(), years)
     anyone: Array = np.asarray(belongs.any(axis=0))
-    keep = wanted_years[baci["year"]] & anyone[baci["importer"]] & wanted_codes[baci["code"]]
+    keep = keep[anyone[baci["importer"][keep]]]
     rows = pd.DataFrame({name: column[keep] for name, column in baci.items()})
     memberships = pd.DataFrame(np.argwhere(belongs), columns=["place", "importer"])
     rows = rows.merge(uses, on="code").merge(memberships, on="importer")
@@ -102,17 +99,30 @@ def imports_by_origin(
     rows = rows.assign(
         quantity_t=rows["quantity_t"].fillna(0.0), unweighed_kusd=rows["value_kusd"].where(unweighed, 0.0)
     )
-    keys = ["place", "series", "year", "exporter"]
-    sums = rows.groupby(keys, as_index=False)[["quantity_t", "value_kusd", "unweighed_kusd"]].sum()
-    sums = sums.rename(columns={"exporter": "number"}).astype({"year": "int64", "number": "int64"})
-    inside = belongs[sums["place"].to_numpy(), sums["number"].to_numpy()]
-    sums.insert(4, "inside", inside)
-    return sums
+    shape = (len(places), len(series), YEARS, NUMBERS)  # one whole number for four keys: a fast sum
+    cell = np.ravel_multi_index([rows[name] for name in ("place", "series", "year", "exporter")], shape)
+    sums = rows[["quantity_t", "value_kusd", "unweighed_kusd"]].groupby(cell).sum()
+    place, of, year, number = np.unravel_index(sums.index.to_numpy(), shape)
+    keys = {"place": place, "series": of, "year": year, "number": number}
+    keys["inside"] = belongs[place, number]
+    return pd.concat([pd.DataFrame(keys), sums.reset_index(drop=True)], axis=1)
+
+
+def _of_codes_and_years(codes: Array, years: Iterable[int]) -> Array:
+    """Row numbers of some codes and years: slices, as the rows are sorted by code and year."""
+    baci = baci_columns()
+    cells = baci["code"] * np.int64(YEARS) + baci["year"]
+    asked = np.unique([int(year) for year in years if 0 <= int(year) < YEARS])
+    wanted = np.add.outer(np.unique(codes) * YEARS, asked).ravel()
+    begin, end = np.searchsorted(cells, wanted), np.searchsorted(cells, wanted, side="right")
+    return np.concatenate([np.arange(0), *map(np.arange, begin, end)])
 
 
 def _belongs(places: Sequence[Sequence[str]]) -> Array:
     """Whether a country number belongs to a place: (place, number)."""
-    numbers = country_numbers().groupby("country")["number"].agg(list)
+    numbers: dict[str, list[int]] = {}
+    for number, country in country_numbers().itertuples(index=False):
+        numbers.setdefault(country, []).append(number)
     belongs: Array = np.zeros((len(places), NUMBERS), dtype=bool)
     for place, countries in enumerate(places):
         for country in countries:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from meguri.base.tables import Schema
 from meguri.base.terms import packaged
@@ -27,7 +28,7 @@ def _stored(schema: Schema, files: tuple[str, ...]) -> pd.DataFrame:
     frames = []
     for name in files:
         with packaged("facts", name).open("rb") as file:
-            frames.append(pd.read_parquet(file))
+            frames.append(pq.ParquetFile(file).read().to_pandas())
     empty = schema.empty()
     table = pd.concat(frames, ignore_index=True).reindex(columns=schema.names)
     words = [name for name in schema.names if empty[name].dtype == object]

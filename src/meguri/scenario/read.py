@@ -57,7 +57,9 @@ def gallery() -> list[str]:
     return sorted(item.name.removesuffix(".yaml") for item in packaged("gallery").iterdir())
 
 
-def read_scenario(name: str | Path, sets: Iterable[str] = ()) -> Scenario:
+def read_scenario(
+    name: str | Path, sets: Iterable[str] = (), differences: Mapping[str, Any] | None = None
+) -> Scenario:
     """A scenario of the gallery by name, or a YAML file by path.
 
     Parameters
@@ -66,6 +68,8 @@ def read_scenario(name: str | Path, sets: Iterable[str] = ()) -> Scenario:
         Gallery name or path of a ``.yaml`` file.
     sets : iterable of str
         Differences "path=value" laid over it, as with ``--set controls.spill-over.share=0``.
+    differences : mapping, optional
+        Differences laid over it first, the way a scenario lies over its base.
 
     Raises
     ------
@@ -78,6 +82,7 @@ def read_scenario(name: str | Path, sets: Iterable[str] = ()) -> Scenario:
     'CN'
     """
     content, file = _content(str(name), ())
+    content = lay_over(content, differences or {})
     for assignment in sets:
         path, equals, text = assignment.partition("=")
         if not equals:

@@ -1,11 +1,40 @@
-"""Ctrl-C between runs: compiled code that is interrupted on its way out takes the process down."""
+"""Many runs on several threads, and Ctrl-C between them.
+
+The compiled day-by-day loop lets go of Python's lock, so threads share the work and no data is copied.
+Compiled code that is interrupted on its way out takes the process down: Ctrl-C is held back until a run
+has ended.
+"""
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+Task = TypeVar("Task")
+Found = TypeVar("Found")
+
+
+class Cancelled(KeyboardInterrupt):
+    """Ctrl-C came; the runs that had ended are kept where a folder was given.
+
+    Attributes
+    ----------
+    done, runs : int
+        Runs that are kept, and runs asked for.
+    folder : Path or None
+        Where they are kept; ``None`` when nothing is.
+    """
+
+    def __init__(self, done: int, runs: int, folder: Path | None) -> None:
+        super().__init__(f"{done} of {runs} runs")
+        self.done, self.runs, self.folder = done, runs, folder
 
 
 @contextmanager
@@ -34,3 +63,42 @@ def cancel_between_runs() -> Iterator[Callable[[], None]]:
     finally:
         signal.signal(signal.SIGINT, before)
     cancel_here()
+
+
+def cores() -> int:
+    """Processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def spread(
+    tasks: Iterable[Task], work: Callable[[Task], Found], workers: int
+) -> Generator[Found, None, None]:
+    """What the work on every task brings, as it comes; one worker works here, one after the other.
+
+    Closing what is given waits for the tasks under way and begins no other.
+
+    Examples
+    --------
+    >>> sorted(spread(range(5), lambda number: number**2, workers=2))
+    [0, 1, 4, 9, 16]
+    """
+    if workers <= 1:
+        yield from map(work, tasks)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        waiting = iter(tasks)
+        under_way = {pool.submit(work, task) for task in islice(waiting, 2 * workers)}
+        try:
+            while under_way:
+                ended, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+                under_way |= {pool.submit(work, task) for task in islice(waiting, len(ended))}
+                yield from (one.result() for one in ended)
+        finally:
+            _drop(under_way)
+
+
+def _drop(under_way: set[Future[Found]]) -> None:
+    for one in under_way:
+        one.cancel()

@@ -3,91 +3,44 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from meguri.base.version import __version__
 from meguri.scenario.schema import Observed, Scenario
-from meguri.shock._kernel import Numbers, Story, tell
+from meguri.shock._kernel import Filters, Numbers, Story, tell
 from meguri.shock.arrays import Layout, lay_out, numbers_of_run
-from meguri.shock.cancel import cancel_between_runs
+from meguri.shock.cancel import Cancelled, cancel_between_runs, cores, spread
 from meguri.shock.controls import Named, all_named, filters_of_run, named_links
 from meguri.shock.price import Market, duty_wedge, markets, price_paths, price_response, supply_shares
-from meguri.shock.sample import Draw, declared_ranges, latin_hypercube
+from meguri.shock.runs import Pricing
+from meguri.shock.runs import Runs as Runs
+from meguri.shock.runs import Setup as Setup
+from meguri.shock.sample import Draw, declared_ranges, hypercube_columns
+from meguri.shock.store import Store, Values
 from meguri.shock.survive import cover_days, days_short, time_to_recover, time_to_survive, weekly_share
 from meguri.structure.chain import Chain
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
 _RESPONSE = ("supply_elasticity", "demand_elasticity", "stocking", "served", "backstop")
+_BLOCK = 64  # runs whose drawn values are in memory at a time
 
 
-class Pricing(NamedTuple):
-    """What every price of a study needs, read once."""
+class Told(NamedTuple):
+    """One run: its amounts, its filters and what happened."""
 
-    scenario: Scenario
-    month: npt.NDArray[np.int64]  # (day,)
-    response: dict[str, dict[str, float]]  # element → number → mode
-
-
-@dataclass(frozen=True)
-class Setup:
-    """All that stays the same over the runs of one scenario on one chain."""
-
-    chain: Chain
-    scenario: Scenario
-    layout: Layout
-    months: list[str]
-    named: list[Named]
-    markets: list[Market]
-    ranges: pd.DataFrame  # one row for each parameter
-    pricing: Pricing
-    counting: list[tuple[Floats, Floats]]  # weights of links and parts of months, for each observed figure
-    first: int  # [d] from which survival is counted
-
-
-@dataclass(frozen=True)
-class Runs:
-    """What every run brought; axes beside each field."""
-
-    setup: Setup
-    values: Floats  # (run, parameter)
-    plan: Floats  # (node,) [t/d], central run
-    planned: Floats  # (month, link) [t], central run
-    tts: Floats  # (run, node) [d]
-    ttr: Floats  # (run, node) [d]
-    short: Floats  # (run, node) [d]
-    waits: npt.NDArray[np.int64]  # (run, node) slot
-    cover: Floats  # (run, node) [d] of stock at the start, of the input least held
-    lowest_cover: Floats  # (run, node) [d] of stock on the worst day
-    weekly: Floats  # (run, week, node) [1]
-    arrived: Floats  # (run, month, link) [t]
-    price: Floats  # (run, market, place, month) [1]
-    counted: Floats  # (run, observed) [t]
-
-    @property
-    def layout(self) -> Layout:
-        """Rows of the chain in the order of the kernel."""
-        return self.setup.layout
-
-    @property
-    def months(self) -> list[str]:
-        """Names of the months."""
-        return self.setup.months
-
-    @property
-    def markets(self) -> list[Market]:
-        """Goods that are priced."""
-        return self.setup.markets
-
-    @property
-    def ranges(self) -> pd.DataFrame:
-        """Every parameter with its range and evidence."""
-        return self.setup.ranges
+    numbers: Numbers
+    filters: Filters
+    story: Story
 
 
 def month_of_days(start: dt.date, days: int) -> tuple[list[str], npt.NDArray[np.int64]]:
@@ -157,7 +110,17 @@ def set_up(chain: Chain, scenario: Scenario) -> Setup:
     )
 
 
-def run_all(chain: Chain, scenario: Scenario, runs: int, seed: int, progress: Progress | None = None) -> Runs:
+def run_all(
+    chain: Chain,
+    scenario: Scenario,
+    runs: int,
+    seed: int,
+    progress: Progress | None = None,
+    *,
+    workers: int | None = None,
+    state: Path | None = None,
+    resumed: Progress | None = None,
+) -> Runs:
     """Run a scenario on a chain many times over the declared ranges.
 
     Parameters
@@ -167,15 +130,34 @@ def run_all(chain: Chain, scenario: Scenario, runs: int, seed: int, progress: Pr
     runs : int
         Number of runs, >= 1; with one run every range takes its mode.
     seed : int
-        Same seed, same result.
+        Same seed, same bytes, whatever the number of workers.
     progress : callable, optional
-        Called with (done, all) after each run.
+        Called with (done, all) after each run; raising in it cancels.
+    workers : int, optional
+        Threads; left out, one for each processor.
+    state : Path, optional
+        Folder under which runs are kept, so that the same request goes on where it was cancelled;
+        left out, they go when the answer goes.
+    resumed : callable, optional
+        Called with (done, all) when an earlier state of the same request is taken up.
+
+    Raises
+    ------
+    Cancelled
+        After Ctrl-C, between runs.
     """
     setup = set_up(chain, scenario)
-    return run_values(setup, latin_hypercube(setup.ranges, runs, seed), progress)
+    asked = request(setup, runs, seed)
+    folder = None if state is None else folder_of(state, scenario, asked)
+    store = Store(setup.fields(), runs, folder, asked)
+    if resumed is not None and store.done.any():
+        resumed(int(store.done.sum()), runs)
+    return _run(setup, hypercube_columns(setup.ranges, runs, seed), store, progress, workers)
 
 
-def run_values(setup: Setup, values: Floats, progress: Progress | None = None) -> Runs:
+def run_values(
+    setup: Setup, values: Floats, progress: Progress | None = None, *, workers: int | None = None
+) -> Runs:
     """Run once for each row of given parameter values.
 
     Parameters
@@ -185,56 +167,105 @@ def run_values(setup: Setup, values: Floats, progress: Progress | None = None) -
     values : array (run, parameter)
         Value of every parameter, in the order of ``setup.ranges``.
     progress : callable, optional
-        Called with (done, all) after each run.
+        Called with (done, all) after each run; raising in it cancels.
+    workers : int, optional
+        Threads; left out, one for each processor.
     """
-    scenario, layout = setup.scenario, setup.layout
-    middle = Draw(setup.chain, setup.ranges, setup.ranges["mode"].to_numpy(dtype=float)[None, :])
-    central = numbers_of_run(layout, middle, 0, scenario)
-    draw, kept = Draw(setup.chain, setup.ranges, values), _empty(setup, len(values))
-    with cancel_between_runs() as cancel_here:
-        for run in range(len(values)):
-            numbers = numbers_of_run(layout, draw, run, scenario)
-            filters = filters_of_run(setup.named, layout, scenario, draw, run)
-            _keep(kept, run, setup, numbers, tell(layout.wiring, numbers, filters), draw)
-            if progress is not None:
-                progress(run + 1, len(values))
-            cancel_here()
+    return _run(setup, iter(values.T), Store(setup.fields(), len(values)), progress, workers)
+
+
+def request(setup: Setup, runs: int, seed: int) -> str:
+    """Digest of all that decides what the runs bring: chain, scenario, ranges, runs, seed, this code."""
+    digest = hashlib.sha256()
+    described = [setup.chain.hash, setup.scenario.plain(), setup.pricing.response, runs, seed, __version__]
+    digest.update(json.dumps(described, sort_keys=True).encode())
+    digest.update(setup.ranges.to_csv(index=False).encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def folder_of(state: Path, scenario: Scenario, asked: str) -> Path:
+    """Where the runs of a request are kept below a folder."""
+    return state / f"{scenario.name}-{asked[:16]}"
+
+
+def central_run(setup: Setup) -> Told:
+    """The run in which every range takes its mode."""
+    modes = setup.ranges["mode"].to_numpy(dtype=float)[None, :]
+    return tell_run(setup, Draw(setup.chain, setup.ranges, modes), 0)
+
+
+def tell_run(setup: Setup, draw: Draw, run: int) -> Told:
+    """Amounts, filters and story of one run."""
+    numbers = numbers_of_run(setup.layout, draw, run, setup.scenario)
+    filters = filters_of_run(setup.named, setup.layout, setup.scenario, draw, run)
+    return Told(numbers, filters, tell(setup.layout.wiring, numbers, filters))
+
+
+def _run(
+    setup: Setup, columns: Iterator[Floats], store: Store, progress: Progress | None, workers: int | None
+) -> Runs:
+    """Tell every run that is not yet done, and keep what it brought."""
+    parameters, runs = len(setup.ranges), store.runs
+    drawn = Values(store.folder / "values.bin", columns, parameters, runs)
+    modes = setup.ranges["mode"].to_numpy(dtype=float)[None, :]
+    middle = Draw(setup.chain, setup.ranges, modes)
+    central = numbers_of_run(setup.layout, middle, 0, setup.scenario)
+
+    def work(task: tuple[Draw, int, int]) -> None:
+        draw, row, run = task
+        store.put(run, _brought(setup, draw, row))
+
+    before = int(store.done.sum())
+    try:
+        with (
+            cancel_between_runs() as cancel_here,
+            closing(spread(_tasks(middle, drawn, store.done), work, workers or cores())) as ended,
+        ):
+            for done, _ in enumerate(ended, before + 1):
+                if progress is not None:
+                    progress(done, runs)
+                cancel_here()
+    except KeyboardInterrupt:
+        store.release()
+        kept = store.folder if store.lasting else None
+        raise Cancelled(int(store.done.sum()), runs, kept) from None
     days_in_month = np.bincount(setup.pricing.month).astype(float)
     planned = days_in_month[:, None] * central.amount[None, :]
-    return Runs(setup=setup, values=values, plan=central.plan, planned=planned, **kept)
+    return Runs(setup, central.plan, planned, store, drawn)
 
 
-def _keep(kept: dict[str, Any], run: int, setup: Setup, n: Numbers, story: Story, draw: Draw) -> None:
-    """Write what one run brought into its row."""
+def _tasks(middle: Draw, drawn: Values, done: npt.NDArray[np.bool_]) -> Iterator[tuple[Draw, int, int]]:
+    """Runs to tell: the draw that holds their values, their row in it, their number."""
+    todo = ~done
+    for first in range(0, todo.size, _BLOCK):
+        block = np.flatnonzero(todo[first : first + _BLOCK])
+        if block.size:
+            draw = middle.over(drawn.rows(first, first + _BLOCK))
+            yield from ((draw, int(row), first + int(row)) for row in block)
+
+
+def _brought(setup: Setup, draw: Draw, run: int) -> dict[str, npt.NDArray[Any]]:
+    """What is kept of one run."""
+    n, _, story = tell_run(setup, draw, run)
     holder = setup.layout.wiring.slot_node
-    kept["tts"][run] = time_to_survive(story.short, setup.first)
-    kept["ttr"][run] = time_to_recover(story.short, setup.first)
-    kept["short"][run] = days_short(story.short, setup.first)
-    kept["waits"][run] = story.waits
-    kept["cover"][run] = cover_days(n.stock, n.use, holder, n.plan.size)
-    kept["lowest_cover"][run] = cover_days(story.lowest, n.use, holder, n.plan.size)
-    kept["weekly"][run] = weekly_share(story.output, n.plan)
-    kept["arrived"][run] = story.arrived
-    for place, market in enumerate(setup.markets):
-        kept["price"][run, place] = _prices(market, setup.pricing, story, n, draw, run)
-    for place, (weight, part) in enumerate(setup.counting):
-        kept["counted"][run, place] = part @ (story.shipped @ weight)
-
-
-def _empty(setup: Setup, runs: int) -> dict[str, Any]:
-    nodes, links = len(setup.layout.nodes), len(setup.layout.links)
-    months, weeks = len(setup.months), setup.scenario.days // 7
+    tts = time_to_survive(story.short, setup.first)
+    weekly = weekly_share(story.output, n.plan)
+    first_week = max(setup.first // 7, 0)
     return {
-        "tts": np.empty((runs, nodes)),
-        "ttr": np.empty((runs, nodes)),
-        "short": np.empty((runs, nodes)),
-        "waits": np.empty((runs, nodes), dtype=np.int64),
-        "cover": np.empty((runs, nodes)),
-        "lowest_cover": np.empty((runs, nodes)),
-        "weekly": np.empty((runs, weeks, nodes)),
-        "arrived": np.empty((runs, months, links)),
-        "price": np.empty((runs, len(setup.markets), 2, months)),
-        "counted": np.empty((runs, len(setup.counting))),
+        "tts": tts,
+        "ttr": time_to_recover(story.short, setup.first),
+        "short": days_short(story.short, setup.first),
+        "waits": np.where(np.isfinite(tts), story.waits, -1),
+        "cover": cover_days(n.stock, n.use, holder, n.plan.size),
+        "lowest_cover": cover_days(story.lowest, n.use, holder, n.plan.size),
+        "weekly": weekly,
+        "lost": 7.0 * np.clip(1.0 - weekly, 0.0, None).sum(axis=0),
+        "lowest": weekly[first_week:].min(axis=0),
+        "arrived": story.arrived,
+        "price": np.array([_prices(market, setup.pricing, story, n, draw, run) for market in setup.markets]),
+        "counted": np.array([part @ (story.shipped @ weight) for weight, part in setup.counting]),
     }
 
 

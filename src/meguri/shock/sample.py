@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -35,19 +36,19 @@ def _chain_ranges(chain: Chain) -> Iterator[dict[str, Any]]:
             if f"{column.name}_low" not in schema.names:
                 continue
             low, high = frame[f"{column.name}_low"], frame[f"{column.name}_high"]
-            for row in np.flatnonzero((low.notna() & high.notna() & (low < high)).to_numpy()):
-                cells = frame.iloc[row]
+            rows = np.flatnonzero((low.notna() & high.notna() & (low < high)).to_numpy())
+            for row, cells in zip(rows, frame.iloc[rows].to_dict("records"), strict=True):
+                ends = float(cells[f"{column.name}_low"]), float(cells[f"{column.name}_high"])
                 key = ",".join(str(cells[name]) for name in schema.key)
-                middle = (low.iloc[row] + high.iloc[row]) / 2
-                mode = cells[column.name] if pd.notna(cells[column.name]) else middle
+                mode = cells[column.name] if pd.notna(cells[column.name]) else sum(ends) / 2
                 yield {
                     "parameter": f"{table}[{key}].{column.name}",
                     "table": table,
                     "row": int(row),
                     "column": column.name,
-                    "low": float(low.iloc[row]),
+                    "low": ends[0],
                     "mode": float(mode),
-                    "high": float(high.iloc[row]),
+                    "high": ends[1],
                     "unit": column.unit,
                     "source": cells["source"],
                     "grade": cells["grade"],
@@ -116,25 +117,30 @@ def latin_hypercube(ranges: pd.DataFrame, runs: int, seed: int) -> npt.NDArray[n
     >>> latin_hypercube(one, 1, seed=1)
     array([[5.]])
     """
-    low, mode, high = (ranges[name].to_numpy(dtype=float) for name in ("low", "mode", "high"))
-    if runs == 1:
-        return mode[None, :]
+    columns = list(hypercube_columns(ranges, runs, seed))
+    return np.stack(columns, axis=1) if columns else np.empty((runs, 0))
+
+
+def hypercube_columns(ranges: pd.DataFrame, runs: int, seed: int) -> Iterator[npt.NDArray[np.float64]]:
+    """The same values, one parameter after the other; axes (run,).
+
+    So that nobody needs all values in memory at once.
+    """
     generator = np.random.default_rng(seed)
-    shares = np.empty((runs, len(ranges)))
-    for column in range(len(ranges)):
-        shares[:, column] = (generator.permutation(runs) + generator.random(runs)) / runs
-    return _triangular(shares, low, mode, high)
+    for low, mode, high in ranges[["low", "mode", "high"]].to_numpy(dtype=float):
+        if runs == 1:
+            yield np.array([mode])
+            continue
+        shares = (generator.permutation(runs) + generator.random(runs)) / runs
+        yield _triangular(shares, low, mode, high)
 
 
 def _triangular(
-    share: npt.NDArray[np.float64],
-    low: npt.NDArray[np.float64],
-    mode: npt.NDArray[np.float64],
-    high: npt.NDArray[np.float64],
+    share: npt.NDArray[np.float64], low: float, mode: float, high: float
 ) -> npt.NDArray[np.float64]:
-    """Quantile of the triangular distribution."""
+    """Quantiles of one triangular distribution."""
     width = high - low
-    peak = np.divide(mode - low, width, out=np.full_like(width, 0.5), where=width > 0)
+    peak = (mode - low) / width if width > 0 else 0.5
     rising = low + np.sqrt(share * width * (mode - low))
     falling = high - np.sqrt((1 - share) * width * (high - mode))
     return np.where(share < peak, rising, falling)
@@ -158,6 +164,12 @@ class Draw:
                 rows, places = self._places.setdefault((table, column), ([], []))
                 rows.append(int(row))
                 places.append(place)
+
+    def over(self, values: npt.NDArray[np.float64]) -> Draw:
+        """The same parameters with other values; axes (run, parameter)."""
+        other = copy(self)
+        other._values = values
+        return other
 
     def column(self, run: int, table: str, name: str) -> npt.NDArray[np.float64]:
         """A column of a chain table in one run; axes (row,)."""

@@ -11,7 +11,7 @@ from meguri.base.tables import Schema
 from meguri.base.terms import LANGS, label
 from meguri.scenario.schema import Observed, Scenario
 from meguri.shock.controls import all_named
-from meguri.shock.run import Runs
+from meguri.shock.runs import Runs
 from meguri.structure.chain import Chain
 from meguri.study.words import shown_names
 

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from meguri.shock.run import Runs, run_values
+from meguri.shock.run import run_values
+from meguri.shock.runs import Runs
 
 Floats = npt.NDArray[np.float64]
 CANDIDATES = 12  # numbers that correlate most and are then tried at both ends
@@ -23,8 +24,7 @@ def lost_days(runs: Runs) -> Floats:
     ends = ~nodes["node"].isin(set(runs.setup.chain.flows["supplier"]))
     if economy is not None and (ends & nodes["country"].isin(economy)).any():
         ends &= nodes["country"].isin(economy)
-    lost = np.clip(1.0 - runs.weekly[:, :, ends.to_numpy()], 0.0, None)
-    return 7.0 * lost.sum(axis=1).mean(axis=1)
+    return runs.lost[:, ends.to_numpy()].mean(axis=1)
 
 
 def effects(runs: Runs) -> Floats:
@@ -33,7 +33,8 @@ def effects(runs: Runs) -> Floats:
     Numbers of the price response move prices only: their effect is 0.
     """
     prices = runs.ranges["parameter"].str.startswith("price_response").to_numpy()
-    return np.where(prices, 0.0, rank_correlation(runs.values, lost_days(runs)))
+    lost = lost_days(runs)
+    return np.where(prices, 0.0, runs.drawn.over_runs(lambda values: rank_correlation(values, lost)))
 
 
 def rank_correlation(values: Floats, answer: Floats) -> Floats:
@@ -87,7 +88,7 @@ def swings(runs: Runs, effect: Floats) -> Floats:
     tried = [place for place in np.argsort(-np.abs(effect), kind="stable")[:CANDIDATES] if effect[place] != 0]
     if not tried:
         return swing
-    base = runs.values[:DRAWS]
+    base = runs.drawn.rows(0, min(DRAWS, len(runs)))
     low, high = runs.ranges["low"].to_numpy(dtype=float), runs.ranges["high"].to_numpy(dtype=float)
     rows = []
     for place in tried:

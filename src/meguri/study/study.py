@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from importlib.metadata import version
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -16,7 +17,8 @@ from meguri.base.version import __version__
 from meguri.scenario.override import apply_changes
 from meguri.scenario.read import read_scenario
 from meguri.scenario.schema import Change, Observed, Reason, Scenario
-from meguri.shock.run import Progress, Runs, run_all
+from meguri.shock.run import Progress, run_all
+from meguri.shock.runs import Runs
 from meguri.structure.chain import Chain
 from meguri.structure.read import TABLES
 from meguri.study.notes import notes_table
@@ -65,19 +67,49 @@ class Study:
         self.runs = runs
         self.seed = seed
 
-    def run(self, progress: Progress | None = None) -> Outcome:
+    def run(
+        self,
+        progress: Progress | None = None,
+        *,
+        workers: int | None = None,
+        state: Path | None = None,
+        resumed: Progress | None = None,
+    ) -> Outcome:
         """Run it, and the scenario it is contrasted with, over the same draws.
 
         Parameters
         ----------
         progress : callable, optional
             Called with (done, all) after each run; raising in it cancels the study.
+        workers : int, optional
+            Threads; left out, one for each processor. The answer does not depend on it.
+        state : Path, optional
+            Folder below which runs are kept until the study is done, so that the same study goes on
+            where it was cancelled.
+        resumed : callable, optional
+            Called with (done, all) when runs of a cancelled study are taken up.
+
+        Raises
+        ------
+        Cancelled
+            After Ctrl-C; ``folder`` names where the runs that had ended are kept.
         """
-        runs = run_all(self.chain, self.scenario, self.runs, self.seed, progress)
-        contrast = None
+
+        def ran(chain: Chain, scenario: Scenario) -> Runs:
+            kept: dict[str, Any] = {"workers": workers, "state": state, "resumed": resumed}
+            return run_all(chain, scenario, self.runs, self.seed, progress, **kept)
+
+        runs, contrast = ran(self.chain, self.scenario), None
         if self.scenario.contrast is not None:
             other = read_scenario(self.scenario.contrast)
-            contrast = other, run_all(changed(self.chain, other), other, self.runs, self.seed, progress)
+            contrast = other, ran(changed(self.chain, other), other)
+        outcome = self._outcome(runs, contrast)
+        for told in (runs, *(contrast or ())[1:]):
+            told.store.remove()
+        return outcome
+
+    def _outcome(self, runs: Runs, contrast: tuple[Scenario, Runs] | None) -> Outcome:
+        """Tables and manifest of the runs."""
         tables = {
             "survival": survival_table(runs, self.scenario),
             "production": production_table(runs, self.scenario),

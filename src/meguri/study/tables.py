@@ -13,7 +13,7 @@ from meguri.base.tables import Schema
 from meguri.base.units import DAYS_PER_YEAR
 from meguri.scenario.schema import Scenario
 from meguri.shock.price import price_response
-from meguri.shock.run import Runs
+from meguri.shock.runs import Runs
 from meguri.shock.survive import percentile
 from meguri.study.sensitivity import effects, swings
 from meguri.study.words import parameter_labels
@@ -28,22 +28,36 @@ def survival_table(runs: Runs, scenario: Scenario) -> pd.DataFrame:
     table = pd.DataFrame(
         {name: nodes[name] for name in ("node", "label_en", "label_ja", "stage", "country")}
     ).assign(plan=runs.plan * DAYS_PER_YEAR)
-    for name, values in (("tts_d", runs.tts), ("ttr_d", runs.ttr), ("gap_d", runs.short)):
-        for level, share in LEVELS:
-            table[name if level == "p50" else f"{name}_{level}"] = _known(percentile(values, share))
-    table["share_stopped"] = np.isfinite(runs.tts).mean(axis=0)
+    for name, field in (("tts_d", "tts"), ("ttr_d", "ttr"), ("gap_d", "short")):
+        for level, days in zip(LEVELS, _percentiles(runs, field), strict=True):
+            table[_named(name, level)] = _known(days)
+    table["share_stopped"] = runs.over_runs("tts", lambda days: np.isfinite(days).mean(axis=0))
     begin = scenario.counted_from
     table["stops_on"] = [
         "" if np.isnan(days) else (begin + dt.timedelta(days=float(days))).isoformat()
         for days in table["tts_d"]
     ]
-    first_week = max((begin - scenario.start).days // 7, 0)
-    table["lowest"] = np.median(runs.weekly[:, first_week:].min(axis=1), axis=0)
-    table["cover_d"] = _known(percentile(runs.cover, 0.5))
-    table["lowest_cover_d"] = _known(percentile(runs.lowest_cover, 0.5))
+    table["lowest"] = runs.over_runs("lowest", lambda shares: np.median(shares, axis=0))
+    for name in ("cover", "lowest_cover"):
+        table[f"{name}_d"] = _known(_percentiles(runs, name)[1])
     table["waits_for"] = _waits_for(runs)
     order = ["tts_d", "tts_d_p10", "tts_d_p90", "stage", "node"]
     return _checked("survival", table.sort_values(order, na_position="last"))
+
+
+def _named(name: str, level: tuple[str, float]) -> str:
+    """Column of a level: the median has no ending."""
+    return name if level[0] == "p50" else f"{name}_{level[0]}"
+
+
+def _percentiles(runs: Runs, field: str) -> Floats:
+    """The three levels of days, never counting as later than any day; axes (level, node)."""
+    return runs.over_runs(field, lambda days: np.stack([percentile(days, share) for _, share in LEVELS]))
+
+
+def _quantiles(runs: Runs, field: str) -> Floats:
+    """The three levels of amounts or shares; axes (level, …)."""
+    return runs.over_runs(field, lambda cells: np.quantile(cells, [share for _, share in LEVELS], axis=0))
 
 
 def _known(days: Floats) -> Floats:
@@ -53,18 +67,20 @@ def _known(days: Floats) -> Floats:
 def _waits_for(runs: Runs) -> list[str]:
     """Input that binds first in most of the runs in which a node falls short."""
     inputs = runs.layout.slots["input"].to_numpy()
-    found = []
-    for node in range(runs.tts.shape[1]):
-        slots = runs.waits[np.isfinite(runs.tts[:, node]), node]
-        slots = slots[slots >= 0]
-        found.append(str(inputs[np.bincount(slots).argmax()]) if slots.size else "")
-    return found
+    return [str(inputs[slot]) if slot >= 0 else "" for slot in runs.over_runs("waits", _most).astype(int)]
+
+
+def _most(slots: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Slot that stands most often in each column; -1 where none does."""
+    counted = [np.bincount(column[column >= 0]) for column in slots.T]
+    return np.array([counts.argmax() if counts.size else -1 for counts in counted], dtype=float)
 
 
 def production_table(runs: Runs, scenario: Scenario) -> pd.DataFrame:
     """Weekly output of each node as a share of plan, P10, P50 and P90."""
-    weeks, nodes = runs.weekly.shape[1], runs.layout.nodes["node"].to_numpy()
-    bands = np.quantile(runs.weekly, [share for _, share in LEVELS], axis=0)
+    nodes = runs.layout.nodes["node"].to_numpy()
+    bands = _quantiles(runs, "weekly")
+    weeks = bands.shape[1]
     dates = [(scenario.start + dt.timedelta(days=7 * week)).isoformat() for week in range(weeks)]
     table = pd.DataFrame({"node": np.tile(nodes, weeks), "date": np.repeat(dates, len(nodes))})
     for place, (level, _) in enumerate(LEVELS):
@@ -76,17 +92,16 @@ def price_table(runs: Runs) -> pd.DataFrame:
     """Monthly price of each element and form, inside and outside, relative to before the control."""
     base = price_response().set_index("element")["base"]
     parts = []
+    bands = _quantiles(runs, "price")
     for number, market in enumerate(runs.markets):
         for place, name in enumerate(("outside", "inside")):
-            paths = runs.price[:, number, place]
             cells: dict[str, Any] = {
                 "element": market.element,
                 "form": market.form,
                 "place": name,
                 "month": runs.months,
             }
-            for level, share in LEVELS:
-                cells[level] = np.quantile(paths, share, axis=0)
+            cells |= {level: bands[at, number, place] for at, (level, _) in enumerate(LEVELS)}
             parts.append(pd.DataFrame(cells | {"base": float(base[market.element])}))
     return _checked("price", pd.concat(parts) if parts else Schema.of("price").empty())
 
@@ -94,7 +109,7 @@ def price_table(runs: Runs) -> pd.DataFrame:
 def flows_table(runs: Runs) -> pd.DataFrame:
     """Monthly arrivals of flows that fall 5 % below plan in the median of some month, or that begin."""
     links = runs.layout.links
-    bands = np.quantile(runs.arrived, [share for _, share in LEVELS], axis=0)
+    bands = _quantiles(runs, "arrived")
     cut = (bands[1] < 0.95 * runs.planned) | ((runs.planned == 0) & (bands[2] > 0))
     chosen = np.flatnonzero(cut.any(axis=0))
     months = len(runs.months)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -166,10 +167,12 @@ def _remarks(table: pd.DataFrame) -> list[list[str]]:
     }
     flags = np.column_stack([cells.fillna(False).to_numpy(bool) for cells in notes.values()])
     names = list(notes)
-    return [[names[i] for i in np.flatnonzero(row)] for row in flags]
+    return [[name for name, flag in zip(names, row, strict=True) if flag] for row in flags.tolist()]
 
 
+@cache
 def _joined(*cells: str) -> str:
+    """Keys of some lists, each once; few lists differ, so that most are joined already."""
     return "|".join(dict.fromkeys(key for cell in cells for key in cell.split("|") if key))
 
 

@@ -16,12 +16,34 @@ from meguri.base.sources import GRADES
 from meguri.structure.concentration import LARGE, UNKNOWN
 
 Array = npt.NDArray[Any]
-SERIES = ["element", "stage", "basis", "source"]
-GROUP = [*SERIES, "year"]
+GROUP = ["element", "stage", "basis", "source", "year"]
+NAMES = ["series", "group", *GROUP, "period"]
 PREFERENCE = ("bgs-wms", "usgs-mcs-2026", "usgs-mcs-2025", "iea-cm-2024", "ec-crm-2023")
 REACH = 10  # years beyond which a figure says too little of the year asked for
 LOST_YEARS = 2  # how much further away a year counts in which a producer is withheld
 ROUNDED = 0.005  # a rest smaller than this is rounding of printed shares
+
+
+def numbered(rows: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
+    """Figures of the elements and stages asked for, numbered so that the rest compares no words.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Columns of ``world_production``.
+    asked : DataFrame
+        element, stage, series (their number).
+
+    Returns
+    -------
+    DataFrame
+        ``rows`` asked for, without world totals, with series and group (number of the element, stage,
+        basis, source and year).
+    """
+    rows = rows.merge(asked, on=["element", "stage"])
+    rows = rows[rows["kind"] != "world"]
+    group = rows.groupby(["series", "basis", "source", "year"], sort=False).ngroup()
+    return rows.assign(group=group).reset_index(drop=True)
 
 
 def indices(rows: pd.DataFrame) -> pd.DataFrame:
@@ -30,21 +52,21 @@ def indices(rows: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     rows : DataFrame
-        Columns of ``world_production``; whole series, so that a lost producer is noticed.
+        As from `numbered`; whole series, so that a lost producer is noticed.
 
     Returns
     -------
     DataFrame
-        element, stage, basis, source, year, period, hhi, hhi_low, hhi_high [1], total [t], rest [t]
-        (output of unnamed countries), reason, grade. ``hhi`` is NaN where a large producer is unknown.
+        series, group, element, stage, basis, source, year, period, hhi, hhi_low, hhi_high [1], total [t],
+        rest [t] (output of unnamed countries), reason, grade. ``hhi`` is NaN where a large producer is
+        unknown.
 
     Notes
     -----
     "Other countries" may be many (``hhi``, ``hhi_low``) or one (``hhi_high``).
     """
-    rows = rows[rows["kind"] != "world"]
-    group = rows.groupby(GROUP, sort=False).ngroup().to_numpy()
-    series = rows.groupby([*SERIES, "country"], sort=False).ngroup().to_numpy()
+    group = rows["group"].to_numpy()
+    producer = rows.groupby(["series", "basis", "source", "country"], sort=False).ngroup().to_numpy()
     n = int(group.max(initial=-1)) + 1
 
     def total(cells: pd.Series[float] | Array) -> Array:
@@ -55,13 +77,13 @@ def indices(rows: pd.DataFrame) -> pd.DataFrame:
     known = np.where(unknown, 0.0, amount)
     whole = total(known)[group]
     part = np.divide(known, whole, out=np.zeros_like(known), where=whole > 0)
-    held = np.zeros(int(series.max(initial=-1)) + 1)
-    np.maximum.at(held, series, part)
+    held = np.zeros(int(producer.max(initial=-1)) + 1)
+    np.maximum.at(held, producer, part)
     lost = unknown & rows["reason"].isin(UNKNOWN).to_numpy()
-    large = lost & ((rows["reason"] == "not_in_series").to_numpy() | (held[series] > LARGE))
+    large = lost & ((rows["reason"] == "not_in_series").to_numpy() | (held[producer] > LARGE))
     worst = np.zeros(n, dtype=int)
     np.maximum.at(worst, group, rows["grade"].map(GRADES.index).to_numpy(int))
-    first = rows[[*GROUP, "period"]].drop_duplicates(GROUP).reset_index(drop=True)
+    first = rows.loc[~rows["group"].duplicated(), NAMES].reset_index(drop=True)
     return _with_range(first.assign(
         sum=total(np.where(named, known, 0.0)), square=total(np.where(named, known, 0.0) ** 2),
         rest=total(np.where(named, 0.0, known)), large=total(large) > 0, lost=total(lost) > 0,
@@ -86,51 +108,70 @@ def _with_range(found: pd.DataFrame) -> pd.DataFrame:
         ["producer_unknown", "not_available", "known_only", "incomplete"],
         "",
     )
-    return found[[*GROUP, "period", "grade"]].assign(
+    return found[[*NAMES, "grade"]].assign(
         hhi=least.where(usable), hhi_low=least.where(usable & ~partial),
         hhi_high=most.where(usable & ~partial), total=(found["sum"] + found["rest"]).mask(shares),
         rest=found["rest"].mask(shares), reason=reason,
     )  # fmt: skip
 
 
-def nearest(found: pd.DataFrame, wanted: pd.DataFrame, tonnes_first: bool = False) -> pd.DataFrame:
-    """For each wanted element, stage and year the figures of the nearest year within REACH.
+def candidates(found: pd.DataFrame, wanted: pd.DataFrame) -> pd.DataFrame:
+    """For each wanted series and year the figures within REACH, nearest first.
 
     A year in which a source has lost a producer counts as LOST_YEARS further away. Of equally near ones
-    the first in the order of PREFERENCE is taken, then the earlier one. A period (2016/2020) is near to
-    every year within it.
+    the first in the order of PREFERENCE stands first, then the earlier one. A period (2016/2020) is near
+    to every year within it.
 
     Parameters
     ----------
     found : DataFrame
         As from `indices`.
     wanted : DataFrame
-        element, stage, asked (year).
+        series, asked (year).
+
+    Returns
+    -------
+    DataFrame
+        series, asked, group, far [a], indexed (has an index), weighed (is in tonnes).
+    """
+    order = {source: place for place, source in enumerate(PREFERENCE)}
+    ranked = found[["series", "group", "year"]].assign(
+        first=found["period"].str[:4].astype("float64"), indexed=found["hhi"].notna(),
+        weighed=found["total"].notna(), place=found["source"].map(order).fillna(len(order)),
+        penalty=LOST_YEARS * (found["reason"] == "known_only"),
+    )  # fmt: skip
+    pairs = wanted.merge(ranked[ranked["indexed"] | ranked["weighed"]], on="series")
+    after = (pairs["asked"] - pairs["year"]).clip(lower=0)
+    before = (pairs["first"] - pairs["asked"]).clip(lower=0)
+    far = np.maximum(after, before)
+    pairs = pairs.assign(far=far, rank=far + pairs["penalty"])[far <= REACH]
+    pairs = pairs.sort_values(["rank", "place", "year"], kind="stable")
+    return pairs[["series", "asked", "group", "far", "indexed", "weighed"]]
+
+
+def nearest(near: pd.DataFrame, found: pd.DataFrame, tonnes_first: bool = False) -> pd.DataFrame:
+    """The figures of the nearest year, for each series and year that has any.
+
+    Parameters
+    ----------
+    near : DataFrame
+        As from `candidates`.
+    found : DataFrame
+        As from `indices`.
     tonnes_first : bool
         Take figures in tonnes, however far within REACH; shares only where there is nothing else.
 
     Returns
     -------
     DataFrame
-        ``wanted`` with the columns of ``found``; NaN where nothing is usable.
+        series, asked, far and the columns of ``found``.
     """
-    usable = found[found["hhi"].notna() | (tonnes_first & found["total"].notna())]
-    order = {source: place for place, source in enumerate(PREFERENCE)}
-    usable = usable.assign(
-        first=usable["period"].str[:4].astype("float64"),
-        place=usable["source"].map(order).fillna(len(order)),
-        penalty=LOST_YEARS * (usable["reason"] == "known_only"),
-        shares=usable["total"].isna() & tonnes_first,
-    )
-    pairs = wanted.drop_duplicates().merge(usable, on=["element", "stage"])
-    after = (pairs["asked"] - pairs["year"]).clip(lower=0)
-    before = (pairs["first"] - pairs["asked"]).clip(lower=0)
-    far = np.maximum(after, before)
-    pairs = pairs.assign(far=far, rank=far + pairs["penalty"])
-    pairs = pairs[far <= REACH].sort_values(["shares", "rank", "place", "year"], kind="stable")
-    best = pairs.drop_duplicates(["element", "stage", "asked"])
-    helpers = ["first", "place", "penalty", "rank", "shares"]
-    return wanted.merge(best.drop(columns=helpers), on=["element", "stage", "asked"], how="left")
+    if tonnes_first:
+        near = pd.concat([near[near["weighed"]], near[~near["weighed"]]])
+    else:
+        near = near[near["indexed"]]
+    best = near.drop_duplicates(["series", "asked"])[["series", "asked", "group", "far"]]
+    return best.merge(found.drop(columns="series"), on="group")
 
 
 def own_output(rows: pd.DataFrame, chosen: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
@@ -143,9 +184,9 @@ def own_output(rows: pd.DataFrame, chosen: pd.DataFrame, members: pd.DataFrame) 
     Parameters
     ----------
     rows : DataFrame
-        Columns of ``world_production``.
+        As from `numbered`.
     chosen : DataFrame
-        economy and the columns GROUP, rest.
+        economy, group, rest.
     members : DataFrame
         economy, country.
 
@@ -154,13 +195,13 @@ def own_output(rows: pd.DataFrame, chosen: pd.DataFrame, members: pd.DataFrame) 
     DataFrame
         ``chosen`` with output, output_low, output_high [t], output_reason.
     """
-    own = rows[rows["country"].isin(members["country"].unique()) & (rows["kind"] == "country")]
-    own = own[[*GROUP, "country", "amount"]].assign(
+    own = rows[rows["group"].isin(chosen["group"]) & (rows["kind"] == "country")]
+    own = own[["group", "country", "amount"]].assign(
         unknown=(own["amount"].isna() & own["reason"].isin(UNKNOWN)).astype(int),
         shared=(own["amount"].isna() & (own["share"] > 0)).astype(int),
         other=(own["reason"].eq("other_unit") & (own["share"] > 0)).astype(int), listed=1,
     )  # fmt: skip
-    keys = ["economy", *GROUP]
+    keys = ["economy", "group"]
     sums = own.merge(members, on="country").drop(columns="country").groupby(keys, as_index=False).sum()
     table = chosen.merge(sums, on=keys, how="left")
     sought = table["economy"].map(members["economy"].value_counts())

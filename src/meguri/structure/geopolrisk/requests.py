@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import pandas as pd
 
@@ -36,22 +37,20 @@ def requests(
     >>> ask.series, ask.table["material"].tolist()
     ([[('261100', 2024)]], ['W', 'Ga'])
     """
-    grouped = list(codes.groupby(["material", "stage"], sort=False))
+    grouped: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    for row in codes.itertuples(index=False):
+        grouped.setdefault((row.material, row.stage), []).append((row.code, int(row.last)))
     known = pd.DataFrame(
-        [
-            (material, stage, number, int(part["last"].max()))
-            for number, ((material, stage), part) in enumerate(grouped)
-        ],
+        [(*names, number, max(last for _, last in grouped[names])) for number, names in enumerate(grouped)],
         columns=["material", "stage", "series", "last"],
     )
-    series = [list(zip(part["code"], part["last"], strict=True)) for _, part in grouped]
-    asked = pd.MultiIndex.from_product(
-        [materials, range(len(places)), years], names=["material", "place", "year"]
-    )
-    table = asked.to_frame(index=False).merge(known, on="material", how="left")
+    asked = pd.DataFrame(
+        list(product(materials, range(len(places)), years)), columns=["material", "place", "year"]
+    ).astype({"material": object})
+    table = asked.merge(known, on="material", how="left")
     keys = list(places)
     table["economy"] = [keys[place] for place in table["place"]]
-    return Requests(table, series, list(places.values()))
+    return Requests(table, list(grouped.values()), list(places.values()))
 
 
 def member_table(places: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:

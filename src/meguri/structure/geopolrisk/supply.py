@@ -12,9 +12,8 @@ from meguri.observe.added import added_table
 from meguri.observe.imports import country_numbers
 from meguri.observe.mining import production
 from meguri.observe.packaged import facts
-from meguri.structure.geopolrisk.producers import indices, nearest, own_output
+from meguri.structure.geopolrisk.producers import candidates, indices, nearest, numbered, own_output
 
-ASKED = ["element", "stage", "asked"]
 COLUMNS = [
     "element", "stage", "country", "kind", "year", "period", "basis", "amount", "share", "reason", "source",
     "grade",
@@ -76,7 +75,7 @@ def with_supply(
     Parameters
     ----------
     table : DataFrame
-        material, stage, economy, year.
+        material, stage, series (number of material and stage), economy, year.
     members : DataFrame
         economy, country.
     origin : {"packaged", "added"}
@@ -91,23 +90,25 @@ def with_supply(
         hhi_far; output, output_low, output_high [t], output_reason, output_grade, output_period,
         output_source, output_basis, output_far (years between the figure and the request).
     """
-    rows = producers(origin, stage_matched)
-    rows = rows[rows["element"].isin(table["material"].unique())]
-    named = table[["economy", "material", "stage", "year"]].rename(
-        columns={"material": "element", "year": "asked"}
-    )
-    found, wanted = indices(rows), named[ASKED].drop_duplicates()
-    best = nearest(found, wanted)
-    weighed = nearest(found, wanted, tonnes_first=True)
-    keys = ["economy", "material", "stage", "year"]
-    back = {"element": "material", "asked": "year"}
-    own = own_output(rows, named.merge(weighed[weighed["year"].notna()], on=ASKED), members)
-    own = own.drop(columns=["year", "reason"]).rename(columns=_prefixed("output") | back)
-    best = best.drop(columns="year").rename(columns=_prefixed("hhi") | back)
-    wide = table.merge(best.drop(columns=["total", "rest"]), on=keys[1:], how="left")
-    kept = [*keys, *(name for name in own.columns if name.startswith("output"))]
-    return wide.merge(own[kept], on=keys, how="left")
+    asked = table[["material", "stage", "series"]].dropna().drop_duplicates()
+    rows = numbered(producers(origin, stage_matched), asked.rename(columns={"material": "element"}))
+    named = table[["economy", "series", "year"]].rename(columns={"year": "asked"})
+    found, wanted = indices(rows), named[["series", "asked"]].drop_duplicates()
+    near = candidates(found, wanted)
+    best = nearest(near, found).rename(columns=_prefixed("hhi"))
+    weighed = named.merge(nearest(near, found, tonnes_first=True), on=["series", "asked"])
+    own = own_output(rows, weighed, members)
+    own = own.drop(columns="reason").rename(columns=_prefixed("output"))
+    table = table.merge(_asked(best, "hhi"), on=["series", "year"], how="left")
+    return table.merge(_asked(own, "output"), on=["economy", "series", "year"], how="left")
 
 
 def _prefixed(name: str) -> dict[str, str]:
     return {column: f"{name}_{column}" for column in ("reason", "grade", "period", "source", "basis", "far")}
+
+
+def _asked(found: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Columns of one figure, beside the request they answer."""
+    kept = [column for column in found.columns if column.startswith(name)]
+    keys = [column for column in ("economy", "series") if column in found.columns]
+    return found[[*keys, *kept]].assign(year=found["asked"])

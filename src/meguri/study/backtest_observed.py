@@ -1,0 +1,153 @@
+"""What history shows of a case: packaged trade, packaged facts, raw sets under MEGURI_DATA, or unknown."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from meguri.base.tables import Schema
+from meguri.base.terms import packaged
+from meguri.observe.sets import data_folder
+from meguri.observe.trade import LAST_YEAR, trade
+from meguri.study.backtest_case import LEVELS, Case, FromFacts, FromRaw, FromTrade, Series, months_of
+
+ABSENT = {"year": "year", "set": "set_absent", "row": "no_row", "part": "part_unknown"}
+
+
+@cache
+def _facts() -> pd.DataFrame:
+    with packaged("facts", "backtest_series.csv").open(encoding="utf-8") as file:
+        rows = pd.read_csv(file, dtype=str, keep_default_na=False)
+    return Schema.of("backtest_series").check(rows, "backtest_series.csv")
+
+
+def backtest_facts() -> pd.DataFrame:
+    """Packaged points of history that no packaged trade table holds, one row per source."""
+    return _facts().copy()
+
+
+def observed_series(case: Case) -> pd.DataFrame:
+    """Every figure of history of a case: before the event and scored, table ``backtest_series``.
+
+    A point that cannot be had stays as a row with an empty value; its flag says why (``no_row``,
+    ``set_absent``, ``part_unknown``: the source knows some months of the period only).
+    """
+    parts = [_of_series(case, series) for series in case.series]
+    table = pd.DataFrame([row for part in parts for row in part])
+    return Schema.of("backtest_series").check(table)
+
+
+def _of_series(case: Case, series: Series) -> list[dict[str, Any]]:
+    if isinstance(series.observed, FromFacts):
+        rows = backtest_facts()
+        rows = rows[(rows["case"] == case.name) & (rows["series"] == series.id)]
+        return [dict(row) for row in rows.to_dict("records")] or _unknown(case, series, "no_row", "")
+    reader = _trade_points if isinstance(series.observed, FromTrade) else _raw_points
+    rows = []
+    for phase, periods in (("before", series.before), ("scored", series.scored)):
+        for period in periods:
+            value, flag, source = reader(series.observed, period, series)  # type: ignore[arg-type]
+            rows.append(_row(case, series, period, phase, value, flag, source))
+    return rows
+
+
+def _row(
+    case: Case, series: Series, period: str, phase: str, value: float | None, flag: str, source: str
+) -> dict[str, Any]:
+    return {
+        "case": case.name,
+        "series": series.id,
+        "what": series.what,
+        "code_or_item": series.item,
+        "economy": series.economy,
+        "partner": series.partner,
+        "period": period,
+        "value": value,
+        "unit": series.unit,
+        "basis": series.basis,
+        "phase": phase,
+        "source": source,
+        "grade": "derived",
+        "flag": flag,
+        "note": "",
+    }
+
+
+def _unknown(case: Case, series: Series, flag: str, source: str) -> list[dict[str, Any]]:
+    rows = [_row(case, series, period, "before", None, flag, source) for period in series.before]
+    return rows + [_row(case, series, period, "scored", None, flag, source) for period in series.scored]
+
+
+def _trade_points(found: FromTrade, period: str, series: Series) -> tuple[float | None, str, str]:  # noqa: ARG001
+    """One year of packaged BACI; months are unknown there."""
+    if len(period) != 4 or int(period) > LAST_YEAR:
+        return None, "no_row", "baci-hs92"
+    table = _flows(found, int(period))
+    if table.empty:
+        return None, "no_row", "baci-hs92"
+    value = float(table["value_kusd"].sum())
+    known = table.dropna(subset=["quantity_t"])
+    tonnes = float(known["quantity_t"].sum())
+    if found.measure == "value":
+        return value, "", "baci-hs92"
+    if found.measure == "quantity":
+        return tonnes, "", "baci-hs92"
+    if found.measure == "share":
+        part = known[known["exporter"].isin(found.of or ())]["quantity_t"].sum()
+        return float(part) / tonnes, "", "baci-hs92"
+    return float(known["value_kusd"].sum()) / tonnes, "", "baci-hs92"  # kUSD/t = USD/kg
+
+
+def _flows(found: FromTrade, year: int) -> pd.DataFrame:
+    importers, exporters = found.importer or (None,), found.exporter or (None,)
+    parts = [
+        trade(found.codes, year, importer=importer, exporter=exporter)
+        for importer in importers
+        for exporter in exporters
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+@cache
+def _raw_table(folder: Path, file: str) -> pd.DataFrame | None:
+    path = folder / file
+    if not path.is_file():
+        return None
+    return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, dtype=str)
+
+
+def _raw_points(found: FromRaw, period: str, series: Series) -> tuple[float | None, str, str]:
+    folder = data_folder()
+    table = None if folder is None else _raw_table(folder, found.file)
+    if table is None:
+        return None, "set_absent", found.source
+    value = _raw_sum(table, found, found.where, period)
+    if value is None:
+        return None, "part_unknown", found.source
+    if found.over is not None:
+        whole = _raw_sum(table, found, found.over, period)
+        return (None, "part_unknown", found.source) if not whole else (value / whole, "", found.source)
+    months = len(months_of(period)) if series.what in LEVELS else 1
+    return value * found.factor / months, "", found.source
+
+
+def _raw_sum(
+    table: pd.DataFrame, found: FromRaw, where: dict[str, tuple[str, ...]], period: str
+) -> float | None:
+    """Sum of the chosen rows of a period; None where a month of it is later than the table knows."""
+    chosen = pd.Series(True, index=table.index)
+    for column, keys in where.items():
+        chosen &= table[column].astype(str).isin(keys)
+    when = table[found.year].astype(str).str.slice(0, 4)
+    wanted = set(months_of(period))
+    if found.month is not None:
+        when = when + "-" + table[found.month].astype(str).str.zfill(2)
+    else:
+        wanted = {month[:4] for month in wanted}
+    if not wanted <= set(when):
+        return None
+    rows = table[chosen & when.isin(wanted)]
+    return float(pd.to_numeric(rows[found.value], errors="coerce").sum())
