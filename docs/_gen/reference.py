@@ -100,7 +100,10 @@ def scenario(lang: Lang) -> str:
     return "\n".join(_model(name, models[name], lang) for name in listed)
 
 
-_ORDER = ("Scenario", "Licence", "Quota", "QuotaPeriod", "Ban", "Tax", "Slowdown", "OverCompliance")
+_ORDER = (
+    "Scenario", "Licence", "Quota", "QuotaPeriod", "Ban", "Tax", "MinimumPrice", "Slowdown", "OverCompliance",
+    "EntityList", "EndUseBan", "CatchAll", "ServiceCut", "Suspension", "Threshold",
+)  # fmt: skip
 
 
 def _model(name: str, model: dict[str, Any], lang: Lang) -> str:

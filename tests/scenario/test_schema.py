@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from meguri.base.errors import ScenarioError
+from meguri.scenario.controls import Threshold
 from meguri.scenario.read import parse_scenario, read_scenario
 from meguri.scenario.schema import Range, Scenario, json_schema
 
@@ -23,6 +24,12 @@ PERIOD = {"start": "2025-01-01", "end": "2025-06-30", "amount": "10 t", "source"
 QUOTA = {
     **{key: LICENCE[key] for key in ("id", "by", "element", "form", "start", "source")},
     "kind": "quota", "periods": [PERIOD],
+}  # fmt: skip
+OF_FIRMS = {key: LICENCE[key] for key in ("id", "by", "element", "form", "start", "source")}
+LOSS = {"node": "jp-magnet", "start": "2025-02-01", "source": "meguri-assumption", "grade": "assumed"}
+RESERVE = {
+    "product": "metal-hree", "country": "JP", "amount": "60 t", "release": {"cover_below": "30 d"},
+    "decision": "14 d", "rate": "1 t/d", "source": "meguri-assumption", "grade": "assumed",
 }  # fmt: skip
 
 
@@ -97,6 +104,44 @@ def test_what_is_no_finite_time_is_named(value: Any) -> None:
             "periods_overlap",
             "controls.0.periods.1",
         ),
+        ({"controls": licence(element=[], form=[])}, "control_goods", "controls.0.licence"),
+        ({"controls": licence(form=[])}, "control_goods", "controls.0.licence"),
+        ({"controls": licence(goods=[3])}, "names", "controls.0.licence.goods"),
+        ({"controls": licence(goods="")}, "names", "controls.0.licence.goods"),
+        ({"controls": licence(announced="2025-04-05")}, "announced_late", "controls.0.licence"),
+        (
+            {"controls": licence(suspended=[{"start": "2025-05-02", "end": "2025-05-01"}])},
+            "dates_inverted",
+            "controls.0.suspended.0.end",
+        ),
+        ({"controls": licence(de_minimis="5 d")}, "scenario_quantity", "controls.0.licence.de_minimis"),
+        ({"controls": licence(de_minimis=1.5)}, "out_of_range", "controls.0.licence.de_minimis"),
+        (
+            {"controls": licence(threshold={"property": "overlay", "unit": "nm"})},
+            "threshold_side",
+            "controls.0.licence.threshold",
+        ),
+        ({"controls": licence(answers="licence")}, "answers_unknown", "controls.0.answers"),
+        (
+            {"controls": [OF_FIRMS | {"kind": "entity-list"}]},
+            "scenario_missing",
+            "controls.0.entity-list.entities",
+        ),
+        (
+            {"controls": [OF_FIRMS | {"kind": "end-use-ban", "uses": []}]},
+            "scenario_value",
+            "controls.0.end-use-ban.uses",
+        ),
+        (
+            {"controls": [OF_FIRMS | {"kind": "minimum-price", "price": "3 t"}]},
+            "scenario_quantity",
+            "controls.0.minimum-price.price",
+        ),
+        ({"disruptions": [LOSS]}, "disruption_empty", "disruptions.0"),
+        ({"disruptions": [LOSS | {"lost": 1, "end": "2024-12-31"}]}, "dates_inverted", "disruptions.0.end"),
+        ({"reserves": [RESERVE | {"release": {}}]}, "release_rule", "reserves.0.release"),
+        ({"demand_path": [{"start": "2025-02-01", "factor": 2}]}, "scenario_missing", "demand_path.0.source"),
+        ({"feedback": "prices"}, "scenario_value", "feedback"),
         ({"vary": 3}, "scenario_mapping", "vary"),
         ({"vary": {"paperwrok": "5 d"}}, "scenario_extra", "vary"),
     ],
@@ -133,3 +178,62 @@ def test_a_scenario_written_plainly_reads_as_itself(name: str) -> None:
 
 def test_the_json_schema_knows_every_key() -> None:
     assert set(json_schema()["properties"]) == set(Scenario.model_fields)
+
+
+EVERY_KIND: list[dict[str, Any]] = [
+    {"kind": "ban", "goods": "scanner", "threshold": {"property": "overlay", "below": 2.4, "unit": "nm"}},
+    {"kind": "tax", "rate": "20 %", "announced": "2025-02-01"},
+    {"kind": "entity-list", "entities": "Firm A", "owned_from": "50 %", "answers": "of-ban"},
+    {"kind": "end-use-ban", "uses": ["chip"], "approval": [0, 0.1], "de_minimis": "0.1 %"},
+    {"kind": "service-cut", "grace": "90 d", "fade": ["100 d", "300 d"], "floor": [0.2, 0.6]},
+    {"kind": "catch-all", "reviewed": 0.1, "delay": "60 d", "refused": 0.2, "third_countries": True},
+    {"kind": "minimum-price", "price": "100 USD/kg", "general_to": "US", "general_holders": ["Firm B"]},
+]  # fmt: skip
+
+
+def gallery_of_kinds() -> Scenario:
+    """Every kind of control with the fields that all share, and every part of a scenario."""
+    controls = []
+    for place, one in enumerate(EVERY_KIND):
+        named = OF_FIRMS | {"id": "of-ban" if place == 0 else f"of-{place}"}
+        if "goods" in one:
+            named = {key: value for key, value in named.items() if key not in ("element", "form")}
+        controls.append(named | one | {"suspended": [{"start": "2025-11-10", "end": None}]})
+    evidence = {"source": "meguri-assumption", "grade": "assumed"}
+    return parse_scenario(
+        {
+            **BASE,
+            "controls": controls,
+            "demand_path": [{"product": None, "start": "2025-03-01", "factor": [1, 2], **evidence}],
+            "disruptions": [
+                LOSS | {"yield_lost": [0.1, 0.3], "recovery": "60 d"},
+                LOSS | {"node": "jp-resist", "yield_lost": [0.1, 0.3]},
+            ],
+            "reserves": [RESERVE],
+            "precaution": {"announced": 0.5, "in_force": [0.2, 0.8], "decay": "90 d", **evidence},
+        }
+    )
+
+
+def test_every_kind_of_control_written_plainly_reads_as_itself() -> None:
+    found = gallery_of_kinds()
+    assert parse_scenario(found.plain()) == found
+    assert {control.kind for control in found.controls} == {one["kind"] for one in EVERY_KIND}
+
+
+def test_a_control_begins_to_act_when_its_suspension_ends() -> None:
+    rests = [{"start": "2025-04-10", "end": "2025-04-30"}, {"start": "2025-04-01", "end": "2025-04-09"}]
+    (control,) = parse_scenario({**BASE, "controls": licence(suspended=rests)}).controls
+    assert str(control.first_day()) == "2025-05-01"
+    assert [control.rests(control.start), control.rests(control.start.replace(month=5))] == [True, False]
+
+
+def test_a_control_suspended_with_no_known_end_never_acts_and_starts_no_clock() -> None:
+    found = parse_scenario({**BASE, "controls": licence(suspended=[{"start": "2025-03-01"}])})
+    assert found.controls[0].first_day() is None
+    assert found.first_control is None and found.counted_from == found.start
+
+
+def test_the_bounds_of_a_threshold_are_controlled() -> None:
+    band = Threshold(property="overlay", above=1.5, below=2.4, unit="nm")
+    assert [band.catches(value) for value in (1.4, 1.5, 2.4, 2.5)] == [False, True, True, False]

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from meguri.shock.sample import Draw, declared_ranges, latin_hypercube
 from meguri.structure.chain import Chain
+from meguri.study.words import parameter_labels
+from tests.scenario.test_schema import gallery_of_kinds
 from tests.shock.test_controls import LICENCE, trade
 from tests.small import scenario
 
@@ -83,3 +85,15 @@ def test_parameters_do_not_depend_on_the_order_of_rows() -> None:
     one, other = declared_ranges(chain, given), declared_ranges(turned, given)
     assert one["parameter"].tolist() == other["parameter"].tolist()
     assert one["row"].tolist() == (len(chain.nodes) - 1 - other["row"]).tolist()
+
+
+def test_every_range_of_a_scenario_is_a_parameter_however_deep_it_stands() -> None:
+    given = gallery_of_kinds()
+    chain = Chain.example("ndfeb-japan@2024")
+    found = set(declared_ranges(chain, given).query("table == 'scenario'")["parameter"])
+    assert found >= {
+        "precaution.in_force", "disruptions.0.yield_lost", "demand_path.0.factor",
+        "controls.of-3.approval", "controls.of-4.fade", "controls.of-4.floor",
+    }  # fmt: skip
+    labels = parameter_labels(sorted(found), chain, given)
+    assert len(set(labels["en"])) == len(set(labels["ja"])) == len(found)

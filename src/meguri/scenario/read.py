@@ -13,11 +13,23 @@ from pydantic import ValidationError
 from meguri.base.errors import DataError, Problem, ScenarioError
 from meguri.base.files import read_text
 from meguri.base.terms import packaged, suggest
+from meguri.scenario.controls import Control, Quota, QuotaPeriod, Suspension
 from meguri.scenario.override import lay_over, set_value
-from meguri.scenario.schema import Quota, QuotaPeriod, Scenario
+from meguri.scenario.schema import Disruption, Scenario
 
 MAX_SCENARIO_BYTES = 1 << 20
 MAX_BASES = 8
+_OWN = (  # codes of the schema's own checks that are problems as they stand
+    "date",
+    "range_inverted",
+    "slowdown_end",
+    "names",
+    "control_goods",
+    "announced_late",
+    "threshold_side",
+    "disruption_empty",
+    "release_rule",
+)
 
 
 class _Loader(yaml.SafeLoader):
@@ -192,8 +204,10 @@ def _problem(error: Any, file: str) -> Problem:
     if kind == "bounds":
         details = {"low": context["low"], "high": context["high"], "unit": ""}
         return Problem("out_of_range", place, str(value)[:80], file, details)
-    if kind in ("date", "range_inverted", "slowdown_end") or kind.startswith("term_"):
-        return Problem(kind, place, str(value)[:80] if kind != "slowdown_end" else "", file, context)
+    if kind in _OWN or kind.startswith("term_"):
+        return Problem(
+            kind, place, "" if isinstance(value, Mapping | list) else str(value)[:80], file, context
+        )
     return Problem("scenario_value", place, found, file, {"reason": str(error["msg"])})
 
 
@@ -203,8 +217,16 @@ def _inner_problems(scenario: Scenario, file: str) -> list[Problem]:
     for place, control in enumerate(scenario.controls):
         if ids.count(control.id) > 1:
             found.append(Problem("duplicate", f"controls.{place}.id", control.id, file, {"key": "id"}))
-        if control.end is not None and control.end < control.start:
-            found.append(Problem("dates_inverted", f"controls.{place}.end", str(control.end), file))
+        found += _inverted(control, f"controls.{place}", file)
+        for number, rest in enumerate(control.suspended):
+            found += _inverted(rest, f"controls.{place}.suspended.{number}", file)
+        if control.answers is not None and control.answers not in set(ids) - {control.id}:
+            details = {"near": suggest(control.answers, set(ids) - {control.id}) or "…"}
+            found.append(
+                Problem("answers_unknown", f"controls.{place}.answers", control.answers, file, details)
+            )
+    for place, disruption in enumerate(scenario.disruptions):
+        found += _inverted(disruption, f"disruptions.{place}", file)
     for place, seen in enumerate(scenario.observed):
         if seen.control not in ids:
             details = {"near": suggest(seen.control, ids) or "…"}
@@ -212,6 +234,13 @@ def _inner_problems(scenario: Scenario, file: str) -> list[Problem]:
                 Problem("observed_control", f"observed.{place}.control", seen.control, file, details)
             )
     return [*found, *_time_problems(scenario, file)]
+
+
+def _inverted(spell: Control | Suspension | Disruption, place: str, file: str) -> list[Problem]:
+    """A spell that ends before it begins."""
+    if spell.end is None or spell.end >= spell.start:
+        return []
+    return [Problem("dates_inverted", f"{place}.end", str(spell.end), file)]
 
 
 def _time_problems(scenario: Scenario, file: str) -> list[Problem]:

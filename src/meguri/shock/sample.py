@@ -85,6 +85,8 @@ def _fields(model: BaseModel, prefix: str) -> Iterator[tuple[str, Range, BaseMod
             for key, item in value.items():
                 if isinstance(item, Range):
                     yield f"{prefix}{name}.{key}", item, model
+        elif isinstance(value, BaseModel):
+            yield from _fields(value, f"{prefix}{name}.")
         elif isinstance(value, tuple):
             for place, item in enumerate(value):
                 if isinstance(item, BaseModel):

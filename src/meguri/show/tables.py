@@ -41,11 +41,18 @@ def _control(control: dict[str, Any], lang: Lang) -> list[str]:
     return [
         word(control["by"], "countries", lang),
         what,
-        listing([word(element, "materials", lang) for element in control["element"]], lang),
-        listing([word(form, "forms", lang) for form in control["form"]], lang),
+        _named(control, "element", "materials", lang),
+        _named(control, "form", "forms", lang),
         spell if missing(end) else say("from_to", lang, start=day(start, lang), end=day(end, lang)),
         "—" if missing(control.get("source")) else str(control["source"]).replace("|", ", "),
     ]
+
+
+def _named(control: dict[str, Any], field: str, words: str, lang: Lang) -> str:
+    """Elements or forms of a control; where it names goods, their keys stand for its forms."""
+    names = [word(name, words, lang) for name in control.get(field) or ()]
+    goods = list(control.get("goods") or ()) if field == "form" else []
+    return listing(names + goods, lang) if names or goods else "—"
 
 
 def survival_table(outcome: Told, lang: Lang) -> str:

@@ -17,8 +17,8 @@ _ROW = re.compile(r"^(\w+)\[(.*)\]\.(\w+)$")
 def parameter_labels(parameters: Iterable[str], chain: Chain, scenario: Scenario) -> dict[Lang, list[str]]:
     """Shown names of parameters, both languages.
 
-    A row of a chain table is named by its nodes and products, a field of the scenario by its control
-    and the field's own description.
+    A row of a chain table is named by its nodes and products, a field of the scenario by its control,
+    node or product and the field's own description.
     """
     listed = list(parameters)
     names = {lang: shown_names(chain, lang) for lang in LANGS}
@@ -59,13 +59,16 @@ def _field_label(path: str, names: Mapping[str, str], scenario: Scenario, lang: 
     if first == "demand_of":  # a product may have a dot in its key
         product = path.removeprefix("demand_of.")
         return _with(_text(scenario, first, lang), names.get(product, product), lang)
+    about = ""
     for step in [first, *steps[:-1]] if steps else []:
         if isinstance(owner, tuple):
             owner = next(item for place, item in enumerate(owner) if getattr(item, "id", str(place)) == step)
+            key = getattr(owner, "node", None) or getattr(owner, "product", None) or step
+            about = about or names.get(key, key)
         else:
             owner = getattr(owner, step)
     text = _text(owner, steps[-1] if steps else first, lang)
-    return _with(text, steps[0], lang) if first == "controls" else text
+    return _with(text, about, lang) if about else text
 
 
 def _text(owner: Any, name: str, lang: Lang) -> str:
