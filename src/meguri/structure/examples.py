@@ -31,7 +31,7 @@ def chains_with(element: str, year: int | None = None) -> list[Chain]:
     Examples
     --------
     >>> [chain.name for chain in chains_with("Co")]
-    ['cobalt-japan', 'tungsten-tools-japan', 'ndfeb-japan']
+    ['cobalt-japan', 'tungsten-tools-japan']
     """
     counted = [(_nodes_with(chain, element), chain) for chain in latest_chains(year)]
     found = sorted((pair for pair in counted if pair[0]), key=lambda pair: -pair[0])

@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 from meguri.base.errors import Problem, ScenarioError
 from meguri.base.files import read_text
 from meguri.base.terms import packaged, suggest
-from meguri.scenario.schema import Countries, Date, Elements, Factor, Strict, Words
+from meguri.scenario.fields import Countries, Date, Elements, Factor, Strict, Words
 
 MAX_CASE_BYTES = 1 << 20
 _PERIOD = re.compile(r"^\d{4}(-(0[1-9]|1[0-2]))?(/\d{4}-(0[1-9]|1[0-2]))?$")
