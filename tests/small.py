@@ -74,6 +74,8 @@ def _numbers(draw: Draw, nodes: int, slots: int, usual: list[bool]) -> Numbers:
 
     plan, use = many(nodes, eighths()), many(slots, eighths(0, 32))
     amount = many(links, eighths(1, 32))
+    life = many(slots, st.sampled_from([0.0, 0.0, 4.0, 100.0]))
+    full = np.where(life > 0, many(slots, eighths(1, 80)), 0.0)
     return Numbers(
         plan=plan,
         capacity=plan + many(nodes, eighths(0, 32)),
@@ -84,6 +86,9 @@ def _numbers(draw: Draw, nodes: int, slots: int, usual: list[bool]) -> Numbers:
         target=many(slots, eighths(0, 80)),
         byproduct=many(slots, eighths(0, 16)),
         room=many(slots, eighths(0, 400)),
+        life=life,
+        installed=full * many(slots, st.sampled_from([0.5, 1.0])),
+        full=full,
         amount=np.where(usual, amount, 0.0),
         potential=np.where(usual, 0.0, amount),
         lead=many(links, st.integers(1, 6), int),
@@ -126,6 +131,7 @@ def _filters(draw: Draw, days: int, nodes: int, slots: int, links: int) -> Filte
         wanted_of=column_of(nodes, 2),
         wanted=_factors(draw, days, 12),
         **_quotas(draw, days, links),
+        **_reserves(draw, days, slots),
     )
 
 
@@ -150,6 +156,18 @@ def _factors(draw: Draw, days: int, most: int) -> Any:
     first, last = sorted(draw(st.tuples(st.integers(0, days), st.integers(0, days))))
     factors[first:last, 1] = draw(eighths(0, most))
     return factors
+
+
+def _reserves(draw: Draw, days: int, slots: int) -> dict[str, Any]:
+    """Two reserves, released below a cover or from a day on."""
+    return {
+        "reserve_of": np.array([draw(st.integers(-1, 1)) for _ in range(slots)], dtype=np.int64),
+        "held": np.array([draw(eighths(0, 400)) for _ in range(2)]),
+        "rate": np.array([draw(eighths(0, 32)) for _ in range(2)]),
+        "below": np.array([draw(st.sampled_from([0.0, 2.0, 8.0, math.inf])) for _ in range(2)]),
+        "opens": np.array([draw(st.integers(0, days)) for _ in range(2)], dtype=np.int64),
+        "decide": np.array([draw(st.integers(0, 9)) for _ in range(2)], dtype=np.int64),
+    }
 
 
 def _quotas(draw: Draw, days: int, links: int) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from meguri.base.terms import packaged, read_words, remark
 from meguri.show.report import assumptions_table
 
 NOTED_FACTS = (
-    "firm_names.csv", "ownership.csv", "price_response.csv", "score_codes.csv", "by_product_hosts.csv",
+    "firm_names.csv", "ownership.csv", "price_response.csv", "price_supply.csv", "score_codes.csv",
+    "by_product_hosts.csv",
     "backtest_series.csv",
 )  # fmt: skip
 SPELLED = {

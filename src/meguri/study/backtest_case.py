@@ -84,6 +84,19 @@ class FromRaw(Strict):
     source: str
 
 
+class FromQuotes(Strict):
+    """Observed: packaged price quotes; the median of those of a period, of one place and unit.
+
+    A quote of the end of a year stands for December, an average of a year for the year.
+    """
+
+    kind: Literal["quotes"]
+    element: str
+    form: str
+    place: str = "international"
+    quotes: tuple[str, ...] = ()  # kinds of quotes; left out = all
+
+
 class Arrivals(Strict):
     """Predicted: tonnes that reach customers, relative to a run without event, times the anchor."""
 
@@ -139,7 +152,7 @@ class Stops(Strict):
     materials: tuple[str, ...] = ()
 
 
-Observation = Annotated[FromTrade | FromFacts | FromRaw, Field(discriminator="kind")]
+Observation = Annotated[FromTrade | FromFacts | FromRaw | FromQuotes, Field(discriminator="kind")]
 Prediction = Annotated[Arrivals | Output | Price | Sum | ShareOf | Stops, Field(discriminator="kind")]
 What = Literal["imports", "exports", "share", "unit_value", "price", "demand", "output", "stops"]
 LEVELS = ("share", "unit_value", "price", "stops")  # do not grow with the length of a period

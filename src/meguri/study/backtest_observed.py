@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,19 @@ import pandas as pd
 
 from meguri.base.tables import Schema
 from meguri.base.terms import packaged
+from meguri.observe.prices import prices
 from meguri.observe.sets import data_folder
 from meguri.observe.trade import LAST_YEAR, trade
-from meguri.study.backtest_case import LEVELS, Case, FromFacts, FromRaw, FromTrade, Series, months_of
-
-ABSENT = {"year": "year", "set": "set_absent", "row": "no_row", "part": "part_unknown"}
+from meguri.study.backtest_case import (
+    LEVELS,
+    Case,
+    FromFacts,
+    FromQuotes,
+    FromRaw,
+    FromTrade,
+    Series,
+    months_of,
+)
 
 
 @cache
@@ -45,11 +54,11 @@ def _of_series(case: Case, series: Series) -> list[dict[str, Any]]:
         rows = backtest_facts()
         rows = rows[(rows["case"] == case.name) & (rows["series"] == series.id)]
         return [dict(row) for row in rows.to_dict("records")] or _unknown(case, series, "no_row", "")
-    reader = _trade_points if isinstance(series.observed, FromTrade) else _raw_points
+    reader = _READERS[series.observed.kind]
     rows = []
     for phase, periods in (("before", series.before), ("scored", series.scored)):
         for period in periods:
-            value, flag, source = reader(series.observed, period, series)  # type: ignore[arg-type]
+            value, flag, source = reader(series.observed, period, series)
             rows.append(_row(case, series, period, phase, value, flag, source))
     return rows
 
@@ -85,7 +94,10 @@ def _trade_points(found: FromTrade, period: str, series: Series) -> tuple[float 
     """One year of packaged BACI; months are unknown there."""
     if len(period) != 4 or int(period) > LAST_YEAR:
         return None, "no_row", "baci-hs92"
-    table = _flows(found, int(period))
+    table = _flows(found.codes, found.importer or (None,))
+    table = table[table["year"] == int(period)]
+    if found.exporter is not None:
+        table = table[table["exporter"].isin(found.exporter)]
     if table.empty:
         return None, "no_row", "baci-hs92"
     value = float(table["value_kusd"].sum())
@@ -101,14 +113,27 @@ def _trade_points(found: FromTrade, period: str, series: Series) -> tuple[float 
     return float(known["value_kusd"].sum()) / tonnes, "", "baci-hs92"  # kUSD/t = USD/kg
 
 
-def _flows(found: FromTrade, year: int) -> pd.DataFrame:
-    importers, exporters = found.importer or (None,), found.exporter or (None,)
-    parts = [
-        trade(found.codes, year, importer=importer, exporter=exporter)
-        for importer in importers
-        for exporter in exporters
-    ]
+@cache
+def _flows(codes: tuple[str, ...], importers: tuple[str | None, ...]) -> pd.DataFrame:
+    """Every year at once: each query opens the packaged file anew."""
+    parts = [trade(codes, importer=importer) for importer in importers]
     return pd.concat(parts, ignore_index=True)
+
+
+def _quote_points(found: FromQuotes, period: str, series: Series) -> tuple[float | None, str, str]:
+    """Median of the quotes of a period, and all their sources."""
+    table = prices(found.element, found.form)
+    table = table[(table["place"] == found.place) & (table["unit"] == series.unit)]
+    if found.quotes:
+        table = table[table["quote"].isin(found.quotes)]
+    ends = (table["quote"] == "year-end") & (table["date"] + "-12" == period)
+    inside = table["date"].str.startswith(period) & (table["quote"] != "year-end")
+    inside &= (table["date"].str.len() == 4) if len(period) == 4 else (table["date"].str.len() > 4)
+    rows = table[ends | inside]
+    middle = rows["price"].fillna((rows["price_low"] + rows["price_high"]) / 2).dropna()
+    if middle.empty:
+        return None, "no_row", ""
+    return float(middle.median()), "", "|".join(sorted(set(rows["source"])))
 
 
 @cache
@@ -151,3 +176,10 @@ def _raw_sum(
         return None
     rows = table[chosen & when.isin(wanted)]
     return float(pd.to_numeric(rows[found.value], errors="coerce").sum())
+
+
+_READERS: dict[str, Callable[[Any, str, Series], tuple[float | None, str, str]]] = {
+    "trade": _trade_points,
+    "raw": _raw_points,
+    "quotes": _quote_points,
+}

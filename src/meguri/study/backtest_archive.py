@@ -1,0 +1,126 @@
+"""Archive of predictions with frozen parameters: written once, with a date, and scored when data land.
+
+A period that ends on or before the day of the archive is a *hindcast*, whatever was known then; the
+word *forecast* is kept for periods that begin after it. An archived file is never overwritten.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from meguri.base.errors import DataError, Problem
+from meguri.base.files import write_atomically
+from meguri.base.tables import Schema
+from meguri.base.terms import packaged
+from meguri.base.version import __version__
+from meguri.study.backtest import CaseResult
+from meguri.study.backtest_case import Case, months_of
+from meguri.study.backtest_observed import observed_series
+from meguri.study.backtest_score import scores
+from meguri.study.outcome import records, to_json
+
+_PREDICTED = ["series", "period", "unit", "predicted", "low", "high"]
+
+
+def kind_of(period: str, as_of: dt.date) -> str:
+    """Whether a period is a hindcast, a forecast or running on the day of the archive.
+
+    Examples
+    --------
+    >>> day = dt.date(2026, 11, 22)
+    >>> kind_of("2026-10", day), kind_of("2026", day), kind_of("2026-12", day)
+    ('hindcast', 'running', 'forecast')
+    """
+    today = as_of.isoformat()[:7]
+    first, last = months_of(period)[0], months_of(period)[-1]
+    return "forecast" if first > today else "hindcast" if last < today else "running"
+
+
+def archive(result: CaseResult, as_of: dt.date, folder: str | Path) -> Path:
+    """Write the predictions of a case with date, version and the hash of all that went in.
+
+    Raises
+    ------
+    DataError
+        When the same case was archived on the same day with other numbers.
+
+    Returns
+    -------
+    Path
+        ``folder/AS_OF-CASE.json``.
+    """
+    path = Path(folder) / f"{as_of.isoformat()}-{result.case.name}.json"
+    text = to_json(_content(result, as_of))
+    if path.exists() and path.read_text(encoding="utf-8") != text:
+        raise DataError(Problem("archive_exists", path.name, result.case.name, str(path)))
+    write_atomically(path, text.encode())
+    return path
+
+
+def _content(result: CaseResult, as_of: dt.date) -> dict[str, Any]:
+    rows = records(result.scores[_PREDICTED])
+    for row in rows:
+        row["kind"] = kind_of(str(row["period"]), as_of)
+    return {
+        "as_of": as_of.isoformat(),
+        "version": __version__,
+        "hash": result.hash,
+        "case": result.declared["case"],
+        "runs": result.declared["runs"],
+        "seed": result.declared["seed"],
+        "studies": {
+            name: {"scenario": study["scenario"]["name"], "chain": study["chain"]}
+            for name, study in result.declared["studies"].items()
+        },
+        "predicted": rows,
+    }
+
+
+def archived(folder: str | Path | None = None) -> pd.DataFrame:
+    """Every archived prediction, table ``backtest_archive``; the packaged ones when no folder is named."""
+    place: Traversable | Path = packaged("backtest", "archive") if folder is None else Path(folder)
+    files = sorted((item for item in place.iterdir() if item.name.endswith(".json")), key=lambda i: i.name)
+    rows = [row for item in files for row in _rows(_read(item))]
+    return Schema.of("backtest_archive").check(pd.DataFrame(rows))
+
+
+def _read(item: Traversable | Path) -> dict[str, Any]:
+    try:
+        content = json.loads(item.read_text(encoding="utf-8"))
+        if {"as_of", "hash", "case", "predicted", "version"} <= set(content):
+            return dict(content)
+    except (ValueError, TypeError):
+        pass
+    raise DataError(Problem("outcome_broken", item.name, "", item.name))
+
+
+def _rows(content: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    shared = {key: content[key] for key in ("as_of", "version", "hash")}
+    for row in content["predicted"]:
+        yield {"case": content["case"]["name"], **shared, **row}
+
+
+def archive_scores(folder: str | Path | None = None) -> pd.DataFrame:
+    """Archived predictions against what is known today: table ``backtest_scores`` with date and kind.
+
+    The archived numbers are scored, not those of today's model; what is not yet observed is unknown.
+    """
+    place: Traversable | Path = packaged("backtest", "archive") if folder is None else Path(folder)
+    table, parts = archived(folder), []
+    for item in sorted(place.iterdir(), key=lambda item: item.name):
+        if not item.name.endswith(".json"):
+            continue
+        content = _read(item)
+        case = Case.model_validate(content["case"])
+        rows = table[(table["case"] == case.name) & (table["as_of"] == content["as_of"])]
+        scored = scores(case, observed_series(case), rows)
+        kinds = rows[["series", "period", "kind"]]
+        parts.append(scored.merge(kinds, on=["series", "period"]).assign(as_of=content["as_of"]))
+    return pd.concat(parts, ignore_index=True) if parts else Schema.of("backtest_scores").empty()
