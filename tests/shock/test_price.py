@@ -297,3 +297,12 @@ def test_a_minimum_price_without_a_usual_price_to_compare_with_is_refused() -> N
     month = month_of_days(dt.date(2025, 1, 1), 120)[1]
     with pytest.raises(ModelError, match="Dy"):
         price_floor(market, [514.0], float("nan"), scenario([minimum]), month)
+
+
+def test_a_suspended_duty_is_not_paid_while_it_rests() -> None:
+    rest = [{"start": "2025-02-01", "end": "2025-02-28"}]
+    controls = [TAX | {"start": "2025-01-01", "suspended": rest}]
+    (market,) = all_markets(*controls)
+    month = month_of_days(dt.date(2025, 1, 1), 120)[1]
+    wedge = duty_wedge(market, [0.25], scenario(controls), month)
+    assert wedge.tolist() == pytest.approx([1.25, 1.0, 1.25, 1.25])

@@ -14,7 +14,8 @@ from meguri.scenario.controls import Control, MinimumPrice, Tax
 from meguri.scenario.schema import Scenario
 from meguri.shock._kernel import Filters, Numbers, Story
 from meguri.shock.arrays import Layout
-from meguri.shock.controls import Named, days_in_force
+from meguri.shock.controls import Named
+from meguri.shock.spells import in_force
 from meguri.structure.chain import Chain
 
 Floats = npt.NDArray[np.float64]
@@ -207,7 +208,5 @@ def price_floor(market: Market, prices: list[float], usual: float, scenario: Sce
 
 
 def _share_in_force(control: Control, scenario: Scenario, month: Ints) -> Floats:
-    """Share of each month on which a control is in force; axes (month,)."""
-    first, last = days_in_force(control, scenario)
-    in_force = np.bincount(month[first:last], minlength=int(month[-1]) + 1)
-    return np.asarray(in_force / np.bincount(month))
+    """Share of each month on which a control is in force, suspensions cut out; axes (month,)."""
+    return np.asarray(np.bincount(month, in_force(control, scenario)) / np.bincount(month))
