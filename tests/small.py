@@ -256,6 +256,12 @@ def scenario(controls: list[dict[str, Any]], days: int = 120, **more: Any) -> Sc
     return parse_scenario(content)
 
 
+EVERY_KIND = (
+    "ban", "licence", "quota", "customs-slowdown", "over-compliance", "tax", "minimum-price", "entity-list",
+    "end-use-ban", "service-cut", "catch-all",
+)  # fmt: skip
+
+
 def shipments(*kinds: str) -> st.SearchStrategy[dict[str, Any]]:
     """One control of one of the kinds, with plain numbers."""
 
@@ -283,6 +289,17 @@ def shipments(*kinds: str) -> st.SearchStrategy[dict[str, Any]]:
                 "front_loading": eighths(0, 8),
             },
             "over-compliance": {"share": eighths(0, 8), "delay": st.just("9 d"), "lasts": st.just("30 d")},
+            "tax": {"rate": eighths(0, 8)},
+            "minimum-price": {"price": st.just("100 USD/kg")},
+            "entity-list": {"entities": st.just(["metal-0", "magnet-1", "Firm"]), "approval": eighths(0, 8)},
+            "end-use-ban": {
+                "uses": st.sampled_from([["metal"], ["alloy", "magnet"]]), "approval": eighths(0, 8),
+            },
+            "service-cut": {
+                "grace": st.just("10 d"), "fade": st.just("30 d"), "floor": eighths(0, 8),
+                "repair": st.just("9 d"),
+            },
+            "catch-all": {"reviewed": eighths(0, 8), "delay": st.just("9 d"), "refused": eighths(0, 8)},
         }[kind]  # fmt: skip
         return st.fixed_dictionaries({"kind": st.just(kind), **fields})
 

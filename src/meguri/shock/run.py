@@ -278,6 +278,7 @@ def _brought(setup: Setup, draw: Draw, run: int) -> dict[str, npt.NDArray[Any]]:
         "lost": 7.0 * np.where(weekly < 1.0 - _ROUNDING, 1.0 - weekly, 0.0).sum(axis=0),
         "lowest": weekly[first_week:].min(axis=0),
         "arrived": story.arrived,
+        "shipped": story.shipped,
         "price": answer.price,
         "counted": np.array([part @ (story.shipped @ weight) for weight, part in setup.counting]),
     }

@@ -59,6 +59,7 @@ class Setup:
             "root": ((nodes,), "i8"),
             "weekly": ((weeks, nodes), "f8"),
             "arrived": ((months, links), "f8"),
+            "shipped": ((months, links), "f8"),
             "price": ((len(self.markets), len(PLACES), months), "f8"),
             "counted": ((len(self.counting),), "f8"),
         }
@@ -147,6 +148,11 @@ class Runs:
     def arrived(self) -> Floats:
         """What reached the customers; axes (run, month, link) [t]."""
         return self.store.whole("arrived")
+
+    @property
+    def shipped(self) -> Floats:
+        """What left the suppliers; axes (run, month, link) [t]."""
+        return self.store.whole("shipped")
 
     @property
     def price(self) -> Floats:
