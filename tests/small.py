@@ -98,6 +98,7 @@ def _numbers(draw: Draw, nodes: int, slots: int, usual: list[bool]) -> Numbers:
         adjust=draw(st.sampled_from([1.0, 2.0, 8.0, 30.0])),
         surge=draw(st.sampled_from([0.0, 0.25, 2.0, 1e6])),
         memory=draw(st.sampled_from([2.0, 8.0])),
+        stay=draw(eighths(0, 8)),
         short_below=draw(st.sampled_from([0.5, 0.875, 1.0])),
     )
 

@@ -57,7 +57,8 @@ def one_maker(**changes: object) -> tuple[Wiring, Numbers, Filters]:
         use=np.ones(2), loss=np.array([0.0, 0.5]), stock=np.array([1.0, 0.0]), target=np.array([1.0, 0.0]),
         byproduct=np.zeros(2), room=np.zeros(2), life=np.zeros(2), installed=np.zeros(2), full=np.zeros(2),
         amount=np.ones(2), potential=np.zeros(2), lead=np.array([1, 1]), ready=np.zeros(2),
-        first_yield=np.ones(2), recovery=np.ones(2), adjust=1.0, surge=1e6, memory=10.0, short_below=1.0,
+        first_yield=np.ones(2), recovery=np.ones(2), adjust=1.0, surge=1e6, memory=10.0, stay=0.0,
+        short_below=1.0,
     )  # fmt: skip
     limit = np.full((days, 2), np.inf)
     limit[3:, 1] = 0.0

@@ -169,23 +169,39 @@ def stress(
     out: OutOption = None,
     lang: LangOption = SPEECH,
 ) -> None:
-    from meguri.app.answers import print_outcome, print_why
+    from meguri.app.answers import print_outcome
     from meguri.app.chains import open_chain
     from meguri.app.printing import deliver
     from meguri.scenario.read import read_scenario
     from meguri.study.study import Study
 
     what = read_scenario(scenario, sets or ())
-    outcome = _run(Study(open_chain(chain or what.chain), what, runs, seed), workers, lang)
+    study = Study(open_chain(chain or what.chain), what, runs, seed)
+    if why is not None:
+        _tell_why(study, why, form, out, lang)
+        return
+    outcome = _run(study, workers, lang)
     if form is not Form.table:
         deliver(outcome.document(), outcome.table("survival"), form, out)
-        return
-    if why is not None:
-        print_why(outcome, _known_node(outcome.chain, why), lang.value)
         return
     print_outcome(outcome, lang.value)
     if out is not None:
         typer.echo(label("saved", lang.value, "cli", path=outcome.save(out)))
+
+
+def _tell_why(study: Study, node: str, form: Form, out: Path | None, lang: Speech) -> None:
+    """The trail of one node in the central run: no draws are needed."""
+    from meguri.app.answers import print_trail
+    from meguri.app.printing import deliver
+    from meguri.study.outcome import records
+
+    key = _known_node(study.chain, node)
+    trail = study.trail(key)
+    if form is not Form.table or out is not None:
+        deliver(records(trail), trail, Form.csv if form is Form.table else form, out)
+        return
+    cells = study.chain.nodes.set_index("node").loc[key]
+    print_trail(trail, str(cells[f"label_{lang.value}"] or key), lang.value)
 
 
 def _run(study: Study, workers: int | None, lang: Speech) -> Outcome:

@@ -170,6 +170,7 @@ def numbers_of_run(layout: Layout, draw: Draw, run: int, scenario: Scenario) -> 
         adjust=draw.field(run, "adjust", scenario.adjust),
         surge=draw.field(run, "surge", scenario.surge),
         memory=_MEMORY,
+        stay=draw.field(run, "stay", scenario.stay),
         short_below=draw.field(run, "short_below", scenario.short_below),
     )
 
