@@ -7,7 +7,7 @@ docs/en/explanation/decisions.md.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
 import numpy.typing as npt
@@ -289,7 +289,6 @@ def _ship(day, w, n, f, order, filled, left, due, transit, served, shipped, cut)
             due[late, link] += held
 
 
-@njit(cache=True, nogil=True)
 def tell(w: Wiring, n: Numbers, f: Filters) -> Story:
     """Tell the story of one run, day by day.
 
@@ -303,6 +302,29 @@ def tell(w: Wiring, n: Numbers, f: Filters) -> Story:
     Story
         Output, shortage and flows; stocks balance: start + received - used = end.
     """
+    return _tell(_settled(w), _settled(n), _settled(f))
+
+
+_WHOLE = {
+    part: {name for name, hint in get_type_hints(part).items() if hint == Ints}
+    for part in (Wiring, Numbers, Filters)
+}
+
+
+def _settled(part: Any) -> Any:
+    """Fields in one type and order in memory: any other mixture would be compiled anew, for seconds."""
+    whole = _WHOLE[type(part)]
+    return part._make(
+        np.require(cells, np.int64 if name in whole else np.float64, ["C", "W"])
+        if isinstance(cells, np.ndarray)
+        else float(cells)
+        for name, cells in zip(part._fields, part, strict=True)
+    )
+
+
+@njit(cache=True, nogil=True)
+def _tell(w, n, f):  # type: ignore[no-untyped-def]
+    """The days of `tell`."""
     days, links = f.limit.shape[0], n.amount.size
     nodes, slots, quotas = n.plan.size, n.use.size, f.allotted.shape[0]
     months = w.month[days - 1] + 1
