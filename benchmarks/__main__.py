@@ -70,9 +70,10 @@ def synthetic(links: int = 2000, days: int = 365) -> Told:
     numbers = Numbers(
         plan=plan, capacity=plan * 1.2, final=plan * 0.1, use=np.full(slots, 4.0), loss=np.zeros(slots),
         stock=np.full(slots, 80.0), target=np.full(slots, 20.0), byproduct=np.zeros(slots),
-        room=np.zeros(slots), amount=ones, potential=ones * 0,
+        room=np.zeros(slots), life=np.zeros(slots), installed=np.zeros(slots),
+        full=np.zeros(slots), amount=ones, potential=ones * 0,
         lead=chance.integers(1, 30, links), ready=ones * 0, first_yield=ones, recovery=ones,
-        adjust=30.0, surge=0.25, memory=10.0, short_below=0.95,
+        adjust=30.0, surge=0.25, memory=10.0, stay=0.0, short_below=0.95,
     )  # fmt: skip
     limit = np.full((days, 2), np.inf)
     limit[30:, 1] = 0.0
@@ -83,6 +84,8 @@ def synthetic(links: int = 2000, days: int = 365) -> Told:
         kept_of=first[:nodes], kept=even, aim_of=first[:slots], aim=even, wanted_of=first[:nodes],
         wanted=even, quota=np.full(links, -1), weight=ones * 0, period=np.zeros((0, days), dtype=np.int64),
         allotted=none, length=none, leakage=none[:, 0], front=none[:, 0], carry=none[:, 0],
+        reserve_of=np.full(slots, -1), held=none[:, 0], rate=none[:, 0], below=none[:, 0],
+        opens=first[:0], decide=first[:0],
     )  # fmt: skip
     return wiring, numbers, filters
 

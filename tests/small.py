@@ -74,6 +74,8 @@ def _numbers(draw: Draw, nodes: int, slots: int, usual: list[bool]) -> Numbers:
 
     plan, use = many(nodes, eighths()), many(slots, eighths(0, 32))
     amount = many(links, eighths(1, 32))
+    life = many(slots, st.sampled_from([0.0, 0.0, 4.0, 100.0]))
+    full = np.where(life > 0, many(slots, eighths(1, 80)), 0.0)
     return Numbers(
         plan=plan,
         capacity=plan + many(nodes, eighths(0, 32)),
@@ -84,6 +86,9 @@ def _numbers(draw: Draw, nodes: int, slots: int, usual: list[bool]) -> Numbers:
         target=many(slots, eighths(0, 80)),
         byproduct=many(slots, eighths(0, 16)),
         room=many(slots, eighths(0, 400)),
+        life=life,
+        installed=full * many(slots, st.sampled_from([0.5, 1.0])),
+        full=full,
         amount=np.where(usual, amount, 0.0),
         potential=np.where(usual, 0.0, amount),
         lead=many(links, st.integers(1, 6), int),
@@ -93,6 +98,7 @@ def _numbers(draw: Draw, nodes: int, slots: int, usual: list[bool]) -> Numbers:
         adjust=draw(st.sampled_from([1.0, 2.0, 8.0, 30.0])),
         surge=draw(st.sampled_from([0.0, 0.25, 2.0, 1e6])),
         memory=draw(st.sampled_from([2.0, 8.0])),
+        stay=draw(eighths(0, 8)),
         short_below=draw(st.sampled_from([0.5, 0.875, 1.0])),
     )
 
@@ -125,6 +131,7 @@ def _filters(draw: Draw, days: int, nodes: int, slots: int, links: int) -> Filte
         wanted_of=column_of(nodes, 2),
         wanted=_factors(draw, days, 12),
         **_quotas(draw, days, links),
+        **_reserves(draw, days, slots),
     )
 
 
@@ -149,6 +156,18 @@ def _factors(draw: Draw, days: int, most: int) -> Any:
     first, last = sorted(draw(st.tuples(st.integers(0, days), st.integers(0, days))))
     factors[first:last, 1] = draw(eighths(0, most))
     return factors
+
+
+def _reserves(draw: Draw, days: int, slots: int) -> dict[str, Any]:
+    """Two reserves, released below a cover or from a day on."""
+    return {
+        "reserve_of": np.array([draw(st.integers(-1, 1)) for _ in range(slots)], dtype=np.int64),
+        "held": np.array([draw(eighths(0, 400)) for _ in range(2)]),
+        "rate": np.array([draw(eighths(0, 32)) for _ in range(2)]),
+        "below": np.array([draw(st.sampled_from([0.0, 2.0, 8.0, math.inf])) for _ in range(2)]),
+        "opens": np.array([draw(st.integers(0, days)) for _ in range(2)], dtype=np.int64),
+        "decide": np.array([draw(st.integers(0, 9)) for _ in range(2)], dtype=np.int64),
+    }
 
 
 def _quotas(draw: Draw, days: int, links: int) -> dict[str, Any]:
@@ -237,6 +256,12 @@ def scenario(controls: list[dict[str, Any]], days: int = 120, **more: Any) -> Sc
     return parse_scenario(content)
 
 
+EVERY_KIND = (
+    "ban", "licence", "quota", "customs-slowdown", "over-compliance", "tax", "minimum-price", "entity-list",
+    "end-use-ban", "service-cut", "catch-all",
+)  # fmt: skip
+
+
 def shipments(*kinds: str) -> st.SearchStrategy[dict[str, Any]]:
     """One control of one of the kinds, with plain numbers."""
 
@@ -264,6 +289,17 @@ def shipments(*kinds: str) -> st.SearchStrategy[dict[str, Any]]:
                 "front_loading": eighths(0, 8),
             },
             "over-compliance": {"share": eighths(0, 8), "delay": st.just("9 d"), "lasts": st.just("30 d")},
+            "tax": {"rate": eighths(0, 8)},
+            "minimum-price": {"price": st.just("100 USD/kg")},
+            "entity-list": {"entities": st.just(["metal-0", "magnet-1", "Firm"]), "approval": eighths(0, 8)},
+            "end-use-ban": {
+                "uses": st.sampled_from([["metal"], ["alloy", "magnet"]]), "approval": eighths(0, 8),
+            },
+            "service-cut": {
+                "grace": st.just("10 d"), "fade": st.just("30 d"), "floor": eighths(0, 8),
+                "repair": st.just("9 d"),
+            },
+            "catch-all": {"reviewed": eighths(0, 8), "delay": st.just("9 d"), "refused": eighths(0, 8)},
         }[kind]  # fmt: skip
         return st.fixed_dictionaries({"kind": st.just(kind), **fields})
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import answers
 import packages
+import questions
 
 import reference
 from meguri.base.terms import Lang
@@ -26,6 +27,9 @@ BODIES: dict[str, Callable[[Lang], str]] = {
     "survival": answers.survival,
     "quota": answers.quota,
     "prices": answers.prices,
+    "motors": questions.body("motors"),
+    "tools": questions.body("tools"),
+    "detectors": questions.body("detectors"),
 }
 
 

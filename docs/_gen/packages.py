@@ -34,7 +34,7 @@ def _controls(found: Scenario, lang: Lang) -> str:
             code(control.id),
             code(control.kind),
             label(control.by, lang, "countries"),
-            cell(", ".join(control.element)),
+            cell(", ".join([*control.element, *control.goods])),
             cell(", ".join(label(form, lang, "forms") for form in control.form)),
             control.start.isoformat(),
             control.end.isoformat() if control.end else word("open", lang),

@@ -103,10 +103,13 @@ def test_csv_and_workbook_hold_the_same_nodes(
 def test_why_follows_the_inputs_up_to_the_border(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = ("stress", "2025-medium-heavy-rare-earths", "--runs", "1", "--why", "jp-xev", "--lang", "en")
-    told = run(capsys, monkeypatch, *words)
-    assert told.index("xEV makers") < told.index("Auxiliary vehicle motors") < told.index("at the border")
-    assert "China, other makers, magnets with Dy/Tb could make it" in told
+    words = ("stress", "2025-medium-heavy-rare-earths", "--why", "jp-xev", "--lang", "en")
+    told = " ".join(run(capsys, monkeypatch, *words).split())
+    assert (
+        told.index("export licence in force")
+        < told.index("stock of")
+        < told.index("xEV makers: output falls")
+    )
 
 
 def test_atlas_dy_gives_the_balance_of_2012(

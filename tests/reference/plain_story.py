@@ -8,16 +8,20 @@ A day:
 1. a quota that enters a new period gets its allotment and what may be carried over;
 2. goods due today reach the customers; of an alternative only the usable share counts as stock;
 3. a by-product comes as its host produced the day before, whether or not it is wanted;
-4. controls say how much of each link may be ordered;
-5. each slot orders its use and a part of its gap to what it aims at today, from its usual suppliers in
-   proportion to their usual deliveries, then from qualified alternatives what experience says will
-   be missing;
-6. each node is asked for its orders and what is wanted today of its sales outside the chain;
-7. each node makes what it is asked for, as far as the capacity that works and essential stocks
-   reach; important inputs that lack cost yield, and so does what else is not kept of the output;
-   by-product that is left over and finds no room is lost;
-8. what is made is shared in proportion to what was asked (rationing) and shipped; a held share
-   leaves later.
+4. a national reserve whose rule is met, and whose decision has been taken, fills its slots up to the
+   rule's cover or their own target;
+5. controls say how much of each link may be ordered;
+6. each slot orders its use and a part of its gap to what it aims at today: first from alternatives
+   the share of what they came to deliver that stays with them, then from its usual suppliers in
+   proportion to their usual deliveries, less what those who failed have lost, then from qualified
+   alternatives what experience says will be missing;
+7. each node is asked for its orders and what is wanted today of its sales outside the chain;
+8. installed goods wear by 1 / life and are replaced from their stock;
+9. each node makes what it is asked for, as far as the capacity that works, what is installed and
+   essential stocks reach; important inputs that lack cost yield, and so does what else is not kept
+   of the output; by-product that is left over and finds no room is lost;
+10. what is made is shared in proportion to what was asked (rationing) and shipped; a held share
+    leaves later.
 """
 
 from __future__ import annotations
@@ -47,11 +51,17 @@ class _World:
         self.slots_of = {i: [s for s in self.slots if w.slot_node[s] == i] for i in self.nodes}
         self.stock = [float(tonnes) for tonnes in n.stock]
         self.lowest = list(self.stock)
+        self.installed = [float(tonnes) for tonnes in n.installed]
+        self.reserve = [float(tonnes) for tonnes in f.held]
+        self.decided = [-1 for _ in f.held]
+        self.released: list[list[float]] = []
         self.received = [0.0 for _ in self.slots]
         self.used = [0.0 for _ in self.slots]
         self.left = [0.0 for _ in self.quotas]  # of the allotment of the present period
         self.served = [1.0 for _ in self.links]  # share of its orders a link lately got
         self.ordered = [0.0 for _ in self.links]
+        self.settled = [0.0 for _ in self.links]  # what an alternative came to be asked for
+        self.missed = [0.0 for _ in self.links]  # what a usual supplier could not be asked for
         # goods on the way: (day of arrival, tonnes); at the start the usual deliveries are under way
         self.way = [[(day, float(n.amount[k])) for day in range(int(n.lead[k]))] for k in self.links]
         months = int(w.month[len(f.limit) - 1]) + 1
@@ -68,6 +78,7 @@ class _World:
         self.open_periods(day)
         self.receive(day)
         self.separate(self.output[-1] if self.output else [float(tonnes) for tonnes in self.n.plan])
+        self.released.append([self.release(r, day) for r in range(len(self.reserve))])
         may_order = [self.limit(k, day) for k in self.links]
         in_reach = [self.reach(k, day) for k in self.links]
         for s in self.slots:
@@ -76,6 +87,9 @@ class _World:
         asked = [float(self.n.final[i] * self.f.wanted[day][self.f.wanted_of[i]]) for i in self.nodes]
         for k in self.links:
             asked[self.w.supplier[k]] += self.ordered[k]
+        for s in self.slots:
+            if self.n.life[s] > 0 and not self.w.open_slot[s]:
+                self.wear(s)
         made = [self.make(i, day, asked[i]) for i in self.nodes]
         self.output.append(made)
         self.asked.append(asked)
@@ -117,6 +131,39 @@ class _World:
                 self.stock[s] += comes
                 self.received[s] += comes
 
+    def release(self, r: int, day: int) -> float:
+        """Tonnes a reserve hands out today."""
+        n, f = self.n, self.f
+        served = [s for s in self.slots if f.reserve_of[s] == r]
+        use = sum(n.use[s] for s in served)
+        if day < f.opens[r] or self.reserve[r] <= 0 or use <= 0:
+            return 0.0
+        if self.decided[r] < 0 and sum(self.stock[s] for s in served) / use - 1 < f.below[r] - 1e-9:
+            self.decided[r] = day + int(f.decide[r])
+        gap = {s: max(0.0, (min(f.below[r], n.target[s]) + 1) * n.use[s] - self.stock[s]) for s in served}
+        if self.decided[r] < 0 or day < self.decided[r] or sum(gap.values()) <= 0:
+            return 0.0
+        handed = float(min(f.rate[r], self.reserve[r], sum(gap.values())))
+        self.reserve[r] -= handed
+        for s in served:
+            self.stock[s] += handed * gap[s] / sum(gap.values())
+            self.received[s] += handed * gap[s] / sum(gap.values())
+        return handed
+
+    def wear(self, s: int) -> None:
+        self.installed[s] *= 1 - 1 / self.n.life[s]
+        fitted = min(self.stock[s], self.n.full[s] - self.installed[s])
+        self.stock[s] -= fitted
+        self.used[s] += fitted
+        self.installed[s] += fitted
+
+    def runs_on(self, s: int) -> float:
+        """Output the slot's stock, or what is installed of it, is enough for [t/d]."""
+        n, i = self.n, self.w.slot_node[s]
+        if n.life[s] > 0:
+            return float(n.capacity[i] * self.installed[s] / n.full[s])
+        return float(self.stock[s] / n.use[s] * n.plan[i])
+
     def limit(self, k: int, day: int) -> float:
         """Most that may be ordered of a usual link today [t]."""
         usual = float(self.n.amount[k])
@@ -155,48 +202,79 @@ class _World:
         days = n.target[s] * self.f.aim[day][self.f.aim_of[s]]
         aimed = (days + 1) * n.use[s] + sum(n.amount[k] * (n.lead[k] - 1) for k in links)
         at_hand = self.stock[s] + sum(tonnes for k in links for _, tonnes in self.way[k])
-        wish = max(0.0, n.use[s] + (aimed - at_hand) / n.adjust)
-        for k, tonnes in share_out(wish, {k: float(n.amount[k]) for k in links}, may_order).items():
+        worn = n.full[s] - self.installed[s]
+        wish = max(0.0, n.use[s] + (aimed + worn - at_hand) / n.adjust)
+        kept = self.kept(wish, links, in_reach)
+        failed = sum(self.missed[k] for k in links)
+        lost = {k: self.missed[k] / failed * sum(kept.values()) if failed > 0 else 0.0 for k in links}
+        left = {k: max(0.0, float(n.amount[k]) - lost[k]) for k in links}
+        rest = wish - sum(kept.values())
+        for k, tonnes in share_out(rest, left, may_order).items():
             self.ordered[k] = tonnes
         for k in links:
             part = wish * n.amount[k] / sum(n.amount[j] for j in links)
             controlled = may_order[k] < (1 + n.surge) * n.amount[k] * (1 - 1e-9)
             if controlled and part > may_order[k] * (1 + 1e-9):
                 self.cut[k] = day if self.cut[k] < 0 else self.cut[k]
-        missing = wish - sum(self.ordered[k] * self.served[k] for k in links)
-        together = sum(in_reach[k] for k in links)
-        if together > 0 and missing > 0:
-            for k in links:
-                if in_reach[k] > 0:
-                    self.ordered[k] = in_reach[k] * min(1.0, missing / together)
+        missing = rest - sum(self.ordered[k] * self.served[k] for k in links)
+        together = sum(in_reach[k] - kept[k] for k in links)
+        more = min(1.0, missing / together) if together > 0 and missing > 0 else 0.0
+        for k in links:
+            if in_reach[k] > 0:
+                self.ordered[k] = kept[k] + (in_reach[k] - kept[k]) * more
+        self.remember(wish, float(n.use[s]), links)
+
+    def kept(self, wish: float, links: list[int], in_reach: list[float]) -> dict[int, float]:
+        """What alternatives are asked for before anybody else: no more than usual suppliers missed."""
+        kept = {k: min(self.n.stay * self.settled[k], in_reach[k]) for k in links}
+        most, together = min(wish, sum(self.missed[k] for k in links)), sum(kept.values())
+        return {k: kept[k] * most / together if together > most else kept[k] for k in links}
+
+    def remember(self, wish: float, use: float, links: list[int]) -> None:
+        """Habits only grow: what an alternative was asked for in ordinary use, what others missed."""
+        usual = sum(float(self.n.amount[k]) for k in links)
+        if usual <= 0 or wish <= 0:
+            return
+        for k in links:
+            asked = self.ordered[k] * min(1.0, use / wish)
+            missing = min(wish, use) * self.n.amount[k] / usual - asked
+            if self.n.potential[k] > 0:
+                self.settled[k] += max(0.0, asked - self.settled[k]) / self.n.memory
+            self.missed[k] += max(0.0, missing - self.missed[k]) / self.n.memory
 
     def make(self, i: int, day: int, asked: float) -> float:
         n = self.n
-        able_at_first = float(n.capacity[i] * self.f.working[day][self.f.working_of[i]])
-        able, binding = able_at_first, -1
+        able, binding = float(n.capacity[i] * self.f.working[day][self.f.working_of[i]]), -1
+        should = min(able, asked, n.plan[i])
         held = [s for s in self.slots_of[i] if not self.w.open_slot[s] and n.use[s] > 0]
         for s in held:
-            usual = min(able_at_first, asked, n.plan[i])
-            if n.plan[i] > 0 and self.stock[s] < n.use[s] * usual / n.plan[i] * (1 - 1e-9):
-                self.empty[s] = day if self.empty[s] < 0 else self.empty[s]
-        for s in held:
-            if self.w.essential[s] == 2 and self.stock[s] / n.use[s] * n.plan[i] < able:
-                able, binding = self.stock[s] / n.use[s] * n.plan[i], s
+            if self.empty[s] < 0 and self.runs_on(s) < should * (1 - 1e-9):
+                self.empty[s] = day
+            if self.w.essential[s] == 2 and self.runs_on(s) < able:
+                able, binding = self.runs_on(s), s
         started = min(able, asked)
         good, worst, lacking = 1.0, 1.0, -1
         for s in held:
-            wanted = n.use[s] * (started / n.plan[i] if n.plan[i] > 0 else 0.0)
-            taken = min(wanted, self.stock[s])
-            self.stock[s] -= taken
-            self.used[s] += taken
-            if self.w.essential[s] == 1 and wanted > 0:
-                good *= 1 - n.loss[s] * (1 - taken / wanted)
-                if taken / wanted < worst:
-                    worst, lacking = taken / wanted, s
+            share = self.take(s, started)
+            if self.w.essential[s] == 1 and share < 1:
+                good *= 1 - n.loss[s] * (1 - share)
+                if share < worst:
+                    worst, lacking = share, s
         made = float(started * good * self.f.kept[day][self.f.kept_of[i]])
         falls_short = bool(made < n.short_below * min(asked, n.plan[i]) * (1 - 1e-9))
         self.note(i, falls_short, binding if able < asked and binding >= 0 else lacking)
         return made
+
+    def take(self, s: int, started: float) -> float:
+        """Share of what the node begins for which this input is there; what is used up leaves the stock."""
+        plan = self.n.plan[self.w.slot_node[s]]
+        wanted = float(self.n.use[s] * (started / plan if plan > 0 else 0.0))
+        if self.n.life[s] > 0:
+            return min(1.0, self.runs_on(s) / started) if started > 0 else 1.0
+        taken = min(wanted, self.stock[s])
+        self.stock[s] -= taken
+        self.used[s] += taken
+        return taken / wanted if wanted > 0 else 1.0
 
     def note(self, i: int, falls_short: bool, cause: int) -> None:
         if i == 0:
@@ -227,7 +305,7 @@ class _World:
         transit = [sum(tonnes for _, tonnes in self.way[k]) for k in self.links]
         return Story(
             self.output, self.asked, self.short, self.waits, self.empty, self.cut, self.shipped, self.arrived,
-            self.stock, self.lowest, self.received, self.used, transit,
+            self.stock, self.lowest, self.received, self.used, transit, self.installed, self.released,
         )  # fmt: skip
 
 

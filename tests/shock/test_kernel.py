@@ -10,11 +10,15 @@ from meguri.shock._kernel import Filters, Numbers, Story, Wiring, _tell, tell
 from tests.reference import plain_story
 from tests.small import kernel_inputs, no_filters
 
+AMOUNTS = (
+    "output", "asked", "shipped", "arrived", "stock", "lowest", "received", "used", "transit", "installed",
+    "released",
+)  # fmt: skip
 SAME = {"rtol": 1e-9, "atol": 1e-9}
 
 
 def assert_same_story(kernel: Story, plain: Story, n: Numbers) -> None:
-    for name in ("output", "asked", "shipped", "arrived", "stock", "lowest", "received", "used", "transit"):
+    for name in AMOUNTS:
         np.testing.assert_allclose(getattr(kernel, name), getattr(plain, name), err_msg=name, **SAME)
     needed = n.short_below * np.minimum(kernel.asked, n.plan)
     clear = np.abs(kernel.output - needed * (1 - 1e-9)) > 1e-9  # rounding decides the rest
@@ -51,9 +55,10 @@ def one_maker(**changes: object) -> tuple[Wiring, Numbers, Filters]:
     n = Numbers(
         plan=np.array([2.0, 1.0]), capacity=np.array([2.0, 3.0]), final=np.array([0.0, 1.0]),
         use=np.ones(2), loss=np.array([0.0, 0.5]), stock=np.array([1.0, 0.0]), target=np.array([1.0, 0.0]),
-        byproduct=np.zeros(2), room=np.zeros(2),
+        byproduct=np.zeros(2), room=np.zeros(2), life=np.zeros(2), installed=np.zeros(2), full=np.zeros(2),
         amount=np.ones(2), potential=np.zeros(2), lead=np.array([1, 1]), ready=np.zeros(2),
-        first_yield=np.ones(2), recovery=np.ones(2), adjust=1.0, surge=1e6, memory=10.0, short_below=1.0,
+        first_yield=np.ones(2), recovery=np.ones(2), adjust=1.0, surge=1e6, memory=10.0, stay=0.0,
+        short_below=1.0,
     )  # fmt: skip
     limit = np.full((days, 2), np.inf)
     limit[3:, 1] = 0.0

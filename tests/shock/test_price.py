@@ -1,53 +1,71 @@
-"""Price: ratios by hand, the floor, the backstop, duties with dates."""
+"""Prices of a told story: markets, both sides of the border, duties with dates, and what buyers save."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from meguri.shock.arrays import lay_out
-from meguri.shock.controls import all_named
-from meguri.shock.price import duty_wedge, markets, price_paths, price_ratio, price_response
-from meguri.shock.run import month_of_days, run_all
+from meguri.scenario.schema import Scenario
+from meguri.shock._kernel import Filters, Numbers, tell
+from meguri.shock.arrays import Layout, lay_out, numbers_of_run
+from meguri.shock.controls import all_named, filters_of_run
+from meguri.shock.price import (
+    Priced,
+    price_modes,
+    price_paths,
+    price_response,
+    priced_run,
+    respond,
+    tell_with_prices,
+    wanted_factors,
+    with_thrift,
+)
+from meguri.shock.price_markets import asked_share, duty_wedge, markets, supply_shares
+from meguri.shock.price_path import Response
+from meguri.shock.run import all_ranges, month_of_days, run_all
+from meguri.shock.sample import Draw
 from meguri.structure.chain import Chain
 from tests.shock.test_controls import LICENCE, trade
+from tests.shock.test_price_path import EVEN
 from tests.small import scenario, tables
 
-EVEN = {
-    "supply_elasticity": 0.2, "demand_elasticity": 0.3, "stocking": 0.0, "served": 0.1, "backstop": 50.0,
-}  # fmt: skip
 TAX = {"kind": "tax", "rate": 0.25}
+KNOWN = set(price_response()["element"])
 
 
-def test_half_the_supply_at_elasticities_of_a_half_in_all_quadruples_the_price() -> None:
-    assert price_ratio(np.array([1.0, 0.5, 0.25]), EVEN).tolist() == pytest.approx([1.0, 4.0, 16.0])
+class Case(NamedTuple):
+    """One run of a small chain, ready to be told."""
+
+    layout: Layout
+    n: Numbers
+    filters: Filters
+    priced: Priced
 
 
-def test_more_supply_than_usual_lowers_the_price() -> None:
-    assert price_ratio(np.array([2.0]), EVEN).tolist() == pytest.approx([0.25])
-
-
-def test_expected_scarcity_adds_to_demand_and_fades() -> None:
-    """Half the supply in one month: expectation 0.25, then 0.125; ratios 0.5/1.25 and 1/1.125."""
-    found = price_ratio(np.array([0.5, 1.0]), EVEN | {"stocking": 1.0})
-    assert found.tolist() == pytest.approx([0.4**-2, (1 / 1.125) ** -2])
-
-
-def test_what_stock_thrift_and_recycling_still_serve_floors_the_ratio() -> None:
-    assert price_ratio(np.array([0.0]), EVEN | {"served": 0.5}).tolist() == pytest.approx([4.0])
-
-
-def test_a_backstop_keeps_the_price_finite() -> None:
-    assert price_ratio(np.array([0.0]), EVEN | {"backstop": 3.0}).tolist() == [3.0]
+def case(*controls: dict[str, Any], days: int = 360, chain: Chain | None = None) -> Case:
+    """The central run of a small chain under some controls."""
+    chain = trade() if chain is None else chain
+    asked: Scenario = scenario(list(controls), days)
+    month = month_of_days(asked.start, days)[1]
+    layout = lay_out(chain, month)
+    named = all_named(chain, layout.links, asked)
+    priced = markets(chain, layout, named, KNOWN)
+    ranges = all_ranges(chain, asked, priced)
+    draw = Draw(chain, ranges, ranges["mode"].to_numpy(dtype=float)[None, :])
+    n = numbers_of_run(layout, draw, 0, asked)
+    filters = filters_of_run(named, layout, asked, draw, 0)
+    return Case(layout, n, filters, priced_run(priced, price_modes(), month, draw, 0, asked))
 
 
 def all_markets(*controls: dict[str, Any], chain: Chain | None = None) -> list[Any]:
     chain = trade() if chain is None else chain
     layout = lay_out(chain, np.zeros(120, dtype=np.int64))
-    return markets(chain, layout, all_named(chain, layout.links, scenario(list(controls))))
+    return markets(chain, layout, all_named(chain, layout.links, scenario(list(controls))), KNOWN)
 
 
 @pytest.mark.parametrize("controls", [(LICENCE, TAX), (TAX, LICENCE), (TAX,)])
@@ -63,13 +81,26 @@ def test_a_duty_is_paid_outside_only_and_only_while_it_is_in_force() -> None:
         TAX | {"start": "2025-02-15", "rate": 1.0},
     ]
     (market,) = all_markets(*controls)
-    given = scenario(controls)
+    asked = scenario(controls)
     month = month_of_days(dt.date(2025, 1, 1), 120)[1]
-    wedge = duty_wedge(market, [0.25, 1.0], given, month)
+    wedge = duty_wedge(market, [0.25, 1.0], asked, month)
     assert wedge.tolist() == pytest.approx([1.0, 1 + 0.5 * 0.25 + 0.5 * 1.0, 2.0, 2.0])
-    outside, inside = price_paths(np.ones(4), np.ones(4), EVEN, wedge)
+    outside, inside, contract = price_paths(np.ones(4), np.ones(4), EVEN._replace(contract_lag=2.0), wedge)
     assert outside.tolist() == wedge.tolist()
     assert inside.tolist() == [1.0] * 4
+    assert contract.tolist() == pytest.approx([1.0, 1.3125, 1.65625, 1.828125])
+
+
+@given(
+    st.lists(st.tuples(*(st.floats(0.05, 50.0) for _ in range(2))), min_size=1, max_size=12),
+    st.floats(1.0, 3.0),
+)
+def test_goods_that_may_leave_never_cost_less_outside_than_inside_plus_duty(
+    sides: list[tuple[float, float]], duty: float
+) -> None:
+    one, other = np.array(sides).T
+    outside, inside, _ = price_paths(one, other, EVEN, np.full(one.size, duty))
+    assert (outside >= inside * duty * (1 - 1e-12)).all()
 
 
 def test_a_ranged_duty_is_drawn() -> None:
@@ -84,8 +115,8 @@ def test_goods_that_only_an_unqualified_supplier_would_export_have_no_price() ->
         "jp": {"material": "metal", "country": "JP", "output": 10},
     }
     flows = {("cn", "jp"): {"amount": 10, "qualified": "no", "qualification": 1}}
-    given = tables(nodes, flows, {("jp", "oxide"): {"need": 1, "stock": 5}}, {("oxide", "Dy"): 0.5})
-    assert all_markets({"kind": "ban"}, chain=Chain.from_tables(**given)) == []
+    given_tables = tables(nodes, flows, {("jp", "oxide"): {"need": 1, "stock": 5}}, {("oxide", "Dy"): 0.5})
+    assert all_markets({"kind": "ban"}, chain=Chain.from_tables(**given_tables)) == []
 
 
 def test_a_good_whose_form_no_control_names_has_no_price_of_its_own() -> None:
@@ -95,10 +126,154 @@ def test_a_good_whose_form_no_control_names_has_no_price_of_its_own() -> None:
     assert [market.element for market in found] == ["Dy"]
 
 
+def test_a_duty_of_nothing_leaves_every_price_at_one() -> None:
+    given_case = case(TAX | {"rate": 0.0})
+    _, answer = tell_with_prices(given_case.layout.wiring, *given_case[1:])
+    np.testing.assert_allclose(answer.price, 1.0)
+    np.testing.assert_allclose(answer.shadow, 0.0, atol=1e-12)
+    assert (answer.use == 1.0).all()
+
+
 def test_a_ban_raises_the_price_outside_and_lowers_it_inside() -> None:
-    found = run_all(trade(), scenario([{"kind": "ban"}]), 1, 1)
-    outside, inside = found.price[0, 0]
-    response = price_response().set_index("element").loc["Dy"]
-    power = -1 / (response["supply_elasticity"] + response["demand_elasticity"])
-    assert outside[2] == pytest.approx(min(response["served"] ** power, response["backstop"]))
-    assert (inside[1:] < 1.0).all()
+    """After a year of nothing the belief is full and the rest that is served sets the price."""
+    given_case = case({"kind": "ban"})
+    _, answer = tell_with_prices(given_case.layout.wiring, *given_case[1:], rounds=0)
+    (response,) = given_case.priced.responses
+    power = -1 / (response.supply_elasticity + response.demand_elasticity)
+    outside, inside, contract = answer.price[0]
+    assert outside[-1] == pytest.approx(min(response.served**power, response.backstop))
+    assert (np.diff(outside[:6]) >= 0).all() and (inside[1:] < 1.0).all()
+    assert (contract[1:] < outside[1:]).all()
+    assert answer.shadow[0, -1] == pytest.approx(outside[-1] / inside[-1] - 1.0)
+
+
+def test_supply_outside_is_what_arrives_and_inside_what_exports_leave_behind() -> None:
+    """Three tonnes a day are made, two leave; a ban leaves all three at home: three times the usual."""
+    given_case = case({"kind": "ban", "start": "2025-01-01"}, days=365)
+    story = tell(given_case.layout.wiring, given_case.n, given_case.filters)
+    (market,) = given_case.priced.markets
+    outside, inside = supply_shares(market, story, given_case.n, given_case.filters, given_case.priced.month)
+    np.testing.assert_allclose(outside[1:], 0.0, atol=1e-12)
+    np.testing.assert_allclose(inside, 3.0)
+
+
+def test_plants_that_stand_still_leave_less_at_home() -> None:
+    given_case = case(TAX, days=365)
+    maker = int(np.flatnonzero(given_case.priced.markets[0].makers)[0])
+    still = given_case.filters._replace(
+        working_of=np.where(np.arange(given_case.n.plan.size) == maker, 1, 0),
+        working=np.hstack([np.ones((365, 1)), np.full((365, 1), 0.5)]),
+    )
+    _, answer = tell_with_prices(given_case.layout.wiring, given_case.n, still, given_case.priced, rounds=0)
+    assert answer.price[0, 1, -1] > 1.0
+    assert (answer.price[0, 0] >= answer.price[0, 1]).all()
+
+
+def saving(given_case: Case, **numbers: float) -> Priced:
+    """The same markets with other numbers of their response."""
+    responses = [response._replace(**numbers) for response in given_case.priced.responses]
+    return given_case.priced._replace(responses=responses)
+
+
+def test_buyers_who_never_save_leave_the_story_as_it_is() -> None:
+    given_case = case(LICENCE)
+    priced = saving(given_case, thrift=0.0)
+    story = tell(given_case.layout.wiring, given_case.n, given_case.filters)
+    told, _ = tell_with_prices(given_case.layout.wiring, given_case.n, given_case.filters, priced)
+    assert all(np.array_equal(one, other) for one, other in zip(story, told, strict=True))
+
+
+def test_no_rounds_no_feedback() -> None:
+    given_case = case({"kind": "ban"})
+    story = tell(given_case.layout.wiring, given_case.n, given_case.filters)
+    told, answer = tell_with_prices(given_case.layout.wiring, *given_case[1:], rounds=0)
+    assert all(np.array_equal(one, other) for one, other in zip(story, told, strict=True))
+    assert answer.use.min() < 1.0
+
+
+def test_thrift_lowers_what_is_asked_later_and_never_before_the_price_has_risen() -> None:
+    given_case = case({"kind": "ban", "start": "2025-04-01"})
+    priced = saving(given_case, thrift=0.3, thrift_delay=3.0)
+    plain = tell(given_case.layout.wiring, given_case.n, given_case.filters)
+    told, answer = tell_with_prices(given_case.layout.wiring, given_case.n, given_case.filters, priced)
+    final = given_case.n.final > 0
+    month = priced.month
+    risen = int(np.argmax(answer.price[0, 0] > 1.0 + 1e-9))
+    assert np.array_equal(told.asked[month <= risen][:, final], plain.asked[month <= risen][:, final])
+    assert told.asked[month == month[-1]][:, final].sum() < plain.asked[month == month[-1]][:, final].sum()
+
+
+def test_the_same_run_told_twice_gives_the_same_bytes() -> None:
+    given_case = case({"kind": "ban"})
+    twice = [tell_with_prices(given_case.layout.wiring, *given_case[1:]) for _ in range(2)]
+    assert twice[0][1].price.tobytes() == twice[1][1].price.tobytes()
+    assert twice[0][0].output.tobytes() == twice[1][0].output.tobytes()
+
+
+def test_a_third_round_changes_prices_by_less_than_a_fiftieth() -> None:
+    given_case = case(LICENCE | {"approval": 0.3})
+    _, two = tell_with_prices(given_case.layout.wiring, *given_case[1:], rounds=2)
+    _, three = tell_with_prices(given_case.layout.wiring, *given_case[1:], rounds=3)
+    np.testing.assert_allclose(two.price, three.price, rtol=0.02)
+
+
+def test_factors_of_one_change_no_filter() -> None:
+    given_case = case(LICENCE)
+    months = int(given_case.priced.month[-1]) + 1
+    same = with_thrift(given_case.filters, np.ones((months, given_case.n.plan.size)), given_case.priced.month)
+    before = given_case.filters.wanted[:, given_case.filters.wanted_of]
+    assert np.array_equal(same.wanted[:, same.wanted_of], before)
+    assert (same.wanted[:, 0] == 1.0).all()
+
+
+def test_dated_demand_and_thrift_multiply() -> None:
+    given_case = case(LICENCE)
+    nodes, days = given_case.n.plan.size, given_case.priced.month.size
+    dated = given_case.filters._replace(
+        wanted_of=np.arange(nodes) % 2, wanted=np.hstack([np.ones((days, 1)), np.full((days, 1), 0.5)])
+    )
+    months = int(given_case.priced.month[-1]) + 1
+    both = with_thrift(dated, np.full((months, nodes), 0.8), given_case.priced.month)
+    expected = np.where(np.arange(nodes) % 2 == 1, 0.4, 0.8)
+    np.testing.assert_allclose(both.wanted[:, both.wanted_of], np.tile(expected, (days, 1)))
+
+
+def test_the_dearer_an_element_becomes_the_more_it_decides_what_a_product_saves() -> None:
+    """Dy and Nd weigh alike per tonne here; at prices 3 and 1, uses 0.5 and 1: (3·0.5 + 1)/4."""
+    given_case = case({"kind": "ban", "element": ["Dy", "Nd"]})
+    priced = given_case.priced._replace(worth=np.ones(2))
+    story = tell(given_case.layout.wiring, given_case.n, given_case.filters)
+    answer = respond(story, given_case.n, given_case.filters, priced, first=True)
+    answer.price[0, :2], answer.price[1, :2] = 3.0, 1.0
+    answer.use[0], answer.use[1] = 0.5, 1.0
+    factors = wanted_factors(answer, given_case.n, priced)
+    magnet = given_case.layout.nodes["material"].to_numpy() == "magnet"
+    np.testing.assert_allclose(factors[:, magnet], (3 * 0.5 + 1.0) / 4)
+
+
+def test_a_demand_that_falls_elsewhere_is_no_scarcity() -> None:
+    """Half is wanted, so half arrives in the end; the price does not rise for it."""
+    given_case = case(TAX | {"rate": 0.0}, days=720)
+    days, nodes = 720, given_case.n.plan.size
+    half = given_case.filters._replace(
+        wanted_of=np.ones(nodes, dtype=np.int64),
+        wanted=np.hstack([np.ones((days, 1)), np.full((days, 1), 0.5)]),
+    )
+    (market,) = given_case.priced.markets
+    np.testing.assert_allclose(asked_share(market, given_case.n, half, given_case.priced.month), 0.5)
+    story = tell(given_case.layout.wiring, given_case.n, half)
+    answer = respond(story, given_case.n, half, given_case.priced, first=False)
+    assert answer.price[0, 0, -1] == pytest.approx(1.0, abs=0.02)
+
+
+def test_every_packaged_number_lies_in_its_range_and_is_assumed_with_a_reason() -> None:
+    table = price_response()
+    for name in Response._fields:
+        assert (table[f"{name}_low"] <= table[name]).all() and (table[name] <= table[f"{name}_high"]).all()
+    assert (table["grade"] == "assumed").all() and (table["note"].str.len() > 40).all()
+
+
+def test_every_element_of_a_packaged_chain_that_a_control_may_name_has_a_response() -> None:
+    carriers = {"Al", "Zn", "Sn", "Si"}  # hosts and solders of these chains, never the controlled element
+    for name in ("ndfeb-japan@2024", "gallium-germanium-japan@2024", "tungsten-tools-japan@2024"):
+        assert set(Chain.example(name).contents["element"]) - carriers <= KNOWN

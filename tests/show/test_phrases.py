@@ -6,6 +6,7 @@ from meguri.show.phrases import (
     answer,
     assumption_sentences,
     price_sentence,
+    top_lead,
     who_sentences,
 )
 from tests.show import told
@@ -146,3 +147,11 @@ def test_without_varied_assumptions_the_answer_says_it_has_no_range():
 def test_assumptions_without_any_effect_are_not_named_as_moving_the_answer():
     still = told.assumptions_table().assign(effect=0.0)
     assert assumption_sentences(still, "en") == ["No assumption was varied, so the answer has no range."]
+
+
+def test_no_assumption_is_named_where_none_costs_end_users_a_day():
+    """Ranks over runs in which hardly anybody loses output order noise."""
+    flat = told.assumptions_table().assign(swing=[0.1, -0.4, 0.0, 0.0, 0.0])
+    assert top_lead(flat, "en").startswith("End users lose hardly a day")
+    assert top_lead(flat.assign(swing=[0.1, 0.6, 0.0, 0.0, 0.0]), "en").startswith("The answer depends most")
+    assert top_lead(flat.assign(swing=float("nan")), "en").startswith("The answer depends most")

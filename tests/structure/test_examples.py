@@ -320,3 +320,27 @@ def test_tungsten_follows_the_mines_of_2024_and_the_use_of_japan() -> None:
     first = arrives[(arrives["origin"] != "JP") | arrives["supplier"].str.startswith("jp-rec")]
     tungsten = float((first["amount"] * first["product"].map(content).fillna(0)).sum())
     assert 5_000 <= tungsten <= 7_700  # 7,633 t in 2014 with ferro-tungsten
+
+
+def test_flake_and_spheres_of_2022_sum_to_what_trade_counts_under_their_common_code() -> None:
+    chain = load("graphite-anodes-japan@2022")
+    recorded = import_shares("250410", "JP", 2022, by="quantity").set_index("exporter")["amount"]
+    flows = chain["flows"].query("qualified and destination == 'JP' and product in ['flake', 'spherical']")
+    drawn = flows.groupby("origin")["amount"].sum()
+    for origin in ("CN", "MG", "BR"):
+        assert drawn[origin] == pytest.approx(recorded[origin], rel=0.07), origin
+    assert drawn.sum() == pytest.approx(recorded.sum(), rel=0.1)
+
+
+@pytest.mark.data
+def test_antimony_metal_of_2023_has_the_origins_of_recorded_values() -> None:
+    """811010 is not packaged: read from the raw set; values stand for tonnes of one metal."""
+    folder = os.environ.get("MEGURI_DATA")
+    file = Path(folder or "") / "critical-materials-atlas" / "derived" / "flows_2002_2026.parquet"
+    if folder is None or not file.exists():
+        pytest.skip("the raw set critical-materials-atlas is not in MEGURI_DATA")
+    trade = pd.read_parquet(file).query("importer == 'JP' and year == 2023 and material == 'antimony'")
+    value = trade.groupby("exporter")["value_usd"].sum()
+    shares = bought(load("antimony-japan@2023"), "metal-sb")
+    for origin in ("CN", "TH", "VN", "KR"):
+        assert shares[origin] == pytest.approx(value[origin] / value.sum(), abs=0.03), origin

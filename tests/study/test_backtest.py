@@ -11,6 +11,7 @@ from meguri.base.errors import DataError
 from meguri.study.backtest import Backtest, backtest, declared, run_case
 from meguri.study.backtest_archive import archive, archive_scores, archived
 from meguri.study.backtest_case import Case, case_names, read_case
+from meguri.study.backtest_fit import Kept, crossfit, with_common
 from meguri.study.backtest_model import arriving_links, prepare
 from meguri.study.backtest_observed import observed_series
 
@@ -170,3 +171,37 @@ def test_every_packaged_case_reads_and_its_parts_are_found(name):
 def test_every_packaged_case_runs_and_gives_the_same_twice(name):
     one, two = (backtest([name], runs=4, seed=3).table("scores") for _ in range(2))
     assert one.equals(two)
+
+
+def test_fitted_numbers_enter_every_study_of_the_other_case():
+    case = with_common(read_case("2010-rare-earths"), {"surge": Kept(0.2, 0.3, 0.4)})
+    prepared = prepare(case.studies["main"])
+    row = prepared.event.ranges.set_index("parameter").loc["surge"]
+    assert (row["low"], row["mode"], row["high"]) == (0.2, 0.3, 0.4)
+
+
+@pytest.mark.slow
+def test_each_episode_is_fitted_and_scored_on_the_other():
+    table = crossfit(runs=10)
+    assert len(table) == 2
+    assert table["fitted_on"].tolist() == table["scored_on"].tolist()[::-1]
+    assert table["error_fitted"].notna().all()
+
+
+def test_a_price_predicted_from_another_sees_no_quote_of_its_own():
+    case = read_case("2010-rare-earths-prices")
+    names = {"nd": "Nd", "dy": "Dy"}
+    crossed = [series for series in case.series if series.what == "price"]
+    assert len(crossed) == 4
+    for series in crossed:
+        own, _, _, other = series.id.split("-")
+        assert series.predicted.fitted_on == names[other] != names[own] == series.item
+
+
+def test_prices_of_2010_are_printed_both_ways_with_their_misses():
+    """Figures of 22 November 2026: one hit, two misses; a change of the model must show here."""
+    table = backtest(["2010-rare-earths-prices"], runs=1).table("pooled").set_index("group")
+    assert table["error"].round(2).to_dict() == {"nd-from-dy": 0.41, "dy-from-nd": 0.60, "unit-value": 0.34}
+    assert table["hit"].to_dict() == {"nd-from-dy": "no", "dy-from-nd": "no", "unit-value": "yes"}
+    assert (table["width"] <= 9).all()
+    assert (table["error"] < table["error_no_change"]).all()

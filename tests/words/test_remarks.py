@@ -12,14 +12,16 @@ from meguri.base.terms import packaged, read_words, remark
 from meguri.show.report import assumptions_table
 
 NOTED_FACTS = (
-    "firm_names.csv", "ownership.csv", "price_response.csv", "score_codes.csv", "by_product_hosts.csv",
+    "firm_names.csv", "ownership.csv", "price_response.csv", "price_supply.csv", "score_codes.csv",
+    "by_product_hosts.csv",
     "backtest_series.csv",
 )  # fmt: skip
 SPELLED = {
     "one": (1,), "two": (2,), "three": (3,), "four": (4,), "five": (5,), "six": (6,), "seven": (7,),
     "ten": (10,), "first": (1,), "second": (2,), "half": (1, 2), "third": (1, 3), "thirds": (3,),
     "quarter": (1, 4), "fifth": (1, 5), "a": (1,), "per": (1,),
-    "january": (1,), "march": (3,), "april": (4,), "may": (5,), "june": (6,), "july": (7,), "october": (10,),
+    "january": (1,), "march": (3,), "april": (4,), "may": (5,), "june": (6,), "july": (7,),
+    "august": (8,), "september": (9,), "october": (10,),
     "november": (11,),
 }  # fmt: skip
 
@@ -37,11 +39,15 @@ def notes_in(part: object) -> Iterator[str]:
             yield from notes_in(value)
 
 
+def cases() -> list:
+    return [file for file in packaged("backtest").iterdir() if file.name.endswith(".yaml")]
+
+
 def packaged_notes() -> set[str]:
     chains = [file for chain in packaged("chains").iterdir() for file in chain.iterdir()]
     facts = [packaged("facts", name) for name in NOTED_FACTS]
     found = {row.get("note", "") for file in (*chains, *facts) for row in rows_of(file)}
-    for file in packaged("gallery").iterdir():
+    for file in (*packaged("gallery").iterdir(), *cases()):
         found |= set(notes_in(yaml.safe_load(file.read_text(encoding="utf-8"))))
     return {note for note in found if note.strip()}
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from meguri.app.printing import band, portion, print_table, recovery_band, say, say_folded
+from meguri.app.printing import band, days, portion, print_table, recovery_band, say, say_folded
 from meguri.base.terms import Lang, label
 from meguri.show.phrases import answer
 from meguri.study.outcome import Outcome
@@ -31,6 +31,7 @@ def print_outcome(outcome: Outcome, lang: Lang) -> None:
         say_folded(sentence)
     say()
     print_survival(outcome, lang)
+    print_bottlenecks(outcome, lang)
     print_prices(outcome, lang)
     print_assumptions(outcome, lang)
     print_notes(outcome, lang)
@@ -131,52 +132,51 @@ def print_data(outcome: Outcome, lang: Lang) -> None:
     say_folded(_word("data_used", lang, n=len(sources), grade=grade, producers="; ".join(producers)))
 
 
-def print_why(outcome: Outcome, node: str, lang: Lang) -> None:
-    """Why a node falls short: from input to input up to where a control bites."""
-    table, cuts = outcome.table("survival").set_index("node"), outcome.table("flows_cut")
-    named = table[f"label_{lang}"]
-    shown = named.where(named != "", table.index).to_dict()
-    names, seen = _names(outcome, lang), set()
-    while node not in seen:
-        seen.add(node)
-        row = table.loc[node]
-        if not row["waits_for"]:
-            say(_word("why_never", lang, node=shown[node]))
-            return
-        what = names.get(row["waits_for"], row["waits_for"])
-        say(_word("why_step", lang, node=shown[node], days=band(row.to_dict(), "tts_d"), input=what))
-        if host := _host(outcome, node, row["waits_for"]):
-            say(_word("why_host", lang, input=what, host=shown[host]))
-            if not table.loc[host, "tts_d"] <= row["tts_d"]:
-                say(_word("why_host_enough", lang, host=shown[host]))
-                return
-            node = host
-            continue
-        cut = _largest_cut(cuts, node, row)
-        if cut is None:
-            return
-        supplier, share = cut
-        say(_word("why_cut", lang, supplier=shown[supplier], share=f"{share:.0%}"))
-        if not table.loc[supplier, "tts_d"] <= row["tts_d"]:
-            say(_word("why_border", lang, supplier=shown[supplier]))
-            return
-        node = supplier
+def print_trail(trail: pd.DataFrame, node: str, lang: Lang) -> None:
+    """Why a node falls short in the central run: which cut, which stock ran out on which day, who starved."""
+    say(_word("trail_title", lang, node=node), "bold")
+    rows = [
+        [str(row["step"]), row["date"], f"{row['day']:+.0f}", str(row[f"note_{lang}"])]
+        for row in trail.to_dict("records")
+    ]
+    print_table([_word(key, lang) for key in ("trail_step", "trail_date", "trail_day", "trail_note")], rows)
+    say()
 
 
-def _host(outcome: Outcome, node: str, what: str) -> str:
-    """Node whose by-product the awaited input is; empty when it comes by flows."""
-    recipes = outcome.chain.recipes
-    return str(recipes.loc[(recipes["node"] == node) & (recipes["input"] == what), "host"].iloc[0])
+def print_bottlenecks(outcome: Outcome, lang: Lang) -> None:
+    """The first ten places where lost output of end users begins, each with what holds it back."""
+    table = outcome.table("bottlenecks")
+    names = _names(outcome, lang)
+    rows = [
+        [
+            str(row["rank"]),
+            str(row[f"label_{lang}"] or row["node"]),
+            names.get(row["input"], "—"),
+            days(row["tts_d"]),
+            portion(row["share_lost"]),
+            str(row[f"why_{lang}"]),
+        ]
+        for row in table.to_dict("records")
+    ]
+    if rows:
+        heads = ("rank", "node", "waits_for", "tts_median", "share_lost", "why_there")
+        print_table([_word(key, lang) for key in heads], rows, _word("bottlenecks_title", lang))
+        say()
 
 
-def _largest_cut(cuts: pd.DataFrame, node: str, row: pd.Series[Any]) -> tuple[str, float] | None:
-    """Supplier of the awaited input whose deliveries fell most until then, and by what share."""
-    until = row["stops_on"][:7] or "9999"
-    chosen = cuts[(cuts["customer"] == node) & (cuts["material"] == row["waits_for"])]
-    chosen = chosen[(chosen["month"] <= until) & (chosen["p50"] < chosen["plan"])]
-    total = chosen.groupby("supplier")[["plan", "p50"]].sum()
-    lost = total["plan"] - total["p50"]
-    if lost.empty:
-        return None
-    supplier = str(lost.idxmax())
-    return supplier, float(lost[supplier] / total.loc[supplier, "plan"])
+def print_sobol(table: pd.DataFrame, lang: Lang) -> None:
+    """Which numbers explain the spread of an answer: first-order and total indices with their intervals."""
+    heads = ("assumption", "range", "sobol_first", "sobol_total", "sobol_ends", "grade")
+    rows = [
+        [
+            str(row[f"label_{lang}"]),
+            f"{row['low']:g} … {row['mode']:g} … {row['high']:g} {row['unit'].replace('1', '')}".strip(),
+            f"{row['first']:.2f} ± {row['first_pm']:.2f}",
+            f"{row['total']:.2f} ± {row['total_pm']:.2f}",
+            f"{row['at_low']:.1f} … {row['at_high']:.1f} {row['answer_unit'].replace('1', '')}".strip(),
+            label(row["grade"], lang, "grades") if row["grade"] else "",
+        ]
+        for row in table.to_dict("records")
+    ]
+    title = _word("sobol_title", lang, answer=table["answer"].iloc[0], runs=int(table["runs"].iloc[0]))
+    print_table([_word(key, lang) for key in heads], rows, title)

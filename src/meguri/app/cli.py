@@ -19,6 +19,8 @@ from meguri.base.version import __version__
 
 if TYPE_CHECKING:
     from meguri.structure.chain import Chain
+    from meguri.study.outcome import Outcome
+    from meguri.study.study import Study
 
 
 def chosen_language() -> Lang:
@@ -36,6 +38,10 @@ def chosen_language() -> Lang:
 LANGUAGE = chosen_language()
 HOME = "JP"  # importer looked at where none is named
 CANCELLED = 130  # what the command-line library answers when Ctrl-C is pressed
+
+
+class Kept(SystemExit):
+    """Cancelled, and what had been run is kept: said where it happened."""
 
 
 def _help(key: str) -> str:
@@ -94,6 +100,7 @@ LangOption = Annotated[Speech, typer.Option("--lang", help=_help("help_lang"))]
 OutOption = Annotated[Path | None, typer.Option("--out", help=_help("help_out"))]
 RunsOption = Annotated[int, typer.Option("--runs", min=1, max=100_000, help=_help("help_runs"))]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help=_help("help_seed"))]
+WorkersOption = Annotated[int | None, typer.Option("--workers", min=1, max=256, help=_help("help_workers"))]
 ChainOption = Annotated[str | None, typer.Option("--chain", help=_help("help_chain"))]
 SetOption = Annotated[list[str] | None, typer.Option("--set", help=_help("help_set"))]
 SPEECH = Speech(LANGUAGE)
@@ -114,7 +121,7 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(0)
     except SystemExit as stop:
-        if stop.code == CANCELLED:
+        if stop.code == CANCELLED and not isinstance(stop, Kept):
             typer.echo(label("cancelled", LANGUAGE, "cli"), err=True)
         raise
     except Exception as error:
@@ -157,28 +164,61 @@ def stress(
     seed: SeedOption = 1,
     sets: SetOption = None,
     why: Annotated[str | None, typer.Option("--why", help=_help("help_why"))] = None,
+    workers: WorkersOption = None,
     form: FormOption = Form.table,
     out: OutOption = None,
     lang: LangOption = SPEECH,
 ) -> None:
-    from meguri.app.answers import print_outcome, print_why
+    from meguri.app.answers import print_outcome
     from meguri.app.chains import open_chain
-    from meguri.app.printing import Watch, deliver
+    from meguri.app.printing import deliver
     from meguri.scenario.read import read_scenario
     from meguri.study.study import Study
 
     what = read_scenario(scenario, sets or ())
-    with Watch(lang.value) as watch:
-        outcome = Study(open_chain(chain or what.chain), what, runs, seed).run(watch)
+    study = Study(open_chain(chain or what.chain), what, runs, seed)
+    if why is not None:
+        _tell_why(study, why, form, out, lang)
+        return
+    outcome = _run(study, workers, lang)
     if form is not Form.table:
         deliver(outcome.document(), outcome.table("survival"), form, out)
-        return
-    if why is not None:
-        print_why(outcome, _known_node(outcome.chain, why), lang.value)
         return
     print_outcome(outcome, lang.value)
     if out is not None:
         typer.echo(label("saved", lang.value, "cli", path=outcome.save(out)))
+
+
+def _tell_why(study: Study, node: str, form: Form, out: Path | None, lang: Speech) -> None:
+    """The trail of one node in the central run: no draws are needed."""
+    from meguri.app.answers import print_trail
+    from meguri.app.printing import deliver
+    from meguri.study.outcome import records
+
+    key = _known_node(study.chain, node)
+    trail = study.trail(key)
+    if form is not Form.table or out is not None:
+        deliver(records(trail), trail, Form.csv if form is Form.table else form, out)
+        return
+    cells = study.chain.nodes.set_index("node").loc[key]
+    print_trail(trail, str(cells[f"label_{lang.value}"] or key), lang.value)
+
+
+def _run(study: Study, workers: int | None, lang: Speech) -> Outcome:
+    """Run a study with a progress bar; Ctrl-C keeps what was run, and the same command goes on."""
+    from meguri.app.printing import Watch
+    from meguri.observe.added import home
+    from meguri.shock.cancel import Cancelled
+
+    def resumed(done: int, of: int) -> None:
+        typer.echo(label("resumed_runs", lang.value, "cli", done=done, runs=of), err=True)
+
+    try:
+        with Watch(lang.value) as watch:
+            return study.run(watch, workers=workers, state=home() / "runs", resumed=resumed)
+    except Cancelled as stop:
+        typer.echo(label("kept_runs", lang.value, "cli", done=stop.done, runs=stop.runs), err=True)
+        raise Kept(CANCELLED) from None
 
 
 def _known_node(chain: Chain, name: str) -> str:
@@ -190,6 +230,30 @@ def _known_node(chain: Chain, name: str) -> str:
         details = {"near": suggest(name, names) or ", ".join(names[:5])}
         raise DataError(Problem("reference_nodes", "--why", name, "", details))
     return name
+
+
+@app.command(help=_help("help_backtest"))
+def backtest(
+    cases: Annotated[list[str] | None, typer.Argument(help=_help("help_backtest_cases"))] = None,
+    runs: RunsOption = 200,
+    seed: SeedOption = 1,
+    form: FormOption = Form.table,
+    out: Annotated[Path | None, typer.Option("--out", help=_help("help_backtest_out"))] = None,
+    lang: LangOption = SPEECH,
+) -> None:
+    from meguri.app.backtest import print_backtest, save_backtest
+    from meguri.app.printing import Watch, deliver
+    from meguri.study.backtest import backtest as judge
+
+    folder = out if form is Form.table else None
+    with Watch(lang.value) as watch:
+        found = judge(cases or None, runs, seed, watch, folder)
+    if form is not Form.table:
+        deliver(found.document(), found.table("scores"), form, out)
+        return
+    print_backtest(found, lang.value)
+    if out is not None:
+        typer.echo(label("saved", lang.value, "cli", path=save_backtest(found, out, lang.value)))
 
 
 @app.command(help=_help("help_report"))

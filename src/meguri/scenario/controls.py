@@ -141,10 +141,6 @@ class Control(Evidence):
             raise PydanticCustomError("announced_late", "{start}", {"start": str(self.start)})
         return self
 
-    def rests(self, day: dt.date) -> bool:
-        """Whether it is suspended on a day; a suspension whose end is unknown lasts."""
-        return any(rest.start <= day and (rest.end is None or day <= rest.end) for rest in self.suspended)
-
     def first_day(self) -> dt.date | None:
         """First day on which it has any effect; ``None`` when it rests from before until its end."""
         day = self.start

@@ -228,6 +228,12 @@ class Scenario(Strict):
         "供給元が一つの買い手に許す平常比の追加注文（他の買い手も並ぶため）",
         Range(0.1, 0.25, 0.5, "1"),
     )
+    stay: Share = described(
+        "Share of what an alternative supplier came to deliver that stays with it when usual suppliers"
+        " return",
+        "代替先が担うようになった量のうち、従来の供給元が戻った後も残る割合",
+        Range(0, 0, 0, "1"),
+    )
     short_below: Share = described(
         "A node falls short when it makes less than this share of what is asked",
         "求められた量のこの割合を下回ると不足とみなす",

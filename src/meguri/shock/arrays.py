@@ -108,6 +108,12 @@ def neutral(layout: Layout, days: int) -> Filters:
         leakage=none[:, 0],
         front=none[:, 0],
         carry=none[:, 0],
+        reserve_of=np.full(slots, -1, dtype=np.int64),
+        held=none[:, 0],
+        rate=none[:, 0],
+        below=none[:, 0],
+        opens=first[:0],
+        decide=first[:0],
     )
 
 
@@ -152,6 +158,9 @@ def numbers_of_run(layout: Layout, draw: Draw, run: int, scenario: Scenario) -> 
         target=target,
         byproduct=_per_host(*year, recipe("spare"), w),
         room=np.maximum(stock, target) * held,
+        life=np.zeros_like(use),
+        installed=np.zeros_like(use),
+        full=np.zeros_like(use),
         amount=delivered,
         potential=np.where(qualified, 0.0, flow("amount") / DAYS_PER_YEAR),
         lead=np.maximum(np.rint(lead), 1).astype(np.int64),
@@ -161,6 +170,7 @@ def numbers_of_run(layout: Layout, draw: Draw, run: int, scenario: Scenario) -> 
         adjust=draw.field(run, "adjust", scenario.adjust),
         surge=draw.field(run, "surge", scenario.surge),
         memory=_MEMORY,
+        stay=draw.field(run, "stay", scenario.stay),
         short_below=draw.field(run, "short_below", scenario.short_below),
     )
 

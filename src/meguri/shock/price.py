@@ -1,15 +1,15 @@
-"""Price response: inside and outside the border, per element and form, month by month.
+"""Price response: inside and outside the border, per element and form, month by month; and what it changes.
 
-On each side p / p0 = (supply / demand)^(-1 / (e_s + e_d)) with short-run elasticities per month
-(METHODS 2.1). Demand includes precautionary stocking that rises with expected scarcity and decays.
-The ratio never falls below the share that stock, thrift and recycling still serve, and a backstop
-keeps the price finite.
+Outside, the price answers what arrives; inside, what makers can sell there. Buyers outside never pay
+less than buyers inside plus the duty: what lies above it is the shadow cost of the licence or quota.
+Thrift answers the price with a delay and lowers what is asked of the chain, which changes what
+arrives, and so the price: a few fixed rounds settle it (METHODS 2.1).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,16 +17,16 @@ import pandas as pd
 
 from meguri.base.tables import Schema
 from meguri.base.terms import packaged
-from meguri.scenario.schema import Scenario, Tax
-from meguri.shock._kernel import Numbers, Story
-from meguri.shock.arrays import Layout
-from meguri.shock.controls import Named, days_in_force
-from meguri.structure.chain import Chain
+from meguri.scenario.schema import Scenario
+from meguri.shock._kernel import Filters, Numbers, Story, Wiring, tell
+from meguri.shock.price_markets import Market, asked_share, duty_wedge, supply_shares
+from meguri.shock.price_path import Response, contract_path, market_path
+from meguri.shock.sample import Draw
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-PRICED_FORMS = ("oxide", "metal", "carbide")
-_MEMORY = 0.5  # [1/month] share of the expected scarcity that is still believed a month later
+PLACES = ("outside", "inside", "contract")  # contract: what buyers outside pay under contracts
+ROUNDS = 2  # times the story is told again; the third time moved no month by more than its band
 
 
 @cache
@@ -38,142 +38,186 @@ def _packaged_response() -> pd.DataFrame:
 
 
 def price_response() -> pd.DataFrame:
-    """Elasticities, stocking, floor and backstop per element, with range, source and grade."""
-    return _packaged_response().copy()
-
-
-@dataclass(frozen=True)
-class Market:
-    """One priced good on both sides of one border; arrays over links and nodes."""
-
-    element: str
-    form: str
-    by: str
-    outside: npt.NDArray[np.bool_]  # (link,) deliveries to customers outside
-    exports: npt.NDArray[np.bool_]  # (link,) of these, those that cross the border
-    makers: npt.NDArray[np.bool_]  # (node,) makers inside
-    content: Floats  # (link,) [t/t]
-    maker_content: Floats  # (node,) [t/t]
-    duties: tuple[Tax, ...]  # on its exports
-
-
-def markets(chain: Chain, layout: Layout, named: list[Named]) -> list[Market]:
-    """Goods whose price the controls of a scenario move: a named element in a priced and named form.
-
-    Where no control names the form itself, arrivals fall only because buyers stop for want of
-    something else; that is less demand and no scarcity.
-    """
-    form = chain.materials.set_index("material")["form"]
-    country = layout.nodes["country"]
-    buyer = layout.links["customer"].map(dict(zip(layout.nodes["node"], country, strict=True))).to_numpy()
-    seller = country.to_numpy()[layout.wiring.supplier]
-    usual = layout.links["qualified"].to_numpy(dtype=bool)
-    known = set(price_response()["element"])
-    contents = chain.contents
-    found: dict[tuple[str, str, str], Market] = {}
-    for item in named:
-        by = item.control.by
-        for element in dict.fromkeys(_elements(item, contents)):
-            share = contents[contents["element"] == element].set_index("material")["share"]
-            content = layout.links["input"].map(share).fillna(0.0).to_numpy()
-            made = layout.nodes["material"].map(share).fillna(0.0).to_numpy()
-            for name in PRICED_FORMS:
-                of_form = (layout.links["input"].map(form) == name).to_numpy() & (content > 0)
-                outside = of_form & (buyer != by)
-                exports = outside & (seller == by)
-                if element not in known or not (exports & usual & item.links).any():
-                    continue
-                makers = (layout.nodes["material"].map(form) == name).to_numpy() & (made > 0)
-                makers &= (country == by).to_numpy()
-                before = found[element, name, by].duties if (element, name, by) in found else ()
-                duties = (*before, item.control) if isinstance(item.control, Tax) else before
-                found[element, name, by] = Market(
-                    element, name, by, outside, exports, makers, content, made, duties
-                )
-    return [found[key] for key in sorted(found)]
-
-
-def _elements(item: Named, contents: pd.DataFrame) -> list[str]:
-    named = set(item.control.element)
-    if "REO" in named:
-        return sorted(set(contents["element"]))
-    return sorted(named & set(contents["element"]))
-
-
-def price_ratio(supply: Floats, response: dict[str, float]) -> Floats:
-    """Price relative to the price before the control.
-
-    Parameters
-    ----------
-    supply : array (month,) [1]
-        Supply as a share of usual demand.
-    response : dict
-        supply_elasticity, demand_elasticity [1], stocking [1] (extra demand per unit of expected
-        scarcity), served [1] (share stock, thrift and recycling still serve), backstop [1].
-
-    Returns
-    -------
-    array (month,) [1]
+    """Elasticities, stocking, memory, thrift, floor and backstop per element, with range, source, grade.
 
     Examples
     --------
-    >>> even = {"supply_elasticity": 0.2, "demand_elasticity": 0.3, "stocking": 0.0,
-    ...         "served": 0.1, "backstop": 50.0}
-    >>> price_ratio(np.array([1.0, 0.5]), even)
-    array([1., 4.])
+    >>> dy = price_response().set_index("element").loc["Dy"]
+    >>> bool(dy["demand_elasticity_low"] < dy["demand_elasticity"] < dy["demand_elasticity_high"])
+    True
     """
-    expected, ratios = 0.0, np.empty_like(supply)
-    for month, share in enumerate(supply):
-        expected = _MEMORY * expected + (1 - _MEMORY) * max(0.0, 1.0 - share)
-        ratios[month] = max(share / (1.0 + response["stocking"] * expected), response["served"])
-    power = -1.0 / (response["supply_elasticity"] + response["demand_elasticity"])
-    return np.minimum(ratios**power, response["backstop"])
+    return _packaged_response().copy()
 
 
-def supply_shares(market: Market, story: Story, n: Numbers, days_in_month: Floats) -> tuple[Floats, Floats]:
-    """Supply as a share of usual demand, outside and inside the border; axes (month,).
-
-    Outside counts what arrives, at most the usual: more is what buyers ordered to fill their stocks,
-    not a glut. Inside counts what makers could sell when their exports are cut.
-    """
-    weight = market.content * market.outside
-    usual = float(weight @ n.amount) * days_in_month
-    outside = np.minimum(story.arrived @ weight / usual, 1.0)
-    crossing = market.content * market.exports
-    exported = story.shipped @ crossing
-    made = float(market.maker_content[market.makers] @ n.plan[market.makers]) * days_in_month
-    at_home = made - float(crossing @ n.amount) * days_in_month
-    inside = np.divide(made - exported, at_home, out=np.ones_like(made), where=at_home > 1e-9)
-    return outside, inside
+def price_modes() -> dict[str, dict[str, float]]:
+    """Element → number → mode of the price response; a usual price that nobody gives is not a number."""
+    table = _packaged_response().set_index("element")[[*Response._fields, "usual_price"]]
+    return {str(element): dict(row) for element, row in table.astype(float).iterrows()}
 
 
-def duty_wedge(market: Market, rates: list[float], scenario: Scenario, month: Ints) -> Floats:
-    """What buyers outside pay on top of the price, month by month; duties in force together add up.
+class Priced(NamedTuple):
+    """What the prices of one run need besides its story."""
+
+    markets: list[Market]
+    responses: list[Response]  # of each market
+    wedges: list[Floats]  # of each market, (month,) [1]: duties on top
+    worth: Floats  # (market,) [USD/kg] usual price of its element, to weigh elements in one product
+    month: Ints  # (day,) counted from 0
+
+
+def priced_run(
+    priced: list[Market],
+    rows: dict[str, dict[str, float]],
+    month: Ints,
+    draw: Draw,
+    run: int,
+    scenario: Scenario,
+) -> Priced:
+    """Responses and duties of one run.
 
     Parameters
     ----------
-    market : Market
-        Its duties, each with dates.
-    rates : list of float [1]
-        Rate of each duty in this run.
-    scenario : Scenario
-        First day simulated.
+    priced : list of Market
+        Markets of the scenario.
+    rows : dict
+        Element → number → mode, from :func:`price_modes`.
     month : array (day,)
         Month of each day, counted from 0.
+    draw, run : Draw, int
+        Values of the run.
+    scenario : Scenario
+        First day simulated.
+    """
+    responses, wedges = [], []
+    for market in priced:
+        row, name = rows[market.element], f"price_response[{market.element}]"
+        numbers = (draw.number(run, f"{name}.{field}", row[field]) for field in Response._fields)
+        responses.append(Response(*numbers))
+        rates = [draw.field(run, f"controls.{duty.id}.rate", duty.rate) for duty in market.duties]
+        wedges.append(duty_wedge(market, rates, scenario, month))
+    worth = np.array([rows[market.element]["usual_price"] for market in priced])
+    return Priced(priced, responses, wedges, np.where(np.isnan(worth), 1.0, worth), month)
+
+
+class Answer(NamedTuple):
+    """What the market answers to one story."""
+
+    price: Floats  # (market, place, month) [1]
+    shadow: Floats  # (market, month) [1] of the price inside plus duty: cost of the licence or quota
+    use: Floats  # (market, side, month) [1] of the element per product, outside and inside
+
+
+def respond(story: Story, n: Numbers, filters: Filters, priced: Priced, first: bool) -> Answer:
+    """Prices, shadow costs and thrift of every market for one told story.
+
+    Parameters
+    ----------
+    story, n, filters : Story, Numbers, Filters
+        What happened, and under which controls and demand.
+    priced : Priced
+        Markets with their responses and duties.
+    first : bool
+        Whether nobody has saved yet in this story: what is asked then follows thrift as it comes.
 
     Returns
     -------
-    array (month,) [1]
-        1 without a duty; a duty in force on part of a month counts for that part.
+    Answer
+        Axes stand beside each field.
     """
-    wedge = np.ones(month[-1] + 1)
-    for duty, rate in zip(market.duties, rates, strict=True):
-        first, last = days_in_force(duty, scenario)
-        in_force = np.bincount(month[first:last], minlength=wedge.size)
-        wedge += rate * in_force / np.bincount(month)
-    return wedge
+    count, months = len(priced.markets), int(priced.month[-1]) + 1
+    price = np.ones((count, len(PLACES), months))
+    shadow, use = np.zeros((count, months)), np.ones((count, 2, months))
+    for place, (market, response) in enumerate(zip(priced.markets, priced.responses, strict=True)):
+        share = supply_shares(market, story, n, filters, priced.month)
+        asked = None if first else asked_share(market, n, filters, priced.month)
+        inside = market_path(share[1], response, None if asked is None else asked[1])
+        outside = market_path(share[0], response, None if asked is None else asked[0], most=1.0)
+        price[place] = price_paths(outside.price, inside.price, response, priced.wedges[place])
+        shadow[place] = price[place, 0] / (price[place, 1] * priced.wedges[place]) - 1.0
+        use[place] = outside.use, inside.use
+    return Answer(price, shadow, use)
 
 
-def price_paths(outside: Floats, inside: Floats, response: dict[str, float], wedge: Floats) -> Floats:
-    """Price ratios outside, duties included, and inside; axes (place, month)."""
-    return np.vstack([price_ratio(outside, response) * wedge, price_ratio(inside, response)])
+def price_paths(outside: Floats, inside: Floats, response: Response, wedge: Floats) -> Floats:
+    """Price ratios outside (duties included), inside and under contract outside; axes (place, month).
+
+    Goods that may cross the border cost at least as much outside as inside, duty on top.
+    """
+    spot = np.maximum(outside, inside) * wedge
+    return np.vstack([spot, inside, contract_path(spot, response)])
+
+
+def wanted_factors(answer: Answer, n: Numbers, priced: Priced) -> Floats:
+    """What is asked of each node's final sales once buyers save; axes (month, node) [1].
+
+    Of the forms of an element the dearest counts. The elements of one product are weighed by what they
+    cost in it at the prices of the month: the dearer one becomes, the more it decides.
+    """
+    elements = sorted({market.element for market in priced.markets})
+    months, nodes = answer.use.shape[2], n.plan.size
+    cost, saved = np.zeros((months, nodes)), np.zeros((months, nodes))
+    for element in elements:
+        places = [place for place, market in enumerate(priced.markets) if market.element == element]
+        price, use = np.zeros((months, nodes)), np.ones((months, nodes))
+        for place in places:
+            home = priced.markets[place].home[None, :]
+            here = np.where(home, answer.price[place, 1][:, None], answer.price[place, 0][:, None])
+            less = np.where(home, answer.use[place, 1][:, None], answer.use[place, 0][:, None])
+            use, price = np.minimum(use, less), np.maximum(price, here)
+        market = priced.markets[places[0]]
+        spent = price * market.node_content * priced.worth[places[0]]
+        cost, saved = cost + spent, saved + spent * use
+    return np.where(cost > 0.0, saved / np.where(cost > 0.0, cost, 1.0), 1.0)
+
+
+def with_thrift(filters: Filters, factors: Floats, month: Ints) -> Filters:
+    """Filters whose wanted factors also hold what buyers save.
+
+    Nodes with the same dated demand and the same savings share a column.
+
+    Parameters
+    ----------
+    filters : Filters
+        With the dated demand of the scenario.
+    factors : array (month, node) [1]
+        See :func:`wanted_factors`.
+    month : array (day,)
+        Month of each day.
+    """
+    keys = np.vstack([filters.wanted_of[None, :].astype(float), factors])
+    columns, group = np.unique(keys, axis=1, return_inverse=True)
+    wanted = filters.wanted[:, columns[0].astype(np.int64)] * columns[1:][month]
+    neutral = np.ones((month.size, 1))
+    return filters._replace(
+        wanted_of=np.asarray(group, dtype=np.int64).ravel() + 1, wanted=np.hstack([neutral, wanted])
+    )
+
+
+def tell_with_prices(
+    w: Wiring, n: Numbers, filters: Filters, priced: Priced, rounds: int = ROUNDS
+) -> tuple[Story, Answer]:
+    """The story of one run in which buyers answer prices, and the prices.
+
+    Parameters
+    ----------
+    w, n, filters : Wiring, Numbers, Filters
+        As :func:`meguri.shock._kernel.tell` takes them.
+    priced : Priced
+        Markets of the scenario; without one the story is told once.
+    rounds : int
+        Times the story is told again with what buyers save; 0 = prices change nothing.
+
+    Notes
+    -----
+    The number of rounds is fixed: the result depends on nothing but the numbers. A round is left out
+    only where nobody saves anything, because it could change nothing.
+    """
+    story = tell(w, n, filters)
+    answer = respond(story, n, filters, priced, first=True)
+    for _ in range(rounds):
+        if answer.use.size == 0 or answer.use.min() >= 1.0:
+            break
+        saving = with_thrift(filters, wanted_factors(answer, n, priced), priced.month)
+        story = tell(w, n, saving)
+        answer = respond(story, n, saving, priced, first=False)
+    return story, answer

@@ -36,12 +36,12 @@ def ready_days(
     Returns
     -------
     array (link,) [d]
-        0 where qualified, ``inf`` where no control starts or the time is unknown.
+        0 where qualified, ``inf`` where no control ever acts or the time is unknown.
     """
     qualified = links["qualified"].to_numpy(dtype=bool)
-    if not scenario.controls:
+    first = scenario.first_control
+    if first is None:
         return np.where(qualified, 0.0, np.inf)
-    first = min(control.start for control in scenario.controls)
     begun = (first - scenario.start).days + draw.field(run, "react", scenario.react)
     late = np.ceil(begun + np.nan_to_num(qualification, nan=np.inf))
     return np.where(qualified, 0.0, late)

@@ -14,13 +14,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from meguri.base.tables import Schema
 from meguri.base.version import __version__
 from meguri.scenario.schema import Observed, Scenario
-from meguri.shock._kernel import Filters, Numbers, Story, tell
+from meguri.shock._kernel import Filters, Numbers, Story
 from meguri.shock.arrays import Layout, lay_out, numbers_of_run
 from meguri.shock.cancel import Cancelled, cancel_between_runs, cores, spread
+from meguri.shock.cause import causes, quality_days
 from meguri.shock.controls import Named, all_named, filters_of_run, named_links
-from meguri.shock.price import Market, duty_wedge, markets, price_paths, price_response, supply_shares
+from meguri.shock.price import Answer, price_modes, price_response, priced_run, tell_with_prices
+from meguri.shock.price_markets import Market, markets
+from meguri.shock.price_path import Response
 from meguri.shock.runs import Pricing
 from meguri.shock.runs import Runs as Runs
 from meguri.shock.runs import Setup as Setup
@@ -31,16 +35,19 @@ from meguri.structure.chain import Chain
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
-_RESPONSE = ("supply_elasticity", "demand_elasticity", "stocking", "served", "backstop")
+_RESPONSE = Response._fields
+_FEEDBACK = 0  # rounds in which thrift answers prices and the story is told again
+_ROUNDING = 1e-9  # [1] of plan: smaller losses are those of sums, not of output
 _BLOCK = 64  # runs whose drawn values are in memory at a time
 
 
 class Told(NamedTuple):
-    """One run: its amounts, its filters and what happened."""
+    """One run: its amounts, its filters, what happened and what the prices answered."""
 
     numbers: Numbers
     filters: Filters
     story: Story
+    answer: Answer
 
 
 def month_of_days(start: dt.date, days: int) -> tuple[list[str], npt.NDArray[np.int64]]:
@@ -84,7 +91,7 @@ def _response_range(cells: dict[str, Any], name: str) -> dict[str, Any]:
         "low": cells[f"{name}_low"],
         "mode": cells[name],
         "high": cells[f"{name}_high"],
-        "unit": "1",
+        "unit": Schema.of("price_response").column(name).unit,
         **{key: cells[key] for key in ("source", "grade", "note")},
     }
 
@@ -94,8 +101,8 @@ def set_up(chain: Chain, scenario: Scenario) -> Setup:
     months, month = month_of_days(scenario.start, scenario.days)
     layout = lay_out(chain, month)
     named = all_named(chain, layout.links, scenario)
-    priced = markets(chain, layout, named)
-    response = price_response().set_index("element")[list(_RESPONSE)].T.to_dict()
+    response = price_modes()
+    priced = markets(chain, layout, named, response)
     return Setup(
         chain=chain,
         scenario=scenario,
@@ -200,7 +207,9 @@ def tell_run(setup: Setup, draw: Draw, run: int) -> Told:
     """Amounts, filters and story of one run."""
     numbers = numbers_of_run(setup.layout, draw, run, setup.scenario)
     filters = filters_of_run(setup.named, setup.layout, setup.scenario, draw, run)
-    return Told(numbers, filters, tell(setup.layout.wiring, numbers, filters))
+    priced = priced_run(setup.markets, setup.pricing.response, setup.pricing.month, draw, run, setup.scenario)
+    story, answer = tell_with_prices(setup.layout.wiring, numbers, filters, priced, _FEEDBACK)
+    return Told(numbers, filters, story, answer)
 
 
 def _run(
@@ -248,8 +257,10 @@ def _tasks(middle: Draw, drawn: Values, done: npt.NDArray[np.bool_]) -> Iterator
 
 def _brought(setup: Setup, draw: Draw, run: int) -> dict[str, npt.NDArray[Any]]:
     """What is kept of one run."""
-    n, _, story = tell_run(setup, draw, run)
-    holder = setup.layout.wiring.slot_node
+    n, filters, story, answer = tell_run(setup, draw, run)
+    w = setup.layout.wiring
+    holder = w.slot_node
+    doubted, restored = quality_days(w, n, filters, story, setup.first)
     tts = time_to_survive(story.short, setup.first)
     weekly = weekly_share(story.output, n.plan)
     first_week = max(setup.first // 7, 0)
@@ -258,26 +269,19 @@ def _brought(setup: Setup, draw: Draw, run: int) -> dict[str, npt.NDArray[Any]]:
         "ttr": time_to_recover(story.short, setup.first),
         "short": days_short(story.short, setup.first),
         "waits": np.where(np.isfinite(tts), story.waits, -1),
+        "root": causes(w, n, story, setup.first).root,
+        "doubted": doubted,
+        "restored": restored,
         "cover": cover_days(n.stock, n.use, holder, n.plan.size),
         "lowest_cover": cover_days(story.lowest, n.use, holder, n.plan.size),
         "weekly": weekly,
-        "lost": 7.0 * np.clip(1.0 - weekly, 0.0, None).sum(axis=0),
+        "lost": 7.0 * np.where(weekly < 1.0 - _ROUNDING, 1.0 - weekly, 0.0).sum(axis=0),
         "lowest": weekly[first_week:].min(axis=0),
         "arrived": story.arrived,
-        "price": np.array([_prices(market, setup.pricing, story, n, draw, run) for market in setup.markets]),
+        "shipped": story.shipped,
+        "price": answer.price,
         "counted": np.array([part @ (story.shipped @ weight) for weight, part in setup.counting]),
     }
-
-
-def _prices(market: Market, pricing: Pricing, story: Story, n: Numbers, draw: Draw, run: int) -> Floats:
-    row = pricing.response[market.element]
-    response = {
-        name: draw.number(run, f"price_response[{market.element}].{name}", row[name]) for name in _RESPONSE
-    }
-    rates = [draw.field(run, f"controls.{duty.id}.rate", duty.rate) for duty in market.duties]
-    wedge = duty_wedge(market, rates, pricing.scenario, pricing.month)
-    outside, inside = supply_shares(market, story, n, np.bincount(pricing.month).astype(float))
-    return price_paths(outside, inside, response, wedge)
 
 
 def _counting(chain: Chain, layout: Layout, scenario: Scenario, seen: Observed) -> tuple[Floats, Floats]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,12 +13,14 @@ import pandas as pd
 from meguri.scenario.schema import Scenario
 from meguri.shock.arrays import Layout
 from meguri.shock.controls import Named
-from meguri.shock.price import Market
+from meguri.shock.price import PLACES
+from meguri.shock.price_markets import Market
 from meguri.shock.store import Fields, Store, Values
 from meguri.structure.chain import Chain
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+ROWS = 1024  # runs read at a time where all nodes of a run are needed
 
 
 class Pricing(NamedTuple):
@@ -48,13 +50,17 @@ class Setup:
         """What is kept of a run: axes of its row, kind of number."""
         nodes, links = len(self.layout.nodes), len(self.layout.links)
         months, weeks = len(self.months), self.scenario.days // 7
-        per_node = ("tts", "ttr", "short", "cover", "lowest_cover", "lost", "lowest")
+        per_node = (
+            "tts", "ttr", "short", "cover", "lowest_cover", "lost", "lowest", "doubted", "restored",
+        )  # fmt: skip
         return {
             **dict.fromkeys(per_node, ((nodes,), "f8")),
             "waits": ((nodes,), "i8"),
+            "root": ((nodes,), "i8"),
             "weekly": ((weeks, nodes), "f8"),
             "arrived": ((months, links), "f8"),
-            "price": ((len(self.markets), 2, months), "f8"),
+            "shipped": ((months, links), "f8"),
+            "price": ((len(self.markets), len(PLACES), months), "f8"),
             "counted": ((len(self.counting),), "f8"),
         }
 
@@ -82,6 +88,11 @@ class Runs:
     ) -> npt.NDArray[Any]:
         """A field, one cell of all runs at a time: (run, cell) → (…, cell), then (…, axes of a run)."""
         return self.store.over_runs(name, answer)
+
+    def row_blocks(self, *names: str) -> Iterator[dict[str, npt.NDArray[Any]]]:
+        """Fields of a few runs at a time, in order; axes (run, …)."""
+        for first in range(0, len(self), ROWS):
+            yield {name: self.store.rows(name, first, first + ROWS) for name in names}
 
     @property
     def values(self) -> Floats:
@@ -114,6 +125,11 @@ class Runs:
         return self.store.whole("waits")
 
     @property
+    def root(self) -> Ints:
+        """Node at which the shortage of each node began, -1 for none; axes (run, node)."""
+        return self.store.whole("root")
+
+    @property
     def cover(self) -> Floats:
         """Stock at the start of the input least held; axes (run, node) [d]."""
         return self.store.whole("cover")
@@ -132,6 +148,11 @@ class Runs:
     def arrived(self) -> Floats:
         """What reached the customers; axes (run, month, link) [t]."""
         return self.store.whole("arrived")
+
+    @property
+    def shipped(self) -> Floats:
+        """What left the suppliers; axes (run, month, link) [t]."""
+        return self.store.whole("shipped")
 
     @property
     def price(self) -> Floats:

@@ -134,13 +134,19 @@ def hypercube_columns(ranges: pd.DataFrame, runs: int, seed: int) -> Iterator[np
             yield np.array([mode])
             continue
         shares = (generator.permutation(runs) + generator.random(runs)) / runs
-        yield _triangular(shares, low, mode, high)
+        yield triangular(shares, low, mode, high)
 
 
-def _triangular(
+def triangular(
     share: npt.NDArray[np.float64], low: float, mode: float, high: float
 ) -> npt.NDArray[np.float64]:
-    """Quantiles of one triangular distribution."""
+    """Quantiles of one triangular distribution.
+
+    Examples
+    --------
+    >>> triangular(np.array([0.0, 0.5, 1.0]), 0.0, 5.0, 10.0)
+    array([ 0.,  5., 10.])
+    """
     width = high - low
     peak = (mode - low) / width if width > 0 else 0.5
     rising = low + np.sqrt(share * width * (mode - low))

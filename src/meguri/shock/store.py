@@ -134,6 +134,10 @@ class Store:
         """A field of all runs; axes (run, …). As large as it is: prefer :meth:`over_runs`."""
         return np.array(self._open(name, "r"))
 
+    def rows(self, name: str, first: int, last: int) -> Array:
+        """A field of a few runs; axes (run, …)."""
+        return np.array(self._open(name, "r")[first:last])
+
     def over_runs(self, name: str, answer: Callable[[Array], Array]) -> Array:
         """An answer that looks at one cell of all runs at a time, such as a percentile.
 

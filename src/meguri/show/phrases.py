@@ -26,6 +26,7 @@ from meguri.show.spell import (
     span,
 )
 
+HALF_A_DAY = 0.5  # [d] less than this is no day lost
 CLEAR = 0.1  # rank correlations nearer to zero than this have no direction worth saying
 
 
@@ -108,10 +109,16 @@ def assumption_value(row: dict[Any, Any], column: str, lang: Lang) -> str:
 
 
 def top_lead(assumptions: pd.DataFrame, lang: Lang) -> str:
-    """One line that names the three assumptions the answer depends on most."""
+    """One line that names the three assumptions the answer depends on most.
+
+    Where end users lose no day over the whole range of any of them, a rank would only order noise.
+    """
     rows = top_assumptions(assumptions).to_dict("records")
     if not rows:
         return say("top_none", lang)
+    swings = [row.get("swing") for row in rows]
+    if all(not missing(swing) and abs(float(swing)) < HALF_A_DAY for swing in swings):
+        return say("top_flat", lang)
     return say("top_lead", lang, names=listing([assumption_name(row, lang) for row in rows], lang))
 
 

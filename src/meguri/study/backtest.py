@@ -128,7 +128,7 @@ def run_case(
         ran[name] = run_prepared(study, runs, seed, _shifted(progress, place * runs, len(prepared) * runs))
     observed = observed_series(case)
     before = observed[observed["phase"] == "before"]
-    predicted = predict(case, ran, _anchors(case, before, runs, seed))
+    predicted = predict(case, ran, anchors_of(case, before, runs, seed))
     table = scores(case, observed, predicted)
     hashed = hashlib.sha256(text.encode()).hexdigest()
     return CaseResult(case, hashed, inputs, observed, table, pooled(case, table))
@@ -152,7 +152,7 @@ def declared(case: Case, prepared: dict[str, Prepared], runs: int, seed: int) ->
     }
 
 
-def _anchors(case: Case, before: pd.DataFrame, runs: int, seed: int) -> dict[str, Floats]:
+def anchors_of(case: Case, before: pd.DataFrame, runs: int, seed: int) -> dict[str, Floats]:
     """Rate of each series before the event, run by run: the last one known, or the stated range."""
     found = {}
     for place, series in enumerate(case.series):

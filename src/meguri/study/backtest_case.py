@@ -93,18 +93,22 @@ class FromQuotes(Strict):
     kind: Literal["quotes"]
     element: str
     form: str
-    place: str = "international"
+    place: tuple[str, ...] = ("international",)
     quotes: tuple[str, ...] = ()  # kinds of quotes; left out = all
 
 
 class Arrivals(Strict):
-    """Predicted: tonnes that reach customers, relative to a run without event, times the anchor."""
+    """Predicted: tonnes that cross a border, relative to a run without event, times the anchor.
+
+    Customs of the importer count an arrival, customs of the exporter a departure.
+    """
 
     kind: Literal["arrivals"]
     hs: tuple[str, ...] = ()  # HS codes of the chain's products
     materials: tuple[str, ...] = ()  # or the products themselves
     by: Countries | None = None  # suppliers' countries; left out = all but the customers' own
     to: Countries | None = None  # customers' countries
+    counted_at: Literal["arrival", "departure"] = "arrival"  # imports or exports
 
 
 class Output(Strict):
@@ -126,6 +130,21 @@ class Price(Strict):
     by: str
     place: Literal["outside", "inside"] = "outside"
     statistic: Literal["mean", "max"] = "mean"
+
+
+class Cross(Strict):
+    """Predicted: a price from the numbers fitted on *another* price of the same episode, times the anchor.
+
+    Contracts (``contract``) follow spot quotes with a lag, as import unit values do.
+    """
+
+    kind: Literal["cross"]
+    fitted_on: str
+    pair: tuple[str, str]  # how far the two went apart before widens the band
+    episode: str
+    base: Period  # month of which every ratio is one
+    contract: bool = False
+    lift: float = 1.0  # quoted price of the base month over the period of the anchor
 
 
 class Sum(Strict):
@@ -153,7 +172,7 @@ class Stops(Strict):
 
 
 Observation = Annotated[FromTrade | FromFacts | FromRaw | FromQuotes, Field(discriminator="kind")]
-Prediction = Annotated[Arrivals | Output | Price | Sum | ShareOf | Stops, Field(discriminator="kind")]
+Prediction = Annotated[Arrivals | Output | Price | Cross | Sum | ShareOf | Stops, Field(discriminator="kind")]
 What = Literal["imports", "exports", "share", "unit_value", "price", "demand", "output", "stops"]
 LEVELS = ("share", "unit_value", "price", "stops")  # do not grow with the length of a period
 
@@ -219,7 +238,7 @@ class Case(Strict):
     predicted: tuple[Words, ...]
     cannot: tuple[Words, ...] = ()  # what the case cannot judge
     common: tuple[CommonParameter, ...] = ()
-    studies: dict[str, RunOf]
+    studies: dict[str, RunOf] = Field(default_factory=dict)
     groups: dict[str, Group]
     series: tuple[Series, ...]
     missing: Words | None = None  # what is missing in the model; written after the run
@@ -303,12 +322,17 @@ def _problem(error: Any, file: str) -> Problem:
     return Problem("scenario_value", place, found, file, {"reason": str(error["msg"])})
 
 
+def _needs_none(series: Series) -> bool:
+    """Whether a series is predicted without a run of the model."""
+    return isinstance(series.predicted, Cross | Sum | ShareOf)
+
+
 def _problems(case: Case, file: str) -> list[Problem]:
     """What the schema alone cannot see: a scored period that was known, a group or study not listed."""
     found, last = [], case.known_until.isoformat()[:7]
     for place, series in enumerate(case.series):
         for key, name, known in (
-            ("study", series.study, list(case.studies)),
+            ("study", series.study, [*case.studies, "main"] if _needs_none(series) else list(case.studies)),
             ("group", series.group, list(case.groups)),
         ):
             if name not in known:

@@ -24,6 +24,7 @@ from meguri.study.backtest_case import (
     LEVELS,
     Arrivals,
     Case,
+    Cross,
     Output,
     Price,
     RunOf,
@@ -33,6 +34,7 @@ from meguri.study.backtest_case import (
     Sum,
     months_of,
 )
+from meguri.study.backtest_cross import crossed
 from meguri.study.study import changed
 
 Floats = npt.NDArray[np.float64]
@@ -134,6 +136,8 @@ def value_of(
     if isinstance(found, ShareOf):
         part, whole = (_sum(case, ids, period, ran, anchors) for ids in (found.of, found.over))
         return None if part is None or whole is None else part / whole
+    if isinstance(found, Cross):
+        return crossed(found, period) * float(anchors[series.id][0]) if series.id in anchors else None
     study = ran[series.study]
     months = [study.event.months.index(name) for name in months_of(period) if name in study.event.months]
     if len(months) < len(months_of(period)):
@@ -163,7 +167,8 @@ def _path(found: Any, ran: Ran) -> Floats | None:
     """Ratio to the run without event, month by month; axes (run, month)."""
     if isinstance(found, Arrivals):
         chosen = arriving_links(found, ran.prepared)
-        with_event, without = (side.arrived[:, :, chosen].sum(axis=2) for side in (ran.event, ran.still))
+        sides = (ran.event, ran.still)
+        with_event, without = (_crossing(side, chosen, found.counted_at) for side in sides)
     elif isinstance(found, Output):
         weight = _output_weights(found, ran.prepared)
         with_event, without = (_monthly_output(side, weight) for side in (ran.event, ran.still))
@@ -172,6 +177,12 @@ def _path(found: Any, ran: Ran) -> Floats | None:
     if not (without > 0).all():
         return None
     return np.asarray(with_event / without)
+
+
+def _crossing(side: Runs, chosen: npt.NDArray[np.bool_], counted_at: str) -> Floats:
+    """Tonnes on the chosen links by month, as they leave or as they arrive; axes (run, month)."""
+    tonnes = side.shipped if counted_at == "departure" else side.arrived
+    return np.asarray(tonnes[:, :, chosen].sum(axis=2))
 
 
 def arriving_links(found: Arrivals, prepared: Prepared) -> npt.NDArray[np.bool_]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from meguri.base.tables import Schema
 from meguri.base.terms import packaged
+from meguri.observe.harmonise import check_price_units, repair_price_units
 from meguri.observe.prices import prices
 from meguri.observe.sets import data_folder
 from meguri.observe.trade import LAST_YEAR, trade
@@ -120,10 +121,17 @@ def _flows(codes: tuple[str, ...], importers: tuple[str | None, ...]) -> pd.Data
     return pd.concat(parts, ignore_index=True)
 
 
+@cache
+def _quotes(element: str, form: str) -> pd.DataFrame:
+    """Quotes with units that cannot be right repaired (465 USD per tonne of neodymium is per kilogram)."""
+    table = prices(element, form)
+    return repair_price_units(table, check_price_units(table))
+
+
 def _quote_points(found: FromQuotes, period: str, series: Series) -> tuple[float | None, str, str]:
     """Median of the quotes of a period, and all their sources."""
-    table = prices(found.element, found.form)
-    table = table[(table["place"] == found.place) & (table["unit"] == series.unit)]
+    table = _quotes(found.element, found.form)
+    table = table[table["place"].isin(found.place) & (table["unit"] == series.unit)]
     if found.quotes:
         table = table[table["quote"].isin(found.quotes)]
     ends = (table["quote"] == "year-end") & (table["date"] + "-12" == period)

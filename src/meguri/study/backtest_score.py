@@ -175,11 +175,13 @@ def _judged(row: dict[str, object]) -> dict[str, str]:
     if not np.isfinite(history) or not np.isfinite(predicted):
         reason = "observed_unknown" if not np.isfinite(history) else "prediction_unknown"
         return {"direction": "unknown", "in_band": "unknown", "hit": "unknown", "reason": reason}
-    slack = 1e-9 * max(abs(history), 1.0)  # a band without width still holds its own value
-    inside = low - slack <= history <= high + slack
-    wide = row["what"] not in ("share", "stops") and low > 0 and high / low > WIDE
-    wide |= row["what"] not in ("share", "stops") and low <= 0 < high
-    reason = "above_band" if history > high else "below_band" if not inside else "in_band"
+    ratio = row["what"] not in ("share", "stops")
+    floor = NOTHING * before if ratio and before > 0 else 0.0  # as for the error
+    low, high, shown = max(low, floor), max(high, floor), max(history, floor)
+    slack = 1e-9 * max(abs(shown), 1.0)  # a band without width still holds its own value
+    inside = low - slack <= shown <= high + slack
+    wide = ratio and high > WIDE * low
+    reason = "in_band" if inside else "above_band" if shown > high else "below_band"
     if inside and wide:
         reason = "band_too_wide"
     same = _side(predicted, before) == _side(history, before)

@@ -13,6 +13,7 @@ from meguri.scenario.schema import Observed, Scenario
 from meguri.shock.controls import all_named
 from meguri.shock.runs import Runs
 from meguri.structure.chain import Chain
+from meguri.study.losses import end_weights, lost_weighted
 from meguri.study.words import shown_names
 
 
@@ -24,6 +25,7 @@ def notes_table(
         _note("never", "info", "convention_never"),
         _note("short", "info", "convention_short", share=f"{scenario.short_below.mode:.0%}"),
         *_reasons(scenario),
+        *_lost(runs),
         *_unnamed(runs, chain, scenario),
         *_open_slots(runs),
         *_by_products(runs, chain),
@@ -53,6 +55,16 @@ def _reasons(scenario: Scenario) -> list[dict[str, str]]:
         _note(f"reason-{place}", "info", "stated_reason", reason.source, reason=reason.text)
         for place, reason in enumerate(scenario.reasons, start=1)
     ]
+
+
+def _lost(runs: Runs) -> list[dict[str, str]]:
+    """The lost output of end users in one number, and what it is weighted by."""
+    weights = end_weights(runs.setup)
+    low, middle, high = (f"{days:.1f}" for days in np.quantile(lost_weighted(runs), [0.1, 0.5, 0.9]))
+    numbers = {"p10": low, "p50": middle, "p90": high}
+    if weights.basis == "value":
+        return [_note("lost-output", "info", "lost_value", **numbers)]
+    return [_note("lost-output", "info", "lost_equal", n=len(weights.places), **numbers)]
 
 
 def _unnamed(runs: Runs, chain: Chain, scenario: Scenario) -> list[dict[str, str]]:

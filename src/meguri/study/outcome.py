@@ -19,7 +19,10 @@ from meguri.base.tables import Schema
 from meguri.structure.chain import Chain
 from meguri.structure.read import TABLES as CHAIN_TABLES
 
-OUTCOME_TABLES = ("survival", "production", "price", "flows_cut", "notes", "assumptions")
+OUTCOME_TABLES = (
+    "survival", "production", "price", "flows_cut", "notes", "assumptions",
+    "quality", "lost_output", "bottlenecks", "trail",
+)  # fmt: skip
 MANIFEST = "manifest.json"
 
 
@@ -32,7 +35,7 @@ class Outcome:
     _tables: Mapping[str, pd.DataFrame]
 
     def table(self, name: str) -> pd.DataFrame:
-        """One table: survival, production, price, flows_cut, notes, assumptions or sources.
+        """One table, by a name of ``OUTCOME_TABLES`` or sources.
 
         Raises
         ------
@@ -55,7 +58,7 @@ class Outcome:
         return cited(self.manifest["sources"])
 
     def document(self) -> dict[str, Any]:
-        """One JSON-ready document: scenario, chain, survival, price, notes, sources, manifest.
+        """One JSON-ready document: scenario, chain, tables, notes, sources, manifest.
 
         ``None`` means not within the horizon.
         """
@@ -74,6 +77,10 @@ class Outcome:
             "chain": f"{self.chain.name}@{self.chain.as_of}" if self.chain.as_of else self.chain.name,
             "survival": survival,
             "price": records(self.table("price")),
+            "quality": records(self.table("quality")),
+            "lost_output": records(self.table("lost_output")),
+            "bottlenecks": records(self.table("bottlenecks")),
+            "trail": records(self.table("trail")),
             "assumptions": records(self.table("assumptions")),
             "notes": records(self.table("notes")),
             "sources": records(self.sources()),

@@ -8,23 +8,11 @@ import pandas as pd
 
 from meguri.shock.run import run_values
 from meguri.shock.runs import Runs
+from meguri.study.losses import lost_days
 
 Floats = npt.NDArray[np.float64]
 CANDIDATES = 12  # numbers that correlate most and are then tried at both ends
 DRAWS = 8  # runs whose other numbers stay as drawn while one is tried
-
-
-def lost_days(runs: Runs) -> Floats:
-    """The one number the assumptions are ranked by: lost days of the economy's end users.
-
-    Mean over the end nodes (those that deliver to no other node) of the lost output, in days of
-    plan within the horizon; axes (run,).
-    """
-    nodes, economy = runs.layout.nodes, runs.setup.scenario.economy
-    ends = ~nodes["node"].isin(set(runs.setup.chain.flows["supplier"]))
-    if economy is not None and (ends & nodes["country"].isin(economy)).any():
-        ends &= nodes["country"].isin(economy)
-    return runs.lost[:, ends.to_numpy()].mean(axis=1)
 
 
 def effects(runs: Runs) -> Floats:

@@ -17,20 +17,23 @@ from meguri.base.version import __version__
 from meguri.scenario.override import apply_changes
 from meguri.scenario.read import read_scenario
 from meguri.scenario.schema import Change, Observed, Reason, Scenario
-from meguri.shock.run import Progress, run_all
+from meguri.shock.run import Progress, run_all, set_up
 from meguri.shock.runs import Runs
 from meguri.structure.chain import Chain
 from meguri.structure.read import TABLES
+from meguri.study.bottlenecks import bottlenecks_table
+from meguri.study.losses import lost_days, lost_output_table, most_lost
 from meguri.study.notes import notes_table
 from meguri.study.outcome import Outcome, to_json
-from meguri.study.sensitivity import lost_days
 from meguri.study.tables import (
     assumptions_table,
     flows_table,
     price_table,
     production_table,
+    quality_table,
     survival_table,
 )
+from meguri.study.trail import trail, trails
 
 DEFAULT_RUNS = 200
 DEFAULT_SEED = 1
@@ -108,6 +111,10 @@ class Study:
             told.store.remove()
         return outcome
 
+    def trail(self, node: str) -> pd.DataFrame:
+        """Why a node falls short, step by step, in the central run; columns of ``trail``."""
+        return trail(set_up(self.chain, self.scenario), node)
+
     def _outcome(self, runs: Runs, contrast: tuple[Scenario, Runs] | None) -> Outcome:
         """Tables and manifest of the runs."""
         tables = {
@@ -115,6 +122,10 @@ class Study:
             "production": production_table(runs, self.scenario),
             "price": price_table(runs),
             "flows_cut": flows_table(runs),
+            "quality": quality_table(runs),
+            "lost_output": lost_output_table(runs),
+            "bottlenecks": bottlenecks_table(runs),
+            "trail": trails(runs, most_lost(runs)),
             "notes": notes_table(runs, self.chain, self.scenario, contrast),
             "assumptions": assumptions_table(runs),
         }

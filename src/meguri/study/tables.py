@@ -12,7 +12,7 @@ import pandas as pd
 from meguri.base.tables import Schema
 from meguri.base.units import DAYS_PER_YEAR
 from meguri.scenario.schema import Scenario
-from meguri.shock.price import price_response
+from meguri.shock.price import PLACES, price_response
 from meguri.shock.runs import Runs
 from meguri.shock.survive import percentile
 from meguri.study.sensitivity import effects, swings
@@ -76,6 +76,31 @@ def _most(slots: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     return np.array([counts.argmax() if counts.size else -1 for counts in counted], dtype=float)
 
 
+def quality_table(runs: Runs) -> pd.DataFrame:
+    """Time to quality: when new suppliers come in, and when the usable share is back at 95 %.
+
+    One row for each node whose quality is in doubt in some run: a newly qualified supplier delivers,
+    or its own process gives less because a holder of its conditions has left.
+    """
+    nodes = runs.layout.nodes
+    table = pd.DataFrame({name: nodes[name] for name in ("node", "label_en", "label_ja", "stage", "country")})
+    table["share_runs"] = runs.over_runs("doubted", lambda days: 1.0 - np.isnan(days).mean(axis=0))
+    for name in ("doubted", "restored"):
+        for level, days in zip(LEVELS, runs.over_runs(name, _of_known), strict=True):
+            table[_named(f"{name}_d", level)] = _known(days)
+    chosen = table[table["share_runs"] > 0]
+    return _checked("quality", chosen.sort_values(["restored_d", "node"], na_position="last"))
+
+
+def _of_known(days: Floats) -> Floats:
+    """The three levels over the runs in which a cell has a day or never; axes (level, cell)."""
+    found = np.full((len(LEVELS), days.shape[1]), np.nan)
+    for cell in np.flatnonzero(~np.isnan(days).all(axis=0)):
+        known = days[~np.isnan(days[:, cell]), cell]
+        found[:, cell] = [percentile(known, share) for _, share in LEVELS]
+    return found
+
+
 def production_table(runs: Runs, scenario: Scenario) -> pd.DataFrame:
     """Weekly output of each node as a share of plan, P10, P50 and P90."""
     nodes = runs.layout.nodes["node"].to_numpy()
@@ -89,12 +114,12 @@ def production_table(runs: Runs, scenario: Scenario) -> pd.DataFrame:
 
 
 def price_table(runs: Runs) -> pd.DataFrame:
-    """Monthly price of each element and form, inside and outside, relative to before the control."""
+    """Monthly price of each element and form, inside, outside and under contract, relative to before."""
     base = price_response().set_index("element")["base"]
     parts = []
     bands = _quantiles(runs, "price")
     for number, market in enumerate(runs.markets):
-        for place, name in enumerate(("outside", "inside")):
+        for place, name in enumerate(PLACES):
             cells: dict[str, Any] = {
                 "element": market.element,
                 "form": market.form,

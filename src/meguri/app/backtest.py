@@ -1,0 +1,102 @@
+"""What a backtest says on a terminal: each case, what was fixed, every series, hit or miss."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from meguri.app.printing import as_csv, print_table, say, say_folded
+from meguri.base.files import write_atomically
+from meguri.base.terms import Lang, label
+from meguri.show.backtest import backtest_html
+from meguri.study.backtest import Backtest, CaseResult
+
+_POOLED = ("bt_group", "bt_points", "bt_error", "bt_no_change", "bt_last", "bt_trend", "bt_in_band", "bt_hit")
+_SERIES = ("bt_series", "bt_period", "bt_predicted", "bt_observed", "bt_error", "bt_no_change", "bt_hit")
+
+
+def print_backtest(found: Backtest, lang: Lang) -> None:
+    """Every case in the order a judge reads it: what was fixed, the verdict, the points."""
+    for result in found.results:
+        _print_case(result, lang)
+    met = found.table("pooled")["hit"]
+    judged = met[met != "unknown"]
+    say(_word("bt_total", lang, met=int((judged == "yes").sum()), all=len(judged)), "bold")
+
+
+def save_backtest(found: Backtest, folder: Path, lang: Lang) -> Path:
+    """Every table as CSV and one page with a figure for each case."""
+    for name in ("series", "scores", "pooled", "hashes", "sources"):
+        write_atomically(folder / f"{name}.csv", as_csv(found.table(name)).encode("utf-8-sig"))
+    write_atomically(folder / f"backtest.{lang}.html", backtest_html(found, lang).encode())
+    return folder
+
+
+def _word(key: str, lang: Lang, **fill: Any) -> str:
+    return label(key, lang, "cli", **fill)
+
+
+def _print_case(result: CaseResult, lang: Lang) -> None:
+    case = result.case
+    say(getattr(case.label, lang), "bold")
+    say(_word("bt_hash", lang, hash=result.hash[:16], day=case.known_until.isoformat()))
+    say()
+    print_table([_word(key, lang) for key in _POOLED], _pooled_rows(result.pooled, lang))
+    say()
+    names = {series.id: getattr(series.label, lang) for series in case.series}
+    print_table([_word(key, lang) for key in _SERIES], _series_rows(result.scores, names, lang))
+    for series in case.series:
+        if series.explained is not None:
+            say_folded(f"  · {names[series.id]}: {getattr(series.explained, lang)}", indent=4)
+    say()
+
+
+def _pooled_rows(pooled: pd.DataFrame, lang: Lang) -> list[list[str]]:
+    return [
+        [
+            str(row["group"]),
+            str(row["points"]),
+            *(_error(row[key]) for key in ("error", "error_no_change", "error_last", "error_trend")),
+            "—" if pd.isna(row["in_band"]) else f"{row['in_band']:.0%}",
+            _verdict(row, lang),
+        ]
+        for row in pooled.to_dict("records")
+    ]
+
+
+def _series_rows(scores: pd.DataFrame, names: dict[str, str], lang: Lang) -> list[list[str]]:
+    return [
+        [
+            names[row["series"]],
+            row["period"],
+            f"{_figure(row['predicted'])} ({_figure(row['low'])}–{_figure(row['high'])}) {row['unit']}",
+            _figure(row["observed"]),
+            _error(row["error"]),
+            _error(row["error_no_change"]),
+            _word(f"bt_{row['hit']}", lang),
+        ]
+        for row in scores.to_dict("records")
+    ]
+
+
+def _verdict(row: dict[Any, Any], lang: Lang) -> str:
+    return f"{_word('bt_' + row['hit'], lang)}: {label(row['reason'], lang, 'backtest')}"
+
+
+def _error(value: Any) -> str:
+    return "—" if pd.isna(value) else f"{value:.2f}"
+
+
+def _figure(value: Any) -> str:
+    """Three significant digits, thousands apart.
+
+    Examples
+    --------
+    >>> _figure(2246.3), _figure(0.0312), _figure(float("nan"))
+    ('2,246', '0.0312', '—')
+    """
+    if pd.isna(value):
+        return "—"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
