@@ -12,7 +12,7 @@ from meguri.study.losses import lost_days
 
 Floats = npt.NDArray[np.float64]
 CANDIDATES = 12  # numbers that correlate most and are then tried at both ends
-DRAWS = 8  # runs whose other numbers stay as drawn while one is tried
+DRAWS = 4  # runs whose other numbers stay as drawn while one is tried
 
 
 def effects(runs: Runs) -> Floats:
