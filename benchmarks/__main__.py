@@ -73,7 +73,7 @@ def synthetic(links: int = 2000, days: int = 365) -> Told:
         room=np.zeros(slots), life=np.zeros(slots), installed=np.zeros(slots),
         full=np.zeros(slots), amount=ones, potential=ones * 0,
         lead=chance.integers(1, 30, links), ready=ones * 0, first_yield=ones, recovery=ones,
-        adjust=30.0, surge=0.25, memory=10.0, short_below=0.95,
+        adjust=30.0, surge=0.25, memory=10.0, stay=0.0, short_below=0.95,
     )  # fmt: skip
     limit = np.full((days, 2), np.inf)
     limit[30:, 1] = 0.0

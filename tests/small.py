@@ -98,6 +98,7 @@ def _numbers(draw: Draw, nodes: int, slots: int, usual: list[bool]) -> Numbers:
         adjust=draw(st.sampled_from([1.0, 2.0, 8.0, 30.0])),
         surge=draw(st.sampled_from([0.0, 0.25, 2.0, 1e6])),
         memory=draw(st.sampled_from([2.0, 8.0])),
+        stay=draw(eighths(0, 8)),
         short_below=draw(st.sampled_from([0.5, 0.875, 1.0])),
     )
 
@@ -196,6 +197,7 @@ def _quotas(draw: Draw, days: int, links: int) -> dict[str, Any]:
 MATERIALS = {"ore": "ore", "oxide": "oxide", "metal": "metal", "alloy": "alloy", "magnet": "magnet"}
 STREAM = "stream"  # comes from a host; no node makes it
 START = "2025-01-01"
+EVIDENCE = {"source": "meguri-assumption", "grade": "assumed"}
 
 
 def tables(
@@ -291,9 +293,12 @@ def shipments(*kinds: str) -> st.SearchStrategy[dict[str, Any]]:
             "tax": {"rate": eighths(0, 8)},
             "minimum-price": {"price": st.just("100 USD/kg")},
             "entity-list": {"entities": st.just(["metal-0", "magnet-1", "Firm"]), "approval": eighths(0, 8)},
-            "end-use-ban": {"uses": st.sampled_from([["metal"], ["alloy", "magnet"]]), "approval": eighths(0, 8)},
+            "end-use-ban": {
+                "uses": st.sampled_from([["metal"], ["alloy", "magnet"]]), "approval": eighths(0, 8),
+            },
             "service-cut": {
-                "grace": st.just("10 d"), "fade": st.just("30 d"), "floor": eighths(0, 8), "repair": st.just("9 d"),
+                "grace": st.just("10 d"), "fade": st.just("30 d"), "floor": eighths(0, 8),
+                "repair": st.just("9 d"),
             },
             "catch-all": {"reviewed": eighths(0, 8), "delay": st.just("9 d"), "refused": eighths(0, 8)},
         }[kind]  # fmt: skip

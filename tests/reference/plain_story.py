@@ -11,9 +11,10 @@ A day:
 4. a national reserve whose rule is met, and whose decision has been taken, fills its slots up to the
    rule's cover or their own target;
 5. controls say how much of each link may be ordered;
-6. each slot orders its use and a part of its gap to what it aims at today, from its usual suppliers in
-   proportion to their usual deliveries, then from qualified alternatives what experience says will
-   be missing;
+6. each slot orders its use and a part of its gap to what it aims at today: first from alternatives
+   the share of what they came to deliver that stays with them, then from its usual suppliers in
+   proportion to their usual deliveries, less what those who failed have lost, then from qualified
+   alternatives what experience says will be missing;
 7. each node is asked for its orders and what is wanted today of its sales outside the chain;
 8. installed goods wear by 1 / life and are replaced from their stock;
 9. each node makes what it is asked for, as far as the capacity that works, what is installed and
@@ -59,6 +60,8 @@ class _World:
         self.left = [0.0 for _ in self.quotas]  # of the allotment of the present period
         self.served = [1.0 for _ in self.links]  # share of its orders a link lately got
         self.ordered = [0.0 for _ in self.links]
+        self.settled = [0.0 for _ in self.links]  # what an alternative came to be asked for
+        self.missed = [0.0 for _ in self.links]  # what a usual supplier could not be asked for
         # goods on the way: (day of arrival, tonnes); at the start the usual deliveries are under way
         self.way = [[(day, float(n.amount[k])) for day in range(int(n.lead[k]))] for k in self.links]
         months = int(w.month[len(f.limit) - 1]) + 1
@@ -201,19 +204,44 @@ class _World:
         at_hand = self.stock[s] + sum(tonnes for k in links for _, tonnes in self.way[k])
         worn = n.full[s] - self.installed[s]
         wish = max(0.0, n.use[s] + (aimed + worn - at_hand) / n.adjust)
-        for k, tonnes in share_out(wish, {k: float(n.amount[k]) for k in links}, may_order).items():
+        kept = self.kept(wish, links, in_reach)
+        failed = sum(self.missed[k] for k in links)
+        lost = {k: self.missed[k] / failed * sum(kept.values()) if failed > 0 else 0.0 for k in links}
+        left = {k: max(0.0, float(n.amount[k]) - lost[k]) for k in links}
+        rest = wish - sum(kept.values())
+        for k, tonnes in share_out(rest, left, may_order).items():
             self.ordered[k] = tonnes
         for k in links:
             part = wish * n.amount[k] / sum(n.amount[j] for j in links)
             controlled = may_order[k] < (1 + n.surge) * n.amount[k] * (1 - 1e-9)
             if controlled and part > may_order[k] * (1 + 1e-9):
                 self.cut[k] = day if self.cut[k] < 0 else self.cut[k]
-        missing = wish - sum(self.ordered[k] * self.served[k] for k in links)
-        together = sum(in_reach[k] for k in links)
-        if together > 0 and missing > 0:
-            for k in links:
-                if in_reach[k] > 0:
-                    self.ordered[k] = in_reach[k] * min(1.0, missing / together)
+        missing = rest - sum(self.ordered[k] * self.served[k] for k in links)
+        together = sum(in_reach[k] - kept[k] for k in links)
+        more = min(1.0, missing / together) if together > 0 and missing > 0 else 0.0
+        for k in links:
+            if in_reach[k] > 0:
+                self.ordered[k] = kept[k] + (in_reach[k] - kept[k]) * more
+        self.remember(wish, float(n.use[s]), links)
+
+    def kept(self, wish: float, links: list[int], in_reach: list[float]) -> dict[int, float]:
+        """What alternatives are asked for before anybody else: no more than usual suppliers missed."""
+        kept = {k: min(self.n.stay * self.settled[k], in_reach[k]) for k in links}
+        most, together = min(wish, sum(self.missed[k] for k in links)), sum(kept.values())
+        return {k: kept[k] * most / together if together > most else kept[k] for k in links}
+
+    def remember(self, wish: float, use: float, links: list[int]) -> None:
+        """Habits only grow: what an alternative was asked for in ordinary use, what others missed."""
+        usual = sum(float(self.n.amount[k]) for k in links)
+        if usual <= 0:
+            return
+        together = sum(self.ordered[k] for k in links)
+        for k in links:
+            asked = self.ordered[k] * (use / together if together > use else 1.0)
+            missing = min(wish, use) * self.n.amount[k] / usual - asked
+            if self.n.potential[k] > 0:
+                self.settled[k] += max(0.0, asked - self.settled[k]) / self.n.memory
+            self.missed[k] += max(0.0, missing - self.missed[k]) / self.n.memory
 
     def make(self, i: int, day: int, asked: float) -> float:
         n = self.n

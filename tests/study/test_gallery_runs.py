@@ -29,6 +29,13 @@ EXPECTED: dict[str, tuple[dict[str, str], set[str]]] = {
         {"jp-auto-machining", "jp-tool-sei", "cn-tool"},
     ),
     "2025-five-metals-indium": ({}, {"jp-ito-mitsui", "jp-panel", "kr-panel"}),
+    "2025-extraterritorial": ({}, {"jp-magnet-tdk", "jp-motor-traction", "jp-xev"}),
+    "2025-extraterritorial-resumed": ({}, {"jp-magnet-tdk", "jp-magnet-shinetsu", "jp-xev"}),
+    "2026-japan-dual-use": ({"jp-magnet-tdk": "metal-hree"}, {"jp-magnet-shinetsu", "jp-magnet-proterial"}),
+    "2026-japan-dual-use-tungsten": (
+        {"jp-tool-others": "carbide-powder"},
+        {"jp-tool-sei", "jp-auto-machining"},
+    ),
     "magnesium-embargo": ({"eu-users": "ingot-mg"}, {"cn-ingot"}),
 }
 
@@ -62,12 +69,3 @@ def test_at_the_modes_the_nodes_one_would_name_beforehand_stop_and_others_do_not
     fallen = survival[survival["tts_d"].notna()]
     assert {node: fallen["waits_for"].get(node) for node in short} == short
     assert not spared & set(fallen.index)
-
-
-@pytest.mark.slow
-def test_the_resumed_rules_hurt_more_than_the_suspended_ones() -> None:
-    known, lapsed = (
-        outcome_of(name, 1).table("production")
-        for name in ("2025-extraterritorial", "2025-extraterritorial-resumed")
-    )
-    assert len(lapsed) > 0 and len(known) > 0

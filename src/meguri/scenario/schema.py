@@ -42,7 +42,7 @@ from meguri.scenario.fields import Range as Range
 class Change(Evidence):
     """A difference applied to the chain's tables before it is frozen."""
 
-    table: Literal["materials", "contents", "nodes", "flows", "recipes", "ownership"] = described(
+    table: Literal["materials", "contents", "nodes", "flows", "recipes", "ownership", "specs"] = described(
         "Table of the chain", "チェーンの表"
     )
     where: dict[str, str] = described("Key columns that choose the rows", "行を選ぶキー列")
@@ -227,6 +227,12 @@ class Scenario(Strict):
         "How much more than usual a supplier lets one buyer order: others stand in line too",
         "供給元が一つの買い手に許す平常比の追加注文（他の買い手も並ぶため）",
         Range(0.1, 0.25, 0.5, "1"),
+    )
+    stay: Share = described(
+        "Share of what an alternative supplier came to deliver that stays with it when usual suppliers"
+        " return",
+        "代替先が担うようになった量のうち、従来の供給元が戻った後も残る割合",
+        Range(0, 0, 0, "1"),
     )
     short_below: Share = described(
         "A node falls short when it makes less than this share of what is asked",

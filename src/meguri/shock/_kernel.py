@@ -10,11 +10,13 @@ an inner loop each access through a tuple would count references.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
+
+from meguri.shock._habit import ask_alternatives, get_used_to, stay_with
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -58,7 +60,8 @@ class Numbers(NamedTuple):
     recovery: Floats  # (link,) [d] time constant of the yield
     adjust: float  # [d] in which a gap to the target stock is closed
     surge: float  # [1] how much more than usual a supplier lets one buyer order
-    memory: float  # [d] over which a buyer judges how well a supplier delivers
+    memory: float  # [d] over which a buyer judges how well a supplier delivers, or gets used to another
+    stay: float  # [1] share of what an alternative came to deliver that it keeps when others return
     short_below: float  # [1] a node below this share of what is asked falls short
 
 
@@ -130,6 +133,10 @@ class State(NamedTuple):
     limit: Floats  # (link,) [t/d] largest order of a usual link
     reach: Floats  # (link,) [t/d] what an alternative could deliver
     served: Floats  # (link,) [1] share of its orders a link lately got
+    settled: Floats  # (link,) [t/d] what an alternative came to be asked for in ordinary use
+    missed: Floats  # (link,) [t/d] what a usual supplier could not be asked for
+    kept: Floats  # (link,) [t/d] what an alternative is asked for before anybody else
+    weight: Floats  # (link,) [t/d] by which the rest is shared among usual suppliers
     demand: Floats  # (node,) [t/d]
     should: Floats  # (node,) [t/d] what is asked of the capacity that works, at most the plan
     able: Floats  # (node,) [t/d] what capacity and essential inputs allow
@@ -166,6 +173,7 @@ def _start(days, w, n, f):  # type: ignore[no-untyped-def]
     return State(
         n.stock.copy(), n.installed.copy(), way, usual, others, due, n.amount * n.lead,
         np.zeros(links), np.zeros(links), np.zeros(links), np.ones(links),
+        np.zeros(links), np.zeros(links), np.zeros(links), np.zeros(links),
         np.zeros(nodes), np.zeros(nodes), np.zeros(nodes), np.full(nodes, -1),
         np.zeros(nodes), np.ones(nodes), np.ones(nodes), np.full(nodes, -1),
         n.plan.copy(), np.zeros(nodes), np.zeros(quotas), in_quota, f.held.copy(), np.full(reserves, -1),
@@ -329,6 +337,19 @@ def _turn_to_alternatives(wish, reach, served, first, last, order):  # type: ign
 
 
 @compiled
+def _order_by_habit(day, slot, first, last, wish, n, s, cut):  # type: ignore[no-untyped-def]
+    """Orders of a slot whose buyer may stay with alternatives: they come first with what they keep."""
+    amount, limit, reach, order = n.amount, s.limit, s.reach, s.order
+    kept = stay_with(first, last, wish, n.stay, amount, reach, s.settled, s.missed, s.kept, s.weight)
+    for link in range(first, last):
+        order[link] = wish * amount[link] / s.usual[slot] if s.usual[slot] > 0.0 else 0.0
+    _note_cuts(day, 1.0 + n.surge, amount, limit, first, last, order, cut)
+    _fill_by_water(wish - kept, s.weight, limit, first, last, order)
+    ask_alternatives(wish - kept, reach, s.served, s.kept, first, last, order)
+    get_used_to(first, last, wish, n.use[slot], n.memory, amount, n.potential, order, s.settled, s.missed)
+
+
+@compiled
 def _order(day, w, n, f, s, cut):  # type: ignore[no-untyped-def]
     """Orders of each slot: its use and part of its gap, first from usual suppliers, then alternatives."""
     slot_links, open_slot, use, target, full = w.slot_links, w.open_slot, n.use, n.target, n.full
@@ -345,6 +366,9 @@ def _order(day, w, n, f, s, cut):  # type: ignore[no-untyped-def]
         aimed = (target[slot] * aim[day, aim_of[slot]] + 1.0) * use[slot] + way[slot]
         gap = aimed - stock[slot] - on_the_way + (full[slot] - installed[slot])
         wish = max(0.0, use[slot] + gap / adjust)
+        if n.stay > 0.0 and others[slot]:
+            _order_by_habit(day, slot, first, last, wish, n, s, cut)
+            continue
         enough = True
         for link in range(first, last):
             order[link] = wish * amount[link] / usual[slot] if usual[slot] > 0.0 else 0.0
@@ -508,7 +532,6 @@ def _blank(days, w, n, f, s):  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-@compiled
 def tell(w: Wiring, n: Numbers, f: Filters) -> Story:
     """Tell the story of one run, day by day.
 
@@ -522,6 +545,29 @@ def tell(w: Wiring, n: Numbers, f: Filters) -> Story:
     Story
         Output, shortage and flows; stocks balance: start + received - used = end.
     """
+    return _tell(_settled(w), _settled(n), _settled(f))
+
+
+_WHOLE = {
+    part: {name for name, hint in get_type_hints(part).items() if hint == Ints}
+    for part in (Wiring, Numbers, Filters)
+}
+
+
+def _settled(part: Any) -> Any:
+    """Fields in one type and order in memory: any other mixture would be compiled anew, for seconds."""
+    whole = _WHOLE[type(part)]
+    return part._make(
+        np.require(cells, np.int64 if name in whole else np.float64, ["C", "W"])
+        if isinstance(cells, np.ndarray)
+        else float(cells)
+        for name, cells in zip(part._fields, part, strict=True)
+    )
+
+
+@compiled
+def _tell(w, n, f):  # type: ignore[no-untyped-def]
+    """The days of `tell`."""
     days = f.limit.shape[0]
     s = _start(days, w, n, f)
     story = _blank(days, w, n, f, s)
