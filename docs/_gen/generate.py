@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import answers
+import backtests
 import packages
 import questions
 
@@ -27,6 +28,9 @@ BODIES: dict[str, Callable[[Lang], str]] = {
     "survival": answers.survival,
     "quota": answers.quota,
     "prices": answers.prices,
+    "backtests": backtests.cases,
+    "crossfit": backtests.crossfits,
+    "archive": backtests.archive,
     "motors": questions.body("motors"),
     "tools": questions.body("tools"),
     "detectors": questions.body("detectors"),
