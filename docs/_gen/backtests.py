@@ -123,7 +123,16 @@ def archive(lang: Lang) -> str:
     if listed.empty:
         return ""
     scored = archive_scores().set_index(["as_of", "case", "series", "period"])
-    keys = ("archived_on", "case", "series_id", "period", "archive_kind", "predicted_band", "unit", "observed")
+    keys = (
+        "archived_on",
+        "case",
+        "series_id",
+        "period",
+        "archive_kind",
+        "predicted_band",
+        "unit",
+        "observed",
+    )
     rows = [
         [
             str(dt.date.fromisoformat(str(row["as_of"]))),

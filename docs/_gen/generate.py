@@ -28,6 +28,7 @@ BODIES: dict[str, Callable[[Lang], str]] = {
     "survival": answers.survival,
     "quota": answers.quota,
     "prices": answers.prices,
+    "price_cross": answers.price_cross,
     "backtests": backtests.cases,
     "crossfit": backtests.crossfits,
     "archive": backtests.archive,

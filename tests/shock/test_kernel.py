@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from meguri.shock._kernel import Filters, Numbers, Story, Wiring, tell
+from meguri.shock._kernel import Filters, Numbers, Story, Wiring, _tell, tell
 from tests.reference import plain_story
 from tests.small import kernel_inputs, no_filters
 
@@ -30,7 +30,7 @@ def assert_same_story(kernel: Story, plain: Story, n: Numbers) -> None:
 
 
 @given(kernel_inputs())
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_kernel_and_plain_twin_tell_the_same_story(told: tuple[Wiring, Numbers, Filters]) -> None:
     w, n, f = told
     assert_same_story(tell(w, n, f), plain_story.tell(w, n, f), n)
@@ -71,6 +71,16 @@ def one_maker(**changes: object) -> tuple[Wiring, Numbers, Filters]:
     return w, n._replace(**changes), f  # type: ignore[arg-type]
 
 
+def test_no_order_in_memory_and_no_whole_number_has_the_kernel_compiled_anew() -> None:
+    w, n, f = one_maker()
+    story, compiled = tell(w, n, f), len(_tell.signatures)
+    strided = n._replace(plan=np.repeat(n.plan, 2)[::2], ready=n.ready.astype(int), adjust=int(n.adjust))
+    locked = f._replace(limit=np.asfortranarray(f.limit), group=f.group.astype(np.int32))
+    locked.limit.flags.writeable = False
+    assert np.array_equal(tell(w, strided, locked).output, story.output)
+    assert len(_tell.signatures) == compiled
+
+
 def test_a_node_waits_for_the_important_input_that_lacks_and_not_for_one_that_suffices() -> None:
     story = tell(*one_maker())
     assert story.short[:, 1].tolist() == [False] * 4 + [True] * 6
@@ -78,3 +88,30 @@ def test_a_node_waits_for_the_important_input_that_lacks_and_not_for_one_that_su
     assert story.waits.tolist() == [-1, 1]
     assert story.cut.tolist() == [-1, 3]  # the ban of day 3
     assert story.empty.tolist() == [-1, 4]  # the lead of one day later
+
+
+@given(kernel_inputs())
+def test_nothing_is_lost_or_made_from_nothing_with_every_feature_on(
+    told: tuple[Wiring, Numbers, Filters],
+) -> None:
+    w, n, f = told
+    story = tell(w, n, f)
+    near = {"rtol": 1e-9, "atol": 1e-9}
+    np.testing.assert_allclose(n.stock + story.received - story.used, story.stock, **near)
+    begun = n.amount * n.lead
+    np.testing.assert_allclose(
+        begun + story.shipped.sum(axis=0), story.arrived.sum(axis=0) + story.transit, **near
+    )
+    assert (story.installed <= n.full + 1e-9).all()
+    assert (f.held - story.released.sum(axis=0) >= -1e-9).all()
+
+
+@given(kernel_inputs())
+def test_what_users_receive_is_what_arrives_and_what_reserves_release(
+    told: tuple[Wiring, Numbers, Filters],
+) -> None:
+    w, n, f = told
+    w = w._replace(host=np.full_like(w.host, -1))
+    story = tell(w, n._replace(first_yield=np.ones_like(n.first_yield)), f)
+    came = story.arrived.sum() + story.released.sum()
+    assert story.received.sum() == pytest.approx(came, rel=1e-9, abs=1e-9)
