@@ -197,6 +197,7 @@ def _quotas(draw: Draw, days: int, links: int) -> dict[str, Any]:
 MATERIALS = {"ore": "ore", "oxide": "oxide", "metal": "metal", "alloy": "alloy", "magnet": "magnet"}
 STREAM = "stream"  # comes from a host; no node makes it
 START = "2025-01-01"
+EVIDENCE = {"source": "meguri-assumption", "grade": "assumed"}
 
 
 def tables(

@@ -233,10 +233,11 @@ class _World:
     def remember(self, wish: float, use: float, links: list[int]) -> None:
         """Habits only grow: what an alternative was asked for in ordinary use, what others missed."""
         usual = sum(float(self.n.amount[k]) for k in links)
-        if usual <= 0 or wish <= 0:
+        if usual <= 0:
             return
+        together = sum(self.ordered[k] for k in links)
         for k in links:
-            asked = self.ordered[k] * min(1.0, use / wish)
+            asked = self.ordered[k] * (use / together if together > use else 1.0)
             missing = min(wish, use) * self.n.amount[k] / usual - asked
             if self.n.potential[k] > 0:
                 self.settled[k] += max(0.0, asked - self.settled[k]) / self.n.memory

@@ -130,3 +130,53 @@ def test_demand_for_a_product_nobody_makes_is_refused_with_the_nearest() -> None
         tell_once(hafnium(), scenario([], demand_of={"hafnum": 1.5}))
     (problem,) = error.value.problems
     assert (problem.key, problem.details) == ("demand_product", {"near": "hafnium"})
+
+
+def tools(stock: float = 20, **more: Any) -> Chain:
+    """A fab that makes a tonne a day with a tonne of tools from China; they last 100 days."""
+    nodes = {
+        "cn-tools": {"material": "metal", "country": "CN", "output": 3.65},
+        "fab": {"material": "magnet", "country": "JP", "output": 365, **more},
+    }
+    recipe = {"need": 0.01, "stock": stock, "life": 100}
+    flows = {("cn-tools", "fab"): {"amount": 3.65, "lead": 1}}
+    return Chain.from_tables(**tables(nodes, flows, {("fab", "metal"): recipe}, {("metal", "Dy"): 1}))
+
+
+def made(chain: Chain, *controls: Any, **more: Any) -> Any:
+    told = tell_once(chain, scenario(list(controls), **more))
+    return told.story.output[:, list(told.layout.nodes["node"]).index("fab")], told
+
+
+def test_installed_tools_stand_for_their_life_s_wear_and_keep_the_fab_running() -> None:
+    output, told = made(tools())
+    assert told.numbers.installed.tolist() == told.numbers.full.tolist() == pytest.approx([1.0])
+    np.testing.assert_allclose(output, 1.0)
+    assert told.story.used.tolist() == pytest.approx([120 * 0.01])
+
+
+def test_when_spares_stop_the_fab_runs_on_its_stock_and_then_wears_out() -> None:
+    """The last tools arrive on day 10, twenty days of spares last to day 30, then 1 % wears out a day."""
+    output, told = made(tools(), {"kind": "ban"})
+    np.testing.assert_allclose(output[:31], 1.0)
+    np.testing.assert_allclose(output[31:], 0.99 ** np.arange(1, 90))
+    assert told.story.empty.tolist() == [31]
+    assert told.story.cut.tolist() == [10]
+
+
+def test_a_spare_capacity_has_its_tools_and_more_than_it_must_wait_for_them() -> None:
+    spare, _ = made(tools(capacity=438), demand_of={"magnet": 1.2})
+    np.testing.assert_allclose(spare, 1.2, rtol=1e-6)
+    growing, told = made(tools(stock=0), demand_of={"magnet": 1.2})
+    assert told.numbers.full.tolist() == pytest.approx([1.2])
+    days = np.arange(1, 121)  # 0.012 t come a day, 1 % of what stands wears out
+    np.testing.assert_allclose(growing, 1.2 - 0.2 * 0.99**days, rtol=1e-9)
+    stopped, _ = made(tools(stock=0), {"kind": "ban"}, demand_of={"magnet": 1.2})
+    assert stopped.argmax() == 10, "without tools there is no growth"
+
+
+def test_the_life_of_a_tool_is_drawn_over_its_range() -> None:
+    chain = tools()
+    recipes = chain.recipes.assign(life_low=50.0, life_high=200.0)
+    ranges = declared_ranges(chain.with_table("recipes", recipes), scenario([]))
+    assert "recipes[fab,metal].life" in set(ranges["parameter"])

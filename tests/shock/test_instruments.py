@@ -9,9 +9,7 @@ import numpy as np
 import pytest
 
 from tests.shock.test_controls import LICENCE, quota, trade
-from tests.small import Told, scenario, tell_once
-
-EVIDENCE = {"source": "meguri-assumption", "grade": "assumed"}
+from tests.small import EVIDENCE, Told, scenario, tell_once
 
 
 def told(*controls: dict[str, Any], **more: Any) -> Told:

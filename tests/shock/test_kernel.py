@@ -88,3 +88,30 @@ def test_a_node_waits_for_the_important_input_that_lacks_and_not_for_one_that_su
     assert story.waits.tolist() == [-1, 1]
     assert story.cut.tolist() == [-1, 3]  # the ban of day 3
     assert story.empty.tolist() == [-1, 4]  # the lead of one day later
+
+
+@given(kernel_inputs())
+def test_nothing_is_lost_or_made_from_nothing_with_every_feature_on(
+    told: tuple[Wiring, Numbers, Filters],
+) -> None:
+    w, n, f = told
+    story = tell(w, n, f)
+    near = {"rtol": 1e-9, "atol": 1e-9}
+    np.testing.assert_allclose(n.stock + story.received - story.used, story.stock, **near)
+    begun = n.amount * n.lead
+    np.testing.assert_allclose(
+        begun + story.shipped.sum(axis=0), story.arrived.sum(axis=0) + story.transit, **near
+    )
+    assert (story.installed <= n.full + 1e-9).all()
+    assert (f.held - story.released.sum(axis=0) >= -1e-9).all()
+
+
+@given(kernel_inputs())
+def test_what_users_receive_is_what_arrives_and_what_reserves_release(
+    told: tuple[Wiring, Numbers, Filters],
+) -> None:
+    w, n, f = told
+    w = w._replace(host=np.full_like(w.host, -1))
+    story = tell(w, n._replace(first_yield=np.ones_like(n.first_yield)), f)
+    came = story.arrived.sum() + story.released.sum()
+    assert story.received.sum() == pytest.approx(came, rel=1e-9, abs=1e-9)

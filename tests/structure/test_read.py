@@ -51,6 +51,16 @@ def test_optional_tables_may_be_absent(folder: Path) -> None:
     assert Chain.from_folder(folder).ownership.empty
 
 
+def test_specifications_of_products_may_be_given(folder: Path) -> None:
+    assert Chain.from_folder(folder).specs.empty
+    product = base_tables()["materials"]["material"].iloc[0]
+    heads = "material,property,value,unit,source,grade,note\n"
+    (folder / "specs.csv").write_text(f"{heads}{product},purity,0.999,1,meguri-assumption,assumed,test\n")
+    assert Chain.from_folder(folder).specs["value"].tolist() == [0.999]
+    (folder / "specs.csv").write_text(f"{heads}nothing,purity,0.999,1,meguri-assumption,assumed,test\n")
+    assert refused(folder) == [("reference_materials", "specs[1].material")]
+
+
 def test_every_missing_and_broken_file_is_told_at_once(folder: Path) -> None:
     (folder / "flows.csv").unlink()
     (folder / "nodes.csv").write_bytes(b"\x00\x00")

@@ -42,7 +42,7 @@ from meguri.scenario.fields import Range as Range
 class Change(Evidence):
     """A difference applied to the chain's tables before it is frozen."""
 
-    table: Literal["materials", "contents", "nodes", "flows", "recipes", "ownership"] = described(
+    table: Literal["materials", "contents", "nodes", "flows", "recipes", "ownership", "specs"] = described(
         "Table of the chain", "チェーンの表"
     )
     where: dict[str, str] = described("Key columns that choose the rows", "行を選ぶキー列")

@@ -5,6 +5,8 @@ What an alternative came to deliver in ordinary use is remembered, and so is wha
 could not be asked for; later the share ``stay`` of the first is asked of the alternative before
 anybody else, and those who failed lose it, in proportion to what they missed. With ``stay`` 0 nothing
 of this happens. All arrays are (link,) and are changed in place where that is said.
+
+numba's cache of ``_kernel.tell`` does not see this file: who changes it here must touch ``_kernel.py``.
 """
 
 from __future__ import annotations
@@ -48,13 +50,15 @@ def ask_alternatives(rest, reach, served, kept, first, last, order):  # type: ig
 @compiled
 def get_used_to(first, last, wish, use, memory, amount, potential, order, settled, missed):  # type: ignore[no-untyped-def]
     """Add today's orders to ``settled`` and ``missed``, rebuilding of stocks left out; both only grow."""
-    usual = 0.0
+    usual, ordered = 0.0, 0.0
     for link in range(first, last):
         usual += amount[link]
-    if usual <= 0.0 or wish <= 0.0:
+        ordered += order[link]
+    if usual <= 0.0:
         return
+    ordinary = use / ordered if ordered > use else 1.0
     for link in range(first, last):
-        asked = order[link] * min(1.0, use / wish)
+        asked = order[link] * ordinary
         if potential[link] > 0.0:
             settled[link] += max(asked - settled[link], 0.0) / memory
         missing = min(wish, use) * amount[link] / usual - asked

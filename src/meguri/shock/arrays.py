@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +14,11 @@ from meguri.base.terms import suggest
 from meguri.base.units import DAYS_PER_YEAR
 from meguri.scenario.schema import Scenario
 from meguri.shock._kernel import Filters, Numbers, Wiring
-from meguri.shock.requalify import ready_days
+from meguri.shock.requalify import qualifying_days, ready_days
 from meguri.shock.sample import Draw
 from meguri.structure.chain import Chain
 
+Floats = npt.NDArray[np.float64]
 _ESSENTIAL = {"essential": 2, "important": 1, "minor": 0}
 _MEMORY = 10.0  # [d] a buyer notices within about two weeks that a supplier does not deliver
 _LEVELS = 200  # rounds in which planned outputs settle; only circles need more than a chain has stages
@@ -124,49 +126,12 @@ def numbers_of_run(layout: Layout, draw: Draw, run: int, scenario: Scenario) -> 
     that a drawn amount never breaks the balance. A node asked for more than its drawn output plans
     for what is asked.
     """
-    w, rows, slot_rows = layout.wiring, layout.links["row"].to_numpy(), layout.slots["row"].to_numpy()
-    node_rows = layout.nodes["row"].to_numpy()
-
-    def flow(name: str) -> npt.NDArray[np.float64]:
-        return draw.column(run, "flows", name)[rows]
-
-    def recipe(name: str) -> npt.NDArray[np.float64]:
-        return draw.column(run, "recipes", name)[slot_rows]
-
-    output = draw.column(run, "nodes", "output")[node_rows]
-    capacity = draw.column(run, "nodes", "capacity")[node_rows]
-    qualified = layout.links["qualified"].to_numpy(dtype=bool)
-    amount = np.where(qualified, flow("amount"), 0.0)
-    share = _shares(amount, w)
-    asked = output * _demand(layout, draw, run, scenario)
-    plan, use = _settle(asked / DAYS_PER_YEAR, recipe("need"), share, w)
-    year = _settle(output / DAYS_PER_YEAR, recipe("need"), share, w) if (w.host >= 0).any() else (plan, use)
-    delivered = share * use[w.link_slot]
-    sold = np.bincount(w.supplier, delivered, minlength=plan.size)
-    spare = np.where(np.isnan(capacity), output, capacity) / DAYS_PER_YEAR
-    stock, target = recipe("stock"), recipe("target")
-    target = np.where(np.isnan(target), stock, target)
-    held = np.where(w.host >= 0, year[1], use)  # a raised demand does not fill the stock of a by-product
-    lead = np.nan_to_num(flow("lead"), nan=1.0)
+    rows = _Rows(layout, draw, run)
+    plans = _plans(rows, _demand(layout, draw, run, scenario))
     return Numbers(
-        plan=plan,
-        capacity=np.maximum(spare, plan),
-        final=np.maximum(plan - sold, 0.0),
-        use=use,
-        loss=np.nan_to_num(recipe("loss")),
-        stock=stock * held,
-        target=target,
-        byproduct=_per_host(*year, recipe("spare"), w),
-        room=np.maximum(stock, target) * held,
-        life=np.zeros_like(use),
-        installed=np.zeros_like(use),
-        full=np.zeros_like(use),
-        amount=delivered,
-        potential=np.where(qualified, 0.0, flow("amount") / DAYS_PER_YEAR),
-        lead=np.maximum(np.rint(lead), 1).astype(np.int64),
-        ready=ready_days(layout.links, flow("qualification"), scenario, draw, run),
-        first_yield=np.nan_to_num(flow("first_yield"), nan=1.0),
-        recovery=np.maximum(np.nan_to_num(flow("recovery"), nan=1.0), 1e-9),
+        **_of_nodes(rows, plans),
+        **_of_slots(rows, plans),
+        **_of_links(rows, plans, scenario),
         adjust=draw.field(run, "adjust", scenario.adjust),
         surge=draw.field(run, "surge", scenario.surge),
         memory=_MEMORY,
@@ -175,12 +140,107 @@ def numbers_of_run(layout: Layout, draw: Draw, run: int, scenario: Scenario) -> 
     )
 
 
+class _Rows:
+    """Columns of the chain's tables in one run, in the order of the kernel."""
+
+    def __init__(self, layout: Layout, draw: Draw, run: int) -> None:
+        self.w, self.draw, self.run = layout.wiring, draw, run
+        self._order = {
+            "nodes": layout.nodes["row"].to_numpy(),
+            "recipes": layout.slots["row"].to_numpy(),
+            "flows": layout.links["row"].to_numpy(),
+        }
+        self.qualified = layout.links["qualified"].to_numpy(dtype=bool)
+
+    def node(self, name: str) -> Floats:
+        return self.draw.column(self.run, "nodes", name)[self._order["nodes"]]
+
+    def recipe(self, name: str) -> Floats:
+        return self.draw.column(self.run, "recipes", name)[self._order["recipes"]]
+
+    def flow(self, name: str) -> Floats:
+        return self.draw.column(self.run, "flows", name)[self._order["flows"]]
+
+
+class _Plans(NamedTuple):
+    """Planned outputs and uses [t/d]: what is asked in the run, and in the chain's year."""
+
+    plan: Floats  # (node,)
+    use: Floats  # (slot,)
+    year_plan: Floats  # (node,)
+    year_use: Floats  # (slot,)
+    delivered: Floats  # (link,)
+    stands: Floats  # (node,) capacity in the chain's year
+
+
+def _plans(rows: _Rows, demand: Floats) -> _Plans:
+    """What is asked of everyone; the chain's year only where by-products or installed goods need it."""
+    w, output, capacity, need = rows.w, rows.node("output"), rows.node("capacity"), rows.recipe("need")
+    share = _shares(np.where(rows.qualified, rows.flow("amount"), 0.0), w)
+    plan, use = year_plan, year_use = _settle(output * demand / DAYS_PER_YEAR, need, share, w)
+    if (w.host >= 0).any() or (rows.recipe("life") > 0).any():
+        year_plan, year_use = _settle(output / DAYS_PER_YEAR, need, share, w)
+    stands = np.where(np.isnan(capacity), output, capacity) / DAYS_PER_YEAR
+    return _Plans(plan, use, year_plan, year_use, share * use[w.link_slot], stands)
+
+
+def _of_nodes(rows: _Rows, plans: _Plans) -> dict[str, Any]:
+    sold = np.bincount(rows.w.supplier, plans.delivered, minlength=plans.plan.size)
+    return {
+        "plan": plans.plan,
+        "capacity": np.maximum(plans.stands, plans.plan),
+        "final": np.maximum(plans.plan - sold, 0.0),
+    }
+
+
+def _of_slots(rows: _Rows, plans: _Plans) -> dict[str, Any]:
+    """Use, stocks, by-products and installed goods.
+
+    A raised demand fills neither the stock of a by-product nor what is installed: at the start
+    stands what the chain's year needs, enough for the capacity of that year.
+    """
+    w, stock, target = rows.w, rows.recipe("stock"), rows.recipe("target")
+    target = np.where(np.isnan(target), stock, target)
+    held = np.where(w.host >= 0, plans.year_use, plans.use)
+    installed = np.nan_to_num(rows.recipe("life")) * plans.year_use
+    before, after = np.maximum(plans.stands, plans.year_plan), np.maximum(plans.stands, plans.plan)
+    grown = np.divide(after, before, out=np.ones_like(after), where=before > 0)
+    return {
+        "use": plans.use,
+        "loss": np.nan_to_num(rows.recipe("loss")),
+        "stock": stock * held,
+        "target": target,
+        "byproduct": _per_host(plans.year_plan, plans.year_use, rows.recipe("spare"), w),
+        "room": np.maximum(stock, target) * held,
+        "life": np.where(installed > 0, np.nan_to_num(rows.recipe("life")), 0.0),
+        "installed": installed,
+        "full": installed * grown[w.slot_node],
+    }
+
+
+def _of_links(rows: _Rows, plans: _Plans, scenario: Scenario) -> dict[str, Any]:
+    potential = np.where(rows.qualified, 0.0, rows.flow("amount") / DAYS_PER_YEAR)
+    lead = np.nan_to_num(rows.flow("lead"), nan=1.0)
+    customer = rows.w.slot_node[rows.w.link_slot]
+    lasts = qualifying_days(
+        customer, rows.flow("qualification"), rows.flow("effort"), potential, rows.node("engineers")
+    )
+    return {
+        "amount": plans.delivered,
+        "potential": potential,
+        "lead": np.maximum(np.rint(lead), 1).astype(np.int64),
+        "ready": ready_days(rows.qualified, lasts, scenario, rows.draw, rows.run),
+        "first_yield": np.nan_to_num(rows.flow("first_yield"), nan=1.0),
+        "recovery": np.maximum(np.nan_to_num(rows.flow("recovery"), nan=1.0), 1e-9),
+    }
+
+
 def _per_host(
-    plan: npt.NDArray[np.float64],
-    use: npt.NDArray[np.float64],
-    spare: npt.NDArray[np.float64],
+    plan: Floats,
+    use: Floats,
+    spare: Floats,
     w: Wiring,
-) -> npt.NDArray[np.float64]:
+) -> Floats:
     """By-product that can be separated per tonne the host makes; axes (slot,) [t/t].
 
     ``plan`` and ``use`` are those of the chain's year: a by-product does not grow because more of it
@@ -192,7 +252,7 @@ def _per_host(
     return per_tonne
 
 
-def _demand(layout: Layout, draw: Draw, run: int, scenario: Scenario) -> npt.NDArray[np.float64]:
+def _demand(layout: Layout, draw: Draw, run: int, scenario: Scenario) -> Floats:
     """What is asked of each node relative to the chain's year; axes (node,).
 
     Raises
@@ -210,18 +270,18 @@ def _demand(layout: Layout, draw: Draw, run: int, scenario: Scenario) -> npt.NDA
     return asked
 
 
-def _shares(amount: npt.NDArray[np.float64], w: Wiring) -> npt.NDArray[np.float64]:
+def _shares(amount: Floats, w: Wiring) -> Floats:
     """Share of each link in what its slot receives; axes (link,)."""
     total = np.bincount(w.link_slot, amount, minlength=w.slot_node.size)[w.link_slot]
     return np.divide(amount, total, out=np.zeros_like(amount), where=total > 0)
 
 
 def _settle(
-    plan: npt.NDArray[np.float64],
-    need: npt.NDArray[np.float64],
-    share: npt.NDArray[np.float64],
+    plan: Floats,
+    need: Floats,
+    share: Floats,
     w: Wiring,
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+) -> tuple[Floats, Floats]:
     """Planned outputs [t/d] that cover what is asked, and the use of each slot [t/d].
 
     Raises

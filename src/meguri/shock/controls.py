@@ -30,6 +30,7 @@ from meguri.shock.instruments import aims, kept_shares, wanted_shares, working_s
 from meguri.shock.named import Named as Named
 from meguri.shock.named import all_named as all_named
 from meguri.shock.named import named_links as named_links
+from meguri.shock.reserves import reserves_of_run
 from meguri.shock.sample import Draw
 from meguri.shock.spells import Spell, in_force, spells
 
@@ -87,6 +88,7 @@ def filters_of_run(named: list[Named], layout: Layout, scenario: Scenario, draw:
         wanted_of=wanted_of,
         wanted=wanted,
         **_quotas_of_run(quotas, layout, scenario, draw, run),
+        **reserves_of_run(layout, scenario, draw, run),
     )
 
 

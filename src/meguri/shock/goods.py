@@ -10,7 +10,6 @@ from meguri.base.tables import Schema
 from meguri.base.terms import packaged
 from meguri.scenario.controls import Control
 from meguri.structure.chain import Chain
-from meguri.structure.read import TABLES
 
 ALL_RARE_EARTHS = "REO"
 
@@ -72,7 +71,7 @@ def specified(chain: Chain, control: Control) -> tuple[set[str], set[str]]:
     every = set(chain.materials["material"])
     if threshold is None:
         return every, set()
-    specs = _specs(chain)
+    specs = chain.specs
     stated = specs[(specs["property"] == threshold.property) & (specs["unit"] == threshold.unit)]
     stated = stated[stated["value"].notna()]
     caught = {
@@ -81,8 +80,3 @@ def specified(chain: Chain, control: Control) -> tuple[set[str], set[str]]:
         if threshold.catches(value)
     }
     return caught, every - set(stated["material"])
-
-
-def _specs(chain: Chain) -> pd.DataFrame:
-    columns = ["material", "property", "value", "unit"]
-    return chain.table("specs") if "specs" in TABLES else pd.DataFrame(columns=columns)

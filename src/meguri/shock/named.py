@@ -145,7 +145,7 @@ def all_named(chain: Chain, links: pd.DataFrame, scenario: Scenario) -> list[Nam
 
 
 def _unknown(chain: Chain, scenario: Scenario) -> Iterator[Problem]:
-    """Goods, uses, nodes and products of a scenario that the chain does not know."""
+    """Goods, uses, nodes and asked products of a scenario that the chain does not know."""
     goods, made = set(chain.materials["material"]), set(chain.nodes["material"])
     nodes, stages = set(chain.nodes["node"]), set(keys("stages"))
     places = [
@@ -159,10 +159,6 @@ def _unknown(chain: Chain, scenario: Scenario) -> Iterator[Problem]:
             (f"demand_path.{n}.product", "demand_product", (step.product,), made)
             for n, step in enumerate(scenario.demand_path)
             if step.product is not None
-        ),
-        *(
-            (f"reserves.{n}.product", "demand_product", (r.product,), made)
-            for n, r in enumerate(scenario.reserves)
         ),
     ]
     for place, key, names, known in places:

@@ -2,46 +2,119 @@
 
 A supplier that is not qualified at a node delivers nothing usable until the qualification time has
 passed; afterwards its usable share rises as y(t) = 1 - (1 - y0) exp(-t / tau) (METHODS 2.1). The
-yield itself is applied in the kernel; here stands the day on which it begins.
+yield itself is applied in the kernel; here stands the day on which it begins. A node with few
+engineers qualifies a few suppliers at once, those that could deliver most first.
 """
 
 from __future__ import annotations
 
+from heapq import heappop, heappush
+
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from meguri.scenario.schema import Scenario
 from meguri.shock.sample import Draw
 
+Floats = npt.NDArray[np.float64]
+_NEARLY = 1e-9  # [people] that rounding may lack
+
 
 def ready_days(
-    links: pd.DataFrame,
-    qualification: npt.NDArray[np.float64],
-    scenario: Scenario,
-    draw: Draw,
-    run: int,
-) -> npt.NDArray[np.float64]:
+    qualified: npt.NDArray[np.bool_], lasts: Floats, scenario: Scenario, draw: Draw, run: int
+) -> Floats:
     """Day from which each link may deliver.
 
     Parameters
     ----------
-    links : DataFrame
-        Links in kernel order, column ``qualified``.
-    qualification : array (link,) [d]
-        Qualification time; unknown = the alternative stays out of reach.
+    qualified : array (link,)
+        Whether it may deliver from the start.
+    lasts : array (link,) [d]
+        Days from the beginning of all qualifications until this one is done; ``inf`` = never.
     scenario : Scenario
-        Buyers begin ``react`` days after the first control is in force.
+        Buyers begin ``react`` days after the first control is in force or the first node is disrupted.
 
     Returns
     -------
     array (link,) [d]
-        0 where qualified, ``inf`` where no control ever acts or the time is unknown.
+        0 where qualified, ``inf`` where nothing happens or the time is unknown.
     """
-    qualified = links["qualified"].to_numpy(dtype=bool)
-    first = scenario.first_control
-    if first is None:
+    disrupted = [event.start for event in scenario.disruptions]
+    control = scenario.first_control
+    starts = disrupted if control is None else [control, *disrupted]
+    if not starts:
         return np.where(qualified, 0.0, np.inf)
-    begun = (first - scenario.start).days + draw.field(run, "react", scenario.react)
-    late = np.ceil(begun + np.nan_to_num(qualification, nan=np.inf))
-    return np.where(qualified, 0.0, late)
+    begun = (min(starts) - scenario.start).days + draw.field(run, "react", scenario.react)
+    return np.where(qualified, 0.0, np.ceil(begun + lasts))
+
+
+def qualifying_days(
+    customer: npt.NDArray[np.int64],
+    qualification: Floats,
+    effort: Floats,
+    potential: Floats,
+    engineers: Floats,
+) -> Floats:
+    """Days until each alternative is qualified when the engineers of its customer work in turn.
+
+    Parameters
+    ----------
+    customer : array (link,)
+        Node that qualifies.
+    qualification : array (link,) [d]
+        Least time it takes; unknown = the alternative stays out of reach and binds nobody.
+    effort : array (link,) [person-d]
+        Read only where the customer's engineers are given.
+    potential : array (link,) [t/d]
+        What the alternative could deliver; the largest come first. 0 where qualified.
+    engineers : array (node,) [people]
+        Unknown = enough for all at once.
+
+    Returns
+    -------
+    array (link,) [d]
+        Never less than ``qualification``.
+    """
+    days = np.nan_to_num(qualification, nan=np.inf)
+    for node in np.flatnonzero(~np.isnan(engineers)):
+        mine = np.flatnonzero((customer == node) & (potential > 0) & np.isfinite(days))
+        mine = mine[np.argsort(-potential[mine], kind="stable")]
+        days[mine] = in_turn(float(engineers[node]), effort[mine].tolist(), days[mine].tolist())
+    return days
+
+
+def in_turn(people: float, effort: list[float], least: list[float]) -> list[float]:
+    """Day on which each of several tasks is done, begun in the order given as soon as people are free.
+
+    Parameters
+    ----------
+    people : float
+        Who can work at once.
+    effort : list of float [person-d]
+        Spread evenly over the time a task takes.
+    least : list of float [d]
+        A task takes this long, and longer where even all people together need more.
+
+    Examples
+    --------
+    Two engineers, three qualifications of 60 days with one of them each:
+
+    >>> in_turn(2, [60, 60, 60], [60, 60, 60])
+    [60.0, 60.0, 120.0]
+    """
+    done: list[float] = []
+    busy: list[tuple[float, float]] = []  # day on which people are free again, how many
+    free, now = people, 0.0
+    for work, days in zip(effort, least, strict=True):
+        if work > 0 and people <= 0:
+            done.append(np.inf)
+            continue
+        takes = max(days, work / people) if work > 0 else days
+        wanted = work / takes if work > 0 else 0.0
+        while busy and free < wanted - _NEARLY:
+            now, back = heappop(busy)
+            free += back
+        heappush(busy, (now + takes, wanted))
+        free -= wanted
+        done.append(float(now + takes))
+    return done

@@ -154,3 +154,31 @@ def cover_days(stock: Floats, use: Floats, holder: npt.NDArray[np.int64], nodes:
     needed = use > 0
     np.minimum.at(days, holder[needed], stock[needed] / use[needed])
     return days
+
+
+def delivery_days(output: Floats, plan: float) -> Floats:
+    """How long what was planned for each day waits until it is made: a maker's lead time beyond the usual.
+
+    Parameters
+    ----------
+    output : array (day,) [t/d]
+        What a node makes.
+    plan : float [t/d]
+        What is asked of it on usual days, > 0.
+
+    Returns
+    -------
+    array (day,) [d]
+        Days until all planned up to a day is made; 0 when nothing waits, ``inf`` when it is not made
+        within the horizon.
+
+    Examples
+    --------
+    >>> delivery_days(np.array([1.0, 0.0, 1.0, 2.0, 1.0]), 1.0)
+    array([0., 1., 1., 0., 0.])
+    """
+    made = np.cumsum(output) * (1 + 1e-9)
+    asked = plan * np.arange(1, output.size + 1)
+    first = np.searchsorted(made, asked)
+    days = np.arange(output.size)
+    return np.where(first < output.size, np.maximum(first - days, 0), np.inf).astype(float)

@@ -19,7 +19,7 @@ from meguri.structure.read import TABLES, read_example, read_folder
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """Tables ``materials, contents, nodes, flows, recipes, ownership`` of one supply chain.
+    """Tables ``materials, contents, nodes, flows, recipes, ownership, specs`` of one supply chain.
 
     Build one with :meth:`from_tables`, :meth:`from_folder`, :meth:`from_excel` or :meth:`example`;
     each checks everything once, so that any function may trust what it is handed. A change is a new
@@ -47,6 +47,7 @@ class Chain:
         recipes: pd.DataFrame,
         contents: pd.DataFrame | None = None,
         ownership: pd.DataFrame | None = None,
+        specs: pd.DataFrame | None = None,
         about: Mapping[str, str] | None = None,
         file: str = "",
     ) -> Chain:
@@ -54,7 +55,7 @@ class Chain:
 
         Parameters
         ----------
-        materials, nodes, flows, recipes, contents, ownership : DataFrame
+        materials, nodes, flows, recipes, contents, ownership, specs : DataFrame
             Columns as declared in ``columns.csv``; numbers may carry units ("30 t/a").
         about : mapping
             ``name``, ``as_of`` (year) and labels of the chain.
@@ -67,8 +68,8 @@ class Chain:
             With every problem of every table.
         """
         given = {"materials": materials, "nodes": nodes, "flows": flows, "recipes": recipes}
-        for name, frame in (("contents", contents), ("ownership", ownership)):
-            given[name] = Schema.of(name).empty() if frame is None else frame
+        optional = {"contents": contents, "ownership": ownership, "specs": specs}
+        given |= {name: frame for name, frame in optional.items() if frame is not None}
         typed, found = check_tables(given, file)
         if found:
             raise DataError(found, file)
@@ -133,6 +134,11 @@ class Chain:
     def ownership(self) -> pd.DataFrame:
         """Dated holdings of firms in firms."""
         return self.table("ownership")
+
+    @property
+    def specs(self) -> pd.DataFrame:
+        """Properties of products that a control's threshold may name."""
+        return self.table("specs")
 
     @property
     def hash(self) -> str:

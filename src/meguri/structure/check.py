@@ -10,6 +10,7 @@ import pandas as pd
 from meguri.base.errors import Problem
 from meguri.base.tables import Schema
 from meguri.base.terms import suggest
+from meguri.structure.read import OPTIONAL
 
 TOLERANCE = 0.05  # flows may miss need × output by this share: sources round
 
@@ -20,11 +21,13 @@ def check_tables(
     """Typed tables and every problem found in them.
 
     Columns are checked first; what tables say of each other is only looked at when every column
-    could be read, because a wrong cell would echo through all of it.
+    could be read, because a wrong cell would echo through all of it. An optional table that is not
+    given is empty.
     """
     typed: dict[str, pd.DataFrame] = {}
     found: list[Problem] = []
-    for name, frame in tables.items():
+    absent = {name: Schema.of(name).empty() for name in OPTIONAL if name not in tables}
+    for name, frame in (dict(tables) | absent).items():
         typed[name], problems = Schema.of(name).problems(frame, file)
         found += problems
     if found:
@@ -36,6 +39,7 @@ def check_tables(
     found += _flows(typed, file)
     found += _nodes(typed, file)
     found += _hosts(typed, file)
+    found += _efforts(typed, file)
     found += _contents(typed["contents"], file)
     found += _circles(typed["ownership"], file)
     return typed, found
@@ -46,6 +50,7 @@ def _references(tables: Mapping[str, pd.DataFrame], file: str) -> list[Problem]:
     materials = list(tables["materials"]["material"])
     wanted = [
         ("contents", "material", "materials", materials),
+        ("specs", "material", "materials", materials),
         ("nodes", "material", "materials", materials),
         ("recipes", "input", "materials", materials),
         ("recipes", "node", "nodes", nodes),
@@ -124,6 +129,19 @@ def _hosts(tables: Mapping[str, pd.DataFrame], file: str) -> list[Problem]:
         if not nodes.at[recipe.host, "output"] > 0:
             found.append(Problem("host_idle", f"{place}.host", recipe.host, file, details))
     return [*found, *_host_circles(host_of, file)]
+
+
+def _efforts(tables: Mapping[str, pd.DataFrame], file: str) -> list[Problem]:
+    """Qualifications that share a node's engineers need their person-days."""
+    engineers = dict(zip(tables["nodes"]["node"], tables["nodes"]["engineers"], strict=True))
+    return [
+        Problem("effort_missing", f"flows[{row}].effort", "", file, {"customer": flow.customer})
+        for row, flow in enumerate(tables["flows"].itertuples(index=False), start=1)
+        if not flow.qualified
+        and pd.notna(engineers[flow.customer])
+        and pd.notna(flow.qualification)
+        and pd.isna(flow.effort)
+    ]
 
 
 def _host_circles(host_of: Mapping[str, list[str]], file: str) -> list[Problem]:

@@ -12,7 +12,7 @@ from meguri.base.files import read_csv
 from meguri.base.terms import packaged
 
 REQUIRED = ("materials", "nodes", "flows", "recipes")
-OPTIONAL = ("contents", "ownership")
+OPTIONAL = ("contents", "ownership", "specs")
 TABLES = REQUIRED + OPTIONAL
 
 
@@ -23,7 +23,7 @@ def read_folder(folder: Path) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
     ----------
     folder : Path
         Holds ``materials.csv, nodes.csv, flows.csv, recipes.csv`` and, if known, ``contents.csv``,
-        ``ownership.csv`` and ``chain.csv`` (key, value: name, as_of, label_en, label_ja).
+        ``ownership.csv``, ``specs.csv`` and ``chain.csv`` (key, value: name, as_of, label_en, label_ja).
 
     Raises
     ------

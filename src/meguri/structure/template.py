@@ -20,7 +20,7 @@ from meguri.base.tables import Column, Schema
 from meguri.base.terms import LANGS, Lang, keys, label, packaged
 from meguri.structure.grades import hree_range
 
-FULL_SHEETS = ("materials", "contents", "nodes", "flows", "recipes", "ownership")
+FULL_SHEETS = ("materials", "contents", "nodes", "flows", "recipes", "ownership", "specs")
 ABOUT_KEYS = ("name", "base", "as_of", "country", "label_en", "label_ja")
 FIRST_ROW = 5  # of the sheet parts: two rows of headings, keys, confidentiality of columns
 LAST_ROW = 1004
