@@ -12,6 +12,7 @@ from meguri.base.terms import Lang, label
 from meguri.scenario.read import read_scenario
 from meguri.structure.chain import Chain
 from meguri.study.outcome import Outcome
+from meguri.study.price_cross import cross_predictions
 from meguri.study.study import DEFAULT_RUNS, DEFAULT_SEED, Study
 
 DEMO = "2025-medium-heavy-rare-earths"
@@ -84,5 +85,21 @@ def prices(lang: Lang) -> str:
             f"{word('times', lang, n=format(row['p50'], '.1f'))} ({row['p10']:.1f}–{row['p90']:.1f})",
         ]
         for row in peaks.to_dict("records")
+    ]
+    return table(heads, rows)
+
+
+def price_cross(lang: Lang) -> str:
+    """Neodymium predicted from dysprosium and the other way round, quote by quote."""
+    heads = [word(key, lang) for key in ("cross_pair", "cross_date", "cross_seen", "cross_band", "cross_hit")]
+    rows = [
+        [
+            f"{row['element']} ← {row['fitted_on']}",
+            str(row["date"]),
+            word("times", lang, n=format(row["observed"], ".1f")),
+            f"{word('times', lang, n=format(row['p50'], '.1f'))} ({row['p10']:.1f}–{row['p90']:.1f})",
+            word(f"cross_{row['hit']}", lang),
+        ]
+        for row in cross_predictions().to_dict("records")
     ]
     return table(heads, rows)

@@ -27,6 +27,7 @@ BODIES: dict[str, Callable[[Lang], str]] = {
     "survival": answers.survival,
     "quota": answers.quota,
     "prices": answers.prices,
+    "price_cross": answers.price_cross,
     "motors": questions.body("motors"),
     "tools": questions.body("tools"),
     "detectors": questions.body("detectors"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from meguri.shock._kernel import Filters, Numbers, Story, Wiring, tell
+from meguri.shock._kernel import Filters, Numbers, Story, Wiring, _tell, tell
 from tests.reference import plain_story
 from tests.small import kernel_inputs, no_filters
 
@@ -30,7 +30,7 @@ def assert_same_story(kernel: Story, plain: Story, n: Numbers) -> None:
 
 
 @given(kernel_inputs())
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_kernel_and_plain_twin_tell_the_same_story(told: tuple[Wiring, Numbers, Filters]) -> None:
     w, n, f = told
     assert_same_story(tell(w, n, f), plain_story.tell(w, n, f), n)
@@ -69,6 +69,16 @@ def one_maker(**changes: object) -> tuple[Wiring, Numbers, Filters]:
         delay=np.zeros((days, 2), dtype=np.int64),
     )
     return w, n._replace(**changes), f  # type: ignore[arg-type]
+
+
+def test_no_order_in_memory_and_no_whole_number_has_the_kernel_compiled_anew() -> None:
+    w, n, f = one_maker()
+    story, compiled = tell(w, n, f), len(_tell.signatures)
+    strided = n._replace(plan=np.repeat(n.plan, 2)[::2], ready=n.ready.astype(int), adjust=int(n.adjust))
+    locked = f._replace(limit=np.asfortranarray(f.limit), group=f.group.astype(np.int32))
+    locked.limit.flags.writeable = False
+    assert np.array_equal(tell(w, strided, locked).output, story.output)
+    assert len(_tell.signatures) == compiled
 
 
 def test_a_node_waits_for_the_important_input_that_lacks_and_not_for_one_that_suffices() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meguri.base.errors import ModelError
 from meguri.scenario.schema import Scenario
 from meguri.shock._kernel import Filters, Numbers, tell
 from meguri.shock.arrays import Layout, lay_out, numbers_of_run
@@ -25,7 +26,7 @@ from meguri.shock.price import (
     wanted_factors,
     with_thrift,
 )
-from meguri.shock.price_markets import asked_share, duty_wedge, markets, supply_shares
+from meguri.shock.price_markets import asked_share, duty_wedge, markets, price_floor, supply_shares
 from meguri.shock.price_path import Response
 from meguri.shock.run import all_ranges, month_of_days, run_all
 from meguri.shock.sample import Draw
@@ -85,7 +86,9 @@ def test_a_duty_is_paid_outside_only_and_only_while_it_is_in_force() -> None:
     month = month_of_days(dt.date(2025, 1, 1), 120)[1]
     wedge = duty_wedge(market, [0.25, 1.0], asked, month)
     assert wedge.tolist() == pytest.approx([1.0, 1 + 0.5 * 0.25 + 0.5 * 1.0, 2.0, 2.0])
-    outside, inside, contract = price_paths(np.ones(4), np.ones(4), EVEN._replace(contract_lag=2.0), wedge)
+    outside, inside, contract = price_paths(
+        np.ones(4), np.ones(4), EVEN._replace(contract_lag=2.0), wedge, np.zeros(4)
+    )
     assert outside.tolist() == wedge.tolist()
     assert inside.tolist() == [1.0] * 4
     assert contract.tolist() == pytest.approx([1.0, 1.3125, 1.65625, 1.828125])
@@ -99,7 +102,7 @@ def test_goods_that_may_leave_never_cost_less_outside_than_inside_plus_duty(
     sides: list[tuple[float, float]], duty: float
 ) -> None:
     one, other = np.array(sides).T
-    outside, inside, _ = price_paths(one, other, EVEN, np.full(one.size, duty))
+    outside, inside, _ = price_paths(one, other, EVEN, np.full(one.size, duty), np.zeros(one.size))
     assert (outside >= inside * duty * (1 - 1e-12)).all()
 
 
@@ -277,3 +280,29 @@ def test_every_element_of_a_packaged_chain_that_a_control_may_name_has_a_respons
     carriers = {"Al", "Zn", "Sn", "Si"}  # hosts and solders of these chains, never the controlled element
     for name in ("ndfeb-japan@2024", "gallium-germanium-japan@2024", "tungsten-tools-japan@2024"):
         assert set(Chain.example(name).contents["element"]) - carriers <= KNOWN
+
+
+def test_a_minimum_price_holds_outside_while_it_is_in_force_and_leaves_the_home_market_alone() -> None:
+    """Dysprosium's usual price is 257 USD/kg: a minimum of 514 doubles what buyers outside pay."""
+    minimum = {"kind": "minimum-price", "price": "514 USD/kg", "start": "2025-02-01", "end": "2025-02-28"}
+    given_case = case(minimum, days=120)
+    _, answer = tell_with_prices(given_case.layout.wiring, *given_case[1:], rounds=0)
+    assert answer.price[0, 0].tolist() == pytest.approx([1.0, 2.0, 1.0, 1.0])
+    assert answer.price[0, 1].tolist() == pytest.approx([1.0] * 4)
+
+
+def test_a_minimum_price_without_a_usual_price_to_compare_with_is_refused() -> None:
+    minimum = {"kind": "minimum-price", "price": "514 USD/kg", "start": "2025-02-01"}
+    (market,) = all_markets(minimum)
+    month = month_of_days(dt.date(2025, 1, 1), 120)[1]
+    with pytest.raises(ModelError, match="Dy"):
+        price_floor(market, [514.0], float("nan"), scenario([minimum]), month)
+
+
+def test_a_suspended_duty_is_not_paid_while_it_rests() -> None:
+    rest = [{"start": "2025-02-01", "end": "2025-02-28"}]
+    controls = [TAX | {"start": "2025-01-01", "suspended": rest}]
+    (market,) = all_markets(*controls)
+    month = month_of_days(dt.date(2025, 1, 1), 120)[1]
+    wedge = duty_wedge(market, [0.25], scenario(controls), month)
+    assert wedge.tolist() == pytest.approx([1.25, 1.0, 1.25, 1.25])

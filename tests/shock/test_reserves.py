@@ -67,9 +67,9 @@ def test_a_reserve_stays_closed_while_users_hold_enough() -> None:
     assert told({"release": {"cover_below": "5 d"}}).story.released[:11].sum() == 0.0
 
 
-def test_a_reserve_nobody_could_use_is_named_with_the_nearest() -> None:
+def test_a_reserve_that_nobody_there_uses_is_named_with_what_is_used() -> None:
     with pytest.raises(ModelError) as error:
-        told(BELOW | {"product": "oxid"})
+        told(BELOW | {"product": "metal"})
     (problem,) = error.value.problems
     assert (problem.key, problem.place, problem.details) == (
         "reserve_unused", "reserves.0.product", {"near": "oxide"},

@@ -2,7 +2,7 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from meguri.observe.firms import ownership
@@ -30,7 +30,6 @@ def test_hhi_of_two_unequal_suppliers_by_hand():
     assert math.isnan(hhi([]))
 
 
-@settings(max_examples=30, deadline=None)
 @given(AMOUNTS)
 def test_relabelling_countries_leaves_the_hhi(amounts):
     there = concentration(shares(rows(amounts)))["hhi"].iloc[0]
@@ -38,7 +37,6 @@ def test_relabelling_countries_leaves_the_hhi(amounts):
     assert there == pytest.approx(back, rel=1e-12) and 1 / len(amounts) - 1e-12 <= there <= 1 + 1e-12
 
 
-@settings(max_examples=30, deadline=None)
 @given(AMOUNTS, st.sampled_from([2.0, 0.5, 1024.0]))
 def test_doubling_all_amounts_changes_no_share(amounts, factor):
     once, twice = shares(rows(amounts)), shares(rows([factor * a for a in amounts]))
@@ -46,7 +44,6 @@ def test_doubling_all_amounts_changes_no_share(amounts, factor):
     assert once["share"].sum() == pytest.approx(1)
 
 
-@settings(max_examples=30, deadline=None)
 @given(AMOUNTS.filter(lambda a: len(a) > 1), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(amounts, random):
     table = rows(amounts)
@@ -59,7 +56,6 @@ def test_the_order_of_rows_changes_nothing(amounts, random):
     )
 
 
-@settings(max_examples=30, deadline=None)
 @given(AMOUNTS.filter(lambda a: len(a) > 1))
 def test_a_merger_never_lowers_the_hhi(amounts):
     firms = pd.DataFrame({"firm": COUNTRIES[: len(amounts)], "share": [a / sum(amounts) for a in amounts]})

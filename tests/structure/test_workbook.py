@@ -11,7 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from meguri.base.errors import DataError
@@ -326,7 +326,6 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cells=st.dictionaries(st.tuples(st.integers(1, 8), st.sampled_from(COLUMNS)), CELLS, max_size=12))
 def test_whatever_is_typed_gives_a_chain_or_a_named_error(
     tmp_path: Path, cells: dict[tuple[int, str], object]
@@ -346,7 +345,6 @@ def test_whatever_is_typed_gives_a_chain_or_a_named_error(
         assert error.text("ja")
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_the_bytes_the_answer_is_a_chain_or_a_named_error(
     tmp_path: Path, data: st.DataObject

@@ -170,9 +170,15 @@ class Schema:
         return table
 
     def _read(self, cells: pd.Series[Any], column: Column, file: str, found: list[Problem]) -> pd.Series[Any]:
+        if _is_ready(cells, column):
+            return cells.copy()
         reader = _READERS[column.kind]
         values: list[Any] = []
-        for row, cell in enumerate(cells, start=1):
+        read: dict[str, Any] = {}  # a text that stands in many rows is read once
+        for row, cell in enumerate(cells.astype(object), start=1):
+            if type(cell) is str and cell in read:
+                values.append(read[cell])
+                continue
             if len(found) >= MAX_PROBLEMS:  # enough to go on with; a suggestion for each of a million is slow
                 values += [_blank(column)] * (len(cells) - len(values))
                 break
@@ -185,6 +191,8 @@ class Schema:
                 continue
             try:
                 values.append(reader(cell, column))
+                if type(cell) is str:
+                    read[cell] = values[-1]
             except _CellError as error:
                 values.append(_blank(column))
                 found.append(Problem(error.key, self.place(row, column), str(cell)[:80], file, error.details))
@@ -230,6 +238,17 @@ class Schema:
 class _CellError(Exception):
     def __init__(self, key: str, **details: str) -> None:
         self.key, self.details = key, details
+
+
+def _is_ready(cells: pd.Series[Any], column: Column) -> bool:
+    """Whether a column already holds plain numbers that are all as declared: nothing is left to read."""
+    if column.kind not in ("number", "share") or cells.dtype != np.dtype("float64"):
+        return False
+    numbers = cells.to_numpy()
+    known = numbers[~np.isnan(numbers)]
+    if column.required and known.size < numbers.size:
+        return False
+    return bool((np.isfinite(known) & (column.low <= known) & (known <= column.high)).all())
 
 
 def _is_blank(cell: object) -> bool:

@@ -10,7 +10,7 @@ an inner loop each access through a tuple would count references.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
 import numpy.typing as npt
@@ -532,7 +532,6 @@ def _blank(days, w, n, f, s):  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-@compiled
 def tell(w: Wiring, n: Numbers, f: Filters) -> Story:
     """Tell the story of one run, day by day.
 
@@ -546,6 +545,29 @@ def tell(w: Wiring, n: Numbers, f: Filters) -> Story:
     Story
         Output, shortage and flows; stocks balance: start + received - used = end.
     """
+    return _tell(_settled(w), _settled(n), _settled(f))
+
+
+_WHOLE = {
+    part: {name for name, hint in get_type_hints(part).items() if hint == Ints}
+    for part in (Wiring, Numbers, Filters)
+}
+
+
+def _settled(part: Any) -> Any:
+    """Fields in one type and order in memory: any other mixture would be compiled anew, for seconds."""
+    whole = _WHOLE[type(part)]
+    return part._make(
+        np.require(cells, np.int64 if name in whole else np.float64, ["C", "W"])
+        if isinstance(cells, np.ndarray)
+        else float(cells)
+        for name, cells in zip(part._fields, part, strict=True)
+    )
+
+
+@compiled
+def _tell(w, n, f):  # type: ignore[no-untyped-def]
+    """The days of `tell`."""
     days = f.limit.shape[0]
     s = _start(days, w, n, f)
     story = _blank(days, w, n, f, s)

@@ -19,7 +19,7 @@ from meguri.base.tables import Schema
 from meguri.base.terms import packaged
 from meguri.scenario.schema import Scenario
 from meguri.shock._kernel import Filters, Numbers, Story, Wiring, tell
-from meguri.shock.price_markets import Market, asked_share, duty_wedge, supply_shares
+from meguri.shock.price_markets import Market, asked_share, duty_wedge, price_floor, supply_shares
 from meguri.shock.price_path import Response, contract_path, market_path
 from meguri.shock.sample import Draw
 
@@ -61,6 +61,7 @@ class Priced(NamedTuple):
     markets: list[Market]
     responses: list[Response]  # of each market
     wedges: list[Floats]  # of each market, (month,) [1]: duties on top
+    floors: list[Floats]  # of each market, (month,) [1]: minimum price at which it may leave
     worth: Floats  # (market,) [USD/kg] usual price of its element, to weigh elements in one product
     month: Ints  # (day,) counted from 0
 
@@ -88,15 +89,17 @@ def priced_run(
     scenario : Scenario
         First day simulated.
     """
-    responses, wedges = [], []
+    responses, wedges, floors = [], [], []
     for market in priced:
         row, name = rows[market.element], f"price_response[{market.element}]"
         numbers = (draw.number(run, f"{name}.{field}", row[field]) for field in Response._fields)
         responses.append(Response(*numbers))
         rates = [draw.field(run, f"controls.{duty.id}.rate", duty.rate) for duty in market.duties]
         wedges.append(duty_wedge(market, rates, scenario, month))
+        least = [draw.field(run, f"controls.{low.id}.price", low.price) for low in market.minimums]
+        floors.append(price_floor(market, least, row["usual_price"], scenario, month))
     worth = np.array([rows[market.element]["usual_price"] for market in priced])
-    return Priced(priced, responses, wedges, np.where(np.isnan(worth), 1.0, worth), month)
+    return Priced(priced, responses, wedges, floors, np.where(np.isnan(worth), 1.0, worth), month)
 
 
 class Answer(NamedTuple):
@@ -132,18 +135,29 @@ def respond(story: Story, n: Numbers, filters: Filters, priced: Priced, first: b
         asked = None if first else asked_share(market, n, filters, priced.month)
         inside = market_path(share[1], response, None if asked is None else asked[1])
         outside = market_path(share[0], response, None if asked is None else asked[0], most=1.0)
-        price[place] = price_paths(outside.price, inside.price, response, priced.wedges[place])
+        price[place] = price_paths(
+            outside.price, inside.price, response, priced.wedges[place], priced.floors[place]
+        )
         shadow[place] = price[place, 0] / (price[place, 1] * priced.wedges[place]) - 1.0
         use[place] = outside.use, inside.use
     return Answer(price, shadow, use)
 
 
-def price_paths(outside: Floats, inside: Floats, response: Response, wedge: Floats) -> Floats:
+def price_paths(outside: Floats, inside: Floats, response: Response, wedge: Floats, floor: Floats) -> Floats:
     """Price ratios outside (duties included), inside and under contract outside; axes (place, month).
 
-    Goods that may cross the border cost at least as much outside as inside, duty on top.
+    Goods that may cross the border cost at least as much outside as inside, and no less than a minimum
+    price, duty on top.
+
+    Examples
+    --------
+    >>> plain = Response(0.2, 0.3, 0.0, 0.0, 0.1, 50.0, 0.1, 0.0, 12.0, 1.0)
+    >>> price_paths(np.array([1.0, 4.0]), np.array([2.0, 1.0]), plain, np.array([1.0, 1.5]), np.zeros(2))
+    array([[2., 6.],
+           [2., 1.],
+           [2., 6.]])
     """
-    spot = np.maximum(outside, inside) * wedge
+    spot = np.maximum(np.maximum(outside, inside), floor) * wedge
     return np.vstack([spot, inside, contract_path(spot, response)])
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from meguri.scenario.schema import Scenario, Tax
+from meguri.base.errors import ModelError, Problem
+from meguri.scenario.controls import Control, MinimumPrice, Tax
+from meguri.scenario.schema import Scenario
 from meguri.shock._kernel import Filters, Numbers, Story
 from meguri.shock.arrays import Layout
-from meguri.shock.controls import Named, days_in_force
+from meguri.shock.controls import Named
+from meguri.shock.spells import in_force
 from meguri.structure.chain import Chain
 
 Floats = npt.NDArray[np.float64]
@@ -36,6 +39,7 @@ class Market:
     content: Floats  # (link,) [t/t]
     node_content: Floats  # (node,) [t/t] of what a node makes, in any form
     duties: tuple[Tax, ...]  # on its exports
+    minimums: tuple[MinimumPrice, ...] = ()  # below which it may not leave
 
 
 def markets(chain: Chain, layout: Layout, named: list[Named], known: Container[str]) -> list[Market]:
@@ -73,12 +77,21 @@ def markets(chain: Chain, layout: Layout, named: list[Named], known: Container[s
                 if not (exports & usual & item.links).any():
                     continue
                 makers = (form_of_node == form) & (made > 0) & (country == by)
-                before = found[element, form, by].duties if (element, form, by) in found else ()
-                duties = (*before, item.control) if isinstance(item.control, Tax) else before
-                found[element, form, by] = Market(
-                    element, form, by, outside, exports, makers, country == by, content, made, duties
+                before = found.get((element, form, by))
+                market = before or Market(
+                    element, form, by, outside, exports, makers, country == by, content, made, ()
                 )
+                found[element, form, by] = _with_control(market, item.control)
     return [found[key] for key in sorted(found)]
+
+
+def _with_control(market: Market, control: Control) -> Market:
+    """The market with what a control adds to its price."""
+    if isinstance(control, Tax):
+        return replace(market, duties=(*market.duties, control))
+    if isinstance(control, MinimumPrice):
+        return replace(market, minimums=(*market.minimums, control))
+    return market
 
 
 def _elements(item: Named, contents: pd.DataFrame, known: Container[str]) -> list[str]:
@@ -156,7 +169,44 @@ def duty_wedge(market: Market, rates: list[float], scenario: Scenario, month: In
     """
     wedge = np.ones(month[-1] + 1)
     for duty, rate in zip(market.duties, rates, strict=True):
-        first, last = days_in_force(duty, scenario)
-        in_force = np.bincount(month[first:last], minlength=wedge.size)
-        wedge += rate * in_force / np.bincount(month)
+        wedge += rate * _share_in_force(duty, scenario, month)
     return wedge
+
+
+def price_floor(market: Market, prices: list[float], usual: float, scenario: Scenario, month: Ints) -> Floats:
+    """Lowest price ratio at which goods may leave, month by month; the highest minimum in force counts.
+
+    Parameters
+    ----------
+    market : Market
+        Its minimum prices, each with dates.
+    prices : list of float [USD/kg]
+        Minimum of each in this run.
+    usual : float [USD/kg]
+        Usual price of the element; not a number where none is known.
+    scenario : Scenario
+        First day simulated.
+    month : array (day,)
+        Month of each day, counted from 0.
+
+    Returns
+    -------
+    array (month,) [1]
+        0 without a minimum.
+
+    Raises
+    ------
+    ModelError
+        When a minimum is set and no usual price is known to compare it with.
+    """
+    floor = np.zeros(month[-1] + 1)
+    for control, price in zip(market.minimums, prices, strict=True):
+        if np.isnan(usual):
+            raise ModelError(Problem("usual_price", f"controls.{control.id}.price", market.element))
+        floor = np.maximum(floor, price / usual * (_share_in_force(control, scenario, month) > 0.0))
+    return floor
+
+
+def _share_in_force(control: Control, scenario: Scenario, month: Ints) -> Floats:
+    """Share of each month on which a control is in force, suspensions cut out; axes (month,)."""
+    return np.asarray(np.bincount(month, in_force(control, scenario)) / np.bincount(month))

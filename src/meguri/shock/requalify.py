@@ -39,8 +39,9 @@ def ready_days(
     array (link,) [d]
         0 where qualified, ``inf`` where nothing happens or the time is unknown.
     """
-    acts = [] if scenario.first_control is None else [scenario.first_control]
-    starts = [*acts, *(disruption.start for disruption in scenario.disruptions)]
+    disrupted = [event.start for event in scenario.disruptions]
+    control = scenario.first_control
+    starts = disrupted if control is None else [control, *disrupted]
     if not starts:
         return np.where(qualified, 0.0, np.inf)
     begun = (min(starts) - scenario.start).days + draw.field(run, "react", scenario.react)

@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from meguri.base.tables import Schema
 from meguri.observe.harmonise import check_price_units, repair_price_units
 from meguri.observe.packaged import facts
 from meguri.observe.prices import prices
@@ -122,8 +123,8 @@ def cross_predictions(
     Returns
     -------
     DataFrame
-        fitted_on, element, fact, date, observed, p10, p50, p90 [price of the base month = 1], error
-        [ln], width (half the band as a factor), hit (within ×/÷ 1.5 and no wider than ×/÷ 3).
+        Table ``price_cross``: one row for each quote of the predicted element, with its band [price of
+        the base month = 1], error [ln], width, and whether it is a hit.
     """
     months, share = supply_path(case)
     apart = apart_before(*pair)
@@ -132,7 +133,7 @@ def cross_predictions(
         fitted = fitted_on(known, case, base)
         quotes, used = quotes_outside(asked, months, base)
         bands = predict(fitted, share, quotes.month, apart)
-        part = pd.concat([used[["fact", "date"]], bands.drop(columns="month")], axis=1)
+        part = pd.concat([used[["fact", "date", "source"]], bands.drop(columns="month")], axis=1)
         parts.append(part.assign(fitted_on=known, element=asked, observed=quotes.ratio))
     return _judged(pd.concat(parts, ignore_index=True))
 
@@ -162,8 +163,13 @@ def unit_value_prediction(
 
 
 def _judged(table: pd.DataFrame) -> pd.DataFrame:
+    """The declared table: how far off, how wide, hit or miss."""
     error = np.log(table["p50"] / table["observed"])
     width = np.sqrt(table["p90"] / table["p10"])
+    inside = (table["p10"] <= table["observed"]) & (table["observed"] <= table["p90"])
     hit = (error.abs() <= np.log(_GOOD)) & (width <= _TOO_WIDE)
-    order = ["fitted_on", "element", "fact", "date", "observed", "p10", "p50", "p90"]
-    return table[order].assign(error=error, width=width, hit=hit)
+    table = table.assign(
+        error=error, width=width, in_band=np.where(inside, "yes", "no"), hit=np.where(hit, "yes", "no")
+    )
+    schema = Schema.of("price_cross")
+    return schema.check(table[schema.names])

@@ -27,7 +27,7 @@ from meguri.study.words import parameter_labels
 
 Floats = npt.NDArray[np.float64]
 NUMBERS = 8  # parameters whose indices are computed
-SAMPLES = 64  # N, a power of two: 64 (8 + 2) = 640 runs
+SAMPLES = 256  # N, a power of two: 256 (8 + 2) = 2,560 runs
 RESAMPLES = 200  # of the bootstrap behind the confidence intervals
 CONFIDENCE = 0.95
 ANSWERS = (

@@ -1,0 +1,140 @@
+"""Which assumptions move one answer: low against high for each, and its share of the spread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from meguri.base.terms import Lang
+from meguri.show.chart import Chart
+from meguri.show.ink import INK, MUTED, RULE, base_option, mixed, quiet_axis, wrap
+from meguri.show.spell import name_of, number, percent, say, unit_word, word
+
+ROW, TOP, BOTTOM = 36, 46, 46
+LEFT, RIGHT = 330, 190
+LOW, HIGH = mixed(INK, 0.35), mixed(INK, 0.85)  # the low end is paler than the high end
+LEVEL = 0.95
+INDICES = ("first", "first_pm", "total", "total_pm")
+
+
+def tornado(
+    sobol: pd.DataFrame, *, names: Mapping[str, str] | None = None, lang: Lang = "en", footer: str = ""
+) -> Chart:
+    """A bar from the low to the high end of each number, with its first-order and total Sobol index.
+
+    Parameters
+    ----------
+    sobol : DataFrame
+        Rows of ``sobol``, for one answer.
+    names : mapping, optional
+        Shown name of nodes, for answers about one of them.
+    """
+    rows = sobol.sort_values("rank").to_dict("records")
+    head = rows[0]
+    what = answer_name(str(head["answer"]), names or {}, lang)
+    unit = str(head["answer_unit"])
+    top, share = name_of(head, lang, "parameter"), percent(head["total"])
+    level, mode = percent(LEVEL), number(float(head["at_mode"]), unit, lang)
+    return Chart(
+        key="tornado",
+        option=_option(rows, what, unit, lang),
+        table=sobol.reset_index(drop=True),
+        title=say("tornado_title", lang, what=what, top=top, share=share),
+        subtitle=say("tornado_subtitle", lang, mode=mode, level=level, runs=f"{int(head['runs']):,}"),
+        footer=footer,
+        lang=lang,
+        declared="sobol",
+        height=TOP + BOTTOM + ROW * len(rows),
+    )
+
+
+def answer_name(answer: str, names: Mapping[str, str], lang: Lang) -> str:
+    """An answer for people.
+
+    Examples
+    --------
+    >>> answer_name("tts:jp-motor", {"jp-motor": "Motors, Japan"}, "en")
+    'Time to survive of Motors, Japan'
+    >>> answer_name("price:Dy:oxide:outside", {}, "ja")
+    'ジスプロシウム（酸化物・国外）の最高価格'
+    """
+    kind, *of = answer.split(":")
+    if kind == "price":
+        words = {
+            "element": word(of[0], "materials", lang),
+            "form": word(of[1], "forms", lang),
+            "place": say(f"answer.{of[2]}", lang),
+        }
+        return say("answer.price", lang, of=say("answer.good", lang, **words))
+    if kind in ("tts", "lost"):
+        return say(f"answer.{kind}", lang, of=names.get(of[0], of[0]))
+    return say(f"answer.{kind}", lang)
+
+
+def _option(rows: list[dict[Any, Any]], what: str, unit: str, lang: Lang) -> dict[str, Any]:
+    middle = float(rows[0]["at_mode"])
+    left = [wrap(name_of(row, lang, "parameter"), 46) for row in rows]
+    right = [
+        say("tornado_indices", lang, **{key: f"{round(float(row[key]), 2) + 0.0:.2f}" for key in INDICES})
+        for row in rows
+    ]
+    shared: dict[str, Any] = {"type": "category", "inverse": True}
+    words = {"interval": 0, "color": INK, "fontSize": 11.5, "lineHeight": 14, "margin": 12}
+    given = unit_word(unit, lang)
+    return {
+        **base_option(),
+        "title": [_key(lang), _head(lang)],
+        "grid": {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM},
+        "xAxis": quiet_axis(
+            type="value", scale=True, name=f"{what} [{given}]" if given else what, nameLocation="middle",
+            nameGap=28, splitLine={"show": True},
+        ),
+        "yAxis": [
+            quiet_axis(**shared, data=left, axisLine={"show": True, "lineStyle": {"color": RULE}},
+                       axisLabel=words),
+            quiet_axis(**shared, data=right, position="right", axisLabel={**words, "color": MUTED}),
+        ],
+        "series": [
+            *(_end(place, row, "at_low", LOW) for place, row in enumerate(rows)),
+            *(_end(place, row, "at_high", HIGH) for place, row in enumerate(rows)),
+            _middle(middle),
+            {"name": "indices", "type": "bar", "yAxisIndex": 1, "data": [], "silent": True},
+        ],
+    }  # fmt: skip
+
+
+def _key(lang: Lang) -> dict[str, Any]:
+    """What the two tones mean."""
+    rich = {
+        name: {"backgroundColor": colour, "width": 14, "height": 9}
+        for name, colour in (("low", LOW), ("high", HIGH))
+    }
+    text = f"{{low|}} {say('tornado_low', lang)}    {{high|}} {say('tornado_high', lang)}"
+    style = {"fontSize": 11, "fontWeight": "normal", "color": MUTED, "rich": rich}
+    return {"text": text, "left": LEFT, "top": 12, "padding": 0, "textStyle": style}
+
+
+def _head(lang: Lang) -> dict[str, Any]:
+    """Heading of the indices."""
+    style = {"fontSize": 11, "fontWeight": "normal", "color": MUTED}
+    return {"text": say("tornado_head", lang), "right": 16, "top": 12, "padding": 0, "textStyle": style}
+
+
+def _end(place: int, row: dict[Any, Any], column: str, colour: str) -> dict[str, Any]:
+    """A thick line from the answer at the modes to the answer at one end of a number."""
+    ends = [round(float(row[name]), 6) for name in ("at_mode", column)]
+    return {
+        "name": column, "type": "line", "symbol": "none", "silent": True,
+        "data": [[end, place] for end in ends],
+        "lineStyle": {"color": colour, "width": 13, "opacity": 1, "cap": "butt"},
+    }  # fmt: skip
+
+
+def _middle(at: float) -> dict[str, Any]:
+    """A thin line at the answer of the modes."""
+    line = {"color": INK, "type": "solid", "width": 1}
+    mark = {"symbol": "none", "silent": True, "label": {"show": False}, "lineStyle": line,
+            "data": [{"xAxis": round(at, 6)}]}  # fmt: skip
+    return {"name": "middle", "type": "line", "symbol": "none", "silent": True, "data": [], "markLine": mark}
