@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import answers
+import backtests
 import packages
 import questions
 
@@ -28,6 +29,9 @@ BODIES: dict[str, Callable[[Lang], str]] = {
     "quota": answers.quota,
     "prices": answers.prices,
     "price_cross": answers.price_cross,
+    "backtests": backtests.cases,
+    "crossfit": backtests.crossfits,
+    "archive": backtests.archive,
     "motors": questions.body("motors"),
     "tools": questions.body("tools"),
     "detectors": questions.body("detectors"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import time
 from typing import Any
 
@@ -106,3 +107,16 @@ def test_a_very_long_name_is_suggested_for_quickly() -> None:
     started = time.process_time()
     assert suggest("x" * 1_000_000, ["Japan", "China"]) is None
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("value", [0.25, 0.0, 1.0, math.nan, 1.5, -0.1, math.inf])
+@pytest.mark.parametrize("column", ["share", "share_low"])
+def test_numbers_and_the_same_numbers_as_text_are_read_alike(value: float, column: str) -> None:
+    """Columns of plain numbers are checked at once, cells of text one by one: the answer is one."""
+    rows = {"material": ["a", "b"], "element": ["Dy", "Nd"], "share": [0.5, 0.5], column: [0.5, value]}
+    plain = pd.DataFrame(rows)
+    text = plain.assign(**{column: ["0.5", "" if math.isnan(value) else str(value)]})
+    one, problems = Schema.of("contents").problems(plain)
+    other, same = Schema.of("contents").problems(text)
+    assert [(p.key, p.place) for p in problems] == [(p.key, p.place) for p in same]
+    pd.testing.assert_frame_equal(one, other)

@@ -97,10 +97,16 @@ def test_production_starts_at_plan_and_falls_where_a_node_falls_short(outcome: O
 def test_assumptions_are_ranked_by_what_they_move(outcome: Outcome) -> None:
     table = outcome.table("assumptions")
     assert table["rank"].tolist() == list(range(1, len(table) + 1))
-    assert table["effect"].abs().is_monotonic_decreasing
-    prices = table["parameter"].str.startswith("price_response")
-    assert (table.loc[prices, "effect"] == 0).all() and prices.any()
+    assert table["swing"].abs().fillna(-1.0).is_monotonic_decreasing
+    assert table["parameter"].str.startswith("price_response").any()
     assert table.loc[0, "parameter"].startswith("controls.")
+
+
+def test_without_price_feedback_numbers_of_the_price_response_move_no_lost_day() -> None:
+    still = scenario([LICENCE], feedback="none")
+    table = Study(trade(), still, runs=8).run().table("assumptions")
+    prices = table["parameter"].str.startswith("price_response")
+    assert prices.any() and (table.loc[prices, "effect"] == 0).all()
 
 
 def test_rank_correlation_is_spearmans_with_ties() -> None:

@@ -50,6 +50,8 @@ def kept_shares(layout: Layout, scenario: Scenario, draw: Draw, run: int) -> Col
 
 def _disrupted(layout: Layout, scenario: Scenario, draw: Draw, run: int, name: str) -> dict[int, Floats]:
     """What disruptions take from each node day by day; several on one node add up as shares of the rest."""
+    if not scenario.disruptions:
+        return {}
     number = {node: place for place, node in enumerate(layout.nodes["node"])}
     lost: dict[int, Floats] = {}
     for place, disruption in enumerate(scenario.disruptions):
@@ -182,6 +184,8 @@ def wanted_shares(layout: Layout, scenario: Scenario, draw: Draw, run: int) -> C
 
     Steps of one product follow each other; a step without a product holds for all, on top of theirs.
     """
+    if not scenario.demand_path:
+        return _columns(len(layout.nodes), scenario.days, {})
     paths: dict[str | None, Floats] = {}
     steps = sorted(enumerate(scenario.demand_path), key=lambda step: step[1].start)
     for place, step in steps:

@@ -22,7 +22,7 @@ from meguri.shock.arrays import Layout, lay_out, numbers_of_run
 from meguri.shock.cancel import Cancelled, cancel_between_runs, cores, spread
 from meguri.shock.cause import causes, quality_days
 from meguri.shock.controls import Named, all_named, filters_of_run, named_links
-from meguri.shock.price import Answer, price_modes, price_response, priced_run, tell_with_prices
+from meguri.shock.price import ROUNDS, Answer, price_modes, price_response, priced_run, tell_with_prices
 from meguri.shock.price_markets import Market, markets
 from meguri.shock.price_path import Response
 from meguri.shock.runs import Pricing
@@ -36,7 +36,6 @@ from meguri.structure.chain import Chain
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
 _RESPONSE = Response._fields
-_FEEDBACK = 0  # rounds in which thrift answers prices and the story is told again
 _ROUNDING = 1e-9  # [1] of plan: smaller losses are those of sums, not of output
 _BLOCK = 64  # runs whose drawn values are in memory at a time
 
@@ -208,41 +207,49 @@ def tell_run(setup: Setup, draw: Draw, run: int) -> Told:
     numbers = numbers_of_run(setup.layout, draw, run, setup.scenario)
     filters = filters_of_run(setup.named, setup.layout, setup.scenario, draw, run)
     priced = priced_run(setup.markets, setup.pricing.response, setup.pricing.month, draw, run, setup.scenario)
-    story, answer = tell_with_prices(setup.layout.wiring, numbers, filters, priced, _FEEDBACK)
+    rounds = ROUNDS if setup.scenario.feedback == "price" else 0
+    story, answer = tell_with_prices(setup.layout.wiring, numbers, filters, priced, rounds)
     return Told(numbers, filters, story, answer)
 
 
 def _run(
     setup: Setup, columns: Iterator[Floats], store: Store, progress: Progress | None, workers: int | None
 ) -> Runs:
-    """Tell every run that is not yet done, and keep what it brought."""
-    parameters, runs = len(setup.ranges), store.runs
-    drawn = Values(store.folder / "values.bin", columns, parameters, runs)
+    """Tell every run that is not yet done, and hand over what all of them brought."""
+    drawn = Values(store.folder / "values.bin", columns, len(setup.ranges), store.runs)
     modes = setup.ranges["mode"].to_numpy(dtype=float)[None, :]
     middle = Draw(setup.chain, setup.ranges, modes)
     central = numbers_of_run(setup.layout, middle, 0, setup.scenario)
+    try:
+        _tell_rest(setup, _tasks(middle, drawn, store.done), store, progress, workers or cores())
+    except KeyboardInterrupt:
+        store.release()
+        kept = store.folder if store.lasting else None
+        raise Cancelled(int(store.done.sum()), store.runs, kept) from None
+    days_in_month = np.bincount(setup.pricing.month).astype(float)
+    planned = days_in_month[:, None] * central.amount[None, :]
+    return Runs(setup, central.plan, planned, store, drawn)
+
+
+def _tell_rest(
+    setup: Setup,
+    tasks: Iterator[tuple[Draw, int, int]],
+    store: Store,
+    progress: Progress | None,
+    workers: int,
+) -> None:
+    """Tell the runs one by one or side by side, and keep each as soon as it has ended."""
 
     def work(task: tuple[Draw, int, int]) -> None:
         draw, row, run = task
         store.put(run, _brought(setup, draw, row))
 
     before = int(store.done.sum())
-    try:
-        with (
-            cancel_between_runs() as cancel_here,
-            closing(spread(_tasks(middle, drawn, store.done), work, workers or cores())) as ended,
-        ):
-            for done, _ in enumerate(ended, before + 1):
-                if progress is not None:
-                    progress(done, runs)
-                cancel_here()
-    except KeyboardInterrupt:
-        store.release()
-        kept = store.folder if store.lasting else None
-        raise Cancelled(int(store.done.sum()), runs, kept) from None
-    days_in_month = np.bincount(setup.pricing.month).astype(float)
-    planned = days_in_month[:, None] * central.amount[None, :]
-    return Runs(setup, central.plan, planned, store, drawn)
+    with cancel_between_runs() as cancel_here, closing(spread(tasks, work, workers)) as ended:
+        for done, _ in enumerate(ended, before + 1):
+            if progress is not None:
+                progress(done, store.runs)
+            cancel_here()
 
 
 def _tasks(middle: Draw, drawn: Values, done: npt.NDArray[np.bool_]) -> Iterator[tuple[Draw, int, int]]:

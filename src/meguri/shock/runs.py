@@ -12,7 +12,7 @@ import pandas as pd
 
 from meguri.scenario.schema import Scenario
 from meguri.shock.arrays import Layout
-from meguri.shock.controls import Named
+from meguri.shock.named import Named
 from meguri.shock.price import PLACES
 from meguri.shock.price_markets import Market
 from meguri.shock.store import Fields, Store, Values

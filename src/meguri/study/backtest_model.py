@@ -8,7 +8,7 @@ expectations of demand do.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -58,6 +58,7 @@ class Ran:
     prepared: Prepared
     event: Runs
     still: Runs
+    paths: dict[str, Floats | None] = field(default_factory=dict)  # already read from the runs
 
 
 def prepare(run_of: RunOf) -> Prepared:
@@ -144,7 +145,10 @@ def value_of(
         return None
     if isinstance(found, Stops):
         return _stopped(found, study, period)
-    path = _path(found, study)
+    key = repr(found)
+    if key not in study.paths:
+        study.paths[key] = _path(found, study)
+    path = study.paths[key]
     if path is None or series.id not in anchors:
         return None
     part_of = path[:, months]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from meguri.base.tables import Schema
-from meguri.base.terms import LANGS, label
+from meguri.base.terms import LANGS
 from meguri.scenario.schema import Observed, Scenario
 from meguri.shock.controls import all_named
 from meguri.shock.runs import Runs
 from meguri.structure.chain import Chain
+from meguri.study.control_notes import control_notes
 from meguri.study.losses import end_weights, lost_weighted
+from meguri.study.note import note as _note
 from meguri.study.words import shown_names
 
 
@@ -27,6 +27,7 @@ def notes_table(
         *_reasons(scenario),
         *_lost(runs),
         *_unnamed(runs, chain, scenario),
+        *control_notes(chain, runs.layout.links, scenario),
         *_open_slots(runs),
         *_by_products(runs, chain),
         *_assumed(runs),
@@ -36,18 +37,6 @@ def notes_table(
         rows += _history(contrast[1], contrast[0], "contrast-")
         rows += _verdicts(runs, scenario, contrast)
     return Schema.of("notes").check(pd.DataFrame(rows))
-
-
-def _note(key: str, level: str, text: str, source: str = "", **fill: Any) -> dict[str, str]:
-    """One row; ``en`` and ``ja`` hold what differs between the languages."""
-    en, ja = fill.pop("en", {}), fill.pop("ja", {})
-    return {
-        "key": key,
-        "level": level,
-        "text_en": label(text, "en", "notes", **fill, **en),
-        "text_ja": label(text, "ja", "notes", **fill, **ja),
-        "source": source,
-    }
 
 
 def _reasons(scenario: Scenario) -> list[dict[str, str]]:

@@ -12,17 +12,19 @@ from meguri.study.losses import lost_days
 
 Floats = npt.NDArray[np.float64]
 CANDIDATES = 12  # numbers that correlate most and are then tried at both ends
-DRAWS = 8  # runs whose other numbers stay as drawn while one is tried
+DRAWS = 4  # runs whose other numbers stay as drawn while one is tried
 
 
 def effects(runs: Runs) -> Floats:
     """Rank correlation of every parameter with the lost days; axes (parameter,).
 
-    Numbers of the price response move prices only: their effect is 0.
+    Where the scenario has no price feedback, numbers of the price response move prices only: their
+    effect is 0.
     """
     prices = runs.ranges["parameter"].str.startswith("price_response").to_numpy()
+    still = prices & (runs.setup.scenario.feedback == "none")
     lost = lost_days(runs)
-    return np.where(prices, 0.0, runs.drawn.over_runs(lambda values: rank_correlation(values, lost)))
+    return np.where(still, 0.0, runs.drawn.over_runs(lambda values: rank_correlation(values, lost)))
 
 
 def rank_correlation(values: Floats, answer: Floats) -> Floats:

@@ -15,9 +15,10 @@ from meguri.base.errors import DataError, Problem
 from meguri.base.tables import Schema
 from meguri.base.terms import LANGS, Lang, label, suggest
 from meguri.shock.cause import Causes, causes, missing_by_month
-from meguri.shock.controls import Named, days_in_force
+from meguri.shock.named import Named
 from meguri.shock.run import Told, central_run
 from meguri.shock.runs import Runs, Setup
+from meguri.shock.spells import spells
 from meguri.study.words import shown_names
 
 ORDER = ("control", "disrupted", "cut", "empty", "starved", "qualified", "recovered", "still-short", "holds")
@@ -149,19 +150,19 @@ class _Teller:
         missing = self.missing[w.month[fell], links]
         for at in np.argsort(-missing, kind="stable")[:MOST_CUTS]:
             link, amount = int(links[at]), float(missing[at])
-            for item in self._named(link, int(story.cut[link])):
-                begin = days_in_force(item.control, self.setup.scenario)[0]
+            for item, begin in self._named(link, int(story.cut[link])):
                 yield self._row(begin, "control", node, slot=slot, named=item)
             yield self._row(int(story.cut[link]), "cut", node, slot=slot, link=link, amount=amount)
 
-    def _named(self, link: int, day: int) -> list[Named]:
-        """Controls that name a link and are in force on a day."""
-        found = []
-        for item in self.setup.named:
-            begin, end = days_in_force(item.control, self.setup.scenario)
-            if item.links[link] and begin <= day < end:
-                found.append(item)
-        return found
+    def _named(self, link: int, day: int) -> list[tuple[Named, int]]:
+        """Controls that name a link and are in force on a day, and since when without a rest."""
+        return [
+            (item, spell.first)
+            for item in self.setup.named
+            if item.links[link]
+            for spell in spells(item.control, self.setup.scenario)
+            if spell.first <= day < spell.last
+        ]
 
     def _empty(self, slot: int, node: int, fell: int) -> Iterator[Row]:
         """The stock of the awaited input no longer suffices; who had delivered less."""

@@ -58,7 +58,7 @@ def answer_name(answer: str, names: Mapping[str, str], lang: Lang) -> str:
     >>> answer_name("tts:jp-motor", {"jp-motor": "Motors, Japan"}, "en")
     'Time to survive of Motors, Japan'
     >>> answer_name("price:Dy:oxide:outside", {}, "ja")
-    'ジスプロシウム（酸化物・国外）の最高価格'
+    'ジスプロシウム（酸化物・化合物・国外）の最高価格'
     """
     kind, *of = answer.split(":")
     if kind == "price":
@@ -82,7 +82,7 @@ def _option(rows: list[dict[Any, Any]], what: str, unit: str, lang: Lang) -> dic
     ]
     shared: dict[str, Any] = {"type": "category", "inverse": True}
     words = {"interval": 0, "color": INK, "fontSize": 11.5, "lineHeight": 14, "margin": 12}
-    given = unit_word(unit, lang)
+    given = unit_word(unit, lang).strip()
     return {
         **base_option(),
         "title": [_key(lang), _head(lang)],
