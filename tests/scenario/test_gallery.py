@@ -14,7 +14,7 @@ from meguri.scenario.schema import Control, Scenario
 from meguri.structure.chain import Chain
 
 GALLERY = {name: read_scenario(name) for name in gallery()}
-HYPOTHETICAL = {"magnesium-embargo"}
+HYPOTHETICAL = {"magnesium-embargo", "placebo-copper-ore", "placebo-quartz-korea"}  # nothing was announced
 ELSEWHERE = {  # controls of an announcement that name nothing in the chain they are shown on
     "2025-five-metals": {"tellurium", "bismuth", "molybdenum", "indium"},
     "2025-five-metals-indium": {"indium"},
