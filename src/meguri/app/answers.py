@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -180,3 +181,23 @@ def print_sobol(table: pd.DataFrame, lang: Lang) -> None:
     ]
     title = _word("sobol_title", lang, answer=table["answer"].iloc[0], runs=int(table["runs"].iloc[0]))
     print_table([_word(key, lang) for key in heads], rows, title)
+
+
+def print_agreement(table: pd.DataFrame, names: Mapping[str, str], lang: Lang) -> None:
+    """Program beside simulation for each closed node, the shortest on top, and how often they agree."""
+    heads = [_word(key, lang) for key in ("node", "lp_program", "lp_simulated", "lp_difference", "lp_reason")]
+    rows = [
+        [
+            names[row["node"]],
+            days(row["tts_lp"]),
+            days(row["tts_simulated"]),
+            days(row["difference"]),
+            _word(f"lp_reason_{row['reason']}", lang) if row["reason"] else "",
+        ]
+        for row in table.sort_values("tts_lp", kind="stable").to_dict("records")
+    ]
+    print_table(heads, rows, _word("lp_title", lang))
+    counts = table.loc[table["reason"] != "", "reason"].value_counts()
+    others = ", ".join(f"{_word(f'lp_reason_{key}', lang)} {n}" for key, n in counts.items())
+    agree = int((table["reason"] == "").sum())
+    say(_word("lp_agree", lang, agree=agree, all=len(table), others=others or _word("lp_none", lang)))

@@ -164,6 +164,8 @@ def stress(
     seed: SeedOption = 1,
     sets: SetOption = None,
     why: Annotated[str | None, typer.Option("--why", help=_help("help_why"))] = None,
+    lp: Annotated[bool, typer.Option("--lp", help=_help("help_lp"))] = False,
+    sobol: Annotated[str | None, typer.Option("--sobol", help=_help("help_sobol"))] = None,
     workers: WorkersOption = None,
     form: FormOption = Form.table,
     out: OutOption = None,
@@ -179,6 +181,9 @@ def stress(
     study = Study(open_chain(chain or what.chain), what, runs, seed)
     if why is not None:
         _tell_why(study, why, form, out, lang)
+        return
+    if lp or sobol is not None:
+        _tell_more(study, sobol, workers, form, out, lang)
         return
     outcome = _run(study, workers, lang)
     if form is not Form.table:
@@ -202,6 +207,28 @@ def _tell_why(study: Study, node: str, form: Form, out: Path | None, lang: Speec
         return
     cells = study.chain.nodes.set_index("node").loc[key]
     print_trail(trail, str(cells[f"label_{lang.value}"] or key), lang.value)
+
+
+def _tell_more(
+    study: Study, sobol: str | None, workers: int | None, form: Form, out: Path | None, lang: Speech
+) -> None:
+    """What stands beside an answer: Sobol indices, or the linear program as a second opinion."""
+    from meguri.app.answers import print_agreement, print_sobol
+    from meguri.app.printing import Watch, deliver
+    from meguri.study.outcome import records
+    from meguri.study.words import shown_names
+
+    if sobol is None:
+        table = study.second_opinion()
+    else:
+        with Watch(lang.value) as watch:
+            table = study.sobol(sobol, watch, workers=workers)
+    if form is not Form.table or out is not None:
+        deliver(records(table), table, Form.csv if form is Form.table else form, out)
+    elif sobol is None:
+        print_agreement(table, shown_names(study.chain, lang.value), lang.value)
+    else:
+        print_sobol(table, lang.value)
 
 
 def _run(study: Study, workers: int | None, lang: Speech) -> Outcome:

@@ -27,6 +27,7 @@ __all__ = [
     "stocks",
     "structure",
     "survival",
+    "trail",
     "write_report",
     "write_risk",
     "write_sheet",
@@ -101,6 +102,28 @@ def recovery(outcome: Told, lang: Lang = "en") -> Chart:
 
     return tts_against_ttr(
         outcome.table("survival"),
+        start=start_of(outcome),
+        horizon=horizon_of(outcome),
+        lang=lang,
+        footer=outcome_footer(outcome, lang),
+    )
+
+
+def trail(outcome: Told, lang: Lang = "en") -> Chart | None:
+    """Why the end user that loses most falls short, day by day; nothing when nobody loses."""
+    from meguri.show.basis import horizon_of, outcome_footer, start_of
+    from meguri.show.figures.trail import trail_steps
+
+    steps, nodes, materials = outcome.table("trail"), outcome.chain.nodes, outcome.chain.materials
+    if steps.empty or (steps["what"] == "holds").all():
+        return None
+    shown = nodes[f"label_{lang}"].where(nodes[f"label_{lang}"] != "", nodes["node"])
+    names = dict(zip(nodes["node"], shown, strict=True))
+    names |= dict(zip(materials["material"], materials[f"label_{lang}"], strict=True))
+    return trail_steps(
+        steps[steps["of"] == steps["of"].iloc[0]],
+        names=names,
+        stages=dict(zip(nodes["node"], nodes["stage"], strict=True)),
         start=start_of(outcome),
         horizon=horizon_of(outcome),
         lang=lang,

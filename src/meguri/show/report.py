@@ -11,11 +11,11 @@ import pandas as pd
 
 from meguri.base.files import write_atomically
 from meguri.base.terms import Lang, remark
-from meguri.show import charts
+from meguri.show import charts, trail
 from meguri.show.backdrop import backdrop
 from meguri.show.basis import Told, begins, controlled, horizon_of, start_of
 from meguri.show.headline import headline, home_sentences
-from meguri.show.page import figure_html, page
+from meguri.show.page import figure_html, frame_html, page
 from meguri.show.phrases import answer, assumption_sentences, top_assumptions
 from meguri.show.spell import as_date, day, era, fiscal_half, missing, months, say, word
 from meguri.show.tables import assumptions_table, controls_table, sources_table, survival_table
@@ -41,6 +41,7 @@ def report_html(outcome: Told, lang: Lang) -> str:
     survival, stocks, price, production, structure, recovery = charts(outcome, lang)
     sections = [
         ("stops", controls_table(outcome, lang) + figure_html(survival) + survival_table(outcome, lang)),
+        ("why", why_html(outcome, lang)),
         ("cover", figure_html(stocks)),
         ("price", figure_html(price)),
         ("production", figure_html(production)),
@@ -59,6 +60,15 @@ def report_html(outcome: Told, lang: Lang) -> str:
     )
     title = f"{scenario_name(outcome.manifest, lang)} | meguri"
     return page(body + f'<p class="quiet end">{say("disclaimer", lang)}</p>\n', title=title, lang=lang)
+
+
+def why_html(outcome: Told, lang: Lang) -> str:
+    """The trail of the end user that loses most, and the places where losses begin."""
+    steps = trail(outcome, lang)
+    if steps is None:
+        return f"<p>{say('why_nobody', lang)}</p>\n"
+    places = frame_html(outcome.table("bottlenecks"), "bottlenecks", lang)
+    return f"{figure_html(steps)}<h3>{say('bottlenecks_head', lang)}</h3>\n{places}"
 
 
 def scenario_name(manifest: dict[str, Any], lang: Lang) -> str:

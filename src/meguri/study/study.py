@@ -13,11 +13,13 @@ import numpy as np
 import pandas as pd
 
 from meguri.base.sources import cited, weakest
+from meguri.base.tables import Schema
 from meguri.base.version import __version__
 from meguri.scenario.override import apply_changes
 from meguri.scenario.read import read_scenario
 from meguri.scenario.schema import Change, Observed, Reason, Scenario
-from meguri.shock.run import Progress, run_all, set_up
+from meguri.shock.lp import agreement
+from meguri.shock.run import Progress, central_run, run_all, set_up
 from meguri.shock.runs import Runs
 from meguri.structure.chain import Chain
 from meguri.structure.read import TABLES
@@ -114,6 +116,26 @@ class Study:
     def trail(self, node: str) -> pd.DataFrame:
         """Why a node falls short, step by step, in the central run; columns of ``trail``."""
         return trail(set_up(self.chain, self.scenario), node)
+
+    def second_opinion(self) -> pd.DataFrame:
+        """Time to survive each node's closing, by program and by simulation; columns of ``agreement``.
+
+        Plain amounts at the modes, no control and no reaction: what the two hold against each other is
+        the chain (METHODS 2.4).
+        """
+        setup = set_up(self.chain, self.scenario)
+        table = agreement(setup.layout, central_run(setup).numbers)
+        schema = Schema.of("agreement")
+        return schema.check(table.replace(np.inf, np.nan)[schema.names])
+
+    def sobol(
+        self, answer: str, progress: Progress | None = None, *, workers: int | None = None
+    ) -> pd.DataFrame:
+        """Sobol indices of one answer (:func:`meguri.study.sobol.sobol_table`) over this study's runs."""
+        from meguri.study.sobol import sobol_table  # loads SALib, which few studies need
+
+        runs = run_all(self.chain, self.scenario, self.runs, self.seed, progress, workers=workers)
+        return sobol_table(runs, answer, seed=self.seed, progress=progress, workers=workers)
 
     def _outcome(self, runs: Runs, contrast: tuple[Scenario, Runs] | None) -> Outcome:
         """Tables and manifest of the runs."""
