@@ -15,7 +15,7 @@ from meguri.study.backtest_archive import archive_scores, archived
 from meguri.study.backtest_case import case_names, read_case
 from meguri.study.backtest_fit import crossfit
 
-RUNS = 40  # enough for a median; the command line takes 200
+RUNS = 24  # enough for a median; the command line takes 200
 
 
 @cache

@@ -205,3 +205,24 @@ def test_prices_of_2010_are_printed_both_ways_with_their_misses():
     assert table["hit"].to_dict() == {"nd-from-dy": "no", "dy-from-nd": "no", "unit-value": "yes"}
     assert (table["width"] <= 9).all()
     assert (table["error"] < table["error_no_change"]).all()
+
+
+def test_the_packaged_archive_holds_its_date_its_hash_and_forecasts_only_after_it():
+    table = archived()
+    assert set(table["as_of"]) == {"2026-11-22"}
+    assert (table["hash"].str.len() == 64).all()
+    later = table["period"].str.slice(0, 7) > "2026-11"
+    assert set(table.loc[later, "kind"]) == {"forecast"}
+    assert set(table.loc[~later, "kind"]) == {"hindcast"}
+    scored = archive_scores()
+    assert scored.loc[scored["kind"] == "forecast", "observed"].isna().all()
+
+
+@pytest.mark.slow
+def test_volumes_of_2010_beat_every_naive_baseline_and_demand_does_not():
+    """Hit and miss as the page on backtests prints them."""
+    table = backtest(["2010-rare-earths"], runs=60).table("pooled").set_index("group")
+    row = table.loc["volumes"]
+    assert row["hit"] == "yes"
+    assert row["error"] < min(row["error_no_change"], row["error_last"], row["error_trend"])
+    assert table.loc["demand", "hit"] == table.loc["price", "hit"] == "no"
