@@ -489,6 +489,29 @@ def chain_tables() -> Chain:
     return Chain("ndfeb-japan", "2024", nodes, flows, recipes, materials, contents)
 
 
+def trail_table() -> pd.DataFrame:
+    """Two steps: a licence, and the motor maker that falls short for want of magnets."""
+    steps = [
+        ("control", 0.0, "2025-04-04", "cn-sep", "", "The licence is in force.", "許可制が始まる。"),
+        ("starved", 60.0, "2025-06-03", "jp-motor", "magnet-h", "Motors fall short.", "モータが不足する。"),
+    ]
+    rows = [
+        {"of": "jp-motor", "step": n, "what": what, "day": d, "date": date, "node": node, "input": bought,
+         "supplier": "", "amount": float("nan"), "note_en": en, "note_ja": ja}
+        for n, (what, d, date, node, bought, en, ja) in enumerate(steps, 1)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def bottlenecks_table() -> pd.DataFrame:
+    """Losses begin at the motor maker, which waits for magnets."""
+    return pd.DataFrame([{
+        "rank": 1, "node": "jp-motor", "label_en": "Motors", "label_ja": "モータ", "stage": "part",
+        "country": "JP", "input": "magnet-h", "tts_d": 60.0, "share_runs": 0.8, "lost_d": 20.0,
+        "share_lost": 1.0, "why_en": "A licence holds the magnets.", "why_ja": "許可制が磁石を止める。",
+    }])  # fmt: skip
+
+
 def outcome(**changed: pd.DataFrame) -> Outcome:
     """The whole outcome; tables may be replaced by name."""
     tables = {
@@ -499,6 +522,8 @@ def outcome(**changed: pd.DataFrame) -> Outcome:
         "assumptions": assumptions_table(),
         "notes": notes_table(),
         "sources": sources_table(),
+        "trail": trail_table(),
+        "bottlenecks": bottlenecks_table(),
         **changed,
     }
     manifest = {

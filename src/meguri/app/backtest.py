@@ -28,7 +28,7 @@ def print_backtest(found: Backtest, lang: Lang) -> None:
 
 def save_backtest(found: Backtest, folder: Path, lang: Lang) -> Path:
     """Every table as CSV and one page with a figure for each case."""
-    for name in ("series", "scores", "pooled", "hashes", "sources"):
+    for name in ("series", "scores", "pooled", "alarms", "hashes", "sources"):
         write_atomically(folder / f"{name}.csv", as_csv(found.table(name)).encode("utf-8-sig"))
     write_atomically(folder / f"backtest.{lang}.html", backtest_html(found, lang).encode())
     return folder

@@ -20,6 +20,7 @@ from meguri.base.sources import cited
 from meguri.base.version import __version__
 from meguri.shock.run import Progress
 from meguri.shock.sample import latin_hypercube
+from meguri.study.backtest_alarms import alarms
 from meguri.study.backtest_case import Case, Series, case_names, read_case
 from meguri.study.backtest_model import Floats, Prepared, predict, prepare, run_prepared
 from meguri.study.backtest_observed import observed_series
@@ -53,7 +54,9 @@ class Backtest:
     results: tuple[CaseResult, ...]
 
     def table(self, name: str) -> pd.DataFrame:
-        """One table over all cases: series, scores, pooled, hashes or sources."""
+        """One table over all cases: series, scores, pooled, alarms, hashes or sources."""
+        if name == "alarms":
+            return alarms(self.table("series"), self.table("scores"))
         if name == "hashes":
             return pd.DataFrame([(r.case.name, r.hash) for r in self.results], columns=["case", "hash"])
         if name == "sources":
@@ -68,6 +71,7 @@ class Backtest:
             "seed": self.seed,
             "version": __version__,
             "cases": [_described(result) for result in self.results],
+            "alarms": records(self.table("alarms")),
             "sources": records(self.table("sources")),
         }
 
