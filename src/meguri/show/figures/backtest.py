@@ -81,7 +81,7 @@ def _option(result: CaseResult, shown: list[Series], lang: Lang) -> dict[str, An
         grid = panel(place, COLUMNS, **PANEL)
         scored = result.scores[result.scores["series"] == series.id]
         seen = result.series[result.series["series"] == series.id]
-        name = clip(series.label.ja if lang == "ja" else series.label.en, 40)
+        name = clip(series.label.ja if lang == "ja" else series.label.en, 38 - len(series.unit))
         times = [when(period) for period in [*seen["period"], *scored["period"]]]
         option["grid"].append(grid)
         option["title"].append(panel_title(f"{name} [{series.unit}]" if series.unit != "1" else name, grid))
