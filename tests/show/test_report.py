@@ -48,6 +48,7 @@ def test_sections_stand_in_the_order_of_the_argument(html):
     found = re.findall(r'<section id="(\w+)">', html[1])
     assert found == [
         "stops",
+        "why",
         "cover",
         "price",
         "production",
@@ -83,8 +84,9 @@ def test_japanese_pages_carry_fiscal_year_and_era():
 
 def test_every_figure_has_its_table_behind_it(html):
     figures = re.findall(r'<figure id="fig-([\w-]+)"', html[1])
-    assert figures[:6] == ["what-stops-when", "stocks", "price", "production", "structure", "recovery"]
-    assert figures[6:8] == ["stages-Dy", "hhi-Dy"] and figures[-1] == "heat"
+    of_outcome = ["what-stops-when", "trail", "stocks", "price", "production", "structure", "recovery"]
+    assert figures[:7] == of_outcome
+    assert figures[7:9] == ["stages-Dy", "hhi-Dy"] and figures[-1] == "heat"
     assert len(set(figures)) == len(figures)
     assert html[1].count("rows)</summary>") + html[1].count("行)</summary>") == len(figures)
 
