@@ -38,7 +38,10 @@ Tables = dict[str, pd.DataFrame]
 def load(name: str) -> Tables:
     tables, about = read_example(name)
     assert {"name", "as_of", "label_en", "label_ja", "note_en", "note_ja"} <= set(about)
-    checked = {table: Schema.of(table).check(tables[table], name) for table in TABLES}
+    checked = {
+        table: Schema.of(table).check(tables[table], name) if table in tables else Schema.of(table).empty()
+        for table in TABLES
+    }
     flows = checked["flows"]
     flows["qualified"] = flows["qualified"].fillna(True).astype(bool)
     nodes = checked["nodes"].set_index("node")

@@ -154,36 +154,48 @@ def _raw_table(folder: Path, file: str) -> pd.DataFrame | None:
 
 def _raw_points(found: FromRaw, period: str, series: Series) -> tuple[float | None, str, str]:
     folder = data_folder()
-    table = None if folder is None else _raw_table(folder, found.file)
-    if table is None:
+    if folder is None or _raw_table(folder, found.file) is None:
         return None, "set_absent", found.source
-    value = _raw_sum(table, found, found.where, period)
+    value = _raw_sum(folder, found, found.where, period)
     if value is None:
         return None, "part_unknown", found.source
     if found.over is not None:
-        whole = _raw_sum(table, found, found.over, period)
+        whole = _raw_sum(folder, found, found.over, period)
         return (None, "part_unknown", found.source) if not whole else (value / whole, "", found.source)
     months = len(months_of(period)) if series.what in LEVELS else 1
     return value * found.factor / months, "", found.source
 
 
-def _raw_sum(
-    table: pd.DataFrame, found: FromRaw, where: dict[str, tuple[str, ...]], period: str
-) -> float | None:
+def _raw_sum(folder: Path, found: FromRaw, where: dict[str, tuple[str, ...]], period: str) -> float | None:
     """Sum of the chosen rows of a period; None where a month of it is later than the table knows."""
-    chosen = pd.Series(True, index=table.index)
-    for column, keys in where.items():
-        chosen &= table[column].astype(str).isin(keys)
-    when = table[found.year].astype(str).str.slice(0, 4)
     wanted = set(months_of(period))
-    if found.month is not None:
-        when = when + "-" + table[found.month].astype(str).str.zfill(2)
-    else:
+    if found.month is None:
         wanted = {month[:4] for month in wanted}
-    if not wanted <= set(when):
-        return None
-    rows = table[chosen & when.isin(wanted)]
-    return float(pd.to_numeric(rows[found.value], errors="coerce").sum())
+    sums = _raw_sums(folder, found.file, tuple(where.items()), found.year, found.month, found.value)
+    return float(sums.reindex(sorted(wanted)).sum()) if wanted <= set(sums.index) else None
+
+
+@cache
+def _raw_sums(
+    folder: Path,
+    file: str,
+    where: tuple[tuple[str, tuple[str, ...]], ...],
+    year: str,
+    month: str | None,
+    value: str,
+) -> pd.Series[float]:
+    """Sum of the chosen rows in each month (or year) the table knows; 0 where it knows and names none."""
+    table = _raw_table(folder, file)
+    assert table is not None
+    when = table[year].astype(str).str.slice(0, 4)
+    if month is not None:
+        when = when + "-" + table[month].astype(str).str.zfill(2)
+    chosen = pd.Series(True, index=table.index)
+    for column, keys in where:
+        chosen &= table[column].astype(str).isin(keys)
+    numbers = pd.to_numeric(table[value].where(chosen), errors="coerce").fillna(0.0)
+    sums: pd.Series[float] = numbers.groupby(when).sum()
+    return sums
 
 
 _READERS: dict[str, Callable[[Any, str, Series], tuple[float | None, str, str]]] = {
