@@ -18,7 +18,7 @@ Tables = dict[str, pd.DataFrame]
 Controls = list[dict[str, Any]]
 SAME = {"rtol": 1e-9, "atol": 1e-9}
 # a law here tells up to three stories for each chain: half the examples keep the fast suite fast
-FEW = settings(max_examples=max(settings.default.max_examples // 2, 10))
+FEW = settings(max_examples=max(settings.default.max_examples // 2, 6))
 RESTING = {"suspended": [{"start": "2025-01-05", "end": None}]}
 
 

@@ -36,7 +36,7 @@ def stop_after(runs: int, by: str = "signal") -> Any:
     return progress
 
 
-@pytest.mark.parametrize("workers", [2, 3])
+@pytest.mark.parametrize("workers", [2, pytest.param(3, marks=pytest.mark.slow)])
 def test_the_same_seed_brings_the_same_bytes_with_any_number_of_workers(workers: int) -> None:
     one, more = (run_all(trade(), GIVEN, 9, 4, workers=count) for count in (1, workers))
     assert content(one) == content(more) and len(content(one)) > 10

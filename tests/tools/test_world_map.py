@@ -50,6 +50,7 @@ def test_hatch_lines_stay_inside_the_polygon():
     assert all(0 <= end <= 50 for line in lines for end in line)
 
 
+@pytest.mark.slow
 @pytest.mark.data
 @pytest.mark.skipif(not DATA, reason="needs MEGURI_DATA with the set geo-names")
 def test_the_packaged_map_is_what_the_tool_makes(tmp_path, monkeypatch):
