@@ -67,7 +67,11 @@ def why_html(outcome: Told, lang: Lang) -> str:
     steps = trail(outcome, lang)
     if steps is None:
         return f"<p>{say('why_nobody', lang)}</p>\n"
-    places = frame_html(outcome.table("bottlenecks"), "bottlenecks", lang)
+    materials = outcome.chain.materials
+    products = dict(zip(materials["material"], materials[f"label_{lang}"], strict=True))
+    rows = outcome.table("bottlenecks").drop(columns=["node", "why_en" if lang == "ja" else "why_ja"])
+    rows = rows.assign(input=rows["input"].map(products).fillna("—"))
+    places = frame_html(rows, "bottlenecks", lang)
     return f"{figure_html(steps)}<h3>{say('bottlenecks_head', lang)}</h3>\n{places}"
 
 
