@@ -207,8 +207,8 @@ class _World:
         kept = self.kept(wish, links, in_reach)
         failed = sum(self.missed[k] for k in links)
         lost = {k: self.missed[k] / failed * sum(kept.values()) if failed > 0 else 0.0 for k in links}
-        left = {k: max(0.0, float(n.amount[k]) - lost[k]) for k in links}
-        rest = wish - sum(kept.values())
+        left = {k: unless_rounding(n.amount[k] - lost[k], n.amount[k]) for k in links}
+        rest = unless_rounding(wish - sum(kept.values()), wish)
         for k, tonnes in share_out(rest, left, may_order).items():
             self.ordered[k] = tonnes
         for k in links:
@@ -216,9 +216,9 @@ class _World:
             controlled = may_order[k] < (1 + n.surge) * n.amount[k] * (1 - 1e-9)
             if controlled and part > may_order[k] * (1 + 1e-9):
                 self.cut[k] = day if self.cut[k] < 0 else self.cut[k]
-        missing = rest - sum(self.ordered[k] * self.served[k] for k in links)
+        missing = unless_rounding(rest - sum(self.ordered[k] * self.served[k] for k in links), wish)
         together = sum(in_reach[k] - kept[k] for k in links)
-        more = min(1.0, missing / together) if together > 0 and missing > 0 else 0.0
+        more = min(1.0, missing / together) if together > 0 else 0.0
         for k in links:
             if in_reach[k] > 0:
                 self.ordered[k] = kept[k] + (in_reach[k] - kept[k]) * more
@@ -308,6 +308,11 @@ class _World:
             self.output, self.asked, self.short, self.waits, self.empty, self.cut, self.shipped, self.arrived,
             self.stock, self.lowest, self.received, self.used, transit, self.installed, self.released,
         )  # fmt: skip
+
+
+def unless_rounding(rest: float, whole: float) -> float:
+    """What is left of a whole; a billionth of it or less is rounding and counts as nothing."""
+    return float(rest) if rest > 1e-9 * whole else 0.0
 
 
 def share_out(wish: float, usual: dict[int, float], limit: list[float]) -> dict[int, float]:

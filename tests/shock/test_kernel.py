@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from meguri.shock import _habit, _kernel
 from meguri.shock._kernel import Filters, Numbers, Story, Wiring, _tell, tell
 from tests.reference import plain_story
 from tests.small import kernel_inputs, no_filters
@@ -69,6 +73,60 @@ def one_maker(**changes: object) -> tuple[Wiring, Numbers, Filters]:
         delay=np.zeros((days, 2), dtype=np.int64),
     )
     return w, n._replace(**changes), f  # type: ignore[arg-type]
+
+
+def two_kinds_of_supplier(amount: list[float], **changes: object) -> tuple[Wiring, Numbers, Filters]:
+    """Usual suppliers of these amounts and, as the last, a qualified alternative feed one maker."""
+    days, links = 24, len(amount) + 1
+    w = Wiring(
+        supplier=np.arange(links), link_slot=np.zeros(links, dtype=np.int64), slot_links=np.array([0, links]),
+        slot_node=np.array([links]), node_slots=np.array([0] * (links + 1) + [1]), essential=np.array([2]),
+        open_slot=np.array([0]), host=np.array([-1]), month=np.zeros(days, dtype=np.int64),
+    )  # fmt: skip
+    usual, use = np.array([*amount, 0.0]), np.array([sum(amount)])
+    n = Numbers(
+        plan=np.append(usual, 1.0), capacity=np.array([*amount, use[0], 1.0]),
+        final=np.append(0.0 * usual, 1.0), use=use,
+        loss=np.zeros(1), stock=9 * use, target=np.array([8.0]), byproduct=np.zeros(1),
+        room=np.zeros(1), life=np.zeros(1), installed=np.zeros(1), full=np.zeros(1), amount=usual,
+        potential=np.append(0.0 * usual[1:], use), lead=np.ones(links, dtype=np.int64), ready=np.zeros(links),
+        first_yield=np.ones(links), recovery=np.ones(links), adjust=3.0, surge=0.25, memory=3.0, stay=0.0,
+        short_below=1.0,
+    )  # fmt: skip
+    n = n._replace(**changes)  # type: ignore[arg-type]
+    return w, n, no_filters(days, nodes=links + 1, slots=1, links=links)
+
+
+@pytest.mark.parametrize("stay", [0.0, 0.5])
+def test_rounding_orders_nothing_from_an_alternative(stay: float) -> None:
+    """The parts of a wish rarely add up to it exactly; a residue would count as asked and not made."""
+    for amount in ([0.1, 0.2, 0.4], [0.3, 0.7, 0.1], [1 / 3, 1 / 7, 1 / 9]):
+        w, n, f = two_kinds_of_supplier(amount, stay=stay)
+        story = tell(w, n._replace(capacity=n.plan), f)
+        assert not story.asked[:, len(amount)].any()
+        assert not story.short.any()
+
+
+def test_rounding_orders_nothing_from_a_usual_supplier_where_all_of_the_wish_stays() -> None:
+    """An order of 1e-17 t would still count as experience with a supplier nobody turned to."""
+    for stay in np.linspace(0.3, 0.9, 25):
+        w, n, f = two_kinds_of_supplier([1.7], stay=float(stay))
+        days = len(f.limit)
+        limit, aim = np.full((days, 2), np.inf), np.ones((days, 1))
+        limit[2:10, 1], aim[10:, 0] = 0.0, 0.7  # a ban, then little is wanted
+        delayed, delay = np.zeros((days, 2)), np.zeros((days, 2), dtype=np.int64)
+        f = f._replace(group=np.array([1, 0]), limit=limit, aim=aim, delayed=delayed, delay=delay)
+        story = tell(w, n, f)
+        asked = story.asked[10:, 0]
+        assert (asked == 0.0).any(), "days on which all of it stays are what this is about"
+        assert not ((asked > 0.0) & (asked < 1e-9)).any()
+        assert_same_story(story, plain_story.tell(w, n, f), n)
+
+
+def test_the_compiled_habit_is_the_one_written() -> None:
+    """numba keeps machine code by the words of _kernel.py; without the digest it would miss the rest."""
+    digest = hashlib.sha256(Path(_habit.__file__).read_bytes()).hexdigest()[:10]
+    assert f"# sha256 {digest}\n" in Path(_kernel.__file__).read_text(encoding="utf-8")
 
 
 def test_no_order_in_memory_and_no_whole_number_has_the_kernel_compiled_anew() -> None:

@@ -6,7 +6,8 @@ could not be asked for; later the share ``stay`` of the first is asked of the al
 anybody else, and those who failed lose it, in proportion to what they missed. With ``stay`` 0 nothing
 of this happens. All arrays are (link,) and are changed in place where that is said.
 
-numba's cache of ``_kernel.tell`` does not see this file: who changes it here must touch ``_kernel.py``.
+numba's cache of ``_kernel.tell`` sees the words of ``_kernel.py`` only, not this file: the digest noted
+there must follow every change made here (a test asks for it), or old machine code would go on running.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 from numba import njit
 
 compiled = njit(cache=True, nogil=True, error_model="numpy")  # every division here is guarded
+NOTHING = 1e-9  # share of a wish, or of a usual delivery, that is rounding and no order
 
 
 @compiled
@@ -26,22 +28,22 @@ def stay_with(first, last, wish, stay, amount, reach, settled, missed, kept, wei
         failed += missed[link]
     most = min(wish, failed)  # nobody loses more than it missed
     part = most / together if together > most else 1.0
-    together *= part
+    together = min(together, most)
     for link in range(first, last):
         kept[link] *= part
         loss = together * missed[link] / failed if failed > 0.0 else 0.0
-        weight[link] = max(amount[link] - loss, 0.0)
-    return together
+        weight[link] = amount[link] - loss if amount[link] - loss > NOTHING * amount[link] else 0.0
+    return together if wish - together > NOTHING * wish else wish
 
 
 @compiled
-def ask_alternatives(rest, reach, served, kept, first, last, order):  # type: ignore[no-untyped-def]
+def ask_alternatives(wish, rest, reach, served, kept, first, last, order):  # type: ignore[no-untyped-def]
     """Alternatives get what stays with them and their part of what usual suppliers will not bring."""
     short, more = rest, 0.0
     for link in range(first, last):
         short -= order[link] * served[link]
         more += reach[link] - kept[link]
-    share = min(1.0, short / more) if more > 0.0 and short > 0.0 else 0.0
+    share = min(1.0, short / more) if more > 0.0 and short > NOTHING * wish else 0.0
     for link in range(first, last):
         if reach[link] > 0.0:
             order[link] = kept[link] + (reach[link] - kept[link]) * share

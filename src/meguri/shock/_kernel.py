@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from meguri.shock._habit import ask_alternatives, get_used_to, stay_with
+from meguri.shock._habit import NOTHING, ask_alternatives, get_used_to, stay_with  # sha256 fede425c46
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -329,7 +329,7 @@ def _turn_to_alternatives(wish, reach, served, first, last, order):  # type: ign
     for link in range(first, last):
         short -= order[link] * served[link]
         alternatives += reach[link]
-    if alternatives <= 0.0 or short <= 0.0:
+    if alternatives <= 0.0 or short <= NOTHING * wish:
         return
     for link in range(first, last):
         if reach[link] > 0.0:
@@ -345,7 +345,7 @@ def _order_by_habit(day, slot, first, last, wish, n, s, cut):  # type: ignore[no
         order[link] = wish * amount[link] / s.usual[slot] if s.usual[slot] > 0.0 else 0.0
     _note_cuts(day, 1.0 + n.surge, amount, limit, first, last, order, cut)
     _fill_by_water(wish - kept, s.weight, limit, first, last, order)
-    ask_alternatives(wish - kept, reach, s.served, s.kept, first, last, order)
+    ask_alternatives(wish, wish - kept, reach, s.served, s.kept, first, last, order)
     get_used_to(first, last, wish, n.use[slot], n.memory, amount, n.potential, order, s.settled, s.missed)
 
 
