@@ -203,7 +203,8 @@ class _World:
         aimed = (days + 1) * n.use[s] + sum(n.amount[k] * (n.lead[k] - 1) for k in links)
         at_hand = self.stock[s] + sum(tonnes for k in links for _, tonnes in self.way[k])
         worn = n.full[s] - self.installed[s]
-        wish = max(0.0, n.use[s] + (aimed + worn - at_hand) / n.adjust)
+        usual = sum(float(n.amount[k]) for k in links)
+        wish = unless_rounding(n.use[s] + (aimed + worn - at_hand) / n.adjust, usual)
         kept = self.kept(wish, links, in_reach)
         failed = sum(self.missed[k] for k in links)
         lost = {k: self.missed[k] / failed * sum(kept.values()) if failed > 0 else 0.0 for k in links}

@@ -365,7 +365,8 @@ def _order(day, w, n, f, s, cut):  # type: ignore[no-untyped-def]
             on_the_way += transit[link]
         aimed = (target[slot] * aim[day, aim_of[slot]] + 1.0) * use[slot] + way[slot]
         gap = aimed - stock[slot] - on_the_way + (full[slot] - installed[slot])
-        wish = max(0.0, use[slot] + gap / adjust)
+        wish = use[slot] + gap / adjust
+        wish = wish if wish > NOTHING * usual[slot] else 0.0
         if n.stay > 0.0 and others[slot]:
             _order_by_habit(day, slot, first, last, wish, n, s, cut)
             continue
