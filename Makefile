@@ -14,7 +14,7 @@ test: $(VENV)/.test
 	$(RUN) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 slow: $(VENV)/.all browser
-	$(RUN) -m pytest -m slow $(PYTEST_ARGS)
+	$(RUN) -m pytest -m slow -n 2 --dist loadfile $(PYTEST_ARGS)
 
 bench: $(VENV)/.base
 	$(RUN) -m benchmarks
