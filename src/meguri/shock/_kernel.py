@@ -20,7 +20,9 @@ from meguri.shock._habit import NOTHING, ask_alternatives, get_used_to, stay_wit
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-compiled = njit(cache=True, nogil=True, error_model="numpy")  # every division here is guarded
+_OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}  # every division here is guarded
+# only `_tell` is called from Python: a way in for each part of it would take most of the compilation
+compiled = njit(**_OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 class Wiring(NamedTuple):
@@ -566,7 +568,7 @@ def _settled(part: Any) -> Any:
     )
 
 
-@compiled
+@njit(**_OPTIONS)
 def _tell(w, n, f):  # type: ignore[no-untyped-def]
     """The days of `tell`."""
     days = f.limit.shape[0]
