@@ -20,9 +20,9 @@ from meguri.shock._habit import NOTHING, ask_alternatives, get_used_to, stay_wit
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-_OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}  # every division here is guarded
+_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}  # divisions are guarded
 # only `_tell` is called from Python: a way in for each part of it would take most of the compilation
-compiled = njit(**_OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+compiled = njit(**_OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True})
 
 
 class Wiring(NamedTuple):
