@@ -147,7 +147,7 @@ def _of(table: pd.DataFrame, lang: Lang) -> str:
     keys = cited(table["source"].dropna())["source"]
     names = list(dict.fromkeys(word(key, "source_names", lang) for key in keys))
     grade = say(f"grade.{weakest_grade(table)}", lang)
-    return say("sheet_footer", lang, names=listing(names, lang, most=5), grade=grade)
+    return say("sheet_footer", lang, names=listing(names, lang, most=3), grade=grade)
 
 
 def unknown_stages(unknowns: pd.DataFrame) -> tuple[str, ...]:
