@@ -59,7 +59,14 @@ def gallium() -> dict[str, object]:
     }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=list(CASES))
+QUICK = (
+    "2025 licence",
+    "gallium ban",
+)  # two chains, a licence and a ban with a host; the others are slow tests
+PARAMS = [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in CASES]
+
+
+@pytest.fixture(scope="module", params=PARAMS)
 def case(request: pytest.FixtureRequest) -> Case:
     chain, name = CASES[request.param]
     return Chain.example(chain), parse_scenario(plain(name))
