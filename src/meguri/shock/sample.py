@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import BaseModel
 
+from meguri.base.sampling import latin_shares, triangular
 from meguri.base.tables import Schema
 from meguri.scenario.schema import Range, Scenario
 from meguri.structure.chain import Chain
@@ -128,30 +129,9 @@ def hypercube_columns(ranges: pd.DataFrame, runs: int, seed: int) -> Iterator[np
 
     So that nobody needs all values in memory at once.
     """
-    generator = np.random.default_rng(seed)
+    shares = latin_shares(runs, seed)
     for low, mode, high in ranges[["low", "mode", "high"]].to_numpy(dtype=float):
-        if runs == 1:
-            yield np.array([mode])
-            continue
-        shares = (generator.permutation(runs) + generator.random(runs)) / runs
-        yield triangular(shares, low, mode, high)
-
-
-def triangular(
-    share: npt.NDArray[np.float64], low: float, mode: float, high: float
-) -> npt.NDArray[np.float64]:
-    """Quantiles of one triangular distribution.
-
-    Examples
-    --------
-    >>> triangular(np.array([0.0, 0.5, 1.0]), 0.0, 5.0, 10.0)
-    array([ 0.,  5., 10.])
-    """
-    width = high - low
-    peak = (mode - low) / width if width > 0 else 0.5
-    rising = low + np.sqrt(share * width * (mode - low))
-    falling = high - np.sqrt((1 - share) * width * (high - mode))
-    return np.where(share < peak, rising, falling)
+        yield np.array([mode]) if runs == 1 else triangular(next(shares), low, mode, high)
 
 
 class Draw:
