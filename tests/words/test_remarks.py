@@ -46,7 +46,10 @@ def cases() -> list:
 def packaged_notes() -> set[str]:
     chains = [file for chain in packaged("chains").iterdir() for file in chain.iterdir()]
     facts = [packaged("facts", name) for name in NOTED_FACTS]
-    found = {row.get("note", "") for file in (*chains, *facts) for row in rows_of(file)}
+    circulation = [
+        file for case in packaged("circulation").iterdir() for file in case.iterdir() if file.name.endswith(".csv")
+    ]
+    found = {row.get("note", "") for file in (*chains, *facts, *circulation) for row in rows_of(file)}
     for file in (*packaged("gallery").iterdir(), *cases()):
         found |= set(notes_in(yaml.safe_load(file.read_text(encoding="utf-8"))))
     return {note for note in found if note.strip()}

@@ -1,0 +1,1 @@
+"""What comes back, and what it can still do: stocks, function states, routes and losses."""
