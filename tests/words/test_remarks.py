@@ -47,7 +47,10 @@ def packaged_notes() -> set[str]:
     chains = [file for chain in packaged("chains").iterdir() for file in chain.iterdir()]
     facts = [packaged("facts", name) for name in NOTED_FACTS]
     circulation = [
-        file for case in packaged("circulation").iterdir() for file in case.iterdir() if file.name.endswith(".csv")
+        file
+        for case in packaged("circulation").iterdir()
+        for file in case.iterdir()
+        if file.name.endswith(".csv")
     ]
     found = {row.get("note", "") for file in (*chains, *facts, *circulation) for row in rows_of(file)}
     for file in (*packaged("gallery").iterdir(), *cases()):
