@@ -46,6 +46,9 @@ WORDED = [
     *(DATA / name for name in ("columns.csv", "measures.csv", "sets.csv", "verify.csv")),
     *sorted(DATA.glob("chains/*/nodes.csv")),
     *sorted(DATA.glob("chains/*/materials.csv")),
+    *sorted(DATA.glob("circulation/*/states.csv")),
+    *sorted(DATA.glob("circulation/*/routes.csv")),
+    *sorted(DATA.glob("circulation/*/plans.csv")),
 ]
 
 

@@ -1,1 +1,1 @@
-"""What comes back, and what it can still do: stocks, function states, routes and losses."""
+"""What comes back: stocks by cohort, function states, routes and what they keep of the function."""
