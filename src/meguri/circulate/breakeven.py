@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from meguri.circulate.figures import Feed, feeds_of, plan_worth
-from meguri.circulate.numbers import Numbers, listed, with_values
+from meguri.circulate.numbers import Numbers, with_values
 from meguri.circulate.route_case import RouteCase, routing
 from meguri.circulate.value import Array
 
