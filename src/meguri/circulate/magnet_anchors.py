@@ -38,7 +38,9 @@ def anchors_table(case: DyJapan, anchors: pd.DataFrame | None = None) -> pd.Data
     >>> sorted(set(table["role"]))
     ['compared', 'predicted']
     """
-    rows = [_compared(case, anchor) for _, anchor in (magnet_anchors() if anchors is None else anchors).iterrows()]
+    rows = [
+        _compared(case, anchor) for _, anchor in (magnet_anchors() if anchors is None else anchors).iterrows()
+    ]
     return Schema.of("magnet_checks").check(pd.DataFrame(rows), "magnet_checks")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -53,15 +54,20 @@ def magnet_paths(table: pd.DataFrame | None = None) -> pd.DataFrame:
     >>> sorted(set(magnet_paths()["application"]) - {""})[:3]
     ['air-conditioner', 'hdd', 'other']
     """
-    file = "circulation/dy-japan/paths.csv"
-    if table is None:
-        with packaged("circulation", "dy-japan", "paths.csv").open(encoding="utf-8") as opened:
-            table = pd.read_csv(opened, dtype=str, keep_default_na=False)
+    return _packaged().copy() if table is None else _checked(table, "magnet_paths")
+
+
+@cache
+def _packaged() -> pd.DataFrame:
+    with packaged("circulation", "dy-japan", "paths.csv").open(encoding="utf-8") as opened:
+        table = pd.read_csv(opened, dtype=str, keep_default_na=False)
+    return _checked(table, "circulation/dy-japan/paths.csv")
+
+
+def _checked(table: pd.DataFrame, file: str) -> pd.DataFrame:
     checked = Schema.of("magnet_paths").check(table, file)
-    found = [*_lacking(checked, file), *_strange_units(checked, file)]
+    found = [*_lacking(checked, file), *_strange_units(checked, file)] or _types_over_one(checked, file)
     if found:
-        raise DataError(found, file)
-    if found := _types_over_one(checked, file):
         raise DataError(found, file)
     return checked
 
@@ -78,7 +84,13 @@ def _lacking(table: pd.DataFrame, file: str) -> list[Problem]:
         counted = is_counted(table, application)
         needed += [(application, quantity) for quantity in (*_EVERY, *(_BY_NUMBER if counted else _BY_SHARE))]
     return [
-        Problem("path_missing", "magnet_paths", "", file, {"application": application or "—", "quantity": quantity})
+        Problem(
+            "path_missing",
+            "magnet_paths",
+            "",
+            file,
+            {"application": application or "—", "quantity": quantity},
+        )
         for application, quantity in needed
         if (application, quantity) not in given
     ]
@@ -86,7 +98,9 @@ def _lacking(table: pd.DataFrame, file: str) -> list[Problem]:
 
 def _strange_units(table: pd.DataFrame, file: str) -> list[Problem]:
     return [
-        Problem("choice", f"magnet_paths[{row + 1}].unit", unit, file, {"choices": ", ".join(_SCALE), "near": "1"})
+        Problem(
+            "choice", f"magnet_paths[{row + 1}].unit", unit, file, {"choices": ", ".join(_SCALE), "near": "1"}
+        )
         for row, unit in enumerate(table["unit"])
         if unit not in _SCALE
     ]
@@ -95,19 +109,38 @@ def _strange_units(table: pd.DataFrame, file: str) -> list[Problem]:
 def _types_over_one(table: pd.DataFrame, file: str) -> list[Problem]:
     """Applications whose upper ends of diffused and free magnets leave less than nothing alloyed."""
     years = np.unique(table["year"].to_numpy(dtype=float))
+    lines = _lines(table)
     found = []
     for application in APPLICATIONS:
-        high = sum(_line(table, application, name, "value_high", years) for name in ("share_diffused", "share_free"))
+        high = sum(lines[application, name].at(years)[2] for name in ("share_diffused", "share_free"))
         if np.max(high) > 1 + 1e-9:
             year = f"{years[int(np.argmax(high))]:g}"
             found.append(Problem("magnet_types", f"{application}, {year}", f"{np.max(high):.2f}", file))
     return found
 
 
-def _line(table: pd.DataFrame, application: str, quantity: str, column: str, years: Floats) -> Floats:
-    """(year,) one end of a path, straight between its years and level outside them."""
-    rows = table[(table["application"] == application) & (table["quantity"] == quantity)].sort_values("year")
-    return np.interp(years, rows["year"].to_numpy(dtype=float), rows[column].to_numpy(dtype=float))
+@dataclass(frozen=True, eq=False)
+class _Line:
+    """One path: its years, and low, most likely and high value in t, a or shares."""
+
+    years: Floats
+    ends: Floats  # (low | mode | high, year)
+
+    def at(self, years: Floats) -> Floats:
+        """(low | mode | high, year): straight between the path's years and level outside them."""
+        return np.stack([np.interp(years, self.years, end) for end in self.ends])
+
+
+def _lines(table: pd.DataFrame) -> dict[tuple[str, str], _Line]:
+    """Every path by application and quantity."""
+    columns = ["value_low", "value", "value_high"]
+    return {
+        (str(application), str(quantity)): _Line(
+            rows["year"].to_numpy(dtype=float),
+            rows[columns].to_numpy(dtype=float).T * _SCALE[rows["unit"].iloc[0]],
+        )
+        for (application, quantity), rows in table.sort_values("year").groupby(["application", "quantity"])
+    }
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,15 +171,13 @@ def draw_paths(table: pd.DataFrame, years: Floats, runs: int, seed: int) -> Draw
     ((9, 1), (9, 1, 7))
     """
     random = np.random.default_rng(seed)
-    given = set(zip(table["application"], table["quantity"], strict=True))
+    lines = _lines(table)
 
     def drawn(application: str, quantity: str) -> Floats:
         level = (random.permutation(runs) + random.random(runs)) / runs  # each part of the range once
-        if (application, quantity) not in given:
+        if (application, quantity) not in lines:
             return np.full((runs, len(years)), np.nan)
-        ends = [_line(table, application, quantity, name, years) for name in ("value_low", "value", "value_high")]
-        rows = table[(table["application"] == application) & (table["quantity"] == quantity)]
-        return triangular(level[:, None], *ends) * _SCALE[rows["unit"].iloc[0]]
+        return triangular(level[:, None], *lines[application, quantity].at(years))
 
     names = (*_BY_NUMBER, *_BY_SHARE, *_EVERY)
     each = {name: np.stack([drawn(use, name) for use in APPLICATIONS], axis=-1) for name in names}
@@ -162,7 +193,9 @@ def triangular(level: Floats, low: Floats, mode: Floats, high: Floats) -> Floats
     array([1., 2., 3.])
     """
     width = high - low
-    left = np.divide(mode - low, width, out=np.zeros(np.broadcast_shapes(mode.shape, width.shape)), where=width > 0)
+    left = np.divide(
+        mode - low, width, out=np.zeros(np.broadcast_shapes(mode.shape, width.shape)), where=width > 0
+    )
     rising = low + np.sqrt(level * width * (mode - low))
     falling = high - np.sqrt((1 - level) * width * (high - mode))
     return np.where(level < left, rising, falling)

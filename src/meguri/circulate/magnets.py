@@ -184,9 +184,7 @@ def _lived(drawn: Drawn, inflow: dict[str, Floats]) -> tuple[dict[str, Floats], 
     mix = np.divide(by_part, amount[..., None], out=even, where=amount[..., None] > 0)
     grid = Grid.of_years(FIRST, LAST, rule="middle")
     told = inflow_driven(amount, grid, _lifetime(drawn, slice(None)), mix=mix)
-    stock, outflow = (
-        _by_name(found, parts.shape) for found in (told.stock_by_state, told.outflow_by_state)
-    )
+    stock, outflow = (_by_name(found, parts.shape) for found in (told.stock_by_state, told.outflow_by_state))
     return stock, outflow
 
 
