@@ -268,6 +268,7 @@ def route_system(case: RouteCase, use: str | None = None, metric: str | None = N
         # a state without a row is no product and nothing served in it: it performs nothing here
         efficacy=np.nan_to_num(keyed(efficacy, "state", states, "value")),
         usable=usable(tables, use),
+        is_open=is_open,
     )
 
 
