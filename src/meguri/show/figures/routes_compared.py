@@ -21,7 +21,12 @@ WIDTH = 920
 
 
 def routes_compared(
-    table: pd.DataFrame, *, names: Mapping[str, str], lang: Lang = "en", footer: str = ""
+    table: pd.DataFrame,
+    compared: pd.DataFrame,
+    *,
+    names: Mapping[str, str],
+    lang: Lang = "en",
+    footer: str = "",
 ) -> Chart:
     """A dot for the median and a line from P10 to P90 for each rate, a row for each plan.
 
@@ -29,6 +34,8 @@ def routes_compared(
     ----------
     table : DataFrame
         Table ``route_figures``.
+    compared : DataFrame
+        Table ``plan_comparisons``: its verdicts are the title.
     names : mapping
         Shown name of every stock and plan.
     """
@@ -38,7 +45,7 @@ def routes_compared(
         key="routes-compared",
         option=_option(rows, lines, names, lang),
         table=rows.assign(stock=rows["stock"].map(names), plan=rows["plan"].map(names)),
-        title=_title(rows, names, lang),
+        title=_title(compared, names, lang),
         subtitle=say("routes_subtitle", lang),
         footer=footer,
         lang=lang,
@@ -55,27 +62,13 @@ def _lines(rows: pd.DataFrame) -> list[tuple[str, str]]:
     return found
 
 
-def _title(rows: pd.DataFrame, names: Mapping[str, str], lang: Lang) -> str:
-    """Which plan keeps most of each stock, by retained function; a tie of ranges is said."""
+def _title(compared: pd.DataFrame, names: Mapping[str, str], lang: Lang) -> str:
+    """For each stock in how many of the runs the direct plan retains more than the best other one."""
     said = []
-    for stock, part in rows[rows["figure"] == "rfr"].groupby("stock", sort=False):
-        ranked = part.dropna(subset=["p50"]).sort_values("p50", ascending=False).to_dict("records")
-        if len(ranked) < 2:
-            continue
-        first, second = ranked[:2]
-        clear = first["p10"] > second["p90"]
-        said.append(
-            say(
-                "routes_clear" if clear else "routes_overlap",
-                lang,
-                stock=names[str(stock)],
-                first=names[first["plan"]],
-                second=names[second["plan"]],
-                a=percent(first["p50"]),
-                b=percent(second["p50"]),
-            )
-        )
-    return joined([say("routes_lead", lang), *said], lang) if said else say("routes_unknown", lang)
+    for row in compared[compared["by"] == "net"].to_dict("records"):
+        words = {name: names[str(row[name])] for name in ("stock", "direct", "other")}
+        said.append(say(f"routes_{row['verdict']}", lang, share=percent(row["share_better"]), **words))
+    return joined(said, lang) or say("routes_one_plan", lang)
 
 
 def _option(

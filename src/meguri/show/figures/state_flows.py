@@ -196,9 +196,9 @@ def _blocks(
     A Sankey is scaled by its fullest column. Both hold the same blocks, and what a column of the
     function lacks against that of the mass is filled up, so that a tonne is as wide in both.
     """
-    sizes = {side: _sizes(_links(rows, side, column, positions)) for side in (MASS, value)}
+    sizes = {side: _sizes(_links(rows, side, column, positions)) for side in (MASS, FUNCTION)}
     places = {state: column[state] for state in (START, *number)}
-    for name in dict.fromkeys([*sizes[MASS], *sizes[value]]):
+    for name in dict.fromkeys([*sizes[MASS], *sizes[FUNCTION]]):
         if "@" in name:
             places[name] = int(name.split("@")[1])
     found = [
