@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from meguri.circulate.figures import Feed, feeds_of, plan_worth
+from meguri.circulate.figures import Feed, feeds_of, figures, plan_worth
 from meguri.circulate.numbers import Numbers, with_values
 from meguri.circulate.route_case import RouteCase, routing
 from meguri.circulate.value import Array
@@ -53,6 +53,21 @@ class Comparison:
         difference: Array = more / mass.sum(axis=-1)
         return difference
 
+    def rates(self, numbers: Numbers) -> list[Array]:
+        """Rate of the direct and of the other plan per tonne discarded: RFR, or function delivered."""
+        name = "rfr" if self.by == NET else "function_rate"
+        return [figures(self.feed, numbers, plan_worth(share, numbers))[name] for share in self.shares]
+
+    def products(self, numbers: Numbers) -> list[int]:
+        """Product that each plan mostly makes of what the plans treat differently, at the modes."""
+        start = self.feed.place[self.feed.collected][0]
+        made = []
+        for share in self.shares:
+            steps = share @ numbers.system.yields
+            at = np.linalg.solve(np.eye(len(steps)) - steps.T, np.eye(len(steps))[start])
+            made.append(int((at * (1 - share.sum(axis=-1)) * numbers.system.usable).argmax()))
+        return made
+
 
 def touched(comparison: Comparison, numbers: Numbers, table: pd.DataFrame) -> pd.DataFrame:
     """Numbers on the way of what the two plans treat differently, at the modes; rows of ``listed``."""
@@ -87,33 +102,35 @@ def tornado(comparison: Comparison, numbers: Numbers, table: pd.DataFrame) -> pd
     Returns
     -------
     DataFrame
-        ``lever, low, mode, high`` (sums over members that this stock uses), ``gap_low, gap_high,
-        swing, turns`` (whether the order of the plans turns within the range), largest swing first.
+        ``lever, low, mode, high`` (sums over members that this stock uses), rates of both plans and
+        their gap at either end, ``swing``, ``turns`` (whether the order of the plans turns within the
+        range); largest swing first.
     """
     used = touched(comparison, numbers, table)
     rows = []
     for lever, part in used[used["low"] < used["high"]].groupby("lever", sort=False):
         ends = part[["low", "high"]].to_numpy(dtype=float).T
-        low, high = comparison.gap(with_values(comparison.case, numbers, part, ends))
+        moved = with_values(comparison.case, numbers, part, ends)
+        low, high = comparison.gap(moved)
+        direct, other = comparison.rates(moved)
         rows.append(
             {
                 "lever": lever,
+                "parameters": "|".join(part["parameter"]),
                 **{name: float(part[name].sum()) for name in ("low", "mode", "high")},
-                "gap_low": float(low),
-                "gap_high": float(high),
+                **{"direct_low": float(direct[0]), "direct_high": float(direct[1])},
+                **{"other_low": float(other[0]), "other_high": float(other[1])},
+                **{"gap_low": float(low), "gap_high": float(high)},
                 "swing": abs(float(high - low)),
                 "turns": bool(low * high < 0),
             }
         )
-    columns = ["lever", "low", "mode", "high", "gap_low", "gap_high", "swing", "turns"]
-    return pd.DataFrame(rows, columns=columns).sort_values(
-        ["swing", "lever"], ascending=[False, True], ignore_index=True
-    )
+    if not rows:
+        return pd.DataFrame()
+    return pd.DataFrame(rows).sort_values(["swing", "lever"], ascending=[False, True], ignore_index=True)
 
 
-def break_even(
-    comparison: Comparison, modes: Numbers, runs: Numbers | None, table: pd.DataFrame
-) -> pd.DataFrame:
+def break_even(comparison: Comparison, modes: Numbers, runs: Numbers, table: pd.DataFrame) -> pd.DataFrame:
     """Value of each lever at which the two plans are equally good, the rest left as it is.
 
     Parameters
@@ -126,8 +143,8 @@ def break_even(
     Returns
     -------
     DataFrame
-        ``lever, table, low, now, high, break_even, p10, p90, share_found, better_above``: sums over
-        the members that this stock uses; empty ``break_even`` where the order never turns between 0
+        ``lever, table, low, now, high, break_even, p10, p50, p90, ratio, share_found, better_above``:
+        sums over the members that this stock uses; empty ``break_even`` where the order never turns between 0
         and 1; quantiles over the runs in which it turns, ``share_found`` of them; ``better_above``
         whether the direct plan is better above the break-even.
     """
@@ -135,23 +152,38 @@ def break_even(
     rows = []
     for lever, part in used.groupby("lever", sort=False):
         low, now, high = (float(part[name].sum()) for name in ("low", "mode", "high"))
-        at = _root(comparison, modes, part)
-        found = np.array([]) if runs is None else _root(comparison, runs, part)
+        at = float(_root(comparison, modes, part)[0])
+        found = _root(comparison, runs, part)
         known = found[~np.isnan(found)]
-        ends = np.quantile(known, [0.1, 0.9]) if known.size else [np.nan, np.nan]
+        ends = np.quantile(known, [0.1, 0.5, 0.9]) if known.size else [np.nan] * 3
         first, last = _at(comparison, modes, part, 0.0), _at(comparison, modes, part, 1.0)
         rows.append(
             {
                 "lever": lever,
+                "parameters": "|".join(part["parameter"]),
                 "table": part["table"].iloc[0],
-                **{"low": low, "now": now, "high": high, "break_even": float(at[0])},
-                "p10": float(ends[0]),
-                "p90": float(ends[1]),
-                "share_found": known.size / found.size if found.size else np.nan,
+                **{"low": low, "now": now, "high": high, "break_even": at},
+                **dict(zip(("p10", "p50", "p90"), map(float, ends), strict=True)),
+                "ratio": _ratio(comparison, modes, part, at),
+                "share_found": known.size / found.size,
                 "better_above": bool(last[0] > first[0]),
             }
         )
     return pd.DataFrame(rows)
+
+
+def _ratio(comparison: Comparison, modes: Numbers, part: pd.DataFrame, at: float) -> float:
+    """Efficacy of the direct plan's product over the other's at the break-even of one of the two."""
+    if part["table"].iloc[0] != "efficacy" or len(part) > 1:
+        return float("nan")
+    direct, other = comparison.products(modes)
+    state = comparison.case.tables["efficacy"]["state"].loc[part["row"].iloc[0]]
+    k = comparison.case.states.index(state)
+    if direct == other or k not in (direct, other):
+        return float("nan")
+    ends = modes.system.efficacy.copy()
+    ends[k] = at
+    return float(ends[direct] / ends[other]) if ends[other] > 0 else float("nan")
 
 
 def _at(comparison: Comparison, numbers: Numbers, part: pd.DataFrame, share: float | Array) -> Array:

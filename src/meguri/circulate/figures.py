@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +41,7 @@ class Feed:
     collected: npt.NDArray[np.bool_]
 
 
+@lru_cache(maxsize=16)
 def feeds_of(case: RouteCase) -> dict[str, Feed]:
     """Stocks of a case by key, in their order.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,8 +23,7 @@ REALISED, ROUTE, HANDLING, UNCOLLECTED, IRREDUCIBLE = (
 POSITION, YIELD, BURDEN, LEFT = "position", "yield_loss", "burden", "left"
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One line: a term of the ledger, or with ``part_of`` a part already inside that term.
 
     ``amount`` (...) t of function-equivalents; ``about`` a state or route; ``owner`` a key of

@@ -56,6 +56,12 @@ def coverage(scores: pd.DataFrame) -> pd.DataFrame:
     return Schema.of("backtest_coverage").check(pd.DataFrame(rows))
 
 
+def of_case(scores: pd.DataFrame) -> pd.DataFrame:
+    """Coverage of the groups of one case, without the rows over all."""
+    table = coverage(scores)
+    return table[table["case"] != ALL].reset_index(drop=True)
+
+
 def _row(case: str, group: str, scores: pd.DataFrame, band: str) -> dict[str, object]:
     low, high, inside, hit = _BANDS[band]
     known = scores[scores[inside] != "unknown"]
