@@ -18,6 +18,7 @@ from meguri.shock.controls import all_named, filters_of_run
 from meguri.shock.price import (
     Priced,
     Prices,
+    basket_of,
     price_modes,
     price_paths,
     price_response,
@@ -264,7 +265,7 @@ def test_the_dearer_an_element_becomes_the_more_it_decides_what_a_product_saves(
     """Dy and Nd weigh alike per tonne here; at prices 3 and 1, uses 0.5 and 1: (3·0.5 + 1)/4."""
     given_case = case({"kind": "ban", "element": ["Dy", "Nd"]})
     priced = given_case.priced._replace(worth=np.ones(2))
-    factors = saved(priced, np.array([[3.0, 3.0], [1.0, 1.0]]), np.array([[0.5, 0.5], [1.0, 1.0]]))
+    factors = saved(basket_of(priced), np.array([[3.0, 3.0], [1.0, 1.0]]), np.array([[0.5, 0.5], [1.0, 1.0]]))
     magnet = given_case.layout.nodes["material"].to_numpy() == "magnet"
     np.testing.assert_allclose(factors[magnet], (3 * 0.5 + 1.0) / 4)
 

@@ -19,6 +19,8 @@ from meguri.base.terms import Lang, label
 from meguri.base.version import __version__
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from meguri.structure.chain import Chain
     from meguri.study.outcome import Outcome
     from meguri.study.study import Study
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 
 HOME = "JP"  # importer looked at where none is named
 KEPT_RUNS = "runs"  # folder of unfinished studies in the user's own
+SHEETS = (  # of an outcome as a workbook without words; `meguri report` writes one for readers
+    "survival", "bottlenecks", "lost_output", "quality", "price", "shadow", "indirect_exports", "assumptions",
+    "notes", "sources",
+)  # fmt: skip
 CANCELLED = 130  # what the command-line library answers when Ctrl-C is pressed
 
 
@@ -104,15 +110,14 @@ def stress(
     sets: o.SetOption = None,
     why: o.WhyNode = None,
     lp: o.LpOption = False,
+    indirect: o.IndirectOption = False,
     sobol: o.SobolOption = None,
     workers: o.WorkersOption = None,
     form: FormOption = Form.table,
     out: OutOption = None,
     lang: LangOption = SPEECH,
 ) -> None:
-    from meguri.app.answers import print_outcome
     from meguri.app.chains import open_chain
-    from meguri.app.printing import deliver
     from meguri.scenario.read import read_scenario
     from meguri.study.study import Study
 
@@ -120,15 +125,31 @@ def stress(
     study = Study(open_chain(chain or what.chain), what, runs, seed)
     if why is not None:
         _tell_why(study, why, form, out, lang)
-        return
-    if lp or sobol is not None:
-        _tell_more(study, sobol, workers, form, out, lang)
-        return
-    outcome = _run(study, workers, lang)
+    elif lp:
+        _tell_program(study, form, out, lang)
+    elif indirect:
+        _tell_indirect(study, form, out, lang)
+    elif sobol is not None and (form is not Form.table or out is None):
+        _tell_sobol(study, sobol, workers, form, out, lang)
+    else:
+        _tell_outcome(study, sobol, workers, form, out, lang)
+
+
+def _tell_outcome(
+    study: Study, sobol: str | None, workers: int | None, form: Form, out: Path | None, lang: Speech
+) -> None:
+    """The answer of the runs; saved with Sobol indices where they were asked for."""
+    from meguri.app.answers import print_outcome, print_sobol
+    from meguri.app.printing import deliver
+
+    outcome = _run(study, workers, lang, sobol)
     if form is not Form.table:
-        deliver(outcome.document(), outcome.table("survival"), form, out)
+        sheets = {name: outcome.table(name) for name in SHEETS}
+        deliver(outcome.document(), outcome.table("survival"), form, out, sheets=sheets)
         return
     print_outcome(outcome, lang.value)
+    if sobol is not None:
+        print_sobol(outcome.table("sobol"), lang.value)
     if out is not None:
         typer.echo(label("saved", lang.value, "cli", path=outcome.save(out)))
 
@@ -148,29 +169,59 @@ def _tell_why(study: Study, node: str, form: Form, out: Path | None, lang: Speec
     print_trail(trail, str(cells[f"label_{lang.value}"] or key), lang.value)
 
 
-def _tell_more(
-    study: Study, sobol: str | None, workers: int | None, form: Form, out: Path | None, lang: Speech
-) -> None:
-    """What stands beside an answer: Sobol indices, or the linear program as a second opinion."""
-    from meguri.app.answers import print_agreement, print_sobol
-    from meguri.app.printing import Watch, deliver
-    from meguri.study.outcome import records
+def _tell_program(study: Study, form: Form, out: Path | None, lang: Speech) -> None:
+    """The linear program beside the simulation: how long each node may stand still, and what it costs."""
+    from meguri.app.answers import print_agreement, print_recovery_loss
+    from meguri.app.printing import say
     from meguri.study.words import shown_names
 
-    if sobol is None:
-        table = study.second_opinion()
-    else:
-        with Watch(lang.value) as watch:
-            table = study.sobol(sobol, watch, workers=workers)
-    if form is not Form.table or out is not None:
-        deliver(records(table), table, Form.csv if form is Form.table else form, out)
-    elif sobol is None:
-        print_agreement(table, shown_names(study.chain, lang.value), lang.value)
-    else:
+    tables = {"agreement": study.second_opinion(), "recovery_loss": study.recovery_loss()}
+    if _delivered(tables, form, out):
+        return
+    names = shown_names(study.chain, lang.value)
+    print_agreement(tables["agreement"], names, lang.value)
+    say()
+    print_recovery_loss(tables["recovery_loss"], names, lang.value)
+
+
+def _tell_indirect(study: Study, form: Form, out: Path | None, lang: Speech) -> None:
+    """Controlled goods inside what others make of them: no runs are needed."""
+    from meguri.app.answers import print_indirect
+    from meguri.study.words import shown_names
+
+    table = study.indirect_exports()
+    if not _delivered({"indirect_exports": table}, form, out):
+        print_indirect(table, shown_names(study.chain, lang.value), lang.value)
+
+
+def _tell_sobol(
+    study: Study, answer: str, workers: int | None, form: Form, out: Path | None, lang: Speech
+) -> None:
+    """Which numbers explain the spread of one answer."""
+    from meguri.app.answers import print_sobol
+    from meguri.app.printing import Watch
+
+    with Watch(lang.value) as watch:
+        table = study.sobol(answer, watch, workers=workers)
+    if not _delivered({"sobol": table}, form, out):
         print_sobol(table, lang.value)
 
 
-def _run(study: Study, workers: int | None, lang: Speech) -> Outcome:
+def _delivered(tables: dict[str, DataFrame], form: Form, out: Path | None) -> bool:
+    """Whether the tables went to a file or a pipe: all of them, or the first one as CSV."""
+    from meguri.app.printing import deliver
+    from meguri.study.outcome import records
+
+    if form is Form.table and out is None:
+        return False
+    first = next(iter(tables.values()))
+    content = {name: records(table) for name, table in tables.items()}
+    chosen = Form.csv if form is Form.table else form
+    deliver(content if len(tables) > 1 else records(first), first, chosen, out, sheets=tables)
+    return True
+
+
+def _run(study: Study, workers: int | None, lang: Speech, explain: str | None = None) -> Outcome:
     """Run a study with a progress bar; Ctrl-C keeps what was run, and the same command goes on."""
     from meguri.app.printing import Watch
     from meguri.app.runs import tell_old_runs
@@ -182,10 +233,14 @@ def _run(study: Study, workers: int | None, lang: Speech) -> Outcome:
 
     try:
         with Watch(lang.value) as watch:
-            outcome = study.run(watch, workers=workers, state=home() / KEPT_RUNS, resumed=resumed)
+            outcome = study.run(
+                watch, workers=workers, state=home() / KEPT_RUNS, resumed=resumed, explain=explain
+            )
         tell_old_runs(home() / KEPT_RUNS, lang.value)
         return outcome
     except Cancelled as stop:
+        if stop.folder is None:  # nothing is kept
+            raise
         typer.echo(label("kept_runs", lang.value, "cli", done=stop.done, runs=stop.runs), err=True)
         raise Kept(CANCELLED) from None
 

@@ -86,6 +86,7 @@ ChainOption = Annotated[str | None, typer.Option("--chain", help=help_of("help_c
 SetOption = Annotated[list[str] | None, typer.Option("--set", help=help_of("help_set"))]
 WhyNode = Annotated[str | None, typer.Option("--why", help=help_of("help_why"))]
 LpOption = Annotated[bool, typer.Option("--lp", help=help_of("help_lp"))]
+IndirectOption = Annotated[bool, typer.Option("--indirect", help=help_of("help_indirect"))]
 SobolOption = Annotated[str | None, typer.Option("--sobol", help=help_of("help_sobol"))]
 DemoOut = Annotated[Path, typer.Option("--out", help=help_of("help_demo_out"))]
 OutcomeArgument = Annotated[Path, typer.Argument(help=help_of("help_outcome"))]

@@ -6,7 +6,7 @@ Everything is checked here, all problems at once; `cohorts` trusts what it gets.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -102,6 +102,21 @@ class Case:
     def before(self) -> int:
         """Cohorts of the opening stock."""
         return len(self.opening)
+
+    @property
+    def opens_only(self) -> bool:
+        """Nothing enters: the opening stock is all there is."""
+        return len(self.born) == self.before
+
+    def opening_only(self) -> Case:
+        """The same for the opening stock alone."""
+        return replace(self, born=self.born[: self.before], which=self.which[:, : self.before])
+
+    def mass_only(self) -> Case:
+        """The same without states: ageing keeps mass, so stocks and inflows are the same."""
+        opening, mix = self.opening.sum(axis=1, keepdims=True), np.ones((1, self.series, 1))
+        none = np.full_like(self.which, -1)
+        return replace(self, opening=opening, mix=mix, which=none, turns=np.ones((0, 1, 1)))
 
     @property
     def states(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +41,7 @@ class Feed:
     collected: npt.NDArray[np.bool_]
 
 
+@lru_cache(maxsize=16)
 def feeds_of(case: RouteCase) -> dict[str, Feed]:
     """Stocks of a case by key, in their order.
 
@@ -67,10 +69,9 @@ def feeds_of(case: RouteCase) -> dict[str, Feed]:
     return found
 
 
-def plan_worth(case: RouteCase, plan: str, numbers: Numbers) -> PlanValue:
-    """Mass, function and burden per tonne in each state under a plan of the case."""
+def plan_worth(share: Array, numbers: Numbers) -> PlanValue:
+    """Mass, function and burden per tonne in each state under a routing (state, route)."""
     system = numbers.system
-    share = routing(case, plan)
     return plan_value(share, system.yields, system.burden, system.worth, system.usable.astype(float))
 
 
@@ -114,7 +115,7 @@ def figures(feed: Feed, numbers: Numbers, got: PlanValue) -> dict[str, Array]:
 
 def burden_makers(case: RouteCase, plan: str, numbers: Numbers) -> list[str]:
     """States that stand in a feed and make more burden than function under a plan, at the modes."""
-    net = plan_worth(case, plan, numbers).net
+    net = plan_worth(routing(case, plan), numbers).net
     return [state for place, state in enumerate(case.states) if place in numbers.place and net[place] < 0]
 
 

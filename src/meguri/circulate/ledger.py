@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
 from meguri.circulate.figures import Feed, feeds_of, plan_worth
 from meguri.circulate.numbers import Numbers
-from meguri.circulate.route_case import RouteCase
+from meguri.circulate.route_case import RouteCase, routing
 from meguri.circulate.value import Array, Policy, best_policy
 
 REALISED, ROUTE, HANDLING, UNCOLLECTED, IRREDUCIBLE = (
@@ -22,8 +23,7 @@ REALISED, ROUTE, HANDLING, UNCOLLECTED, IRREDUCIBLE = (
 POSITION, YIELD, BURDEN, LEFT = "position", "yield_loss", "burden", "left"
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One line: a term of the ledger, or with ``part_of`` a part already inside that term.
 
     ``amount`` (...) t of function-equivalents; ``about`` a state or route; ``owner`` a key of
@@ -55,7 +55,8 @@ def ledger(case: RouteCase, stock: str, plan: str, numbers: Numbers) -> list[Ent
     """
     feed = feeds_of(case)[stock]
     best = best_values(numbers)
-    worth = np.maximum(plan_worth(case, plan, numbers).net, 0.0)
+    share = routing(case, plan)
+    worth = np.maximum(plan_worth(share, numbers).net, 0.0)
     value, top = best.value[..., feed.place], _best_form(best, feed)
     mass = numbers.mass[..., feed.rows]
     taken = mass * feed.collected
@@ -65,7 +66,7 @@ def ledger(case: RouteCase, stock: str, plan: str, numbers: Numbers) -> list[Ent
     entries = [Entry(REALISED, "", "", "", (taken * kept).sum(axis=-1))]
     route_choice = taken * (value - kept)
     entries += _by_owner(ROUTE, "", choosers, route_choice)
-    lost_position = _vanishing(case, plan, numbers, feed, route_choice)
+    lost_position = _vanishing(share, numbers, feed, route_choice)
     entries += _by_owner(POSITION, ROUTE, choosers, lost_position)
     entries += _by_owner(HANDLING, "", list(table["loss_owner"]), taken * (top[..., None] - value))
     entries += _by_owner(UNCOLLECTED, "", list(table["loss_owner"]), mass * ~feed.collected * top[..., None])
@@ -96,11 +97,11 @@ def _by_owner(term: str, part_of: str, owners: list[str], amounts: Array) -> Ite
             yield Entry(term, part_of, "", owner or "unknown", amount)
 
 
-def _vanishing(case: RouteCase, plan: str, numbers: Numbers, feed: Feed, lost: Array) -> Array:
+def _vanishing(share: Array, numbers: Numbers, feed: Feed, lost: Array) -> Array:
     """Part of the loss by route choice that is gone when every efficacy is 1; axes (..., feed)."""
     alike = replace(numbers, system=replace(numbers.system, efficacy=np.ones_like(numbers.system.efficacy)))
     value = best_values(alike).value[..., feed.place]
-    kept = np.maximum(plan_worth(case, plan, alike).net, 0.0)[..., feed.place]
+    kept = np.maximum(plan_worth(share, alike).net, 0.0)[..., feed.place]
     rest = numbers.mass[..., feed.rows] * feed.collected * (value - kept)
     return np.clip(lost - rest, 0.0, None)
 

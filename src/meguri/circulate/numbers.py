@@ -51,40 +51,56 @@ def numbers(case: RouteCase, use: str | None = None, metric: str | None = None) 
     return Numbers(route_system(case, use, metric), feeds["mass"].to_numpy(dtype=float), place)
 
 
-def ranges(case: RouteCase, use: str | None = None, metric: str | None = None) -> pd.DataFrame:
-    """Every ranged number of the case for one use and metric: low, mode, high, and what it moves with.
+def listed(case: RouteCase, use: str | None = None, metric: str | None = None) -> pd.DataFrame:
+    """Every number of the case for one use and metric: low, mode, high, and what it moves with.
 
     Returns
     -------
     DataFrame
         Columns of ``route_ranges``; ``lever`` is the group that moves as one, or the parameter itself.
+        A number without a range has low = mode = high.
+
+    Examples
+    --------
+    >>> from meguri.circulate.route_case import load_case
+    >>> table = listed(load_case("dy-routes"))
+    >>> float(table[table["lever"] == "direct"]["high"].sum())
+    0.36
     """
     use, metric = chosen(case, use, metric)
-    rows = [row for table, column in _DRAWN for row in _ranged(case, table, column, use, metric)]
+    rows = [row for table, column in _DRAWN for row in _rows(case, table, column, use, metric)]
     schema = Schema.of("route_ranges")
     return schema.check(pd.DataFrame(rows, columns=schema.names))
 
 
-def _ranged(case: RouteCase, table: str, column: str, use: str, metric: str) -> Iterator[dict[str, Any]]:
+def ranges(case: RouteCase, use: str | None = None, metric: str | None = None) -> pd.DataFrame:
+    """The numbers that have a range; as :func:`listed`."""
+    table = listed(case, use, metric)
+    return table[table["low"] < table["high"]].reset_index(drop=True)
+
+
+def _rows(case: RouteCase, table: str, column: str, use: str, metric: str) -> Iterator[dict[str, Any]]:
     frame = case.tables[table]
     about = {"efficacy": ("use", use), "burdens": ("metric", metric)}
     if table in about:
         name, wanted = about[table]
         frame = frame[frame[name] == wanted]
     for row, cells in frame.iterrows():
-        low, mode, high = cells[f"{column}_low"], cells[column], cells[f"{column}_high"]
-        if pd.notna(low) and pd.notna(high) and low < high:
-            parameter = f"{table}[{','.join(str(cells[key]) for key in Schema.of(table).key)}].{column}"
-            yield {
-                "parameter": parameter,
-                "lever": cells.get("group") or parameter,
-                "table": table,
-                "row": int(str(row)),
-                "low": low,
-                "mode": mode,
-                "high": high,
-                **{name: cells[name] for name in ("source", "grade", "note")},
-            }
+        mode = cells[column]
+        low, high = (
+            end if pd.notna(end) else mode for end in (cells[f"{column}_low"], cells[f"{column}_high"])
+        )
+        parameter = f"{table}[{','.join(str(cells[key]) for key in Schema.of(table).key)}].{column}"
+        yield {
+            "parameter": parameter,
+            "lever": cells.get("group") or parameter,
+            "table": table,
+            "row": int(str(row)),
+            "low": low,
+            "mode": mode,
+            "high": high,
+            **{name: cells[name] for name in ("source", "grade", "note")},
+        }
 
 
 def drawn(case: RouteCase, base: Numbers, table: pd.DataFrame, runs: int, seed: int) -> Numbers:

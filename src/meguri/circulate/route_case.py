@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -272,6 +273,7 @@ def route_system(case: RouteCase, use: str | None = None, metric: str | None = N
     )
 
 
+@lru_cache(maxsize=64)
 def routing(case: RouteCase, plan: str) -> Array:
     """Share of each state that takes each route once the gates of routes are heeded; axes (state, route).
 
@@ -287,4 +289,5 @@ def routing(case: RouteCase, plan: str) -> Array:
             if instead:
                 share[k, routes.index(instead)] += share[k, q]
             share[k, q] = 0.0
+    share.flags.writeable = False  # handed out again
     return share

@@ -169,6 +169,7 @@ class Prices:
         self.plain = np.ones((count, 2, months))  # price before duties, minimum and border
         self.use = np.ones((count, 2, months))
         self.thrift = np.ones(n.plan.size)
+        self.basket = basket_of(priced) if count else None
 
     def go_on(self, month: int, story: Story) -> Floats:
         """Answer one month of the story; what buyers of each node ask for in the next; axes (node,) [1]."""
@@ -189,13 +190,12 @@ class Prices:
     def _thrift(self, month: int) -> Floats:
         """What is asked of each node's final sales next month, as buyers save by then; axes (node,) [1].
 
-        Of the forms of an element the dearest counts. The elements of one product are weighed by what
-        they cost in it at the prices of the month: the dearer one becomes, the more it decides.
+        Prices of the month weigh the elements of one product: those of the next are not yet known.
         """
-        price, use = self.spot(month), self.use[:, :, min(month + 1, self.use.shape[2] - 1)]
-        if (use >= 1.0).all():
+        use = self.use[:, :, min(month + 1, self.use.shape[2] - 1)]
+        if self.basket is None or (use >= 1.0).all():
             return np.ones_like(self.thrift)
-        return saved(self.priced, price, use)
+        return saved(self.basket, self.spot(month), use)
 
     def spot(self, month: int) -> Floats:
         """Price outside and inside of each market in one month; axes (market, side) [1]."""
@@ -216,25 +216,41 @@ class Prices:
         return Answer(price, shadow, self.use)
 
 
-def saved(priced: Priced, price: Floats, use: Floats) -> Floats:
+class Basket(NamedTuple):
+    """What nodes buy of the priced elements, to weigh what is saved of each."""
+
+    home: npt.NDArray[np.bool_]  # (market, node) inside the border
+    first: Ints  # (element,) first market of each element; markets are sorted by element
+    spent: Floats  # (element, node) [USD/kg] of the element in what a node makes, at usual prices
+
+
+def basket_of(priced: Priced) -> Basket:
+    """What each node buys of each priced element."""
+    elements = np.array([market.element for market in priced.markets])
+    first = np.flatnonzero(np.append(True, elements[1:] != elements[:-1]))
+    spent = [priced.markets[place].node_content * priced.worth[place] for place in first]
+    return Basket(np.stack([market.home for market in priced.markets]), first, np.stack(spent))
+
+
+def saved(basket: Basket, price: Floats, use: Floats) -> Floats:
     """What is asked of each node's final sales once buyers save; axes (node,) [1].
+
+    Of the forms of an element the dearest counts. The elements of one product are weighed by what they
+    cost in it: the dearer one becomes, the more it decides.
 
     Parameters
     ----------
-    priced : Priced
-        Markets, and what their elements usually cost.
+    basket : Basket
+        What nodes buy.
     price, use : array (market, side) [1]
         Price, and use of the element per product, outside and inside.
     """
-    markets = priced.markets
-    cost = kept = np.zeros_like(markets[0].node_content)
-    for element in sorted({market.element for market in markets}):
-        of = [place for place, market in enumerate(markets) if market.element == element]
-        dearest = np.max([np.where(markets[place].home, *price[place, ::-1]) for place in of], axis=0)
-        least = np.min([np.where(markets[place].home, *use[place, ::-1]) for place in of], axis=0)
-        spent = dearest * markets[of[0]].node_content * priced.worth[of[0]]
-        cost, kept = cost + spent, kept + spent * least
-    return np.where(cost > 0.0, kept / np.where(cost > 0.0, cost, 1.0), 1.0)
+    here = np.where(basket.home, price[:, 1:], price[:, :1])
+    kept = np.where(basket.home, use[:, 1:], use[:, :1])
+    cost = np.maximum.reduceat(here, basket.first) * basket.spent
+    together = cost.sum(axis=0)
+    rest = (cost * np.minimum.reduceat(kept, basket.first)).sum(axis=0)
+    return np.divide(rest, together, out=np.ones_like(together), where=together > 0.0)
 
 
 def tell_with_prices(

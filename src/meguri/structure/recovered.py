@@ -42,7 +42,7 @@ def with_recovered(chain: Chain, recovered: pd.DataFrame, file: str = "recovered
     >>> chain = with_recovered(Chain.example("ndfeb-japan@2024"), rows)
     >>> back = chain.flows[chain.flows["supplier"] == "back"]
     >>> len(back), float(back["amount"].sum().round(6)), bool(back["qualified"].any())
-    (5, 12.0, False)
+    (4, 12.0, False)
     """
     table = Schema.of("recovered").check(recovered, file)
     users, found = _users(chain), list[Problem]()
