@@ -237,5 +237,9 @@ def print_fitness(found: Answer, lang: Lang) -> None:
         ]
         for row in found.tables["suitability_scores"].to_dict("records")
     ]
-    heads = [_word("fitness_chain", lang), *(label(test, lang, "suitability") for test in TESTS), _word("met", lang)]
+    heads = [
+        _word("fitness_chain", lang),
+        *(label(test, lang, "suitability") for test in TESTS),
+        _word("met", lang),
+    ]
     print_table(heads, rows)
