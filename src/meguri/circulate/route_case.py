@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -268,9 +269,11 @@ def route_system(case: RouteCase, use: str | None = None, metric: str | None = N
         # a state without a row is no product and nothing served in it: it performs nothing here
         efficacy=np.nan_to_num(keyed(efficacy, "state", states, "value")),
         usable=usable(tables, use),
+        is_open=is_open,
     )
 
 
+@lru_cache(maxsize=64)
 def routing(case: RouteCase, plan: str) -> Array:
     """Share of each state that takes each route once the gates of routes are heeded; axes (state, route).
 
@@ -286,4 +289,5 @@ def routing(case: RouteCase, plan: str) -> Array:
             if instead:
                 share[k, routes.index(instead)] += share[k, q]
             share[k, q] = 0.0
+    share.flags.writeable = False  # handed out again
     return share

@@ -42,7 +42,8 @@ class RouteSystem:
     """A case for one use and one metric as arrays; leading axes of numbers may be runs.
 
     ``start`` (route,), ``yields`` (..., route, state), ``burden`` (..., route), ``efficacy``
-    (..., state), ``usable`` (state,): whether the state serves the use as it is.
+    (..., state), ``usable`` (state,): whether the state serves the use as it is, ``is_open`` (route,):
+    whether what the route takes in passes its gate.
     """
 
     states: tuple[str, ...]
@@ -52,6 +53,7 @@ class RouteSystem:
     burden: Array
     efficacy: Array
     usable: npt.NDArray[np.bool_]
+    is_open: npt.NDArray[np.bool_]
 
     @property
     def worth(self) -> Array:

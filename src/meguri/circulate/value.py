@@ -92,8 +92,8 @@ def _policy_value(route: npt.NDArray[np.intp], yields: Array, burden: Array, wor
     taken = np.where(goes, route, 0)
     steps = np.where(goes[..., None], np.take_along_axis(yields, taken[..., None], axis=-2), 0.0)
     ends = np.where(goes, -np.take_along_axis(burden, taken, axis=-1), worth)
-    value: Array = np.linalg.solve(np.eye(route.shape[-1]) - steps, ends[..., None])[..., 0]
-    return value
+    solved = np.linalg.solve(np.eye(route.shape[-1]) - steps, ends[..., None])
+    return solved[..., 0].astype(np.float64, copy=False)
 
 
 class PlanValue(NamedTuple):

@@ -16,11 +16,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from meguri.base.errors import DataError, ModelError, Problem
+from meguri.base.sampling import triangular
 from meguri.base.tables import Schema
 from meguri.base.terms import suggest
 from meguri.shock.run import Progress, run_values
 from meguri.shock.runs import Runs
-from meguri.shock.sample import triangular
 from meguri.study.losses import lost_days, lost_weighted
 from meguri.study.sensitivity import rank_correlation
 from meguri.study.words import parameter_labels

@@ -1,0 +1,165 @@
+"""The numbers of a case, at their modes or drawn from their ranges: yields, burdens, efficacies, masses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from meguri.base.sampling import latin_shares, triangular
+from meguri.base.tables import Schema
+from meguri.circulate.route_case import RouteCase, chosen, route_system
+from meguri.circulate.routes import RouteSystem
+from meguri.circulate.value import Array
+
+_DRAWN = (("routes", "share"), ("efficacy", "value"), ("burdens", "value"), ("feeds", "mass"))
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A case as arrays for one use and metric: the route system and the masses discarded.
+
+    ``mass`` (..., feed) [t]; ``place`` (feed,) state of each row of the table of feeds; leading axes
+    are runs and stand in every array that is drawn.
+    """
+
+    system: RouteSystem
+    mass: Array
+    place: npt.NDArray[np.intp]
+
+
+def numbers(case: RouteCase, use: str | None = None, metric: str | None = None) -> Numbers:
+    """The case at its modes.
+
+    Raises
+    ------
+    DataError
+        As :func:`meguri.circulate.route_case.route_system`.
+
+    Examples
+    --------
+    >>> from meguri.circulate.route_case import load_case
+    >>> numbers(load_case("dy-routes")).mass
+    array([60., 25., 15.])
+    """
+    feeds = case.tables["feeds"]
+    place = np.array([case.states.index(state) for state in feeds["state"]], dtype=np.intp)
+    return Numbers(route_system(case, use, metric), feeds["mass"].to_numpy(dtype=float), place)
+
+
+def listed(case: RouteCase, use: str | None = None, metric: str | None = None) -> pd.DataFrame:
+    """Every number of the case for one use and metric: low, mode, high, and what it moves with.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``route_ranges``; ``lever`` is the group that moves as one, or the parameter itself.
+        A number without a range has low = mode = high.
+
+    Examples
+    --------
+    >>> from meguri.circulate.route_case import load_case
+    >>> table = listed(load_case("dy-routes"))
+    >>> float(table[table["lever"] == "direct"]["high"].sum())
+    0.36
+    """
+    use, metric = chosen(case, use, metric)
+    rows = [row for table, column in _DRAWN for row in _rows(case, table, column, use, metric)]
+    schema = Schema.of("route_ranges")
+    return schema.check(pd.DataFrame(rows, columns=schema.names))
+
+
+def ranges(case: RouteCase, use: str | None = None, metric: str | None = None) -> pd.DataFrame:
+    """The numbers that have a range; as :func:`listed`."""
+    table = listed(case, use, metric)
+    return table[table["low"] < table["high"]].reset_index(drop=True)
+
+
+def _rows(case: RouteCase, table: str, column: str, use: str, metric: str) -> Iterator[dict[str, Any]]:
+    frame = case.tables[table]
+    about = {"efficacy": ("use", use), "burdens": ("metric", metric)}
+    if table in about:
+        name, wanted = about[table]
+        frame = frame[frame[name] == wanted]
+    for row, cells in frame.iterrows():
+        mode = cells[column]
+        low, high = (
+            end if pd.notna(end) else mode for end in (cells[f"{column}_low"], cells[f"{column}_high"])
+        )
+        parameter = f"{table}[{','.join(str(cells[key]) for key in Schema.of(table).key)}].{column}"
+        yield {
+            "parameter": parameter,
+            "lever": cells.get("group") or parameter,
+            "table": table,
+            "row": int(str(row)),
+            "low": low,
+            "mode": mode,
+            "high": high,
+            **{name: cells[name] for name in ("source", "grade", "note")},
+        }
+
+
+def drawn(case: RouteCase, base: Numbers, table: pd.DataFrame, runs: int, seed: int) -> Numbers:
+    """The case in many runs: each lever takes a triangular value, members of a group the same quantile.
+
+    Parameters
+    ----------
+    base : Numbers
+        The case at its modes.
+    table : DataFrame
+        As :func:`ranges` gives it.
+    runs, seed : int
+        Latin hypercube; same seed, same numbers.
+    """
+    shares = dict(zip(dict.fromkeys(table["lever"]), latin_shares(runs, seed), strict=False))
+    values = [
+        triangular(shares[lever], low, mode, high)
+        for lever, low, mode, high in table[["lever", "low", "mode", "high"]].itertuples(index=False)
+    ]
+    stacked = np.stack(values, axis=1) if values else np.empty((runs, 0))
+    return with_values(case, base, table, stacked)
+
+
+def with_values(case: RouteCase, base: Numbers, table: pd.DataFrame, values: Array) -> Numbers:
+    """The case with other values for some of its numbers.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of :func:`ranges`: which numbers.
+    values : array (run, parameter)
+        One column for each row of the table.
+
+    Notes
+    -----
+    Several yields of one route that come to more than 1 together are scaled back to 1: a route
+    gives no more of the element than enters it.
+    """
+    runs, system = len(values), base.system
+    yields, burden, efficacy, mass = (
+        np.broadcast_to(array, (runs, *array.shape[-dims:])).copy()
+        for array, dims in (
+            (system.yields, 2),
+            (system.burden, 1),
+            (system.efficacy, 1),
+            (base.mass, 1),
+        )
+    )
+    states, routes = list(system.states), list(system.routes)
+    for column, (name, row) in enumerate(zip(table["table"], table["row"], strict=True)):
+        cells, value = case.tables[name].loc[row], values[:, column]
+        if name == "routes":
+            q, k = routes.index(cells["route"]), states.index(cells["to_state"])
+            yields[:, q, k] = np.where(system.is_open[q], value, 0.0)
+        elif name == "burdens":
+            burden[:, routes.index(cells["route"])] = value
+        elif name == "efficacy":
+            efficacy[:, states.index(cells["state"])] = value
+        else:
+            mass[:, row] = value
+    yields /= np.maximum(yields.sum(axis=-1, keepdims=True), 1.0)
+    return Numbers(replace(system, yields=yields, burden=burden, efficacy=efficacy), mass, base.place)
