@@ -7,13 +7,14 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from meguri.base.errors import DataError
+from meguri.base.sampling import triangular
 from meguri.base.terms import keys
 from meguri.circulate.magnet_anchors import anchors_table, magnet_anchors, verdict_of
-from meguri.circulate.magnet_paths import APPLICATIONS, draw_paths, magnet_paths, triangular
+from meguri.circulate.magnet_paths import APPLICATIONS, draw_paths, magnet_paths
 from meguri.circulate.magnets import SUBSTANCES, DyJapan, dy_content, dy_japan
 
 RUNS = 24
@@ -126,23 +127,6 @@ def test_a_path_high_in_one_year_is_high_in_the_next() -> None:
     drawn = draw_paths(magnet_paths(), np.array([2000.0, 2010.0]), runs=30, seed=1)
     life = drawn.each["life"][..., APPLICATIONS.index("servo")]
     assert (np.argsort(life[:, 0]) == np.argsort(life[:, 1])).all()
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.integers(0, 40), min_size=3, max_size=3), st.floats(0, 1))
-def test_triangular_values_leave_the_asked_share_below_them(ends: list[int], level: float) -> None:
-    low, mode, high = (float(end) for end in sorted(ends))
-    value = float(triangular(np.array(level), np.array(low), np.array(mode), np.array(high)))
-    assert low - 1e-9 <= value <= high + 1e-9
-    if low < high:
-        below = (
-            (value - low) ** 2 / ((high - low) * (mode - low))
-            if value <= mode and mode > low
-            else 1 - (high - value) ** 2 / ((high - low) * (high - mode))
-            if high > mode
-            else 1.0
-        )
-        assert below == pytest.approx(level, abs=1e-6)
 
 
 def test_a_quantity_left_out_is_named_with_its_application() -> None:
