@@ -152,6 +152,13 @@ class Drawn:
     each: Mapping[str, Floats]  # quantity -> (run, year, application); nan where it does not apply
     once: Mapping[str, Floats]  # quantity -> (run, year)
 
+    def part(self, chosen: npt.NDArray[np.bool_]) -> Drawn:
+        """The same for some of the runs: (run,) true for those to keep."""
+        each, once = (
+            {name: runs[chosen] for name, runs in paths.items()} for paths in (self.each, self.once)
+        )
+        return Drawn(self.years, each, once)
+
 
 def draw_paths(table: pd.DataFrame, years: Floats, runs: int, seed: int) -> Drawn:
     """Every path in every run: triangular within its range, spread evenly over the runs.
