@@ -27,15 +27,18 @@ A day:
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from meguri.shock._kernel import Filters, Numbers, Story, Wiring
 
 
-def tell(w: Wiring, n: Numbers, f: Filters) -> Story:
+def tell(w: Wiring, n: Numbers, f: Filters, thrift: Callable[[int, Story], Any] | None = None) -> Story:
     """Tell the story of one run with plain loops; the same fields as the kernel, as lists."""
     world = _World(w, n, f)
     for day in range(len(f.limit)):
+        if thrift is not None and day > 0 and w.month[day] != w.month[day - 1]:
+            world.thrift = [float(share) for share in thrift(int(w.month[day - 1]), world.story())]
         world.live(day)
     return world.story()
 
@@ -60,6 +63,7 @@ class _World:
         self.left = [0.0 for _ in self.quotas]  # of the allotment of the present period
         self.served = [1.0 for _ in self.links]  # share of its orders a link lately got
         self.ordered = [0.0 for _ in self.links]
+        self.thrift = [1.0 for _ in self.nodes]  # share of its sales that saving buyers still ask for
         self.settled = [0.0 for _ in self.links]  # what an alternative came to be asked for
         self.missed = [0.0 for _ in self.links]  # what a usual supplier could not be asked for
         # goods on the way: (day of arrival, tonnes); at the start the usual deliveries are under way
@@ -84,7 +88,7 @@ class _World:
         for s in self.slots:
             if not self.w.open_slot[s]:
                 self.order(s, day, may_order, in_reach)
-        asked = [float(self.n.final[i] * self.f.wanted[day][self.f.wanted_of[i]]) for i in self.nodes]
+        asked = [float(self.n.final[i]) * self.wanted(i, day) for i in self.nodes]
         for k in self.links:
             asked[self.w.supplier[k]] += self.ordered[k]
         for s in self.slots:
@@ -102,6 +106,9 @@ class _World:
         for k in self.links:
             i = self.w.supplier[k]
             self.ship(k, day, made[i] / asked[i] if asked[i] > 0 else 0.0)
+
+    def wanted(self, i: int, day: int) -> float:
+        return float(self.f.wanted[day][self.f.wanted_of[i]]) * self.thrift[i]
 
     def open_periods(self, day: int) -> None:
         for q in self.quotas:

@@ -12,21 +12,29 @@ from hypothesis import strategies as st
 
 from meguri.base.errors import ModelError
 from meguri.scenario.schema import Scenario
-from meguri.shock._kernel import Filters, Numbers, tell
+from meguri.shock._kernel import Filters, Numbers, Story, tell
 from meguri.shock.arrays import Layout, lay_out, numbers_of_run
 from meguri.shock.controls import all_named, filters_of_run
 from meguri.shock.price import (
     Priced,
+    Prices,
+    basket_of,
     price_modes,
     price_paths,
     price_response,
     priced_run,
-    respond,
+    saved,
     tell_with_prices,
-    wanted_factors,
-    with_thrift,
 )
-from meguri.shock.price_markets import asked_share, duty_wedge, markets, price_floor, supply_shares
+from meguri.shock.price_markets import (
+    asked_shares,
+    duty_wedge,
+    markets,
+    monthly_mean,
+    price_floor,
+    supplied_shares,
+    supply_of,
+)
 from meguri.shock.price_path import Response
 from meguri.shock.run import all_ranges, month_of_days, run_all
 from meguri.shock.sample import Draw
@@ -140,7 +148,7 @@ def test_a_duty_of_nothing_leaves_every_price_at_one() -> None:
 def test_a_ban_raises_the_price_outside_and_lowers_it_inside() -> None:
     """After a year of nothing the belief is full and the rest that is served sets the price."""
     given_case = case({"kind": "ban"})
-    _, answer = tell_with_prices(given_case.layout.wiring, *given_case[1:], rounds=0)
+    _, answer = tell_with_prices(given_case.layout.wiring, *given_case[1:], heeded=False)
     (response,) = given_case.priced.responses
     power = -1 / (response.supply_elasticity + response.demand_elasticity)
     outside, inside, contract = answer.price[0]
@@ -155,7 +163,8 @@ def test_supply_outside_is_what_arrives_and_inside_what_exports_leave_behind() -
     given_case = case({"kind": "ban", "start": "2025-01-01"}, days=365)
     story = tell(given_case.layout.wiring, given_case.n, given_case.filters)
     (market,) = given_case.priced.markets
-    outside, inside = supply_shares(market, story, given_case.n, given_case.filters, given_case.priced.month)
+    supply = supply_of(market, given_case.n, given_case.filters, given_case.priced.month)
+    outside, inside = np.transpose([supplied_shares(supply, story, month) for month in range(12)])
     np.testing.assert_allclose(outside[1:], 0.0, atol=1e-12)
     np.testing.assert_allclose(inside, 3.0)
 
@@ -167,7 +176,9 @@ def test_plants_that_stand_still_leave_less_at_home() -> None:
         working_of=np.where(np.arange(given_case.n.plan.size) == maker, 1, 0),
         working=np.hstack([np.ones((365, 1)), np.full((365, 1), 0.5)]),
     )
-    _, answer = tell_with_prices(given_case.layout.wiring, given_case.n, still, given_case.priced, rounds=0)
+    _, answer = tell_with_prices(
+        given_case.layout.wiring, given_case.n, still, given_case.priced, heeded=False
+    )
     assert answer.price[0, 1, -1] > 1.0
     assert (answer.price[0, 0] >= answer.price[0, 1]).all()
 
@@ -186,10 +197,10 @@ def test_buyers_who_never_save_leave_the_story_as_it_is() -> None:
     assert all(np.array_equal(one, other) for one, other in zip(story, told, strict=True))
 
 
-def test_no_rounds_no_feedback() -> None:
+def test_prices_nobody_heeds_change_no_story() -> None:
     given_case = case({"kind": "ban"})
     story = tell(given_case.layout.wiring, given_case.n, given_case.filters)
-    told, answer = tell_with_prices(given_case.layout.wiring, *given_case[1:], rounds=0)
+    told, answer = tell_with_prices(given_case.layout.wiring, *given_case[1:], heeded=False)
     assert all(np.array_equal(one, other) for one, other in zip(story, told, strict=True))
     assert answer.use.min() < 1.0
 
@@ -213,45 +224,50 @@ def test_the_same_run_told_twice_gives_the_same_bytes() -> None:
     assert twice[0][0].output.tobytes() == twice[1][0].output.tobytes()
 
 
-def test_a_third_round_changes_prices_by_less_than_a_fiftieth() -> None:
+def test_every_month_asks_what_the_prices_before_it_have_taught_buyers() -> None:
+    """The plain way: tell the whole story with fixed savings, price it, save anew, until nothing moves."""
     given_case = case(LICENCE | {"approval": 0.3})
-    _, two = tell_with_prices(given_case.layout.wiring, *given_case[1:], rounds=2)
-    _, three = tell_with_prices(given_case.layout.wiring, *given_case[1:], rounds=3)
-    np.testing.assert_allclose(two.price, three.price, rtol=0.02)
+    priced, wiring, month = given_case.priced, given_case.layout.wiring, given_case.priced.month
+    story, answer = tell_with_prices(wiring, given_case.n, given_case.filters, priced)
+    rows = np.ones((month[-1] + 1, given_case.n.plan.size))
+    for _ in range(len(rows)):  # each round settles at least one month more
 
+        def given_rows(last: int, _: Story, rows: np.ndarray = rows) -> np.ndarray:
+            return rows[min(last + 1, len(rows) - 1)]
 
-def test_factors_of_one_change_no_filter() -> None:
-    given_case = case(LICENCE)
-    months = int(given_case.priced.month[-1]) + 1
-    same = with_thrift(given_case.filters, np.ones((months, given_case.n.plan.size)), given_case.priced.month)
-    before = given_case.filters.wanted[:, given_case.filters.wanted_of]
-    assert np.array_equal(same.wanted[:, same.wanted_of], before)
-    assert (same.wanted[:, 0] == 1.0).all()
+        told = tell(wiring, given_case.n, given_case.filters, given_rows)
+        prices = Prices(given_case.n, given_case.filters, priced, heeded=True)
+        rows = np.stack([rows[0], *(prices.go_on(last, told) for last in range(len(rows) - 1))])
+    assert rows.min() < 0.99
+    np.testing.assert_allclose(told.asked, story.asked, rtol=1e-12)
+    np.testing.assert_allclose(prices.answer().price[..., :-1], answer.price[..., :-1], rtol=1e-12)
 
 
 def test_dated_demand_and_thrift_multiply() -> None:
     given_case = case(LICENCE)
-    nodes, days = given_case.n.plan.size, given_case.priced.month.size
+    nodes, month = given_case.n.plan.size, given_case.priced.month
     dated = given_case.filters._replace(
-        wanted_of=np.arange(nodes) % 2, wanted=np.hstack([np.ones((days, 1)), np.full((days, 1), 0.5)])
+        wanted_of=np.arange(nodes) % 2,
+        wanted=np.hstack([np.ones((month.size, 1)), np.full((month.size, 1), 0.5)]),
     )
-    months = int(given_case.priced.month[-1]) + 1
-    both = with_thrift(dated, np.full((months, nodes), 0.8), given_case.priced.month)
-    expected = np.where(np.arange(nodes) % 2 == 1, 0.4, 0.8)
-    np.testing.assert_allclose(both.wanted[:, both.wanted_of], np.tile(expected, (days, 1)))
+    told = tell(given_case.layout.wiring, given_case.n, dated, lambda last, story: np.full(nodes, 0.8))
+    plain = tell(given_case.layout.wiring, given_case.n, given_case.filters)
+    sells = np.flatnonzero(
+        (given_case.n.final > 0) & ~np.isin(np.arange(nodes), given_case.layout.wiring.supplier)
+    )
+    for day, thrift in ((0, 1.0), (int(np.argmax(month == 1)), 0.8)):
+        expected = plain.asked[day, sells] * np.where(sells % 2 == 1, 0.5, 1.0) * thrift
+        np.testing.assert_allclose(told.asked[day, sells], expected)
+    assert sells.size
 
 
 def test_the_dearer_an_element_becomes_the_more_it_decides_what_a_product_saves() -> None:
     """Dy and Nd weigh alike per tonne here; at prices 3 and 1, uses 0.5 and 1: (3·0.5 + 1)/4."""
     given_case = case({"kind": "ban", "element": ["Dy", "Nd"]})
     priced = given_case.priced._replace(worth=np.ones(2))
-    story = tell(given_case.layout.wiring, given_case.n, given_case.filters)
-    answer = respond(story, given_case.n, given_case.filters, priced, first=True)
-    answer.price[0, :2], answer.price[1, :2] = 3.0, 1.0
-    answer.use[0], answer.use[1] = 0.5, 1.0
-    factors = wanted_factors(answer, given_case.n, priced)
+    factors = saved(basket_of(priced), np.array([[3.0, 3.0], [1.0, 1.0]]), np.array([[0.5, 0.5], [1.0, 1.0]]))
     magnet = given_case.layout.nodes["material"].to_numpy() == "magnet"
-    np.testing.assert_allclose(factors[:, magnet], (3 * 0.5 + 1.0) / 4)
+    np.testing.assert_allclose(factors[magnet], (3 * 0.5 + 1.0) / 4)
 
 
 def test_a_demand_that_falls_elsewhere_is_no_scarcity() -> None:
@@ -263,9 +279,10 @@ def test_a_demand_that_falls_elsewhere_is_no_scarcity() -> None:
         wanted=np.hstack([np.ones((days, 1)), np.full((days, 1), 0.5)]),
     )
     (market,) = given_case.priced.markets
-    np.testing.assert_allclose(asked_share(market, given_case.n, half, given_case.priced.month), 0.5)
-    story = tell(given_case.layout.wiring, given_case.n, half)
-    answer = respond(story, given_case.n, half, given_case.priced, first=False)
+    supply = supply_of(market, given_case.n, half, given_case.priced.month)
+    wanted = monthly_mean(half.wanted, given_case.priced.month)[0, half.wanted_of]
+    np.testing.assert_allclose(asked_shares(supply, wanted), 0.5)
+    _, answer = tell_with_prices(given_case.layout.wiring, given_case.n, half, given_case.priced)
     assert answer.price[0, 0, -1] == pytest.approx(1.0, abs=0.02)
 
 
@@ -286,7 +303,7 @@ def test_a_minimum_price_holds_outside_while_it_is_in_force_and_leaves_the_home_
     """Dysprosium's usual price is 257 USD/kg: a minimum of 514 doubles what buyers outside pay."""
     minimum = {"kind": "minimum-price", "price": "514 USD/kg", "start": "2025-02-01", "end": "2025-02-28"}
     given_case = case(minimum, days=120)
-    _, answer = tell_with_prices(given_case.layout.wiring, *given_case[1:], rounds=0)
+    _, answer = tell_with_prices(given_case.layout.wiring, *given_case[1:], heeded=False)
     assert answer.price[0, 0].tolist() == pytest.approx([1.0, 2.0, 1.0, 1.0])
     assert answer.price[0, 1].tolist() == pytest.approx([1.0] * 4)
 

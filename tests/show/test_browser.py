@@ -12,7 +12,8 @@ __all__ = ["browser"]  # a fixture: one browser for all pages of this file
 
 @pytest.fixture(scope="module", params=("en", "ja"))
 def report(request, browser, tmp_path_factory):
-    path = show.write_report(told.outcome(), tmp_path_factory.mktemp("report") / "report.html", request.param)
+    outcome = told.outcome(assumptions=told.tried_assumptions())
+    path = show.write_report(outcome, tmp_path_factory.mktemp("report") / "report.html", request.param)
     page, said, asked = opened(browser, path, path.read_text(encoding="utf-8"), 1280)
     yield page, request.param, said, asked
     page.close()

@@ -12,7 +12,16 @@ def book(tmp_path_factory):
 
 
 def test_sheets_are_named_in_the_readers_language(book):
-    assert book.sheetnames == ["要約", "存続と回復", "生産", "価格", "流れ", "仮定", "注記", "出典"]
+    assert book.sheetnames == [
+        "要約", "存続と回復", "隘路", "生産損失", "品質", "生産", "価格", "シャドーコスト", "流れ",
+        "間接輸出", "仮定", "注記", "出典",
+    ]  # fmt: skip
+
+
+def test_a_shadow_cost_stands_in_the_workbook_with_its_heading(book):
+    sheet = book["シャドーコスト"]
+    assert [cell.value for cell in sheet[1]][5] == "シャドーコスト（中央値）"
+    assert max(row[5] for row in sheet.iter_rows(min_row=3, values_only=True)) == 9.8
 
 
 def test_headings_carry_label_and_unit_in_both_languages(book):

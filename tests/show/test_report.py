@@ -53,6 +53,7 @@ def test_sections_stand_in_the_order_of_the_argument(html):
         "price",
         "production",
         "structure",
+        "indirect",
         "recovery",
         "atlas",
         "risk",

@@ -437,8 +437,66 @@ def assumptions_table() -> pd.DataFrame:
         ("price.Dy.demand", "Short-run price elasticity of demand for dysprosium", "ジスプロシウム需要の短期価格弾力性", 0.05, 0.15, 0.4, "", -0.06, 4, "", "estimated", ""),
         ("flows.my-sep.jp-alloy.lead", "Sea freight from Kuantan", "クアンタンからの海上輸送", 14, 21, 35, "d", 0.02, 5, "baci-hs92", "derived", ""),
     ]  # fmt: skip
-    names = [name for name in Schema.of("assumptions").names if name != "swing"]
-    return pd.DataFrame(rows, columns=names).assign(swing=float("nan"))[Schema.of("assumptions").names]
+    tried = ("swing", "lost_low", "lost_high", "lost_drawn")
+    names = [name for name in Schema.of("assumptions").names if name not in tried]
+    nothing = dict.fromkeys(tried, float("nan"))
+    return pd.DataFrame(rows, columns=names).assign(**nothing)[Schema.of("assumptions").names]
+
+
+def tried_assumptions() -> pd.DataFrame:
+    """The same, the first three of them tried at both ends; the third moves nothing."""
+    nan = float("nan")
+    ends = {"lost_low": [96.0, 40.0, 50.0, nan, nan], "lost_high": [31.0, 55.5, 50.1, nan, nan]}
+    table = assumptions_table().assign(lost_drawn=[50.0, 50.0, 50.0, nan, nan], **ends)
+    return table.assign(swing=table["lost_high"] - table["lost_low"])
+
+
+def shadow_table() -> pd.DataFrame:
+    """A licence on dysprosium oxide is worth most in July; one on yttrium is worth nothing."""
+    rows = [
+        {"element": element, "form": "oxide", "by": "CN", "month": f"2025-0{month}",
+         "p10": 0.4 * cost, "p50": cost, "p90": 2.5 * cost}
+        for element, costs in (("Y", (0.0, 0.0, 0.0)), ("Dy", (0.02, 1.5, 9.8)))
+        for month, cost in enumerate(costs, 5)
+    ]  # fmt: skip
+    return Schema.of("shadow").check(pd.DataFrame(rows))
+
+
+def lost_output_table() -> pd.DataFrame:
+    """Two end users, one of which loses."""
+    rows = [
+        {"node": node, "label_en": en, "label_ja": ja, "country": "JP", "weight": 0.5, "basis": "equal",
+         "lost_d": 2 * part, "lost_d_p10": part, "lost_d_p90": 3 * part, "mean_d": 2 * part, "part_d": part}
+        for node, en, ja, part in (
+            ("jp-auto", "Electrified vehicles, Japan", "電動車（日本）", 20.0),
+            ("jp-robot", "Industrial robots", "産業用ロボット", 0.0),
+        )
+    ]  # fmt: skip
+    return Schema.of("lost_output").check(pd.DataFrame(rows))
+
+
+def quality_table() -> pd.DataFrame:
+    """A motor maker whose quality is back in most runs, but not in the slowest."""
+    return Schema.of("quality").check(pd.DataFrame([{
+        "node": "jp-motor", "label_en": "Traction and servo motor makers, Japan",
+        "label_ja": "駆動・サーボモーターメーカー（日本）", "stage": "part", "country": "JP", "share_runs": 0.8,
+        "doubted_d": 210.0, "doubted_d_p10": 160.0, "doubted_d_p90": 300.0,
+        "restored_d": 400.0, "restored_d_p10": 350.0, "restored_d_p90": float("nan"),
+    }]))  # fmt: skip
+
+
+def indirect_table() -> pd.DataFrame:
+    """Dysprosium in metal and motors; two controls on the same item."""
+    ways = [("jp-dymetal", "dy-metal", "cn-sep → jp-dymetal", 1.0, 1.0)]
+    ways += [("jp-motor", "motor", f"cn-sep → jp-dymetal → jp-magnet-{x} → jp-motor", c, 0.01)
+             for x, c in (("a", 0.007), ("b", 0.002))]  # fmt: skip
+    ways += [("jp-motor", "motor", "…", 0.001, 0.01)]
+    rows = [
+        {"control": control, "node": node, "material": material, "country": "JP", "path": path,
+         "content": content, "product_content": whole}
+        for control in ("licence", "slowdown") for node, material, path, content, whole in ways
+    ]  # fmt: skip
+    return Schema.of("indirect_exports").check(pd.DataFrame(rows))
 
 
 def notes_table() -> pd.DataFrame:
@@ -524,6 +582,11 @@ def outcome(**changed: pd.DataFrame) -> Outcome:
         "sources": sources_table(),
         "trail": trail_table(),
         "bottlenecks": bottlenecks_table(),
+        "shadow": shadow_table(),
+        "lost_output": lost_output_table(),
+        "quality": quality_table(),
+        "indirect_exports": indirect_table(),
+        "sobol": Schema.of("sobol").empty(),
         **changed,
     }
     manifest = {

@@ -50,7 +50,7 @@ def packaged_notes() -> set[str]:
         file
         for case in packaged("circulation").iterdir()
         for file in case.iterdir()
-        if file.name != "about.yaml"
+        if file.name.endswith(".csv")
     ]
     found = {row.get("note", "") for file in (*chains, *facts, *circulation) for row in rows_of(file)}
     for file in (*packaged("gallery").iterdir(), *cases()):

@@ -10,8 +10,11 @@ import pandas as pd
 
 from meguri.app.printing import band, days, portion, print_table, recovery_band, say, say_folded
 from meguri.base.terms import Lang, label
+from meguri.show.effects import content_words, path_words, same_items, shadow_peaks
 from meguri.show.phrases import answer
 from meguri.study.outcome import Outcome
+
+_FELT = 0.05  # [d] of plan below which a loss is none
 
 
 def print_outcome(outcome: Outcome, lang: Lang) -> None:
@@ -34,6 +37,7 @@ def print_outcome(outcome: Outcome, lang: Lang) -> None:
     print_survival(outcome, lang)
     print_bottlenecks(outcome, lang)
     print_prices(outcome, lang)
+    print_shadow(outcome, lang)
     print_assumptions(outcome, lang)
     print_notes(outcome, lang)
     print_data(outcome, lang)
@@ -95,6 +99,64 @@ def print_prices(outcome: Outcome, lang: Lang) -> None:
     ]
     print_table(heads, rows, _word("price_title", lang))
     say()
+
+
+def print_shadow(outcome: Outcome, lang: Lang) -> None:
+    """What the right to ship each priced good is worth in its dearest month."""
+    table = outcome.table("shadow")
+    if table.empty:
+        return
+    heads = [_word(key, lang) for key in ("element", "form", "shadow_by", "shadow_month", "shadow_worth")]
+    rows = [
+        [
+            label(row["element"], lang, "materials"),
+            label(row["form"], lang, "forms"),
+            label(row["by"], lang, "countries"),
+            "—" if row["p50"] == 0 else row["month"],
+            f"{row['p50']:.2g}× ({row['p10']:.2g}–{row['p90']:.2g})",
+        ]
+        for row in shadow_peaks(table).to_dict("records")
+    ]
+    print_table(heads, rows, _word("shadow_title", lang))
+    say_folded(_word("shadow_means", lang))
+    say()
+
+
+def print_indirect(table: pd.DataFrame, names: Mapping[str, str], lang: Lang) -> None:
+    """What lies inside goods made of each control's item, and by which paths; one table for each item."""
+    if table.empty:
+        say(_word("indirect_none", lang))
+        return
+    heads = [
+        _word(key, lang) for key in ("node", "country", "indirect_content", "indirect_part", "indirect_path")
+    ]
+    for controls, rows in same_items(table):
+        cells = [_path_row(row, names) for row in rows.to_dict("records")]
+        print_table(heads, cells, _word("indirect_title", lang, controls=", ".join(controls)))
+        say()
+    say_folded(_word("indirect_means", lang))
+
+
+def _path_row(row: dict[Any, Any], names: Mapping[str, str]) -> list[str]:
+    return [
+        names[row["node"]],
+        row["country"],
+        content_words(row["product_content"]),
+        portion(row["content"] / row["product_content"]),
+        path_words(row["path"], names),
+    ]
+
+
+def print_recovery_loss(table: pd.DataFrame, names: Mapping[str, str], lang: Lang) -> None:
+    """What end users lose at least while one node is closed for some days, the gravest node on top."""
+    wide = table.pivot(index="node", columns="days", values="lost_d")
+    felt = wide[wide.gt(_FELT).any(axis=1)].sort_values(list(wide)[::-1], ascending=False, kind="stable")
+    heads = [_word("node", lang), *(_word("closed_for", lang, n=f"{days:.0f}") for days in wide)]
+    rows = [[names[str(node)], *(f"{days:.1f}" for days in cells)] for node, cells in felt.iterrows()]
+    title = _word("recovery_title", lang, basis=_word(f"weights_{table['basis'].iloc[0]}", lang))
+    if rows:
+        print_table(heads, rows, title)
+    say(_word("recovery_rest", lang, n=len(wide) - len(felt), all=len(wide), days=f"{max(wide):.0f}"))
 
 
 def print_assumptions(outcome: Outcome, lang: Lang, most: int = 3) -> None:

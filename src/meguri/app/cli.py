@@ -8,35 +8,31 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
+from meguri.app import options as o
+from meguri.app.options import LANGUAGE, SPEECH, Form, FormOption, LangOption, OutOption, Speech, help_of
 from meguri.base.terms import Lang, label
 from meguri.base.version import __version__
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from meguri.app.risk import Answer
     from meguri.structure.chain import Chain
     from meguri.study.outcome import Outcome
     from meguri.study.study import Study
 
 
-def chosen_language() -> Lang:
-    """Language of help and answers: ``--lang``, else ``MEGURI_LANG``, else the terminal's."""
-    words = sys.argv
-    for place, word in enumerate(words):
-        if word.startswith("--lang="):
-            return "ja" if word.endswith("=ja") else "en"
-        if word == "--lang" and place + 1 < len(words):
-            return "ja" if words[place + 1] == "ja" else "en"
-    named = os.environ.get("MEGURI_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG", "")
-    return "ja" if named.startswith("ja") else "en"
-
-
-LANGUAGE = chosen_language()
 HOME = "JP"  # importer looked at where none is named
+KEPT_RUNS = "runs"  # folder of unfinished studies in the user's own
+SHEETS = (  # of an outcome as a workbook without words; `meguri report` writes one for readers
+    "survival", "bottlenecks", "lost_output", "quality", "price", "shadow", "indirect_exports", "assumptions",
+    "notes", "sources",
+)  # fmt: skip
 CANCELLED = 130  # what the command-line library answers when Ctrl-C is pressed
 
 
@@ -44,66 +40,16 @@ class Kept(SystemExit):
     """Cancelled, and what had been run is kept: said where it happened."""
 
 
-def _help(key: str) -> str:
-    return label(key, LANGUAGE, "cli")
-
-
-class Form(StrEnum):
-    """How an answer is written."""
-
-    table = "table"
-    json = "json"
-    csv = "csv"
-    xlsx = "xlsx"
-
-
-class Method(StrEnum):
-    """Index of `meguri risk`."""
-
-    overview = "overview"
-    geopolrisk = "geopolrisk"
-    ec = "ec"
-    sectors = "sectors"
-    dependence = "dependence"
-    complexity = "complexity"
-    history = "history"
-    exposure = "exposure"
-
-
-class Basis(StrEnum):
-    """What shares of trade are counted in."""
-
-    value_ = "value"
-    quantity = "quantity"
-
-
-class Speech(StrEnum):
-    """Language of an answer."""
-
-    ja = "ja"
-    en = "en"
-
-
 app = typer.Typer(
-    help=_help("help_meguri"),
+    help=help_of("help_meguri"),
     no_args_is_help=True,
     add_completion=False,
     context_settings={"max_content_width": 110},
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-data = typer.Typer(help=_help("help_data"), no_args_is_help=True)
+data = typer.Typer(help=help_of("help_data"), no_args_is_help=True)
 app.add_typer(data, name="data")
-
-FormOption = Annotated[Form, typer.Option("--format", help=_help("help_format"))]
-LangOption = Annotated[Speech, typer.Option("--lang", help=_help("help_lang"))]
-OutOption = Annotated[Path | None, typer.Option("--out", help=_help("help_out"))]
-RunsOption = Annotated[int, typer.Option("--runs", min=1, max=100_000, help=_help("help_runs"))]
-SeedOption = Annotated[int, typer.Option("--seed", min=0, help=_help("help_seed"))]
-WorkersOption = Annotated[int | None, typer.Option("--workers", min=1, max=256, help=_help("help_workers"))]
-ChainOption = Annotated[str | None, typer.Option("--chain", help=_help("help_chain"))]
-SetOption = Annotated[list[str] | None, typer.Option("--set", help=_help("help_set"))]
-SPEECH = Speech(LANGUAGE)
 
 
 def main() -> None:
@@ -135,7 +81,7 @@ def main() -> None:
 @app.callback(invoke_without_command=True)
 def _root(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help=_help("help_version"))] = False,
+    version: o.VersionOption = False,
 ) -> None:
     if version:
         typer.echo(f"meguri {__version__}")
@@ -144,11 +90,11 @@ def _root(
         typer.echo(context.get_help())
 
 
-@app.command(help=_help("help_demo"))
+@app.command(help=help_of("help_demo"))
 def demo(
-    out: Annotated[Path, typer.Option("--out", help=_help("help_demo_out"))] = Path("out/demo"),
-    runs: RunsOption = 200,
-    seed: SeedOption = 1,
+    out: o.DemoOut = Path("out/demo"),
+    runs: o.RunsOption = 200,
+    seed: o.SeedOption = 1,
     lang: LangOption = SPEECH,
 ) -> None:
     from meguri.app.demo import run_demo
@@ -156,24 +102,23 @@ def demo(
     run_demo(out, runs, seed, lang.value)
 
 
-@app.command(help=_help("help_stress"))
+@app.command(help=help_of("help_stress"))
 def stress(
-    scenario: Annotated[str, typer.Argument(help=_help("help_scenario"))],
-    chain: ChainOption = None,
-    runs: RunsOption = 200,
-    seed: SeedOption = 1,
-    sets: SetOption = None,
-    why: Annotated[str | None, typer.Option("--why", help=_help("help_why"))] = None,
-    lp: Annotated[bool, typer.Option("--lp", help=_help("help_lp"))] = False,
-    sobol: Annotated[str | None, typer.Option("--sobol", help=_help("help_sobol"))] = None,
-    workers: WorkersOption = None,
+    scenario: o.ScenarioArgument,
+    chain: o.ChainOption = None,
+    runs: o.RunsOption = 200,
+    seed: o.SeedOption = 1,
+    sets: o.SetOption = None,
+    why: o.WhyNode = None,
+    lp: o.LpOption = False,
+    indirect: o.IndirectOption = False,
+    sobol: o.SobolOption = None,
+    workers: o.WorkersOption = None,
     form: FormOption = Form.table,
     out: OutOption = None,
     lang: LangOption = SPEECH,
 ) -> None:
-    from meguri.app.answers import print_outcome
     from meguri.app.chains import open_chain
-    from meguri.app.printing import deliver
     from meguri.scenario.read import read_scenario
     from meguri.study.study import Study
 
@@ -181,15 +126,31 @@ def stress(
     study = Study(open_chain(chain or what.chain), what, runs, seed)
     if why is not None:
         _tell_why(study, why, form, out, lang)
-        return
-    if lp or sobol is not None:
-        _tell_more(study, sobol, workers, form, out, lang)
-        return
-    outcome = _run(study, workers, lang)
+    elif lp:
+        _tell_program(study, form, out, lang)
+    elif indirect:
+        _tell_indirect(study, form, out, lang)
+    elif sobol is not None and (form is not Form.table or out is None):
+        _tell_sobol(study, sobol, workers, form, out, lang)
+    else:
+        _tell_outcome(study, sobol, workers, form, out, lang)
+
+
+def _tell_outcome(
+    study: Study, sobol: str | None, workers: int | None, form: Form, out: Path | None, lang: Speech
+) -> None:
+    """The answer of the runs; saved with Sobol indices where they were asked for."""
+    from meguri.app.answers import print_outcome, print_sobol
+    from meguri.app.printing import deliver
+
+    outcome = _run(study, workers, lang, sobol)
     if form is not Form.table:
-        deliver(outcome.document(), outcome.table("survival"), form, out)
+        sheets = {name: outcome.table(name) for name in SHEETS}
+        deliver(outcome.document(), outcome.table("survival"), form, out, sheets=sheets)
         return
     print_outcome(outcome, lang.value)
+    if sobol is not None:
+        print_sobol(outcome.table("sobol"), lang.value)
     if out is not None:
         typer.echo(label("saved", lang.value, "cli", path=outcome.save(out)))
 
@@ -209,31 +170,62 @@ def _tell_why(study: Study, node: str, form: Form, out: Path | None, lang: Speec
     print_trail(trail, str(cells[f"label_{lang.value}"] or key), lang.value)
 
 
-def _tell_more(
-    study: Study, sobol: str | None, workers: int | None, form: Form, out: Path | None, lang: Speech
-) -> None:
-    """What stands beside an answer: Sobol indices, or the linear program as a second opinion."""
-    from meguri.app.answers import print_agreement, print_sobol
-    from meguri.app.printing import Watch, deliver
-    from meguri.study.outcome import records
+def _tell_program(study: Study, form: Form, out: Path | None, lang: Speech) -> None:
+    """The linear program beside the simulation: how long each node may stand still, and what it costs."""
+    from meguri.app.answers import print_agreement, print_recovery_loss
+    from meguri.app.printing import say
     from meguri.study.words import shown_names
 
-    if sobol is None:
-        table = study.second_opinion()
-    else:
-        with Watch(lang.value) as watch:
-            table = study.sobol(sobol, watch, workers=workers)
-    if form is not Form.table or out is not None:
-        deliver(records(table), table, Form.csv if form is Form.table else form, out)
-    elif sobol is None:
-        print_agreement(table, shown_names(study.chain, lang.value), lang.value)
-    else:
+    tables = {"agreement": study.second_opinion(), "recovery_loss": study.recovery_loss()}
+    if _delivered(tables, form, out):
+        return
+    names = shown_names(study.chain, lang.value)
+    print_agreement(tables["agreement"], names, lang.value)
+    say()
+    print_recovery_loss(tables["recovery_loss"], names, lang.value)
+
+
+def _tell_indirect(study: Study, form: Form, out: Path | None, lang: Speech) -> None:
+    """Controlled goods inside what others make of them: no runs are needed."""
+    from meguri.app.answers import print_indirect
+    from meguri.study.words import shown_names
+
+    table = study.indirect_exports()
+    if not _delivered({"indirect_exports": table}, form, out):
+        print_indirect(table, shown_names(study.chain, lang.value), lang.value)
+
+
+def _tell_sobol(
+    study: Study, answer: str, workers: int | None, form: Form, out: Path | None, lang: Speech
+) -> None:
+    """Which numbers explain the spread of one answer."""
+    from meguri.app.answers import print_sobol
+    from meguri.app.printing import Watch
+
+    with Watch(lang.value) as watch:
+        table = study.sobol(answer, watch, workers=workers)
+    if not _delivered({"sobol": table}, form, out):
         print_sobol(table, lang.value)
 
 
-def _run(study: Study, workers: int | None, lang: Speech) -> Outcome:
+def _delivered(tables: dict[str, DataFrame], form: Form, out: Path | None) -> bool:
+    """Whether the tables went to a file or a pipe: all of them, or the first one as CSV."""
+    from meguri.app.printing import deliver
+    from meguri.study.outcome import records
+
+    if form is Form.table and out is None:
+        return False
+    first = next(iter(tables.values()))
+    content = {name: records(table) for name, table in tables.items()}
+    chosen = Form.csv if form is Form.table else form
+    deliver(content if len(tables) > 1 else records(first), first, chosen, out, sheets=tables)
+    return True
+
+
+def _run(study: Study, workers: int | None, lang: Speech, explain: str | None = None) -> Outcome:
     """Run a study with a progress bar; Ctrl-C keeps what was run, and the same command goes on."""
     from meguri.app.printing import Watch
+    from meguri.app.runs import tell_old_runs
     from meguri.observe.added import home
     from meguri.shock.cancel import Cancelled
 
@@ -242,8 +234,14 @@ def _run(study: Study, workers: int | None, lang: Speech) -> Outcome:
 
     try:
         with Watch(lang.value) as watch:
-            return study.run(watch, workers=workers, state=home() / "runs", resumed=resumed)
+            outcome = study.run(
+                watch, workers=workers, state=home() / KEPT_RUNS, resumed=resumed, explain=explain
+            )
+        tell_old_runs(home() / KEPT_RUNS, lang.value)
+        return outcome
     except Cancelled as stop:
+        if stop.folder is None:  # nothing is kept
+            raise
         typer.echo(label("kept_runs", lang.value, "cli", done=stop.done, runs=stop.runs), err=True)
         raise Kept(CANCELLED) from None
 
@@ -259,13 +257,13 @@ def _known_node(chain: Chain, name: str) -> str:
     return name
 
 
-@app.command(help=_help("help_backtest"))
+@app.command(help=help_of("help_backtest"))
 def backtest(
-    cases: Annotated[list[str] | None, typer.Argument(help=_help("help_backtest_cases"))] = None,
-    runs: RunsOption = 200,
-    seed: SeedOption = 1,
+    cases: o.CasesArgument = None,
+    runs: o.RunsOption = 200,
+    seed: o.SeedOption = 1,
     form: FormOption = Form.table,
-    out: Annotated[Path | None, typer.Option("--out", help=_help("help_backtest_out"))] = None,
+    out: o.BacktestOut = None,
     lang: LangOption = SPEECH,
 ) -> None:
     from meguri.app.backtest import print_backtest, save_backtest
@@ -283,10 +281,52 @@ def backtest(
         typer.echo(label("saved", lang.value, "cli", path=save_backtest(found, out, lang.value)))
 
 
-@app.command(help=_help("help_report"))
+@app.command(help=help_of("help_circulate"))
+def circulate(
+    case: o.CaseArgument = None,
+    metric: o.MetricOption = None,
+    use: o.UseOption = None,
+    runs: o.DrawsOption = None,
+    seed: o.SeedOption = 1,
+    sign_off: o.SignOption = "",
+    form: FormOption = Form.table,
+    out: o.CirculateOut = None,
+    lang: LangOption = SPEECH,
+) -> None:
+    from meguri.app import circulate as shown
+    from meguri.circulate.answer import RUNS, circulate_answer
+
+    if case is None:
+        shown.print_cases(lang.value)
+    elif case == shown.SCALE:
+        _tell(shown.scale_answer(), shown.print_scale, form, out, lang)
+    elif case == shown.DYNAMIC:
+        _tell(shown.dynamic_answer(runs or RUNS, seed), shown.print_dynamic, form, out, lang)
+    else:
+        found = circulate_answer(
+            case, use=use, metric=metric, runs=runs or RUNS, seed=seed, sign_off=sign_off
+        )
+        shown.deliver_routes(found, form.value, out, lang.value)
+
+
+def _tell(
+    found: Answer, show: Callable[[Answer, Lang], None], form: Form, out: Path | None, lang: Speech
+) -> None:
+    """A table on the terminal, or the tables in the form asked for."""
+    from meguri.app.printing import deliver
+    from meguri.study.outcome import records
+
+    if form is Form.table:
+        show(found, lang.value)
+        return
+    content = {name: records(table) for name, table in found.tables.items()}
+    deliver(content, found.main, form, out, sheets=found.tables)
+
+
+@app.command(help=help_of("help_report"))
 def report(
-    outcome: Annotated[Path, typer.Argument(help=_help("help_outcome"))],
-    out: Annotated[Path, typer.Option("--out", help=_help("help_report_out"))] = Path("report.html"),
+    outcome: o.OutcomeArgument,
+    out: o.ReportOut = Path("report.html"),
     lang: LangOption = SPEECH,
 ) -> None:
     from meguri.study.outcome import Outcome
@@ -309,9 +349,9 @@ def _writers() -> dict[str, Callable[[Any, Lang, Path], Any]]:
     return {".html": html, ".xlsx": lambda outcome, lang, path: workbook(outcome, path, lang)}
 
 
-@app.command(help=_help("help_template"))
+@app.command(help=help_of("help_template"))
 def template(
-    file: Annotated[Path, typer.Argument(help=_help("help_template_file"))],
+    file: o.TemplateFile,
     lang: LangOption = SPEECH,
 ) -> None:
     from meguri.structure.template import write_template
@@ -320,9 +360,9 @@ def template(
     typer.echo(label("template_written", lang.value, "cli", path=file))
 
 
-@app.command(help=_help("help_check"))
+@app.command(help=help_of("help_check"))
 def check(
-    file: Annotated[Path, typer.Argument(help=_help("help_check_file"))],
+    file: o.CheckedFile,
     form: FormOption = Form.table,
     out: OutOption = None,
     lang: LangOption = SPEECH,
@@ -338,11 +378,11 @@ def check(
         deliver(checked.to_dict(lang.value), checked.unknowns, form, out)
 
 
-@app.command(help=_help("help_atlas"))
+@app.command(help=help_of("help_atlas"))
 def atlas(
-    material: Annotated[str, typer.Argument(help=_help("help_material"))],
-    year: Annotated[int | None, typer.Option("--year", help=_help("help_year"))] = None,
-    why: Annotated[str | None, typer.Option("--why", help=_help("help_why_cell"))] = None,
+    material: o.MaterialArgument,
+    year: o.YearOption = None,
+    why: o.WhyCell = None,
     form: FormOption = Form.table,
     out: OutOption = None,
     lang: LangOption = SPEECH,
@@ -368,59 +408,49 @@ def atlas(
         deliver(sheet.to_dict(lang.value), sheet.stages, form, out)
 
 
-@app.command(help=_help("help_risk"))
+@app.command(help=help_of("help_risk"))
 def risk(
-    materials: Annotated[list[str] | None, typer.Argument(help=_help("help_materials"))] = None,
-    method: Annotated[Method, typer.Option("--method", help=_help("help_method"))] = Method.overview,
-    table: Annotated[Path | None, typer.Option("--table", help=_help("help_ec_table"))] = None,
-    importer: Annotated[list[str] | None, typer.Option("--importer", help=_help("help_importer"))] = None,
-    year: Annotated[list[str] | None, typer.Option("--year", help=_help("help_years"))] = None,
-    compat: Annotated[bool, typer.Option("--compat", help=_help("help_compat"))] = False,
-    both: Annotated[bool, typer.Option("--both", help=_help("help_both"))] = False,
-    tool_production: Annotated[
-        bool, typer.Option("--tool-production", help=_help("help_tool_production"))
-    ] = False,
-    exposure: Annotated[bool, typer.Option("--exposure", help=_help("help_exposure"))] = False,
-    node: Annotated[str | None, typer.Option("--node", help=_help("help_node"))] = None,
-    to: Annotated[str, typer.Option("--to", help=_help("help_to"))] = "CN",
-    tiers: Annotated[str, typer.Option("--tiers", help=_help("help_tiers"))] = "all",
-    top: Annotated[int, typer.Option("--top", min=1, max=1000, help=_help("help_top"))] = 10,
-    worst: Annotated[bool, typer.Option("--worst", help=_help("help_worst"))] = False,
-    chain: Annotated[str | None, typer.Option("--chain", help=_help("help_exposure_chain"))] = None,
-    sector: Annotated[list[str] | None, typer.Option("--sector", help=_help("help_sector"))] = None,
-    code: Annotated[list[str] | None, typer.Option("--code", help=_help("help_code"))] = None,
-    by: Annotated[Basis, typer.Option("--by", help=_help("help_by"))] = Basis.value_,
-    why: Annotated[bool, typer.Option("--why", help=_help("help_why_score"))] = False,
+    materials: o.MaterialsArgument = None,
+    method: o.MethodOption = o.Method.overview,
+    table: o.TableOption = None,
+    importer: o.ImporterOption = None,
+    year: o.YearsOption = None,
+    compat: o.CompatOption = False,
+    both: o.BothOption = False,
+    tool_production: o.ToolProduction = False,
+    exposure: o.ExposureOption = False,
+    node: o.NodeOption = None,
+    to: o.ToOption = "CN",
+    tiers: o.TiersOption = "all",
+    top: o.TopOption = 10,
+    worst: o.WorstOption = False,
+    chain: o.ExposureChain = None,
+    sector: o.SectorOption = None,
+    code: o.CodeOption = None,
+    by: o.ByOption = o.Basis.value_,
+    why: o.WhyScore = False,
     form: FormOption = Form.table,
     out: OutOption = None,
     lang: LangOption = SPEECH,
 ) -> None:
-    from meguri.app.chains import chain_with
-    from meguri.app.risk import Asked, answer, read_years, reasons_of, report_of
+    from meguri.app.risk import Asked, method_of, read_years, told
     from meguri.app.scores import deliver_answer, warn
 
-    named = Method.exposure if exposure or node else Method.ec if table else method
-    named = Method.sectors if sector and named is Method.overview else named
     asked = Asked(
         materials=tuple(materials or ()), importers=tuple(importer or [HOME]), years=read_years(year or ()),
-        compat=compat, both=both, tool_production=tool_production, table=table,
-        node=node, to=to, tiers=tiers, top=top,
-        worst=worst, sectors=tuple(sector or ()), codes=tuple(code or ()), by=by.value, lang=lang.value,
-        chain=chain_with(node, chain) if named is Method.exposure else None,
+        compat=compat, both=both, tool_production=tool_production, table=table, exposure=exposure,
+        chain=chain, node=node, to=to, tiers=tiers, top=top, worst=worst, sectors=tuple(sector or ()),
+        codes=tuple(code or ()), by=by.value, lang=lang.value,
     )  # fmt: skip
-    if why:
-        found = reasons_of(named.value, asked)
-    elif named is Method.overview and form is Form.table and out is not None:
-        found = report_of(asked)
-    else:
-        found = answer(named.value, asked)
+    page = form is Form.table and out is not None
+    found = told(method_of(method.value, asked), asked, why=why, page=page)
     deliver_answer(found, form.value, out, lang.value)
     warn(found.problems, lang.value)
 
 
-@data.command("add", help=_help("help_data_add"))
+@data.command("add", help=help_of("help_data_add"))
 def data_add(
-    path: Annotated[Path, typer.Argument(help=_help("help_data_add_path"))],
+    path: o.AddedPath,
     form: FormOption = Form.table,
     out: OutOption = None,
     lang: LangOption = SPEECH,
@@ -437,7 +467,7 @@ def data_add(
         deliver(records(table), table, form, out)
 
 
-@data.command("list", help=_help("help_data_list"))
+@data.command("list", help=help_of("help_data_list"))
 def data_list(form: FormOption = Form.table, out: OutOption = None, lang: LangOption = SPEECH) -> None:
     from meguri.app.printing import deliver
     from meguri.app.sheets import print_sets
@@ -451,11 +481,9 @@ def data_list(form: FormOption = Form.table, out: OutOption = None, lang: LangOp
         deliver(records(table), table, form, out)
 
 
-@data.command("verify", help=_help("help_data_verify"))
+@data.command("verify", help=help_of("help_data_verify"))
 def data_verify(
-    folder: Annotated[
-        Path | None, typer.Option("--data", envvar="MEGURI_DATA", help=_help("help_data_dir"))
-    ] = None,
+    folder: o.DataFolder = None,
     form: FormOption = Form.table,
     out: OutOption = None,
     lang: LangOption = SPEECH,
@@ -472,3 +500,29 @@ def data_verify(
         deliver(records(table), table, form, out)
     if (table["equal"] == False).any():  # noqa: E712 - unknown is neither equal nor unequal
         raise typer.Exit(1)
+
+
+@data.command("runs", help=help_of("help_data_runs"))
+def data_runs(
+    remove: o.RemoveOption = False,
+    older: o.OlderOption = 0,
+    form: FormOption = Form.table,
+    out: OutOption = None,
+    lang: LangOption = SPEECH,
+) -> None:
+    import datetime as dt
+
+    from meguri.app.printing import deliver
+    from meguri.app.runs import print_kept
+    from meguri.observe.added import home
+    from meguri.shock.kept import kept_runs, remove_kept
+    from meguri.study.outcome import records
+
+    table = kept_runs(home() / KEPT_RUNS, dt.datetime.now())
+    table = table[table["days"] >= older].reset_index(drop=True)
+    if remove:
+        table = remove_kept(table)
+    if form is Form.table:
+        print_kept(table, remove, lang.value)
+    else:
+        deliver(records(table), table, form, out)

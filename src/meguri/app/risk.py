@@ -11,7 +11,6 @@ import pandas as pd
 
 from meguri.base.errors import DataError, Problem
 from meguri.base.terms import Lang, find_key, suggest_key
-from meguri.structure.chain import Chain
 
 KEYS = ["material", "stage", "economy", "year"]
 WITHIN = 0.05
@@ -29,7 +28,8 @@ class Asked:
     both: bool = False
     tool_production: bool = False
     table: Path | None = None
-    chain: Chain | None = None
+    exposure: bool = False
+    chain: str | None = None
     node: str | None = None
     to: str = "CN"
     tiers: str = "all"
@@ -83,9 +83,26 @@ def read_years(given: Iterable[str]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(years))
 
 
-def answer(method: str, asked: Asked) -> Answer:
-    """The tables of one method."""
-    return METHODS[method](asked)
+def method_of(method: str, asked: Asked) -> str:
+    """The method asked for; a node, a table of one's own or a field name theirs.
+
+    Examples
+    --------
+    >>> method_of("overview", Asked(node="jp-xev")), method_of("geopolrisk", Asked(sectors=("space",)))
+    ('exposure', 'geopolrisk')
+    """
+    if asked.exposure or asked.node:
+        return "exposure"
+    if asked.table:
+        return "ec"
+    return "sectors" if asked.sectors and method == "overview" else method
+
+
+def told(method: str, asked: Asked, *, why: bool = False, page: bool = False) -> Answer:
+    """What stands behind a score, all that a page of the overview shows, or the tables of one method."""
+    if why:
+        return reasons_of(method, asked)
+    return report_of(asked) if page and method == "overview" else METHODS[method](asked)
 
 
 def _known(names: Iterable[str]) -> list[str]:
@@ -177,15 +194,16 @@ def _ec(asked: Asked) -> Answer:
 
 
 def _exposure(asked: Asked) -> Answer:
+    from meguri.app.chains import chain_with
     from meguri.structure.dependency import exposure, exposure_paths
 
-    assert asked.chain is not None, "the command line names a chain for this method"
+    chain = chain_with(asked.node, asked.chain)
     tiers = int(asked.tiers) if asked.tiers.isdecimal() else asked.tiers
-    table = exposure(asked.chain, asked.node, asked.to, asked.tiers)
+    table = exposure(chain, asked.node, asked.to, asked.tiers)
     if asked.node is None:
         return Answer({"tier_exposure": table.sort_values("value", ascending=False, kind="stable")})
     measure: Literal["total", "worst"] = "worst" if asked.worst else "total"
-    paths = exposure_paths(asked.chain, asked.node, asked.to, asked.top, tiers, measure)
+    paths = exposure_paths(chain, asked.node, asked.to, asked.top, tiers, measure)
     return Answer({"tier_exposure": table, "exposure_paths": paths})
 
 

@@ -11,7 +11,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -147,7 +147,7 @@ class Schema:
         table = pd.DataFrame(typed, index=frame.index).reset_index(drop=True)
         if self.key and not found:
             found += self._duplicates(table, file)
-        found += self._inverted_ranges(table, file) if not found else []
+        found += self._inverted_ranges(typed, file) if not found else []
         return table, found[:MAX_PROBLEMS]
 
     def check(self, frame: pd.DataFrame, file: str = "") -> pd.DataFrame:
@@ -175,7 +175,7 @@ class Schema:
         reader = _READERS[column.kind]
         values: list[Any] = []
         read: dict[str, Any] = {}  # a text that stands in many rows is read once
-        for row, cell in enumerate(cells.astype(object), start=1):
+        for row, cell in enumerate(cells.tolist(), start=1):
             if type(cell) is str and cell in read:
                 values.append(read[cell])
                 continue
@@ -203,6 +203,8 @@ class Schema:
         return f"{self.table}[{row}].{column.name}"
 
     def _duplicates(self, table: pd.DataFrame, file: str) -> list[Problem]:
+        if len(table) < 2:
+            return []
         repeated = table.duplicated(self.key, keep="first")
         return [
             Problem(
@@ -215,19 +217,21 @@ class Schema:
             for row in np.flatnonzero(repeated)
         ]
 
-    def _inverted_ranges(self, table: pd.DataFrame, file: str) -> list[Problem]:
+    def _inverted_ranges(self, table: Mapping[str, pd.Series[Any]], file: str) -> list[Problem]:
         found = []
         for name in self.names:
             low, high = f"{name}_low", f"{name}_high"
             if low not in table or high not in table:
                 continue
-            value = table[name]
-            wrong = (table[low] > table[high]) | (value < table[low]) | (value > table[high])
+            value, least, most = (
+                table[part].to_numpy(dtype="float64", na_value=math.nan) for part in (name, low, high)
+            )
+            wrong = (least > most) | (value < least) | (value > most)
             found += [
                 Problem(
                     "range_inverted",
                     f"{self.table}[{row + 1}].{name}",
-                    f"{table.at[row, low]} … {value[row]} … {table.at[row, high]}",
+                    f"{least[row]} … {value[row]} … {most[row]}",
                     file,
                 )
                 for row in np.flatnonzero(wrong)

@@ -8,6 +8,7 @@ field is our own judgement.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -33,6 +34,11 @@ def sectors() -> pd.DataFrame:
     >>> len(table), table["listed"].unique().tolist(), table.at[2, "sector_ja"]
     (17, ['public'], '量子')
     """
+    return _packaged().copy()
+
+
+@cache
+def _packaged() -> pd.DataFrame:
     rows = [
         {
             "sector": row["key"], "order": row["order"], "sector_en": row["en"], "sector_ja": row["ja"],

@@ -6,7 +6,9 @@ does not know is NaN. A pair without a row is unknown, never zero; `reason_absen
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Iterable
+from contextlib import ExitStack
 from functools import cache
 from importlib.resources import as_file
 from typing import Any, Literal
@@ -36,12 +38,21 @@ def _held_codes() -> frozenset[str]:
     return frozenset(f"{code:06d}" for code in rows["code"])
 
 
-def _query(sql: str, **tables: pd.DataFrame) -> pd.DataFrame:
-    with as_file(packaged("snapshots", "baci.parquet")) as path, duckdb.connect() as connection:
-        connection.from_parquet(str(path)).create_view("baci")
-        for name, table in tables.items():
-            connection.register(name, table)
-        return connection.execute(sql).df()
+@cache
+def _opened() -> duckdb.DuckDBPyConnection:
+    """The packaged trade and the numbers of countries, opened once: that takes longer than most queries."""
+    held = ExitStack()
+    atexit.register(held.close)
+    path = held.enter_context(as_file(packaged("snapshots", "baci.parquet")))
+    connection = held.enter_context(duckdb.connect())
+    connection.from_parquet(str(path)).create_view("baci")
+    connection.from_df(country_numbers()).create("countries")
+    return connection
+
+
+def _query(sql: str) -> pd.DataFrame:
+    with _opened().cursor() as mine:  # a connection is not shared among threads, its cursors are
+        return mine.execute(sql).df()
 
 
 def trade_codes(lang: Lang = "en") -> pd.DataFrame:
@@ -161,8 +172,7 @@ def trade(
                i.country as importer, value_kusd, quantity_t
         from (select * from baci where {" and ".join(wanted)}) as flows
         join countries as e on exporter = e.number join countries as i on importer = i.number
-        order by code, year, i.country, e.country""",
-        countries=country_numbers(),
+        order by code, year, i.country, e.country"""
     )
     return table.assign(source=SOURCE, grade="reported")
 

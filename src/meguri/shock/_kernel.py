@@ -10,19 +10,27 @@ an inner loop each access through a tuple would count references.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from meguri.shock._habit import NOTHING, ask_alternatives, get_used_to, stay_with  # sha256 fede425c46
+from meguri.shock._ordering import (  # sha256 dbcf933d5e
+    NOTHING,
+    OPTIONS,
+    ask_alternatives,
+    compiled,
+    fill_by_water,
+    get_used_to,
+    note_cuts,
+    stay_with,
+    turn_to_alternatives,
+)
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}  # divisions are guarded
-# only `_tell` is called from Python: a way in for each part of it would take most of the compilation
-compiled = njit(**_OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True})
 
 
 class Wiring(NamedTuple):
@@ -153,6 +161,7 @@ class State(NamedTuple):
     in_quota: Floats  # (quota,) [t/d] regulated tonnes of its usual deliveries
     reserve: Floats  # (reserve,) [t] left
     decided: Ints  # (reserve,) first day of delivery; -1 not yet decided
+    thrift: Floats  # (node,) [1] share of its sales outside the chain that saving buyers still ask for
 
 
 @compiled
@@ -179,6 +188,7 @@ def _start(days, w, n, f):  # type: ignore[no-untyped-def]
         np.zeros(nodes), np.zeros(nodes), np.zeros(nodes), np.full(nodes, -1),
         np.zeros(nodes), np.ones(nodes), np.ones(nodes), np.full(nodes, -1),
         n.plan.copy(), np.zeros(nodes), np.zeros(quotas), in_quota, f.held.copy(), np.full(reserves, -1),
+        np.ones(nodes),
     )  # fmt: skip
 
 
@@ -290,63 +300,14 @@ def _limits_of_day(day, n, f, s):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _fill_by_water(wish, usual, limit, first, last, order):  # type: ignore[no-untyped-def]
-    """Split a wish over links in proportion to their usual deliveries, none above its limit."""
-    rest = wish
-    for link in range(first, last):
-        order[link] = 0.0
-    for _ in range(last - first):
-        total = 0.0
-        for link in range(first, last):
-            if order[link] < limit[link]:
-                total += usual[link]
-        if total <= 0.0 or rest <= 0.0:
-            break
-        spilled = 0.0
-        for link in range(first, last):
-            if order[link] < limit[link]:
-                more = rest * usual[link] / total
-                room = limit[link] - order[link]
-                if more > room:
-                    spilled += more - room
-                    more = room
-                order[link] += more
-        rest = spilled
-
-
-@compiled
-def _note_cuts(day, free, usual, limit, first, last, order, cut):  # type: ignore[no-untyped-def]
-    """First day on which controls leave a usual link less than its part of the wish."""
-    for link in range(first, last):
-        controlled = cut[link] < 0 and limit[link] < free * usual[link] * (1.0 - 1e-9)
-        if controlled and order[link] > limit[link] * (1.0 + 1e-9):
-            cut[link] = day
-
-
-@compiled
-def _turn_to_alternatives(wish, reach, served, first, last, order):  # type: ignore[no-untyped-def]
-    """What experience says will be missing is ordered from qualified alternatives."""
-    short = wish
-    alternatives = 0.0
-    for link in range(first, last):
-        short -= order[link] * served[link]
-        alternatives += reach[link]
-    if alternatives <= 0.0 or short <= NOTHING * wish:
-        return
-    for link in range(first, last):
-        if reach[link] > 0.0:
-            order[link] = reach[link] * min(1.0, short / alternatives)
-
-
-@compiled
 def _order_by_habit(day, slot, first, last, wish, n, s, cut):  # type: ignore[no-untyped-def]
     """Orders of a slot whose buyer may stay with alternatives: they come first with what they keep."""
     amount, limit, reach, order = n.amount, s.limit, s.reach, s.order
     kept = stay_with(first, last, wish, n.stay, amount, reach, s.settled, s.missed, s.kept, s.weight)
     for link in range(first, last):
         order[link] = wish * amount[link] / s.usual[slot] if s.usual[slot] > 0.0 else 0.0
-    _note_cuts(day, 1.0 + n.surge, amount, limit, first, last, order, cut)
-    _fill_by_water(wish - kept, s.weight, limit, first, last, order)
+    note_cuts(day, 1.0 + n.surge, amount, limit, first, last, order, cut)
+    fill_by_water(wish - kept, s.weight, limit, first, last, order)
     ask_alternatives(wish, wish - kept, reach, s.served, s.kept, first, last, order)
     get_used_to(first, last, wish, n.use[slot], n.memory, amount, n.potential, order, s.settled, s.missed)
 
@@ -373,14 +334,15 @@ def _order(day, w, n, f, s, cut):  # type: ignore[no-untyped-def]
             _order_by_habit(day, slot, first, last, wish, n, s, cut)
             continue
         enough = True
+        part = wish / usual[slot] if usual[slot] > 0.0 else 0.0
         for link in range(first, last):
-            order[link] = wish * amount[link] / usual[slot] if usual[slot] > 0.0 else 0.0
+            order[link] = part * amount[link]
             enough = enough and order[link] <= limit[link]
         if not enough:
-            _note_cuts(day, free, amount, limit, first, last, order, cut)
-            _fill_by_water(wish, amount, limit, first, last, order)
+            note_cuts(day, free, amount, limit, first, last, order, cut)
+            fill_by_water(wish, amount, limit, first, last, order)
         if others[slot]:
-            _turn_to_alternatives(wish, reach, served, first, last, order)
+            turn_to_alternatives(wish, reach, served, first, last, order)
 
 
 @compiled
@@ -388,7 +350,7 @@ def _ask(day, w, n, f, s):  # type: ignore[no-untyped-def]
     """What each node is asked for: orders, and what is wanted today of its sales outside the chain."""
     supplier, demand, order = w.supplier, s.demand, s.order
     for node in range(demand.size):
-        demand[node] = n.final[node] * f.wanted[day, f.wanted_of[node]]
+        demand[node] = n.final[node] * f.wanted[day, f.wanted_of[node]] * s.thrift[node]
     for link in range(order.size):
         demand[supplier[link]] += order[link]
 
@@ -490,12 +452,12 @@ def _ship(day, w, n, f, s, shipped, cut):  # type: ignore[no-untyped-def]
     supplier, order, filled, served, transit = w.supplier, s.order, s.filled, s.served, s.transit
     group, delayed, delay, lead, quotas = f.group, f.delayed, f.delay, n.lead, f.quota
     due, span, days, month = s.due, s.due.shape[0], w.month.size, w.month[day]
-    today = day % span
+    today, pace = day % span, 1.0 / n.memory
     for link in range(order.size):
         if order[link] <= 0.0:
             continue
         part = filled[supplier[link]]
-        served[link] += (part - served[link]) / n.memory
+        served[link] += (part - served[link]) * pace
         amount = order[link] * part
         if amount <= 0.0:
             continue
@@ -535,20 +497,33 @@ def _blank(days, w, n, f, s):  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-def tell(w: Wiring, n: Numbers, f: Filters) -> Story:
+def tell(w: Wiring, n: Numbers, f: Filters, thrift: Callable[[int, Story], Floats] | None = None) -> Story:
     """Tell the story of one run, day by day.
 
     Parameters
     ----------
     w, n, f : Wiring, Numbers, Filters
         Connections, amounts and controls; units and axes stand beside each field.
+    thrift : callable, optional
+        Called after each month with its number and the story so far; gives the share of its sales
+        outside the chain that buyers of each node still ask for in the next month; axes (node,) [1].
 
     Returns
     -------
     Story
         Output, shortage and flows; stocks balance: start + received - used = end.
     """
-    return _tell(_settled(w), _settled(n), _settled(f))
+    w, n, f = _settled(w), _settled(n), _settled(f)
+    days = len(f.limit)
+    state, story = _begin_story(w, n, f)
+    ends = np.append(np.flatnonzero(np.diff(w.month[:days])) + 1, days)
+    first = 0
+    for month, last in enumerate(ends if thrift is not None else ends[-1:]):
+        _go_on(first, last, w, n, f, state, story)
+        if thrift is not None:
+            state.thrift[:] = thrift(month, story)
+        first = last
+    return story
 
 
 _WHOLE = {
@@ -568,13 +543,17 @@ def _settled(part: Any) -> Any:
     )
 
 
-@njit(**_OPTIONS)
-def _tell(w, n, f):  # type: ignore[no-untyped-def]
-    """The days of `tell`."""
-    days = f.limit.shape[0]
-    s = _start(days, w, n, f)
-    story = _blank(days, w, n, f, s)
-    for day in range(days):
+@njit(**OPTIONS)
+def _begin_story(w, n, f):  # type: ignore[no-untyped-def]
+    """The first morning, and a story of which nothing has happened yet."""
+    state = _start(f.limit.shape[0], w, n, f)
+    return state, _blank(f.limit.shape[0], w, n, f, state)
+
+
+@njit(**OPTIONS)
+def _go_on(first, last, w, n, f, s, story):  # type: ignore[no-untyped-def]
+    """The days of `tell` from the first to the one before the last."""
+    for day in range(first, last):
         _open_periods(day, f, s)
         _arrive(day, w, n, s, story.received, story.arrived)
         _separate(w, n, s, story.received)
@@ -590,4 +569,3 @@ def _tell(w, n, f):  # type: ignore[no-untyped-def]
         _let_go(w, n, s, story.received)
         _keep_lowest(s.stock, story.lowest)
         _ship(day, w, n, f, s, story.shipped, story.cut)
-    return story

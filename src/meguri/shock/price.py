@@ -2,8 +2,8 @@
 
 Outside, the price answers what arrives; inside, what makers can sell there. Buyers outside never pay
 less than buyers inside plus the duty: what lies above it is the shadow cost of the licence or quota.
-Thrift answers the price with a delay and lowers what is asked of the chain, which changes what
-arrives, and so the price: a few fixed rounds settle it (METHODS 2.1).
+Thrift answers past prices and lowers what is asked of the chain, which changes what arrives, and so
+the price: story and prices are walked month by month, side by side (METHODS 2.1).
 """
 
 from __future__ import annotations
@@ -19,14 +19,21 @@ from meguri.base.tables import Schema
 from meguri.base.terms import packaged
 from meguri.scenario.schema import Scenario
 from meguri.shock._kernel import Filters, Numbers, Story, Wiring, tell
-from meguri.shock.price_markets import Market, asked_share, duty_wedge, price_floor, supply_shares
-from meguri.shock.price_path import Response, contract_path, market_path
+from meguri.shock.price_markets import (
+    Market,
+    asked_shares,
+    duty_wedge,
+    monthly_mean,
+    price_floor,
+    supplied_shares,
+    supply_of,
+)
+from meguri.shock.price_path import Response, contract_path, next_price, use_now
 from meguri.shock.sample import Draw
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 PLACES = ("outside", "inside", "contract")  # contract: what buyers outside pay under contracts
-ROUNDS = 2  # times the story is told again; the third time moved no month by more than its band
 
 
 @cache
@@ -110,44 +117,22 @@ class Answer(NamedTuple):
     use: Floats  # (market, side, month) [1] of the element per product, outside and inside
 
 
-def respond(story: Story, n: Numbers, filters: Filters, priced: Priced, first: bool) -> Answer:
-    """Prices, shadow costs and thrift of every market for one told story.
+def outside_price(outside: Floats, inside: Floats, wedge: Floats, floor: Floats) -> Floats:
+    """Price buyers outside pay [1], elementwise.
 
-    Parameters
-    ----------
-    story, n, filters : Story, Numbers, Filters
-        What happened, and under which controls and demand.
-    priced : Priced
-        Markets with their responses and duties.
-    first : bool
-        Whether nobody has saved yet in this story: what is asked then follows thrift as it comes.
+    Goods that may cross the border cost at least as much outside as inside, and no less than a minimum
+    price, duty on top.
 
-    Returns
-    -------
-    Answer
-        Axes stand beside each field.
+    Examples
+    --------
+    >>> outside_price(np.array([1.0, 4.0]), np.array([2.0, 1.0]), np.array([1.0, 1.5]), np.zeros(2))
+    array([2., 6.])
     """
-    count, months = len(priced.markets), int(priced.month[-1]) + 1
-    price = np.ones((count, len(PLACES), months))
-    shadow, use = np.zeros((count, months)), np.ones((count, 2, months))
-    for place, (market, response) in enumerate(zip(priced.markets, priced.responses, strict=True)):
-        share = supply_shares(market, story, n, filters, priced.month)
-        asked = None if first else asked_share(market, n, filters, priced.month)
-        inside = market_path(share[1], response, None if asked is None else asked[1])
-        outside = market_path(share[0], response, None if asked is None else asked[0], most=1.0)
-        price[place] = price_paths(
-            outside.price, inside.price, response, priced.wedges[place], priced.floors[place]
-        )
-        shadow[place] = price[place, 0] / (price[place, 1] * priced.wedges[place]) - 1.0
-        use[place] = outside.use, inside.use
-    return Answer(price, shadow, use)
+    return np.asarray(np.maximum(np.maximum(outside, inside), floor) * wedge)
 
 
 def price_paths(outside: Floats, inside: Floats, response: Response, wedge: Floats, floor: Floats) -> Floats:
     """Price ratios outside (duties included), inside and under contract outside; axes (place, month).
-
-    Goods that may cross the border cost at least as much outside as inside, and no less than a minimum
-    price, duty on top.
 
     Examples
     --------
@@ -157,58 +142,119 @@ def price_paths(outside: Floats, inside: Floats, response: Response, wedge: Floa
            [2., 1.],
            [2., 6.]])
     """
-    spot = np.maximum(np.maximum(outside, inside), floor) * wedge
+    spot = outside_price(outside, inside, wedge, floor)
     return np.vstack([spot, inside, contract_path(spot, response)])
 
 
-def wanted_factors(answer: Answer, n: Numbers, priced: Priced) -> Floats:
-    """What is asked of each node's final sales once buyers save; axes (month, node) [1].
-
-    Of the forms of an element the dearest counts. The elements of one product are weighed by what they
-    cost in it at the prices of the month: the dearer one becomes, the more it decides.
-    """
-    elements = sorted({market.element for market in priced.markets})
-    months, nodes = answer.use.shape[2], n.plan.size
-    cost, saved = np.zeros((months, nodes)), np.zeros((months, nodes))
-    for element in elements:
-        places = [place for place, market in enumerate(priced.markets) if market.element == element]
-        price, use = np.zeros((months, nodes)), np.ones((months, nodes))
-        for place in places:
-            home = priced.markets[place].home[None, :]
-            here = np.where(home, answer.price[place, 1][:, None], answer.price[place, 0][:, None])
-            less = np.where(home, answer.use[place, 1][:, None], answer.use[place, 0][:, None])
-            use, price = np.minimum(use, less), np.maximum(price, here)
-        market = priced.markets[places[0]]
-        spent = price * market.node_content * priced.worth[places[0]]
-        cost, saved = cost + spent, saved + spent * use
-    return np.where(cost > 0.0, saved / np.where(cost > 0.0, cost, 1.0), 1.0)
-
-
-def with_thrift(filters: Filters, factors: Floats, month: Ints) -> Filters:
-    """Filters whose wanted factors also hold what buyers save.
-
-    Nodes with the same dated demand and the same savings share a column.
+class Prices:
+    """Prices of one run, walked month by month beside its story.
 
     Parameters
     ----------
-    filters : Filters
-        With the dated demand of the scenario.
-    factors : array (month, node) [1]
-        See :func:`wanted_factors`.
-    month : array (day,)
-        Month of each day.
+    n, filters : Numbers, Filters
+        Amounts, controls and dated demand of the run.
+    priced : Priced
+        Markets of the scenario with their responses and duties.
+    heeded : bool
+        Whether what buyers save is asked of the chain no more. Where it is not, what is asked of a
+        market follows the saving of its own buyers.
     """
-    keys = np.vstack([filters.wanted_of[None, :].astype(float), factors])
-    columns, group = np.unique(keys, axis=1, return_inverse=True)
-    wanted = filters.wanted[:, columns[0].astype(np.int64)] * columns[1:][month]
-    neutral = np.ones((month.size, 1))
-    return filters._replace(
-        wanted_of=np.asarray(group, dtype=np.int64).ravel() + 1, wanted=np.hstack([neutral, wanted])
-    )
+
+    def __init__(self, n: Numbers, filters: Filters, priced: Priced, heeded: bool) -> None:
+        count, months = len(priced.markets), int(priced.month[-1]) + 1
+        self.priced, self.heeded = priced, heeded
+        self.supplies = [supply_of(market, n, filters, priced.month) for market in priced.markets]
+        self.wanted = monthly_mean(filters.wanted, priced.month)[:, filters.wanted_of]
+        self.mind = np.zeros((count, 2, 3))  # what each market has in mind outside and inside
+        self.plain = np.ones((count, 2, months))  # price before duties, minimum and border
+        self.use = np.ones((count, 2, months))
+        self.thrift = np.ones(n.plan.size)
+        self.basket = basket_of(priced) if count else None
+
+    def go_on(self, month: int, story: Story) -> Floats:
+        """Answer one month of the story; what buyers of each node ask for in the next; axes (node,) [1]."""
+        wanted = self.wanted[month] * self.thrift
+        for place, (supply, response) in enumerate(zip(self.supplies, self.priced.responses, strict=True)):
+            share = supplied_shares(supply, story, month)
+            asked = asked_shares(supply, wanted) if self.heeded else self.use[place, :, month]
+            for side, most in enumerate((1.0, np.inf)):  # more than usual outside fills stocks and is no glut
+                self.plain[place, side, month] = next_price(
+                    self.mind[place, side], share[side], asked[side], most, response
+                )
+            if month + 1 < self.use.shape[2]:
+                self.use[place, :, month + 1] = [use_now(mind[2], response) for mind in self.mind[place]]
+        if self.heeded:
+            self.thrift = self._thrift(month)
+        return self.thrift
+
+    def _thrift(self, month: int) -> Floats:
+        """What is asked of each node's final sales next month, as buyers save by then; axes (node,) [1].
+
+        Prices of the month weigh the elements of one product: those of the next are not yet known.
+        """
+        use = self.use[:, :, min(month + 1, self.use.shape[2] - 1)]
+        if self.basket is None or (use >= 1.0).all():
+            return np.ones_like(self.thrift)
+        return saved(self.basket, self.spot(month), use)
+
+    def spot(self, month: int) -> Floats:
+        """Price outside and inside of each market in one month; axes (market, side) [1]."""
+        p = self.priced
+        wedge, floor = (np.array([path[month] for path in paths]) for paths in (p.wedges, p.floors))
+        outside, inside = self.plain[:, 0, month], self.plain[:, 1, month]
+        return np.stack([outside_price(outside, inside, wedge, floor), inside], axis=1)
+
+    def answer(self) -> Answer:
+        """Prices, shadow costs and thrift of all months."""
+        p = self.priced
+        price = np.empty((len(p.markets), len(PLACES), self.plain.shape[2]))
+        shadow = np.empty((len(p.markets), self.plain.shape[2]))
+        for place, response in enumerate(p.responses):
+            outside, inside = self.plain[place]
+            price[place] = price_paths(outside, inside, response, p.wedges[place], p.floors[place])
+            shadow[place] = price[place, 0] / (price[place, 1] * p.wedges[place]) - 1.0
+        return Answer(price, shadow, self.use)
+
+
+class Basket(NamedTuple):
+    """What nodes buy of the priced elements, to weigh what is saved of each."""
+
+    home: npt.NDArray[np.bool_]  # (market, node) inside the border
+    first: Ints  # (element,) first market of each element; markets are sorted by element
+    spent: Floats  # (element, node) [USD/kg] of the element in what a node makes, at usual prices
+
+
+def basket_of(priced: Priced) -> Basket:
+    """What each node buys of each priced element."""
+    elements = np.array([market.element for market in priced.markets])
+    first = np.flatnonzero(np.append(True, elements[1:] != elements[:-1]))
+    spent = [priced.markets[place].node_content * priced.worth[place] for place in first]
+    return Basket(np.stack([market.home for market in priced.markets]), first, np.stack(spent))
+
+
+def saved(basket: Basket, price: Floats, use: Floats) -> Floats:
+    """What is asked of each node's final sales once buyers save; axes (node,) [1].
+
+    Of the forms of an element the dearest counts. The elements of one product are weighed by what they
+    cost in it: the dearer one becomes, the more it decides.
+
+    Parameters
+    ----------
+    basket : Basket
+        What nodes buy.
+    price, use : array (market, side) [1]
+        Price, and use of the element per product, outside and inside.
+    """
+    here = np.where(basket.home, price[:, 1:], price[:, :1])
+    kept = np.where(basket.home, use[:, 1:], use[:, :1])
+    cost = np.maximum.reduceat(here, basket.first) * basket.spent
+    together = cost.sum(axis=0)
+    rest = (cost * np.minimum.reduceat(kept, basket.first)).sum(axis=0)
+    return np.divide(rest, together, out=np.ones_like(together), where=together > 0.0)
 
 
 def tell_with_prices(
-    w: Wiring, n: Numbers, filters: Filters, priced: Priced, rounds: int = ROUNDS
+    w: Wiring, n: Numbers, filters: Filters, priced: Priced, heeded: bool = True
 ) -> tuple[Story, Answer]:
     """The story of one run in which buyers answer prices, and the prices.
 
@@ -217,21 +263,14 @@ def tell_with_prices(
     w, n, filters : Wiring, Numbers, Filters
         As :func:`meguri.shock._kernel.tell` takes them.
     priced : Priced
-        Markets of the scenario; without one the story is told once.
-    rounds : int
-        Times the story is told again with what buyers save; 0 = prices change nothing.
-
-    Notes
-    -----
-    The number of rounds is fixed: the result depends on nothing but the numbers. A round is left out
-    only where nobody saves anything, because it could change nothing.
+        Markets of the scenario.
+    heeded : bool
+        Whether buyers who save ask the chain for less; else prices change nothing.
     """
+    prices = Prices(n, filters, priced, heeded)
+    if heeded and priced.markets:
+        return tell(w, n, filters, prices.go_on), prices.answer()
     story = tell(w, n, filters)
-    answer = respond(story, n, filters, priced, first=True)
-    for _ in range(rounds):
-        if answer.use.size == 0 or answer.use.min() >= 1.0:
-            break
-        saving = with_thrift(filters, wanted_factors(answer, n, priced), priced.month)
-        story = tell(w, n, saving)
-        answer = respond(story, n, saving, priced, first=False)
-    return story, answer
+    for month in range(len(story.arrived)):
+        prices.go_on(month, story)
+    return story, prices.answer()

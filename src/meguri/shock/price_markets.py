@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -101,51 +102,85 @@ def _elements(item: Named, contents: pd.DataFrame, known: Container[str]) -> lis
     return sorted(element for element in chosen if element in known)
 
 
-def asked_share(market: Market, n: Numbers, filters: Filters, month: Ints) -> Floats:
-    """What final buyers ask for, relative to the plan, outside and inside; axes (place, month).
+class Supply(NamedTuple):
+    """What one market is usually supplied with, and what counts as supply."""
 
-    Dated demand and thrift change it; both stand in ``filters.wanted``. Without final buyers whose
-    goods hold the element, nothing is known to have changed.
-    """
-    days = np.bincount(month)
-    monthly = np.stack([np.bincount(month, column) / days for column in filters.wanted.T])
-    path = np.ones((2, days.size))
-    for place, side in enumerate((~market.home, market.home)):
-        weight = np.where(side, market.node_content * n.final, 0.0)
-        if weight.sum() > 0.0:
-            path[place] = weight @ monthly[filters.wanted_of] / weight.sum()
-    return path
+    arriving: Floats  # (link,) [t/t] of what arrives outside
+    crossing: Floats  # (link,) [t/t] of what leaves the border
+    usual: Floats  # (month,) [t] arrivals outside at plan
+    able: Floats  # (month,) [t] what makers inside can make
+    at_home: Floats  # (month,) [t] what exports leave behind at plan; 0 where that is no market
+    asks: Floats  # (side, node) [1] weight of a node's final sales in what is asked outside, inside
 
 
-def supply_shares(market: Market, story: Story, n: Numbers, filters: Filters, month: Ints) -> Floats:
-    """Supply as a share of what was asked before the control, outside and inside; axes (place, month).
+def supply_of(market: Market, n: Numbers, filters: Filters, month: Ints) -> Supply:
+    """Usual supply of a market, month by month, and whose final sales ask for it.
 
-    Outside counts what arrives. Inside counts what makers could sell there: what their plants can make
-    less what they exported. Where hardly anything is left at home at plan, there is no market: 1.
+    Inside counts what makers could sell there: what their plants can make less what they export.
+    Where hardly anything is left at home at plan, there is no market.
     """
     days = np.bincount(month).astype(float)
-    weight = market.content * market.outside
-    usual = float(weight @ n.amount) * days
-    crossing = market.content * market.exports
-    plan = float(market.node_content[market.makers] @ n.plan[market.makers]) * days
-    able = plan * _working(market, n, filters, month)
-    at_home = plan - float(crossing @ n.amount) * days
-    rest = np.maximum(able - story.shipped @ crossing, 0.0)
-    share = np.ones((2, days.size))
-    np.divide(story.arrived @ weight, usual, out=share[0], where=usual > 0.0)
-    np.divide(rest, at_home, out=share[1], where=at_home > _KNOWN * plan)
-    return share
+    arriving, crossing = market.content * market.outside, market.content * market.exports
+    plan = float((market.node_content * n.plan)[market.makers].sum()) * days
+    at_home = plan - float((crossing * n.amount).sum()) * days
+    asks = np.where(np.stack([~market.home, market.home]), market.node_content * n.final, 0.0)
+    together = asks.sum(axis=1, keepdims=True)
+    return Supply(
+        arriving,
+        crossing,
+        usual=float((arriving * n.amount).sum()) * days,
+        able=plan * _working(market, n, filters, month),
+        at_home=np.where(at_home > _KNOWN * plan, at_home, 0.0),
+        asks=np.divide(asks, together, out=np.zeros_like(asks), where=together > 0.0),
+    )
+
+
+def asked_shares(supply: Supply, wanted: Floats) -> Floats:
+    """What final buyers ask for in a month, relative to the plan, outside and inside; axes (side,) [1].
+
+    Without final buyers whose goods hold the element, nothing is known to have changed: 1.
+
+    Parameters
+    ----------
+    wanted : array (node,) [1]
+        What is asked of each node's final sales, relative to the plan: dated demand and thrift.
+    """
+    return np.where(supply.asks.any(axis=1), (supply.asks * wanted).sum(axis=1), 1.0)
+
+
+def supplied_shares(supply: Supply, story: Story, month: int) -> Floats:
+    """Supply of a month as a share of what was asked before the control; axes (side,) [1].
+
+    Outside counts what arrived; where there is no market, the share is 1.
+    """
+    usual, at_home = supply.usual[month], supply.at_home[month]
+    rest = supply.able[month] - (story.shipped[month] * supply.crossing).sum()
+    outside = (story.arrived[month] * supply.arriving).sum() / usual if usual > 0.0 else 1.0
+    return np.array([outside, max(rest, 0.0) / at_home if at_home > 0.0 else 1.0])
 
 
 def _working(market: Market, n: Numbers, filters: Filters, month: Ints) -> Floats:
     """Share of the makers' plan that their own plants can make; axes (month,). Disruptions lower it."""
-    days = np.bincount(month)
-    share = np.stack([np.bincount(month, column) / days for column in filters.working.T])
     weight = np.where(market.makers, market.node_content * n.plan, 0.0)
     if weight.sum() <= 0.0:
-        return np.ones(days.size)
-    able = np.minimum(share[filters.working_of] * n.capacity[:, None] / np.maximum(n.plan, 1e-12)[:, None], 1)
-    return np.asarray(weight @ able / weight.sum())
+        return np.ones(int(month[-1]) + 1)
+    share = monthly_mean(filters.working, month)[:, filters.working_of]
+    able = np.minimum(share * n.capacity / np.maximum(n.plan, 1e-12), 1.0)
+    return np.asarray((able * weight).sum(axis=1) / weight.sum())
+
+
+def monthly_mean(daily: Floats, month: Ints) -> Floats:
+    """Mean of each month; axes (month, column).
+
+    Examples
+    --------
+    >>> monthly_mean(np.array([[1.0], [3.0], [5.0]]), np.array([0, 0, 1]))
+    array([[2.],
+           [5.]])
+    """
+    first = np.flatnonzero(np.diff(month, prepend=-1))
+    sums = np.add.reduceat(daily, first, axis=0)
+    return np.asarray(sums / np.bincount(month)[:, None])
 
 
 def duty_wedge(market: Market, rates: list[float], scenario: Scenario, month: Ints) -> Floats:

@@ -35,21 +35,40 @@ class Response(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def _walk(share, given, most, power, r):  # type: ignore[no-untyped-def]
+def use_now(known, r):  # type: ignore[no-untyped-def]
+    """Use of the element per product once buyers know a price so far (its logarithm, smoothed) [1]."""
+    return max(np.exp(-r.thrift * known), r.served)
+
+
+@njit(cache=True, nogil=True)
+def next_price(mind, share, asked, most, r):  # type: ignore[no-untyped-def]
+    """Price of one month [1].
+
+    What a market has in ``mind`` is changed in place: the scarcity it believes in [1], what it hoards
+    [months of use], the logarithm of the price it knows by now.
+    """
+    met = min(share / max(asked, 1e-9), most)
+    believed = r.memory * mind[0] + (1.0 - r.memory) * (1.0 - met)
+    wish = r.stocking * max(believed, 0.0)
+    bought = wish - mind[1]
+    ratio = (1.0 - believed + max(-bought, 0.0)) / (1.0 + max(bought, 0.0))
+    power = -1.0 / (r.supply_elasticity + r.demand_elasticity)
+    price = min(max(max(ratio, r.served) ** power, r.closing), r.backstop)
+    mind[0], mind[1] = believed, wish
+    mind[2] += (max(np.log(price), 0.0) - mind[2]) / max(r.thrift_delay, 1.0)
+    return price
+
+
+@njit(cache=True, nogil=True)
+def _walk(share, given, most, r):  # type: ignore[no-untyped-def]
     """Price, hoard and use of each month; what is asked is given, or follows use where nothing is."""
     price, hoard, use = np.empty(share.size), np.empty(share.size), np.empty(share.size)
-    believed, held, known = 0.0, 0.0, 0.0
+    mind = np.zeros(3)
     for month in range(share.size):
-        use[month] = max(np.exp(-r.thrift * known), r.served)
+        use[month] = use_now(mind[2], r)
         asked = given[month] if given.size else use[month]
-        met = min(share[month] / max(asked, 1e-9), most)
-        believed = r.memory * believed + (1.0 - r.memory) * (1.0 - met)
-        bought = max(r.stocking * max(believed, 0.0) - held, -held)
-        held += bought
-        ratio = (1.0 - believed + max(-bought, 0.0)) / (1.0 + max(bought, 0.0))
-        price[month] = min(max(max(ratio, r.served) ** power, r.closing), r.backstop)
-        hoard[month] = held
-        known += (max(np.log(price[month]), 0.0) - known) / max(r.thrift_delay, 1.0)
+        price[month] = next_price(mind, share[month], asked, most, r)
+        hoard[month] = mind[1]
     return price, hoard, use
 
 
@@ -105,9 +124,8 @@ def market_path(share: Floats, response: Response, asked: Floats | None = None, 
     >>> market_path(np.full(4, 0.5), plain._replace(thrift=0.25, thrift_delay=2.0)).use.round(3)
     array([1.   , 0.841, 0.805, 0.797])
     """
-    power = -1.0 / (response.supply_elasticity + response.demand_elasticity)
     given = np.empty(0) if asked is None else np.asarray(asked, dtype=np.float64)
-    price, hoard, use = _walk(np.asarray(share, dtype=np.float64), given, most, power, response)
+    price, hoard, use = _walk(np.asarray(share, dtype=np.float64), given, most, response)
     return Path(price, hoard, use)
 
 

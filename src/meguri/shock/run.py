@@ -22,7 +22,7 @@ from meguri.shock.arrays import Layout, lay_out, numbers_of_run
 from meguri.shock.cancel import Cancelled, cancel_between_runs, cores, spread
 from meguri.shock.cause import causes, quality_days
 from meguri.shock.controls import Named, all_named, filters_of_run, named_links
-from meguri.shock.price import ROUNDS, Answer, price_modes, price_response, priced_run, tell_with_prices
+from meguri.shock.price import Answer, price_modes, price_response, priced_run, tell_with_prices
 from meguri.shock.price_markets import Market, markets
 from meguri.shock.price_path import Response
 from meguri.shock.runs import Pricing
@@ -207,8 +207,8 @@ def tell_run(setup: Setup, draw: Draw, run: int) -> Told:
     numbers = numbers_of_run(setup.layout, draw, run, setup.scenario)
     filters = filters_of_run(setup.named, setup.layout, setup.scenario, draw, run)
     priced = priced_run(setup.markets, setup.pricing.response, setup.pricing.month, draw, run, setup.scenario)
-    rounds = ROUNDS if setup.scenario.feedback == "price" else 0
-    story, answer = tell_with_prices(setup.layout.wiring, numbers, filters, priced, rounds)
+    heeded = setup.scenario.feedback == "price"
+    story, answer = tell_with_prices(setup.layout.wiring, numbers, filters, priced, heeded)
     return Told(numbers, filters, story, answer)
 
 

@@ -33,27 +33,27 @@ def declared_ranges(chain: Chain, scenario: Scenario) -> pd.DataFrame:
 def _chain_ranges(chain: Chain) -> Iterator[dict[str, Any]]:
     for table in _DRAWN:
         frame, schema = chain.table(table), Schema.of(table)
+        words = {name: frame[name].tolist() for name in [*schema.key, "source", "grade", "note"]}
         for column in schema.columns:
             if f"{column.name}_low" not in schema.names:
                 continue
-            low, high = frame[f"{column.name}_low"], frame[f"{column.name}_high"]
-            rows = np.flatnonzero((low.notna() & high.notna() & (low < high)).to_numpy())
-            for row, cells in zip(rows, frame.iloc[rows].to_dict("records"), strict=True):
-                ends = float(cells[f"{column.name}_low"]), float(cells[f"{column.name}_high"])
-                key = ",".join(str(cells[name]) for name in schema.key)
-                mode = cells[column.name] if pd.notna(cells[column.name]) else sum(ends) / 2
+            value, low, high = (
+                frame[name].to_numpy(dtype="float64")
+                for name in (column.name, f"{column.name}_low", f"{column.name}_high")
+            )
+            mode = np.where(np.isnan(value), (low + high) / 2, value)
+            for row in np.flatnonzero(low < high):
+                key = ",".join(str(words[name][row]) for name in schema.key)
                 yield {
                     "parameter": f"{table}[{key}].{column.name}",
                     "table": table,
                     "row": int(row),
                     "column": column.name,
-                    "low": ends[0],
-                    "mode": float(mode),
-                    "high": ends[1],
+                    "low": float(low[row]),
+                    "mode": float(mode[row]),
+                    "high": float(high[row]),
                     "unit": column.unit,
-                    "source": cells["source"],
-                    "grade": cells["grade"],
-                    "note": cells["note"],
+                    **{name: words[name][row] for name in ("source", "grade", "note")},
                 }
 
 

@@ -179,6 +179,27 @@ def _lock_of(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.lock")
 
 
+def busy(folder: Path) -> bool:
+    """Whether another process works in a folder."""
+    if not _lock_of(folder).exists():
+        return False
+    lock = _held(folder)
+    if lock is not None:
+        lock.close()
+    return lock is None
+
+
+def take_away(folder: Path) -> bool:
+    """Take a folder of runs away, unless another process works there; whether it is gone."""
+    lock = _held(folder)
+    if lock is None:
+        return False
+    shutil.rmtree(folder, ignore_errors=True)
+    _lock_of(folder).unlink(missing_ok=True)
+    lock.close()
+    return not folder.exists()
+
+
 def _held(folder: Path) -> IO[bytes] | None:
     """The lock of a folder, which goes with the process; ``None`` where another process works there."""
     folder.parent.mkdir(parents=True, exist_ok=True)

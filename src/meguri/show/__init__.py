@@ -27,6 +27,7 @@ __all__ = [
     "stocks",
     "structure",
     "survival",
+    "tornado",
     "trail",
     "write_report",
     "write_risk",
@@ -128,6 +129,21 @@ def trail(outcome: Told, lang: Lang = "en") -> Chart | None:
         horizon=horizon_of(outcome),
         lang=lang,
         footer=outcome_footer(outcome, lang),
+    )
+
+
+def tornado(outcome: Told, lang: Lang = "en") -> Chart | None:
+    """What each assumption moves: with Sobol indices where the study was asked for them, else one by one."""
+    from meguri.show.basis import outcome_footer
+    from meguri.show.effects import node_names
+    from meguri.show.figures.tornado import swing_bars
+    from meguri.show.figures.tornado import tornado as indices
+
+    sobol, footer = outcome.table("sobol"), outcome_footer(outcome, lang)
+    if len(sobol):
+        return indices(sobol, names=node_names(outcome, lang), lang=lang, footer=footer)
+    return swing_bars(
+        outcome.table("assumptions"), runs=int(outcome.manifest["runs"]), lang=lang, footer=footer
     )
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from html import escape
 
+import pandas as pd
+
 from meguri.base.terms import Lang, label
 from meguri.show.figures.backtest import backtest_panels
 from meguri.show.page import figure_html, frame_html, page
 from meguri.show.spell import say
 from meguri.study.backtest import Backtest, CaseResult
+from meguri.study.backtest_coverage import ALL, of_case
 
 
 def backtest_html(found: Backtest, lang: Lang = "en") -> str:
@@ -30,7 +33,34 @@ def backtest_html(found: Backtest, lang: Lang = "en") -> str:
         "</header>\n"
     )
     body = "".join(_case_html(result, lang) for result in found.results)
-    return page(head + body, title=f"{say('backtest_kicker', lang)} | meguri", lang=lang)
+    return page(
+        head + _bands_html(found, lang) + body, title=f"{say('backtest_kicker', lang)} | meguri", lang=lang
+    )
+
+
+def _bands_html(found: Backtest, lang: Lang) -> str:
+    """Coverage over all cases, and from which other episodes each predictive band takes its error."""
+    errors = found.table("errors")
+    listed = {name: errors[name].str.replace("|", ", ") for name in ("taken_from", "counted")}
+    every = found.table("coverage")
+    every = every[every["case"] == ALL].drop(columns="case")
+    return (
+        f'<section id="bands"><h2>{say("backtest_coverage_head", lang)}</h2>\n'
+        f"<p>{escape(say('backtest_coverage_note', lang))}</p>\n"
+        f"{frame_html(every.assign(group=_counted(every['group'], lang)), 'backtest_coverage', lang)}"
+        f"<h3>{say('backtest_errors_head', lang)}</h3>\n"
+        f"{frame_html(errors.assign(**listed), 'backtest_model_error', lang)}</section>\n"
+    )
+
+
+def _counted(keys: pd.Series[str], lang: Lang) -> list[str]:
+    return [label(f"counted.{key}", lang, "backtest") for key in keys]
+
+
+def _coverage_html(result: CaseResult, lang: Lang) -> str:
+    table = of_case(result.scores).drop(columns="case")
+    names = [getattr(result.case.groups[group].label, lang) for group in table["group"]]
+    return frame_html(table.assign(group=names), "backtest_coverage", lang)
 
 
 def _case_html(result: CaseResult, lang: Lang) -> str:
@@ -53,7 +83,8 @@ def _case_html(result: CaseResult, lang: Lang) -> str:
         f'<section id="{escape(case.name, quote=True)}"><h2>{escape(getattr(case.label, lang))}</h2>\n'
         f'<p class="quiet">{escape(hashed)}</p>\n{parts}'
         f"{figure_html(backtest_panels(result, lang=lang))}"
-        f"{frame_html(result.pooled, 'backtest_pooled', lang)}{lacking}</section>\n"
+        f"{frame_html(result.pooled, 'backtest_pooled', lang)}"
+        f"{_coverage_html(result, lang)}{lacking}</section>\n"
     )
 
 

@@ -24,7 +24,11 @@ from meguri.show.phrases import answer, assumption_sentences
 from meguri.show.report import chain_name, scenario_name
 from meguri.show.spell import as_date, missing, say, word
 
-TABLES = ("survival", "production", "price", "flows_cut", "assumptions", "notes", "sources")
+TABLES = (
+    "survival", "bottlenecks", "lost_output", "quality", "production", "price", "shadow", "flows_cut",
+    "indirect_exports", "assumptions", "sobol", "notes", "sources",
+)  # fmt: skip
+WHERE_ASKED = ("sobol",)  # no sheet where the study was not asked for it
 _FORMATS = {"share": "0%", "int": "0", "year": "0"}
 _NUMBER_FORMATS = {"d": "#,##0", "t/a": "#,##0.0", "t": "#,##0.0", "USD/kg": "#,##0.0", "1": "0.00"}
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -39,6 +43,8 @@ def workbook(outcome: Told, path: str | Path, lang: Lang = "en") -> Path:
     _summary(book, outcome, lang)
     for name in TABLES:
         frame = outcome.sources() if name == "sources" else _frame(outcome, name)
+        if name in WHERE_ASKED and frame.empty:
+            continue
         _sheet(book, name, frame, lang)
     buffer = io.BytesIO()
     book.save(buffer)

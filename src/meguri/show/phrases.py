@@ -10,7 +10,7 @@ from meguri.base.terms import Lang
 from meguri.show.basis import Told, horizon_of
 from meguri.show.figures.price import peak, product_name
 from meguri.show.headline import headline, home_sentences
-from meguri.show.short import rarely, soonest
+from meguri.show.short import HALF_A_DAY, rarely, soonest
 from meguri.show.spell import (
     days,
     joined,
@@ -26,7 +26,6 @@ from meguri.show.spell import (
     span,
 )
 
-HALF_A_DAY = 0.5  # [d] less than this is no day lost
 CLEAR = 0.1  # rank correlations nearer to zero than this have no direction worth saying
 
 

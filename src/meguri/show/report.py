@@ -11,9 +11,10 @@ import pandas as pd
 
 from meguri.base.files import write_atomically
 from meguri.base.terms import Lang, remark
-from meguri.show import charts, trail
+from meguri.show import charts, tornado, trail
 from meguri.show.backdrop import backdrop
 from meguri.show.basis import Told, begins, controlled, horizon_of, start_of
+from meguri.show.effects import indirect_html, lost_html, quality_html, shadow_html
 from meguri.show.headline import headline, home_sentences
 from meguri.show.page import figure_html, frame_html, page
 from meguri.show.phrases import answer, assumption_sentences, top_assumptions
@@ -43,12 +44,13 @@ def report_html(outcome: Told, lang: Lang) -> str:
         ("stops", controls_table(outcome, lang) + figure_html(survival) + survival_table(outcome, lang)),
         ("why", why_html(outcome, lang)),
         ("cover", figure_html(stocks)),
-        ("price", figure_html(price)),
-        ("production", figure_html(production)),
+        ("price", figure_html(price) + shadow_html(outcome, lang)),
+        ("production", figure_html(production) + lost_html(outcome, lang)),
         ("structure", figure_html(structure)),
-        ("recovery", figure_html(recovery)),
+        ("indirect", indirect_html(outcome, lang)),
+        ("recovery", figure_html(recovery) + quality_html(outcome, lang)),
         *backdrop(tuple(controlled(outcome)), lang),
-        ("top", top_html(outcome.table("assumptions"), lang)),
+        ("top", top_html(outcome.table("assumptions"), lang) + moved_html(outcome, lang)),
         ("assumptions", assumptions_table(outcome.table("assumptions"), lang)),
         ("notes", notes_html(outcome.notes(), lang)),
         ("sources", sources_table(outcome.sources(), lang)),
@@ -73,6 +75,12 @@ def why_html(outcome: Told, lang: Lang) -> str:
     rows = rows.assign(input=rows["input"].map(products).fillna("—"))
     places = frame_html(rows, "bottlenecks", lang)
     return f"{figure_html(steps)}<h3>{say('bottlenecks_head', lang)}</h3>\n{places}"
+
+
+def moved_html(outcome: Told, lang: Lang) -> str:
+    """The figure of what each assumption moves; nothing where none moves a day."""
+    found = tornado(outcome, lang)
+    return "" if found is None else figure_html(found)
 
 
 def scenario_name(manifest: dict[str, Any], lang: Lang) -> str:

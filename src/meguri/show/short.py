@@ -9,6 +9,7 @@ import pandas as pd
 
 from meguri.base.terms import keys
 
+HALF_A_DAY = 0.5  # [d] less than this is no day lost
 END_USE = ("equipment", "sector")
 
 

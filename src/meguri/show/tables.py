@@ -150,7 +150,7 @@ def median_range(row: dict[Any, Any], column: str, lang: Lang, beyond: str) -> s
         return middle
     dash = " – " if beyond in (low, high) and lang == "en" else None
     inner = f"{low}{dash}{high}" if dash else say("range", lang, low=low, high=high)
-    return _bracketed(middle, inner, lang)
+    return bracketed(middle, inner, lang)
 
 
 def recovery_range(row: dict[Any, Any], column: str, lang: Lang, beyond: str) -> str:
@@ -169,10 +169,11 @@ def recovery_range(row: dict[Any, Any], column: str, lang: Lang, beyond: str) ->
         return median_range(row, column, lang, beyond)
     if middle is not None and high == 0:
         return "—"
-    return _bracketed("—", beyond if high is None else say("at_most", lang, n=f"{high:.0f}"), lang)
+    return bracketed("—", beyond if high is None else say("at_most", lang, n=f"{high:.0f}"), lang)
 
 
-def _bracketed(text: str, inner: str, lang: Lang) -> str:
+def bracketed(text: str, inner: str, lang: Lang) -> str:
+    """A text and its range, in the brackets of the language."""
     return f"{text}（{inner}）" if lang == "ja" else f"{text} ({inner})"
 
 

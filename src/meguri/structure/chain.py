@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -97,9 +98,8 @@ class Chain:
 
     @classmethod
     def example(cls, name: str) -> Chain:
-        """Packaged chain, ``ndfeb-japan`` or ``ndfeb-japan@2009``."""
-        tables, about = read_example(name)
-        return cls.from_tables(**tables, about=about, file=name)
+        """Packaged chain, ``ndfeb-japan`` or ``ndfeb-japan@2009``; read and checked once."""
+        return _example(name)
 
     def table(self, name: str) -> pd.DataFrame:
         """One table; changing what you get changes nothing here."""
@@ -197,3 +197,10 @@ class Chain:
                 f"  sources    {len(keys)}",
             ]
         )
+
+
+@cache
+def _example(name: str) -> Chain:
+    """Packaged chains never change, nor does a chain: whoever asks again is handed the same one."""
+    tables, about = read_example(name)
+    return Chain.from_tables(**tables, about=about, file=name)

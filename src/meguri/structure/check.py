@@ -45,6 +45,11 @@ def check_tables(
     return typed, found
 
 
+def _rows(frame: pd.DataFrame, *names: str) -> Iterable[tuple[Any, ...]]:
+    """Rows of these columns as plain tuples: pandas' own rows would take most of the time of a check."""
+    return zip(*(frame[name].tolist() for name in names), strict=True)
+
+
 def _references(tables: Mapping[str, pd.DataFrame], file: str) -> list[Problem]:
     nodes = list(tables["nodes"]["node"])
     materials = list(tables["materials"]["material"])
@@ -74,20 +79,20 @@ def _flows(tables: Mapping[str, pd.DataFrame], file: str) -> list[Problem]:
     flows = tables["flows"].assign(input=tables["flows"]["supplier"].map(product))
     inputs = tables["recipes"].groupby("node")["input"].agg(list).to_dict()
     found = []
-    for row, flow in enumerate(flows.itertuples(index=False), start=1):
+    for row, (supplier, customer, good) in enumerate(_rows(flows, "supplier", "customer", "input"), start=1):
         place = f"flows[{row}]"
-        if flow.supplier == flow.customer:
-            found.append(Problem("self_flow", place, flow.supplier, file))
-        elif flow.input not in inputs.get(flow.customer, []):
-            known = ", ".join(inputs.get(flow.customer, [])) or "—"
-            found.append(Problem("flow_unused", place, str(flow.input), file, {"inputs": known}))
+        if supplier == customer:
+            found.append(Problem("self_flow", place, supplier, file))
+        elif good not in inputs.get(customer, []):
+            known = ", ".join(inputs.get(customer, [])) or "—"
+            found.append(Problem("flow_unused", place, str(good), file, {"inputs": known}))
     qualified = flows[flows["qualified"]]
     received = qualified.groupby(["customer", "input"])["amount"].sum().to_dict()
-    for row, recipe in enumerate(tables["recipes"].itertuples(index=False), start=1):
-        arrives = received.get((recipe.node, recipe.input))
-        need = recipe.need * output[recipe.node]
+    for row, (node, good, each) in enumerate(_rows(tables["recipes"], "node", "input", "need"), start=1):
+        arrives = received.get((node, good))
+        need = each * output[node]
         if arrives is not None and abs(arrives - need) > TOLERANCE * max(need, arrives):
-            place = f"flows of {recipe.input} to {recipe.node} (recipes[{row}])"
+            place = f"flows of {good} to {node} (recipes[{row}])"
             found.append(Problem("flow_need", place, f"{arrives:g} t/a", file, {"need": f"{need:g}"}))
     for supplier, sent in qualified.groupby("supplier")["amount"].sum().items():
         if sent > output[supplier] * (1 + TOLERANCE):
@@ -99,14 +104,12 @@ def _flows(tables: Mapping[str, pd.DataFrame], file: str) -> list[Problem]:
 
 def _nodes(tables: Mapping[str, pd.DataFrame], file: str) -> list[Problem]:
     found = []
-    for row, node in enumerate(tables["nodes"].itertuples(index=False), start=1):
-        if node.capacity < node.output:
-            details = {"output": f"{node.output:g}"}
-            found.append(
-                Problem("capacity_low", f"nodes[{row}].capacity", f"{node.capacity:g}", file, details)
-            )
-    for row, recipe in enumerate(tables["recipes"].itertuples(index=False), start=1):
-        if recipe.essentiality == "important" and pd.isna(recipe.loss):
+    for row, (capacity, output) in enumerate(_rows(tables["nodes"], "capacity", "output"), start=1):
+        if capacity < output:
+            details = {"output": f"{output:g}"}
+            found.append(Problem("capacity_low", f"nodes[{row}].capacity", f"{capacity:g}", file, details))
+    for row, (essentiality, loss) in enumerate(_rows(tables["recipes"], "essentiality", "loss"), start=1):
+        if essentiality == "important" and pd.isna(loss):
             found.append(Problem("loss_missing", f"recipes[{row}].loss", "", file))
     return found
 
@@ -117,30 +120,30 @@ def _hosts(tables: Mapping[str, pd.DataFrame], file: str) -> list[Problem]:
     delivered = set(zip(flows["customer"], flows["supplier"].map(nodes["material"]), strict=True))
     host_of: dict[str, list[str]] = {}
     found = []
-    for row, recipe in enumerate(recipes.itertuples(index=False), start=1):
-        place, details = f"recipes[{row}]", {"host": recipe.host}
-        if not recipe.host:
-            if recipe.spare > 0:
-                found.append(Problem("spare_alone", f"{place}.spare", f"{recipe.spare:g}", file))
+    for row, (node, good, host, spare) in enumerate(
+        _rows(recipes, "node", "input", "host", "spare"), start=1
+    ):
+        place, details = f"recipes[{row}]", {"host": host}
+        if not host:
+            if spare > 0:
+                found.append(Problem("spare_alone", f"{place}.spare", f"{spare:g}", file))
             continue
-        host_of.setdefault(recipe.node, []).append(recipe.host)
-        if (recipe.node, recipe.input) in delivered:
-            found.append(Problem("host_and_flows", f"{place}.host", recipe.host, file, details))
-        if not nodes.at[recipe.host, "output"] > 0:
-            found.append(Problem("host_idle", f"{place}.host", recipe.host, file, details))
+        host_of.setdefault(node, []).append(host)
+        if (node, good) in delivered:
+            found.append(Problem("host_and_flows", f"{place}.host", host, file, details))
+        if not nodes.at[host, "output"] > 0:
+            found.append(Problem("host_idle", f"{place}.host", host, file, details))
     return [*found, *_host_circles(host_of, file)]
 
 
 def _efforts(tables: Mapping[str, pd.DataFrame], file: str) -> list[Problem]:
     """Qualifications that share a node's engineers need their person-days."""
     engineers = dict(zip(tables["nodes"]["node"], tables["nodes"]["engineers"], strict=True))
+    flows = _rows(tables["flows"], "customer", "qualified", "qualification", "effort")
     return [
-        Problem("effort_missing", f"flows[{row}].effort", "", file, {"customer": flow.customer})
-        for row, flow in enumerate(tables["flows"].itertuples(index=False), start=1)
-        if not flow.qualified
-        and pd.notna(engineers[flow.customer])
-        and pd.notna(flow.qualification)
-        and pd.isna(flow.effort)
+        Problem("effort_missing", f"flows[{row}].effort", "", file, {"customer": customer})
+        for row, (customer, qualified, takes, effort) in enumerate(flows, start=1)
+        if not qualified and pd.notna(engineers[customer]) and pd.notna(takes) and pd.isna(effort)
     ]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from meguri.base.sources import weakest
@@ -147,27 +149,32 @@ def concentration(table: pd.DataFrame) -> pd.DataFrame:
     >>> float(row["hhi"]), row["top"], float(row["top_share"])
     (1.0, 'CN', 1.0)
     """
-    rows = [_group_hhi(group) for _, group in table.groupby(GROUP, sort=False)]
-    return (
-        Schema.of("concentration").check(pd.DataFrame(rows)) if rows else Schema.of("concentration").empty()
-    )
+    if table.empty:
+        return Schema.of("concentration").empty()
+    number = table.groupby(GROUP, sort=False).ngroup().to_numpy()
+    order = np.argsort(number, kind="stable")
+    cells = {name: table[name].to_numpy() for name in table.columns}
+    groups = np.split(order, np.flatnonzero(np.diff(number[order])) + 1)
+    rows = [_group_hhi({name: column[places] for name, column in cells.items()}) for places in groups]
+    return Schema.of("concentration").check(pd.DataFrame(rows))
 
 
-def _group_hhi(group: pd.DataFrame) -> dict[str, object]:
-    first = group.iloc[0]
-    named = group[(group["kind"] == "country") & group["share_high"].fillna(0).gt(0)]
-    found: dict[str, object] = {name: first[name] for name in GROUP}
-    found |= {"producers": len(named), "grade": weakest(group["grade"]), "reason": ""}
-    if named.empty:
+def _group_hhi(group: Mapping[str, npt.NDArray[Any]]) -> dict[str, object]:
+    """The row of one group from its columns as arrays: frames would take most of the time."""
+    named = (group["kind"] == "country") & (group["share_high"] > 0)
+    found: dict[str, object] = {name: group[name][0] for name in GROUP}
+    found |= {"producers": int(named.sum()), "grade": weakest(group["grade"]), "reason": ""}
+    if not named.any():
         reasons = [reason for reason in group["reason"] if reason]
         return found | {"reason": reasons[0] if reasons else "not_available"}
-    p = named["share"].fillna(named["share_high"]).to_numpy()
-    rest = max(float(group.loc[group["kind"] == "rest", "share_high"].fillna(0).sum()), 1.0 - float(p.sum()))
+    share, most = group["share"][named], group["share_high"][named]
+    p = np.where(np.isnan(share), most, share)
+    rest = max(float(np.nansum(group["share_high"][group["kind"] == "rest"])), 1.0 - float(p.sum()))
     rest = 0.0 if rest < 0.005 else rest  # printed shares are rounded
     whole = p.sum() + rest
     low, high = float((p**2).sum() / whole**2), float(((p**2).sum() + rest**2) / whole**2)
-    top = named.loc[named["share_high"].idxmax()]
-    found |= {"hhi": low, "top": top["country"], "top_share": top["share_high"]}
+    top = int(most.argmax())
+    found |= {"hhi": low, "top": group["country"][named][top], "top_share": most[top]}
     if (group["reason"] == "upper_bound").any():
         return found | {"reason": "known_only"}
     return found | {"hhi_low": low, "hhi_high": high, "reason": "incomplete" if rest else ""}

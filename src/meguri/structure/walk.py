@@ -74,9 +74,10 @@ def lay_walk(chain: Chain, weights: Weights = "equal") -> Walk:
     """
     nodes = chain.nodes
     place = {name: number for number, name in enumerate(nodes["node"])}
-    slots = _slots(chain, weights)
+    edges = upstream_edges(chain)
+    slots = _slots(chain, edges, weights)
     slot_of = {key: n for n, key in enumerate(zip(slots["node"], slots["input"], strict=True))}
-    links = _links(chain, slot_of)
+    links = _links(edges, slot_of)
     lacking = np.setdiff1d(np.arange(len(slots)), links["slot"].to_numpy())
     stand_ins = list(dict.fromkeys(slots["input"].iloc[lacking]))
     first = {product: len(nodes) + number for number, product in enumerate(stand_ins)}
@@ -98,7 +99,7 @@ def lay_walk(chain: Chain, weights: Weights = "equal") -> Walk:
     )
 
 
-def _slots(chain: Chain, weights: Weights) -> pd.DataFrame:
+def _slots(chain: Chain, edges: pd.DataFrame, weights: Weights) -> pd.DataFrame:
     """Inputs that cost output when absent, in the order of their nodes; of a node's, the best known first."""
     recipes = chain.recipes
     loss = recipes["loss"].where(recipes["essentiality"] == "important", 1.0)
@@ -106,25 +107,24 @@ def _slots(chain: Chain, weights: Weights) -> pd.DataFrame:
     recipes = recipes[recipes["loss"] > 0]
     recipes = recipes.assign(
         place=recipes["node"].map({name: number for number, name in enumerate(chain.nodes["node"])}),
-        unknown=_unknown_parts(chain, recipes),
+        unknown=_unknown_parts(chain, edges, recipes),
     ).sort_values(["place", "unknown", "input"], ignore_index=True)
     counted = recipes["loss"] * (recipes["need"] if weights == "need" else 1.0)
     whole = counted.groupby(recipes["node"]).transform("sum")
     return recipes.assign(weight=(counted / whole).where(whole > 0, 0.0))
 
 
-def _unknown_parts(chain: Chain, recipes: pd.DataFrame) -> Floats:
+def _unknown_parts(chain: Chain, edges: pd.DataFrame, recipes: pd.DataFrame) -> Floats:
     """Share of each input that comes from a supplier of unknown country, or from no known one."""
-    country, edges = chain.nodes.set_index("node")["country"], upstream_edges(chain)
+    country = chain.nodes.set_index("node")["country"]
     known = edges["share"].where(~edges["supplier"].map(country).isin(UNKNOWN), 0.0)
     part = known.groupby([edges["customer"], edges["input"]]).sum()
     slots = pd.MultiIndex.from_frame(recipes[["node", "input"]])
     return 1.0 - part.reindex(slots).fillna(0.0).to_numpy(dtype=float)
 
 
-def _links(chain: Chain, slot_of: dict[tuple[str, str], int]) -> pd.DataFrame:
+def _links(edges: pd.DataFrame, slot_of: dict[tuple[str, str], int]) -> pd.DataFrame:
     """Usual deliveries and hosts with their share of the input they serve."""
-    edges = upstream_edges(chain)
     keys = zip(edges["customer"], edges["input"], strict=True)
     edges = edges.assign(slot=[slot_of.get(key, -1) for key in keys])
     return edges[edges["slot"] >= 0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +22,17 @@ from meguri.shock.run import Progress
 from meguri.shock.sample import latin_hypercube
 from meguri.study.backtest_alarms import alarms
 from meguri.study.backtest_case import Case, Series, case_names, read_case
-from meguri.study.backtest_model import Floats, Prepared, predict, prepare, run_prepared
+from meguri.study.backtest_coverage import coverage
+from meguri.study.backtest_model import Drawn, Floats, Prepared, drawn, predict, prepare, run_prepared
 from meguri.study.backtest_observed import observed_series
+from meguri.study.backtest_predictive import lent, model_errors, points_of, predictive_scores
 from meguri.study.backtest_score import before_points, pooled, rate, scores
 from meguri.study.outcome import EXACT, records, to_json
 
 DEFAULT_RUNS = 200
 DEFAULT_SEED = 1
 AFTER_THE_RUN: Any = {"missing": True, "series": {"__all__": {"explained"}}}  # texts that explain, not inputs
+_VERDICTS = ("hit", "in_band", "direction", "in_predictive", "predictive_hit")
 _RANGE = ["parameter", "low", "mode", "high", "unit", "source", "grade", "note"]
 
 
@@ -43,6 +46,7 @@ class CaseResult:
     series: pd.DataFrame  # table backtest_series
     scores: pd.DataFrame  # table backtest_scores
     pooled: pd.DataFrame  # table backtest_pooled
+    draws: Drawn  # predictions run by run
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +58,11 @@ class Backtest:
     results: tuple[CaseResult, ...]
 
     def table(self, name: str) -> pd.DataFrame:
-        """One table over all cases: series, scores, pooled, alarms, hashes or sources."""
+        """One table over all cases: series, scores, pooled, coverage, errors, alarms, hashes or sources."""
+        if name == "coverage":
+            return coverage(self.table("scores"))
+        if name == "errors":
+            return model_errors(_points(self.results))
         if name == "alarms":
             return alarms(self.table("series"), self.table("scores"))
         if name == "hashes":
@@ -71,6 +79,8 @@ class Backtest:
             "seed": self.seed,
             "version": __version__,
             "cases": [_described(result) for result in self.results],
+            "coverage": records(self.table("coverage")),
+            "model_errors": records(self.table("errors")),
             "alarms": records(self.table("alarms")),
             "sources": records(self.table("sources")),
         }
@@ -107,7 +117,27 @@ def backtest(
     for case in read:
         results.append(run_case(case, runs, seed, _shifted(progress, done, count), folder))
         done += len(case.studies) * runs
-    return Backtest(runs, seed, tuple(results))
+    return Backtest(runs, seed, with_predictive(results))
+
+
+def with_predictive(results: Iterable[CaseResult]) -> tuple[CaseResult, ...]:
+    """The same results with predictive bands, each from what the other episodes show.
+
+    A case that is run alone, or with cases that count other things, has none.
+    """
+    given = tuple(results)
+    points = _points(given)
+    errors = model_errors(points)
+    return tuple(
+        replace(one, scores=predictive_scores(one.case, one.scores, one.draws, points, errors))
+        for one in given
+    )
+
+
+def _points(results: Iterable[CaseResult]) -> pd.DataFrame:
+    return lent(
+        pd.concat([points_of(one.case, one.series, one.scores) for one in results], ignore_index=True)
+    )
 
 
 def _shifted(progress: Progress | None, done: int, count: int) -> Progress | None:
@@ -132,10 +162,10 @@ def run_case(
         ran[name] = run_prepared(study, runs, seed, _shifted(progress, place * runs, len(prepared) * runs))
     observed = observed_series(case)
     before = observed[observed["phase"] == "before"]
-    predicted = predict(case, ran, anchors_of(case, before, runs, seed))
-    table = scores(case, observed, predicted)
+    draws = drawn(case, ran, anchors_of(case, before, runs, seed))
+    table = scores(case, observed, predict(case, draws))
     hashed = hashlib.sha256(text.encode()).hexdigest()
-    return CaseResult(case, hashed, inputs, observed, table, pooled(case, table))
+    return CaseResult(case, hashed, inputs, observed, table, pooled(case, table), draws)
 
 
 def declared(case: Case, prepared: dict[str, Prepared], runs: int, seed: int) -> dict[str, Any]:
@@ -183,7 +213,7 @@ def _described(result: CaseResult) -> dict[str, Any]:
     for row in rows:
         series = labels[str(row["series"])]
         row["label_en"], row["label_ja"] = series.label.en, series.label.ja
-        row |= {key: {"yes": True, "no": False}.get(str(row[key])) for key in ("hit", "in_band", "direction")}
+        row |= {key: {"yes": True, "no": False}.get(str(row[key])) for key in _VERDICTS}
     return {
         "case": case.name,
         "hash": result.hash,

@@ -233,6 +233,7 @@ class Case(Strict):
 
     name: str
     label: Words
+    episode: str | None = None  # what happened, where several cases judge the same; left out = the case
     known_until: Date
     fixed: tuple[Words, ...]
     predicted: tuple[Words, ...]

@@ -38,6 +38,7 @@ from meguri.study.backtest_cross import crossed
 from meguri.study.study import changed
 
 Floats = npt.NDArray[np.float64]
+Drawn = dict[tuple[str, str], Floats | None]
 NEUTRAL = ("react", "adjust", "surge", "short_below", "economy", "changes")  # fields that are no event
 
 
@@ -99,8 +100,8 @@ def run_prepared(prepared: Prepared, runs: int, seed: int, progress: Progress | 
     return Ran(prepared, event, run_values(prepared.still, values[:, shared], None))
 
 
-def predict(case: Case, ran: dict[str, Ran], anchors: dict[str, Floats]) -> pd.DataFrame:
-    """Band of every scored point: case, series, period, predicted (median), low (P10), high (P90).
+def drawn(case: Case, ran: dict[str, Ran], anchors: dict[str, Floats]) -> Drawn:
+    """Every scored point, run by run, by (series, period); None where the model gives no figure.
 
     Parameters
     ----------
@@ -109,11 +110,20 @@ def predict(case: Case, ran: dict[str, Ran], anchors: dict[str, Floats]) -> pd.D
     anchors : dict
         Value of each series before the event, per month for flows; axes (run,).
     """
-    rows = []
-    for series in case.series:
-        for period in series.scored:
-            values = value_of(case, series, period, ran, anchors)
-            rows.append((case.name, series.id, period, *_band(values, series)))
+    return {
+        (series.id, period): value_of(case, series, period, ran, anchors)
+        for series in case.series
+        for period in series.scored
+    }
+
+
+def predict(case: Case, draws: Drawn) -> pd.DataFrame:
+    """Band of every scored point: case, series, period, predicted (median), low (P10), high (P90)."""
+    rows = [
+        (case.name, series.id, period, *_band(draws[series.id, period], series))
+        for series in case.series
+        for period in series.scored
+    ]
     return pd.DataFrame(rows, columns=["case", "series", "period", "predicted", "low", "high"])
 
 

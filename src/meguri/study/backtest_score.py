@@ -8,6 +8,8 @@ both.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -118,10 +120,26 @@ def log_error(value: float, observed: float, before: float, what: str) -> float:
     >>> round(log_error(2.0, 1.0, 1.0, "imports"), 3), log_error(0.75, 0.5, 0.5, "share")
     (0.693, 0.25)
     """
+    return abs(deviation(value, observed, before, what))
+
+
+def deviation(value: float, observed: float, before: float, what: str) -> float:
+    """How far a value lies from another, with sign: log of the ratio, difference for shares and stops.
+
+    Examples
+    --------
+    >>> round(deviation(1.0, 2.0, 1.0, "imports"), 3), deviation(0.0, 0.01, 1.0, "imports")
+    (-0.693, 0.0)
+    """
     if what in ("share", "stops"):
-        return abs(value - observed)
-    floor = NOTHING * before if before > 0 else 1e-12
-    return float(abs(np.log(max(value, floor) / max(observed, floor))))
+        return value - observed
+    floor = floor_of(before)
+    return float(np.log(max(value, floor) / max(observed, floor)))
+
+
+def floor_of(before: float) -> float:
+    """What an amount at least counts as: a hundredth of the last value before."""
+    return NOTHING * before if before > 0 else 1e-12
 
 
 def scores(case: Case, observed: pd.DataFrame, predicted: pd.DataFrame) -> pd.DataFrame:
@@ -164,11 +182,18 @@ def _score(
     for name, value in naive.items():
         row[f"baseline_{name}"] = value
         row[f"error_{name}"] = log_error(value, history, anchor, series.what)
-    return row | _judged(row)
+    return row | judged(row) | _NO_PREDICTIVE
 
 
-def _judged(row: dict[str, object]) -> dict[str, str]:
-    """Direction, band and reason of one point."""
+_NO_PREDICTIVE = {  # until other cases have shown how far the model errs
+    "in_predictive": "unknown",
+    "predictive_hit": "unknown",
+    "predictive_reason": "no_other_episode",
+}
+
+
+def judged(row: Mapping[str, object]) -> dict[str, str]:
+    """Direction, band and reason of one point: predicted, low, high, observed, before and what."""
     predicted, low, high, history, before = (
         float(str(row[name])) for name in ("predicted", "low", "high", "observed", "before")
     )

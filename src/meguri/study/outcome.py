@@ -21,7 +21,11 @@ from meguri.structure.read import TABLES as CHAIN_TABLES
 
 OUTCOME_TABLES = (
     "survival", "production", "price", "flows_cut", "notes", "assumptions",
-    "quality", "lost_output", "bottlenecks", "trail",
+    "quality", "lost_output", "bottlenecks", "trail", "shadow", "indirect_exports", "sobol",
+)  # fmt: skip
+_AS_THEY_ARE = (
+    "price", "shadow", "quality", "lost_output", "bottlenecks", "trail", "indirect_exports", "assumptions",
+    "sobol", "notes",
 )  # fmt: skip
 MANIFEST = "manifest.json"
 
@@ -76,13 +80,7 @@ class Outcome:
             "scenario": self.manifest["scenario"]["name"],
             "chain": f"{self.chain.name}@{self.chain.as_of}" if self.chain.as_of else self.chain.name,
             "survival": survival,
-            "price": records(self.table("price")),
-            "quality": records(self.table("quality")),
-            "lost_output": records(self.table("lost_output")),
-            "bottlenecks": records(self.table("bottlenecks")),
-            "trail": records(self.table("trail")),
-            "assumptions": records(self.table("assumptions")),
-            "notes": records(self.table("notes")),
+            **{name: records(self.table(name)) for name in _AS_THEY_ARE},
             "sources": records(self.sources()),
             "manifest": self.manifest,
         }

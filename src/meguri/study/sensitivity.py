@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -55,8 +57,16 @@ def rank_correlation(values: Floats, answer: Floats) -> Floats:
     return np.divide(ranks.T @ target, size, out=np.zeros(ranks.shape[1]), where=size > 0)
 
 
-def swings(runs: Runs, effect: Floats) -> Floats:
-    """Change in lost days when one parameter goes from its low to its high end, others as drawn.
+class Swings(NamedTuple):
+    """Lost days of end users with one parameter at an end of its range and the others as drawn; [d]."""
+
+    low: Floats  # (parameter,) NaN where not tried
+    high: Floats  # (parameter,)
+    drawn: float  # with this parameter as drawn too
+
+
+def swings(runs: Runs, effect: Floats) -> Swings:
+    """Lost days when one parameter goes from its low to its high end, others as drawn.
 
     With hundreds of parameters some correlate by chance; trying the first few at both ends, on the
     same draws, tells those from the ones that really move the answer (Morris 1991, Technometrics
@@ -68,16 +78,11 @@ def swings(runs: Runs, effect: Floats) -> Floats:
         Runs over the declared ranges.
     effect : array (parameter,)
         Rank correlations, which choose the candidates.
-
-    Returns
-    -------
-    array (parameter,) [d]
-        NaN where not tried.
     """
-    swing = np.full(effect.size, np.nan)
+    found = Swings(np.full(effect.size, np.nan), np.full(effect.size, np.nan), _mean_of_first(runs))
     tried = [place for place in np.argsort(-np.abs(effect), kind="stable")[:CANDIDATES] if effect[place] != 0]
     if not tried:
-        return swing
+        return found
     base = runs.drawn.rows(0, min(DRAWS, len(runs)))
     low, high = runs.ranges["low"].to_numpy(dtype=float), runs.ranges["high"].to_numpy(dtype=float)
     rows = []
@@ -87,5 +92,10 @@ def swings(runs: Runs, effect: Floats) -> Floats:
             values[:, place] = end[place]
             rows.append(values)
     lost = lost_days(run_values(runs.setup, np.vstack(rows))).reshape(len(tried), 2, len(base)).mean(axis=2)
-    swing[tried] = lost[:, 1] - lost[:, 0]
-    return swing
+    found.low[tried], found.high[tried] = lost.T
+    return found
+
+
+def _mean_of_first(runs: Runs) -> float:
+    """Lost days of the runs whose draws are kept while one parameter is tried, on their mean."""
+    return float(lost_days(runs)[:DRAWS].mean())

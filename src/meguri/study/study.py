@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
@@ -18,15 +18,17 @@ from meguri.base.version import __version__
 from meguri.scenario.override import apply_changes
 from meguri.scenario.read import read_scenario
 from meguri.scenario.schema import Change, Observed, Reason, Scenario
-from meguri.shock.lp import agreement
+from meguri.shock.indirect import indirect_exports
+from meguri.shock.lp import agreement, ttr_impact
 from meguri.shock.run import Progress, central_run, run_all, set_up
 from meguri.shock.runs import Runs
 from meguri.structure.chain import Chain
 from meguri.structure.read import TABLES
 from meguri.study.bottlenecks import bottlenecks_table
-from meguri.study.losses import lost_days, lost_output_table, most_lost
+from meguri.study.losses import end_weights, lost_days, lost_output_table, most_lost
 from meguri.study.notes import notes_table
 from meguri.study.outcome import Outcome, to_json
+from meguri.study.shadow import shadow_table
 from meguri.study.tables import (
     assumptions_table,
     flows_table,
@@ -39,6 +41,7 @@ from meguri.study.trail import trail, trails
 
 DEFAULT_RUNS = 200
 DEFAULT_SEED = 1
+RECOVERY = (30.0, 90.0, 180.0)  # [d] for which a node is closed when nothing else is asked
 _PACKAGES = ("numpy", "pandas", "numba")
 
 
@@ -79,6 +82,7 @@ class Study:
         workers: int | None = None,
         state: Path | None = None,
         resumed: Progress | None = None,
+        explain: str | None = None,
     ) -> Outcome:
         """Run it, and the scenario it is contrasted with, over the same draws.
 
@@ -93,6 +97,9 @@ class Study:
             where it was cancelled.
         resumed : callable, optional
             Called with (done, all) when runs of a cancelled study are taken up.
+        explain : str, optional
+            Answer whose Sobol indices the outcome holds too; ``explain="lost_days"`` and others, as
+            :func:`meguri.study.sobol.answer_of` reads them.
 
         Raises
         ------
@@ -108,7 +115,8 @@ class Study:
         if self.scenario.contrast is not None:
             other = read_scenario(self.scenario.contrast)
             contrast = other, ran(changed(self.chain, other), other)
-        outcome = self._outcome(runs, contrast)
+        sobol = None if explain is None else self._sobol(runs, explain, progress, workers)
+        outcome = self._outcome(runs, contrast, sobol)
         for told in (runs, *(contrast or ())[1:]):
             told.store.remove()
         return outcome
@@ -128,16 +136,48 @@ class Study:
         schema = Schema.of("agreement")
         return schema.check(table.replace(np.inf, np.nan)[schema.names])
 
+    def indirect_exports(self) -> pd.DataFrame:
+        """How much of each control's item lies in goods made of it, and by which paths; ``indirect_exports``.
+
+        Over-compliance is left out: it holds goods up at the border and is no rule about what is inside.
+        """
+        controls = [control for control in self.scenario.controls if control.kind != "over-compliance"]
+        parts = [indirect_exports(self.chain, control) for control in controls]
+        return pd.concat([Schema.of("indirect_exports").empty(), *parts], ignore_index=True)
+
+    def recovery_loss(self, days: Sequence[float] = RECOVERY) -> pd.DataFrame:
+        """What end users lose at least while one node is closed for some days; table ``recovery_loss``.
+
+        By linear program (:func:`meguri.shock.lp.ttr_impact`) on plain amounts at the modes, no control
+        and no reaction, one row for each closed node and duration. Losses are days of the end users'
+        plan, weighted as in ``lost_output``.
+        """
+        setup = set_up(self.chain, self.scenario)
+        numbers = central_run(setup).numbers
+        weights = end_weights(setup)
+        worth = np.zeros(numbers.plan.size)
+        sold = np.maximum(numbers.final[weights.places], np.finfo(float).tiny)
+        worth[weights.places] = np.where(numbers.final[weights.places] > 0.0, weights.weight / sold, 0.0)
+        table = ttr_impact(setup.layout, numbers, days=days, worth=worth)
+        table = table.rename(columns={"loss": "lost_d"}).assign(basis=weights.basis)
+        schema = Schema.of("recovery_loss")
+        return schema.check(table[schema.names])
+
     def sobol(
         self, answer: str, progress: Progress | None = None, *, workers: int | None = None
     ) -> pd.DataFrame:
         """Sobol indices of one answer (:func:`meguri.study.sobol.sobol_table`) over this study's runs."""
+        runs = run_all(self.chain, self.scenario, self.runs, self.seed, progress, workers=workers)
+        return self._sobol(runs, answer, progress, workers)
+
+    def _sobol(self, runs: Runs, answer: str, progress: Progress | None, workers: int | None) -> pd.DataFrame:
         from meguri.study.sobol import sobol_table  # loads SALib, which few studies need
 
-        runs = run_all(self.chain, self.scenario, self.runs, self.seed, progress, workers=workers)
         return sobol_table(runs, answer, seed=self.seed, progress=progress, workers=workers)
 
-    def _outcome(self, runs: Runs, contrast: tuple[Scenario, Runs] | None) -> Outcome:
+    def _outcome(
+        self, runs: Runs, contrast: tuple[Scenario, Runs] | None, sobol: pd.DataFrame | None
+    ) -> Outcome:
         """Tables and manifest of the runs."""
         tables = {
             "survival": survival_table(runs, self.scenario),
@@ -150,6 +190,9 @@ class Study:
             "trail": trails(runs, most_lost(runs)),
             "notes": notes_table(runs, self.chain, self.scenario, contrast),
             "assumptions": assumptions_table(runs),
+            "shadow": shadow_table(runs),
+            "indirect_exports": self.indirect_exports(),
+            "sobol": Schema.of("sobol").empty() if sobol is None else sobol,
         }
         manifest = self._manifest(runs, tables)
         return Outcome(manifest, self.chain, MappingProxyType(tables))

@@ -160,7 +160,9 @@ def assumptions_table(runs: Runs) -> pd.DataFrame:
     """
     table = runs.ranges[["parameter", "low", "mode", "high", "unit", "source", "grade", "note"]].copy()
     table["effect"] = effects(runs)
-    table["swing"] = swings(runs, table["effect"].to_numpy())
+    tried = swings(runs, table["effect"].to_numpy())
+    table["lost_low"], table["lost_high"], table["swing"] = tried.low, tried.high, tried.high - tried.low
+    table["lost_drawn"] = np.where(np.isnan(tried.low), np.nan, tried.drawn)
     labels = parameter_labels(table["parameter"], runs.setup.chain, runs.setup.scenario)
     table["label_en"], table["label_ja"] = labels["en"], labels["ja"]
     known = table["swing"].abs().fillna(-1.0)

@@ -1,4 +1,4 @@
-"""Which assumptions move one answer: low against high for each, and its share of the spread."""
+"""Which assumptions move one answer: low against high for each, and how much it explains."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pandas as pd
 from meguri.base.terms import Lang
 from meguri.show.chart import Chart
 from meguri.show.ink import INK, MUTED, RULE, base_option, mixed, quiet_axis, wrap
-from meguri.show.spell import name_of, number, percent, say, unit_word, word
+from meguri.show.short import HALF_A_DAY
+from meguri.show.spell import name_of, number, percent, say, signed, unit_word, word
 
 ROW, TOP, BOTTOM = 36, 46, 46
 LEFT, RIGHT = 330, 190
@@ -39,13 +40,46 @@ def tornado(
     level, mode = percent(LEVEL), number(float(head["at_mode"]), unit, lang)
     return Chart(
         key="tornado",
-        option=_option(rows, what, unit, lang),
+        option=_option(rows, _indices(rows, lang), say("tornado_head", lang), answer=(what, unit), lang=lang),
         table=sobol.reset_index(drop=True),
         title=say("tornado_title", lang, what=what, top=top, share=share),
         subtitle=say("tornado_subtitle", lang, mode=mode, level=level, runs=f"{int(head['runs']):,}"),
         footer=footer,
         lang=lang,
         declared="sobol",
+        height=TOP + BOTTOM + ROW * len(rows),
+    )
+
+
+def swing_bars(assumptions: pd.DataFrame, *, runs: int, lang: Lang = "en", footer: str = "") -> Chart | None:
+    """A bar from the low to the high end of each number that was tried; nothing where none moves a day.
+
+    Parameters
+    ----------
+    assumptions : DataFrame
+        Rows of ``assumptions``.
+    runs : int
+        Runs behind the rank correlations.
+    """
+    moved = assumptions[assumptions["swing"].abs() >= HALF_A_DAY]
+    if moved.empty:
+        return None
+    moved = moved.sort_values("swing", key=lambda days: -days.abs(), kind="stable")
+    names = {"lost_low": "at_low", "lost_drawn": "at_mode", "lost_high": "at_high"}
+    rows = moved.rename(columns=names).to_dict("records")
+    ends = sorted(float(rows[0][end]) for end in ("at_low", "at_high"))
+    words = {"low": f"{ends[0]:.0f}", "high": f"{ends[1]:.0f}"}
+    right = [signed(float(row["effect"])) for row in rows]
+    what = say("answer.lost_days", lang)
+    return Chart(
+        key="tornado",
+        option=_option(rows, right, say("swing_head", lang), answer=(what, "d"), lang=lang),
+        table=moved[["label_en", "label_ja", "low", "mode", "high", "unit", *names, "swing", "effect"]],
+        title=say("swing_title", lang, top=name_of(rows[0], lang, "parameter"), **words),
+        subtitle=say("swing_subtitle", lang, runs=f"{runs:,}", drawn=f"{rows[0]['at_mode']:.0f}"),
+        footer=footer,
+        lang=lang,
+        declared="assumptions",
         height=TOP + BOTTOM + ROW * len(rows),
     )
 
@@ -73,19 +107,26 @@ def answer_name(answer: str, names: Mapping[str, str], lang: Lang) -> str:
     return say(f"answer.{kind}", lang)
 
 
-def _option(rows: list[dict[Any, Any]], what: str, unit: str, lang: Lang) -> dict[str, Any]:
-    middle = float(rows[0]["at_mode"])
-    left = [wrap(name_of(row, lang, "parameter"), 46) for row in rows]
-    right = [
+def _indices(rows: list[dict[Any, Any]], lang: Lang) -> list[str]:
+    """First-order and total index of each number, with the half widths of their intervals."""
+    return [
         say("tornado_indices", lang, **{key: f"{round(float(row[key]), 2) + 0.0:.2f}" for key in INDICES})
         for row in rows
     ]
+
+
+def _option(
+    rows: list[dict[Any, Any]], right: list[str], head: str, *, answer: tuple[str, str], lang: Lang
+) -> dict[str, Any]:
+    """Bars of the rows; ``right`` stands beside them under ``head``, the answer and its unit below."""
+    (what, unit), middle = answer, float(rows[0]["at_mode"])
+    left = [wrap(name_of(row, lang, "parameter"), 46) for row in rows]
     shared: dict[str, Any] = {"type": "category", "inverse": True}
     words = {"interval": 0, "color": INK, "fontSize": 11.5, "lineHeight": 14, "margin": 12}
     given = unit_word(unit, lang).strip()
     return {
         **base_option(),
-        "title": [_key(lang), _head(lang)],
+        "title": [_key(lang), _head(head)],
         "grid": {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM},
         "xAxis": quiet_axis(
             type="value", scale=True, name=f"{what} [{given}]" if given else what, nameLocation="middle",
@@ -94,7 +135,8 @@ def _option(rows: list[dict[Any, Any]], what: str, unit: str, lang: Lang) -> dic
         "yAxis": [
             quiet_axis(**shared, data=left, axisLine={"show": True, "lineStyle": {"color": RULE}},
                        axisLabel=words),
-            quiet_axis(**shared, data=right, position="right", axisLabel={**words, "color": MUTED}),
+            quiet_axis(**shared, data=right, position="right",
+                       axisLabel={**words, "color": MUTED, "align": "right", "margin": RIGHT - 16}),
         ],
         "series": [
             *(_end(place, row, "at_low", LOW) for place, row in enumerate(rows)),
@@ -116,10 +158,10 @@ def _key(lang: Lang) -> dict[str, Any]:
     return {"text": text, "left": LEFT, "top": 12, "padding": 0, "textStyle": style}
 
 
-def _head(lang: Lang) -> dict[str, Any]:
-    """Heading of the indices."""
+def _head(text: str) -> dict[str, Any]:
+    """Heading of what stands on the right."""
     style = {"fontSize": 11, "fontWeight": "normal", "color": MUTED}
-    return {"text": say("tornado_head", lang), "right": 16, "top": 12, "padding": 0, "textStyle": style}
+    return {"text": text, "right": 16, "top": 12, "padding": 0, "textStyle": style}
 
 
 def _end(place: int, row: dict[Any, Any], column: str, colour: str) -> dict[str, Any]:

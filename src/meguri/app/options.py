@@ -1,0 +1,143 @@
+"""Options of the command line: each is typed and described once, and shared by the commands that take it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from meguri.base.terms import Lang, label
+
+
+def chosen_language() -> Lang:
+    """Language of help and answers: ``--lang``, else ``MEGURI_LANG``, else the terminal's."""
+    words = sys.argv
+    for place, word in enumerate(words):
+        if word.startswith("--lang="):
+            return "ja" if word.endswith("=ja") else "en"
+        if word == "--lang" and place + 1 < len(words):
+            return "ja" if words[place + 1] == "ja" else "en"
+    named = os.environ.get("MEGURI_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG", "")
+    return "ja" if named.startswith("ja") else "en"
+
+
+LANGUAGE = chosen_language()
+
+
+def help_of(key: str) -> str:
+    """Words of help in the language chosen."""
+    return label(key, LANGUAGE, "cli")
+
+
+class Form(StrEnum):
+    """How an answer is written."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    xlsx = "xlsx"
+
+
+class Method(StrEnum):
+    """Index of `meguri risk`."""
+
+    overview = "overview"
+    geopolrisk = "geopolrisk"
+    ec = "ec"
+    sectors = "sectors"
+    dependence = "dependence"
+    complexity = "complexity"
+    history = "history"
+    exposure = "exposure"
+
+
+class Basis(StrEnum):
+    """What shares of trade are counted in."""
+
+    value_ = "value"
+    quantity = "quantity"
+
+
+class Speech(StrEnum):
+    """Language of an answer."""
+
+    ja = "ja"
+    en = "en"
+
+
+SPEECH = Speech(LANGUAGE)
+
+# every command
+FormOption = Annotated[Form, typer.Option("--format", help=help_of("help_format"))]
+LangOption = Annotated[Speech, typer.Option("--lang", help=help_of("help_lang"))]
+OutOption = Annotated[Path | None, typer.Option("--out", help=help_of("help_out"))]
+VersionOption = Annotated[bool, typer.Option("--version", help=help_of("help_version"))]
+
+# studies
+ScenarioArgument = Annotated[str, typer.Argument(help=help_of("help_scenario"))]
+RunsOption = Annotated[int, typer.Option("--runs", min=1, max=100_000, help=help_of("help_runs"))]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help=help_of("help_seed"))]
+WorkersOption = Annotated[int | None, typer.Option("--workers", min=1, max=256, help=help_of("help_workers"))]
+ChainOption = Annotated[str | None, typer.Option("--chain", help=help_of("help_chain"))]
+SetOption = Annotated[list[str] | None, typer.Option("--set", help=help_of("help_set"))]
+WhyNode = Annotated[str | None, typer.Option("--why", help=help_of("help_why"))]
+LpOption = Annotated[bool, typer.Option("--lp", help=help_of("help_lp"))]
+IndirectOption = Annotated[bool, typer.Option("--indirect", help=help_of("help_indirect"))]
+SobolOption = Annotated[str | None, typer.Option("--sobol", help=help_of("help_sobol"))]
+DemoOut = Annotated[Path, typer.Option("--out", help=help_of("help_demo_out"))]
+OutcomeArgument = Annotated[Path, typer.Argument(help=help_of("help_outcome"))]
+ReportOut = Annotated[Path, typer.Option("--out", help=help_of("help_report_out"))]
+
+# backtest
+CasesArgument = Annotated[list[str] | None, typer.Argument(help=help_of("help_backtest_cases"))]
+BacktestOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_backtest_out"))]
+
+# workbooks and atlas
+TemplateFile = Annotated[Path, typer.Argument(help=help_of("help_template_file"))]
+CheckedFile = Annotated[Path, typer.Argument(help=help_of("help_check_file"))]
+MaterialArgument = Annotated[str, typer.Argument(help=help_of("help_material"))]
+YearOption = Annotated[int | None, typer.Option("--year", help=help_of("help_year"))]
+WhyCell = Annotated[str | None, typer.Option("--why", help=help_of("help_why_cell"))]
+
+# risk
+MaterialsArgument = Annotated[list[str] | None, typer.Argument(help=help_of("help_materials"))]
+MethodOption = Annotated[Method, typer.Option("--method", help=help_of("help_method"))]
+TableOption = Annotated[Path | None, typer.Option("--table", help=help_of("help_ec_table"))]
+ImporterOption = Annotated[list[str] | None, typer.Option("--importer", help=help_of("help_importer"))]
+YearsOption = Annotated[list[str] | None, typer.Option("--year", help=help_of("help_years"))]
+CompatOption = Annotated[bool, typer.Option("--compat", help=help_of("help_compat"))]
+BothOption = Annotated[bool, typer.Option("--both", help=help_of("help_both"))]
+ToolProduction = Annotated[bool, typer.Option("--tool-production", help=help_of("help_tool_production"))]
+ExposureOption = Annotated[bool, typer.Option("--exposure", help=help_of("help_exposure"))]
+NodeOption = Annotated[str | None, typer.Option("--node", help=help_of("help_node"))]
+ToOption = Annotated[str, typer.Option("--to", help=help_of("help_to"))]
+TiersOption = Annotated[str, typer.Option("--tiers", help=help_of("help_tiers"))]
+TopOption = Annotated[int, typer.Option("--top", min=1, max=1000, help=help_of("help_top"))]
+WorstOption = Annotated[bool, typer.Option("--worst", help=help_of("help_worst"))]
+ExposureChain = Annotated[str | None, typer.Option("--chain", help=help_of("help_exposure_chain"))]
+SectorOption = Annotated[list[str] | None, typer.Option("--sector", help=help_of("help_sector"))]
+CodeOption = Annotated[list[str] | None, typer.Option("--code", help=help_of("help_code"))]
+ByOption = Annotated[Basis, typer.Option("--by", help=help_of("help_by"))]
+WhyScore = Annotated[bool, typer.Option("--why", help=help_of("help_why_score"))]
+
+# circulation
+CaseArgument = Annotated[str | None, typer.Argument(help=help_of("help_circulate_case"))]
+DrawsOption = Annotated[
+    int | None, typer.Option("--runs", min=2, max=100_000, help=help_of("help_circulate_runs"))
+]
+MetricOption = Annotated[str | None, typer.Option("--metric", help=help_of("help_metric"))]
+UseOption = Annotated[str | None, typer.Option("--use", help=help_of("help_use"))]
+SignOption = Annotated[str, typer.Option("--sign-off", help=help_of("help_sign_off"))]
+CirculateOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_circulate_out"))]
+
+# data
+AddedPath = Annotated[Path, typer.Argument(help=help_of("help_data_add_path"))]
+DataFolder = Annotated[
+    Path | None, typer.Option("--data", envvar="MEGURI_DATA", help=help_of("help_data_dir"))
+]
+RemoveOption = Annotated[bool, typer.Option("--remove", help=help_of("help_runs_remove"))]
+OlderOption = Annotated[int, typer.Option("--older", min=0, help=help_of("help_runs_older"))]

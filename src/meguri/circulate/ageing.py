@@ -1,0 +1,79 @@
+"""How the state of a good turns into another with age: x ← x·A(age), rows of A summing to 1.
+
+Ageing is told per year of life, `ageing[y]` for the year from age y to y + 1; a part of a year turns that
+part of it, so mass is exact on any grid and whole years give the whole matrix.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from meguri.circulate.grid import Grid
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+_NEAR = 1e-9  # [a] ages as close as this are the same
+
+
+def entry_times(born: Floats, rule: str) -> Floats:
+    """(cohort,) [a] when a cohort entered, on average."""
+    return {"start": born[:, 0], "end": born[:, 1]}.get(rule, born.mean(axis=1))
+
+
+def ages_at(time: float, born: Floats, rule: str) -> Floats:
+    """(cohort,) [a] ages at a time, on average; 0 for those yet to come."""
+    return np.maximum(time - entry_times(born, rule), 0.0)
+
+
+def every_year(ageing: npt.ArrayLike) -> Floats:
+    """([cohort,] age, state, state); one matrix (state, state) holds for every year of life."""
+    told = np.asarray(ageing, dtype=float)
+    return told[None] if told.ndim == 2 else told
+
+
+def turned(yearly: Floats, young: float, old: float) -> Floats:
+    """What becomes of each state between two ages: (state, state), rows summing to 1.
+
+    `yearly` (age, state, state) holds a matrix for each year of life; the last one holds from then on.
+
+    Examples
+    --------
+    >>> turned(np.array([[[0.9, 0.1], [0.0, 1.0]]]), 0.0, 2.5).round(4)
+    array([[0.7695, 0.2305],
+           [0.    , 1.    ]])
+    """
+    matrix = same = np.eye(yearly.shape[-1])
+    while young < old - _NEAR:
+        year = int(np.floor(young + _NEAR))
+        until = min(year + 1.0, old)
+        part = min(until - young, 1.0)
+        matrix = matrix @ ((1.0 - part) * same + part * yearly[min(year, len(yearly) - 1)])
+        young = until
+    return matrix
+
+
+def lay_out_turns(ageing: Floats | None, born: Floats, grid: Grid, before: int) -> tuple[Ints, Floats]:
+    """Which turn each cohort takes in each interval, and every turn once.
+
+    Returns
+    -------
+    array (interval, cohort)
+        Row of the next; -1 where nothing ages.
+    array (row, state, state) [1]
+        Turns. On equal steps there are as many as ages, so no table of interval by cohort is held.
+    """
+    which = np.full((len(grid), len(born)), -1)
+    if ageing is None:
+        return which, np.ones((0, 1, 1))
+    rows: dict[tuple[int, float, float], int] = {}
+    turns: list[Floats] = []
+    for interval in range(len(grid)):
+        young, old = (ages_at(grid.edges[interval + end], born, grid.rule).round(9) for end in (0, 1))
+        for cohort in range(before + interval + 1):
+            key = (cohort if ageing.ndim == 4 else 0, float(young[cohort]), float(old[cohort]))
+            if key not in rows:
+                rows[key] = len(turns)
+                turns.append(turned(ageing[cohort] if ageing.ndim == 4 else ageing, *key[1:]))
+            which[interval, cohort] = rows[key]
+    return which, np.stack(turns)
