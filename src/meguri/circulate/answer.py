@@ -14,7 +14,15 @@ from meguri.base.sources import cited
 from meguri.base.tables import Schema
 from meguri.base.terms import LANGS, Lang, keys, label
 from meguri.circulate.breakeven import FUNCTION, NET, Comparison, break_even, tornado
-from meguri.circulate.effects import bundles, dependence, function_years, requalification, retention, steps_of
+from meguri.circulate.effects import (
+    best_form,
+    bundles,
+    dependence,
+    function_years,
+    requalification,
+    retention,
+    steps_of,
+)
 from meguri.circulate.figures import burden_makers, feeds_of, figures, plan_worth
 from meguri.circulate.ledger import best_values, ledger
 from meguri.circulate.numbers import Numbers, drawn, listed, numbers, ranges
@@ -24,6 +32,7 @@ from meguri.circulate.value import Array
 
 RUNS, SEED = 1000, 1
 BREAK_EVEN_RUNS = 200  # of them, for the range of each break-even
+EQUAL = 1e-12  # difference that is rounding
 SURE = 0.9  # share of the runs that makes a verdict
 _UNITS = {
     "mass": "t",
@@ -159,10 +168,11 @@ class _Work:
     def figures(self, stock: str, plan: str) -> Iterator[dict[str, Any]]:
         """Rows of ``route_figures``."""
         feed, share = feeds_of(self.case)[stock], routing(self.case, plan)
+        start = best_form(feed, self.modes)
         both = []
         for given in (self.modes, self.draws):
             got = figures(feed, given, plan_worth(share, given))
-            got |= retention(self.case, stock, plan, given)
+            got |= retention(self.case, stock, plan, given, start)
             got["function_years"] = function_years(self.case, stock, plan, given, self.lifetime)
             got["dependence"] = dependence(self.case, stock, plan, given)
             both.append(got)
@@ -199,12 +209,13 @@ class _Work:
 
     def steps(self, stock: str, plan: str) -> Iterator[dict[str, Any]]:
         """Rows of ``route_steps``."""
+        start = best_form(feeds_of(self.case)[stock], self.modes)
         over = {
             (row["state"], row["route"]): row["amount"]
-            for row in steps_of(self.case, stock, plan, self.draws)
+            for row in steps_of(self.case, plan, self.draws, start)
         }
         names = self.case.tables["states"].set_index("state")
-        for row in steps_of(self.case, stock, plan, self.modes):
+        for row in steps_of(self.case, plan, self.modes, start):
             band = _band(row["amount"], over[row["state"], row["route"]])
             amount = {"arrives" if name == "value" else name: value for name, value in band.items()}
             labels = {name: names.at[row["state"], name] for name in ("label_en", "label_ja")}
@@ -255,7 +266,7 @@ class _Work:
     def compared(self) -> Iterator[Comparison]:
         """The direct plan against the best other one, for each stock, by function and net of burdens."""
         plans = self.case.plans
-        direct = self.case.about.get("direct") or plans[-1]
+        direct = self.case.about.get("direct") or plans[0]
         others = [plan for plan in plans if plan != direct]
         for stock in feeds_of(self.case) if others else ():
             for by in (FUNCTION, NET):
@@ -265,8 +276,10 @@ class _Work:
     def comparison(self, one: Comparison, rates: list[dict[str, Any]]) -> dict[str, Any]:
         """One row of ``plan_comparisons``."""
         over = one.gap(self.draws)
-        share = float((over > 0).mean())
+        equal = np.abs(over) < EQUAL
+        share = float(((over > 0) & ~equal).mean() + equal.mean() / 2)  # a tie counts for both
         verdict = "better" if share >= SURE else "worse" if share <= 1 - SURE else "open"
+        verdict = "equal" if equal.all() else verdict
         figure = "rfr" if one.by == NET else "function_rate"
         rate = {row["plan"]: row["value"] for row in rates if _is(row, one.feed.stock, figure)}
         band = _band(one.gap(self.modes), over)

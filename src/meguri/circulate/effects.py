@@ -18,10 +18,9 @@ from meguri.circulate.value import Array, endless
 REQUALIFY = ("requalification", "qualification-effort")
 
 
-def best_form(feed: Feed, numbers: Numbers) -> int:
+def best_form(feed: Feed, modes: Numbers) -> int:
     """State of the best-handled form of a stock, at the modes."""
-    value = best_values(numbers).value[..., feed.place]
-    return int(feed.place[value.reshape(-1, len(feed.place))[0].argmax()])
+    return int(feed.place[best_values(modes).value[feed.place].argmax()])
 
 
 def passes(share: Array, numbers: Numbers, start: int) -> Array:
@@ -33,14 +32,14 @@ def passes(share: Array, numbers: Numbers, start: int) -> Array:
     return solved[..., 0].astype(np.float64, copy=False)
 
 
-def steps_of(case: RouteCase, stock: str, plan: str, numbers: Numbers) -> Iterator[dict[str, Any]]:
-    """States on the way of the best-handled form: what arrives, its function as it stands, what is next.
+def steps_of(case: RouteCase, plan: str, numbers: Numbers, start: int) -> Iterator[dict[str, Any]]:
+    """States on the way from one of them: what arrives, its function as it stands, what is next.
 
     The function index is 0 from the moment the product is opened until it is a product again: a
     separated oxide is all of the mass and none of the function (``amount`` over the leading axes).
     """
-    share, feed = routing(case, plan), feeds_of(case)[stock]
-    amount = passes(share, numbers, best_form(feed, numbers))
+    share = routing(case, plan)
+    amount = passes(share, numbers, start)
     routes = case.tables["routes"].drop_duplicates("route").set_index("route")
     for k in np.argsort(-amount.reshape(-1, len(case.states))[0], kind="stable"):
         if not np.any(amount[..., k] > 0):
@@ -89,14 +88,13 @@ def dependence(case: RouteCase, stock: str, plan: str, numbers: Numbers) -> Arra
     return lost
 
 
-def retention(case: RouteCase, stock: str, plan: str, numbers: Numbers) -> dict[str, Array]:
-    """Function kept on the way of the best-handled form, and the element needed to make up the rest.
+def retention(case: RouteCase, stock: str, plan: str, numbers: Numbers, k: int) -> dict[str, Array]:
+    """Function kept on the way of one form of a stock, and the element needed to make up the rest.
 
     ``retention`` function after over before; ``top_up`` t of the element in best-practice position for
     each tonne discarded in that form, (1 - retention) x what it performed before, 0 at least.
     """
     feed = feeds_of(case)[stock]
-    k = best_form(feed, numbers)
     served = next(
         (int(before) for place, before in zip(feed.place, feed.before, strict=True) if place == k), -1
     )
