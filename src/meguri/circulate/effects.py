@@ -53,17 +53,18 @@ def steps_of(case: RouteCase, plan: str, numbers: Numbers, start: int) -> Iterat
                 "function_index": numbers.system.worth[..., k],
                 "route": route,
                 "stage": stage,
-                **_dependence(case, stage),
+                **_dependence(case, stage, numbers),
             }
 
 
-def _dependence(case: RouteCase, stage: str) -> dict[str, Any]:
+def _dependence(case: RouteCase, stage: str, numbers: Numbers) -> dict[str, Any]:
+    """Country on which a stage depends most at the modes, and the share done there; (...,)."""
     rows = case.tables["stage_dependence"]
     rows = rows[(rows["stage"] == stage) & (stage != "")]
     if rows.empty:
-        return {"country": "", "dependence": np.nan}
-    top = rows.loc[rows["share"].idxmax()]
-    return {"country": top["country"], "dependence": float(top["share"])}
+        return {"country": "", "dependence": np.full(numbers.abroad.shape[:-1], np.nan)}
+    top = int(rows["share"].idxmax())
+    return {"country": rows.at[top, "country"], "dependence": numbers.abroad[..., top]}
 
 
 def dependence(case: RouteCase, stock: str, plan: str, numbers: Numbers) -> Array:
@@ -73,11 +74,10 @@ def dependence(case: RouteCase, stock: str, plan: str, numbers: Numbers) -> Arra
     the dependence. NaN where the plan delivers nothing.
     """
     rows = case.tables["routes"].drop_duplicates("route").set_index("route")["stage"]
-    left = np.array(
-        [1.0 - np.nan_to_num(_dependence(case, str(rows[route]))["dependence"]) for route in case.routes]
-    )
+    done = [_dependence(case, str(rows[route]), numbers)["dependence"] for route in case.routes]
+    left = 1.0 - np.nan_to_num(np.stack(done, axis=-1))
     share, feed = routing(case, plan), feeds_of(case)[stock]
-    kept = replace(numbers, system=replace(numbers.system, yields=numbers.system.yields * left[:, None]))
+    kept = replace(numbers, system=replace(numbers.system, yields=numbers.system.yields * left[..., None]))
     taken = numbers.mass[..., feed.rows] * feed.collected
     whole, rest = (
         (taken * plan_worth(share, case_numbers).function[..., feed.place]).sum(axis=-1)
@@ -104,7 +104,7 @@ def retention(case: RouteCase, stock: str, plan: str, numbers: Numbers, k: int) 
         return {"retention": after / before, "top_up": np.maximum(before - after, 0.0)}
 
 
-def function_years(case: RouteCase, stock: str, plan: str, numbers: Numbers, lifetime: float) -> Array:
+def function_years(case: RouteCase, stock: str, plan: str, numbers: Numbers, use: str) -> Array:
     """Years of best-practice function that one kg still gives after it is discarded; axes (...,) [a].
 
     A product delivered serves its lifetime. If a stock of the case has served as that product, it is
@@ -125,7 +125,8 @@ def function_years(case: RouteCase, stock: str, plan: str, numbers: Numbers, lif
                 steps[..., other.before[0], k] += used[other.before[0]] * part[..., column]
     if endless(steps).any():
         return np.full(steps.shape[:-2], np.inf)
-    serves = used * system.worth * lifetime
+    lifetime = numbers.lifetimes[..., list(case.tables["route_uses"]["use"]).index(use)]
+    serves = used * system.worth * lifetime[..., None]
     years = np.linalg.solve(np.eye(size) - steps, np.broadcast_to(serves, steps.shape[:-1])[..., None])[
         ..., 0
     ]
@@ -148,13 +149,14 @@ def bundles(case: RouteCase, stock: str, plan: str, numbers: Numbers) -> Iterato
     parts = [taken[..., n, None] * passes(share, numbers, int(k)) for n, k in enumerate(feed.place)]
     delivered: Array = np.sum(parts, axis=0)
     for state, rows in table.groupby("state", sort=False):
-        held = rows.loc[rows["element"] == element, "share"]
+        held = rows.index[rows["element"] == element]
         k = case.states.index(str(state))
-        if held.empty or not leaves[k] or not np.any(delivered[..., k] > 0):
+        if not len(held) or not leaves[k] or not np.any(delivered[..., k] > 0):
             continue
-        material = delivered[..., k] * leaves[k] / float(held.iloc[0])
-        for name, part in zip(rows["element"], rows["share"], strict=True):
-            yield {"state": state, "element": name, "material": material, "amount": material * part}
+        material = delivered[..., k] * leaves[k] / numbers.content[..., held[0]]
+        for name, row in zip(rows["element"], rows.index, strict=True):
+            amount = material * numbers.content[..., row]
+            yield {"state": state, "element": name, "material": material, "amount": amount}
 
 
 def requalification(case: RouteCase, plan: str) -> pd.DataFrame:
