@@ -46,6 +46,11 @@ def test_every_packaged_case_is_sound_once_its_unsourced_numbers_are_signed_for(
             route_system(bare)
 
 
+def test_the_cases_of_the_method_need_no_signature() -> None:
+    for name in ("dy-routes", "dy-position"):
+        assert len(route_system(load_case(name)).states)
+
+
 def test_all_problems_are_named_at_once() -> None:
     tables, about = raw()
     routes, plans = tables["routes"], tables["plans"]
