@@ -260,6 +260,8 @@ def _known_node(chain: Chain, name: str) -> str:
 @app.command(help=help_of("help_backtest"))
 def backtest(
     cases: o.CasesArgument = None,
+    crossfit: o.CrossfitOption = False,
+    archive: o.ArchiveOption = False,
     runs: o.RunsOption = 200,
     seed: o.SeedOption = 1,
     form: FormOption = Form.table,
@@ -270,6 +272,9 @@ def backtest(
     from meguri.app.printing import Watch, deliver
     from meguri.study.backtest import backtest as judge
 
+    if crossfit or archive:
+        _tell_beside(_beside(cases, crossfit, archive, runs, seed, lang), form, out, lang)
+        return
     folder = out if form is Form.table else None
     with Watch(lang.value) as watch:
         found = judge(cases or None, runs, seed, watch, folder)
@@ -279,6 +284,39 @@ def backtest(
     print_backtest(found, lang.value)
     if out is not None:
         typer.echo(label("saved", lang.value, "cli", path=save_backtest(found, out, lang.value)))
+
+
+def _beside(
+    cases: list[str] | None, crossfit: bool, archive: bool, runs: int, seed: int, lang: Speech
+) -> dict[str, DataFrame]:
+    """Cross-fit and archive, whichever is asked for."""
+    import datetime as dt
+
+    from meguri.app.printing import Watch
+    from meguri.study import backtest_archive, backtest_fit
+
+    tables = {}
+    if crossfit:
+        with Watch(lang.value) as watch:
+            chosen = cases or backtest_fit.EPISODES
+            tables["crossfit"] = backtest_fit.crossfit(chosen, runs=runs, seed=seed, progress=watch)
+    if archive:
+        tables["archive"] = backtest_archive.archive_table(dt.date.today())
+    return tables
+
+
+def _tell_beside(tables: dict[str, DataFrame], form: Form, out: Path | None, lang: Speech) -> None:
+    from meguri.app.backtest import print_beside, save_tables
+    from meguri.app.printing import deliver
+    from meguri.study.outcome import records
+
+    if form is not Form.table:
+        content = {name: records(table) for name, table in tables.items()}
+        deliver(content, next(iter(tables.values())), form, out, sheets=tables)
+        return
+    print_beside(tables, lang.value)
+    if out is not None:
+        typer.echo(label("saved", lang.value, "cli", path=save_tables(tables, out)))
 
 
 @app.command(help=help_of("help_circulate"))

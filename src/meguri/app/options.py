@@ -94,6 +94,8 @@ ReportOut = Annotated[Path, typer.Option("--out", help=help_of("help_report_out"
 
 # backtest
 CasesArgument = Annotated[list[str] | None, typer.Argument(help=help_of("help_backtest_cases"))]
+CrossfitOption = Annotated[bool, typer.Option("--crossfit", help=help_of("help_crossfit"))]
+ArchiveOption = Annotated[bool, typer.Option("--archive", help=help_of("help_archive"))]
 BacktestOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_backtest_out"))]
 
 # workbooks and atlas
