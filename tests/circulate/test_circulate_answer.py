@@ -126,6 +126,19 @@ def test_bundles_say_how_much_magnet_the_delivered_element_makes(position: Circu
     row = at(table, stock="alloyed", plan="B", state="new_alloyed", element="Nd")
     assert row["material"] == pytest.approx(60 * 0.855 / 0.0173)
     assert row["value"] == pytest.approx(row["material"] * 0.25)
+    assert row["material_p10"] < row["material_p90"]
+
+
+def test_requalification_is_given_as_plain_numbers(position: CirculateAnswer) -> None:
+    table = position.tables["requalification"]
+    row = at(table, plan="B", route="sinter_diffused", input="requalification")
+    assert (row["value_low"], row["value"], row["value_high"], row["unit"]) == (90, 270, 540, "d")
+    assert set(table[table["plan"] == "A"]["route"]) == {"diffuse"}
+
+
+def test_what_is_in_reach_is_what_the_best_plan_of_each_form_would_keep(answer: CirculateAnswer) -> None:
+    reach = at(answer.tables["route_figures"], plan="A", figure="phi")["value"]
+    assert reach == pytest.approx(60 * 0.67)  # the shredded part is worth nothing
 
 
 def test_same_seed_same_numbers_and_a_group_moves_as_one() -> None:
