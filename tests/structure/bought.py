@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -93,20 +94,48 @@ def template(example: bool) -> bytes:
         return write_template(Path(folder) / "t.xlsx", lang="en", example=example).read_bytes()
 
 
+@cache
+def _opened(example: bool) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(template(example)))
+
+
 def workbook(path: Path, *rows: dict[str, Any], example: bool = False) -> Path:
     """The template with rows typed into parts from its first free row on."""
-    path.write_bytes(template(example))
-    return edit(
-        path,
-        {(FIRST_ROW + n + 3 * example, key): cell for n, row in enumerate(rows) for key, cell in row.items()},
-    )
+    sheet = _opened(example)["parts"]
+    places = {
+        (FIRST_ROW + n + 3 * example, key): cell for n, row in enumerate(rows) for key, cell in row.items()
+    }
+    typed = _type(sheet, places)
+    _opened(example).save(path)
+    for cell in typed:  # the template is opened once: leave it as it was
+        cell.value, cell.number_format = None, "General"
+    return path
 
 
 def edit(path: Path, cells: dict[tuple[int, str], Any], sheet: str = "parts") -> Path:
     """Cells of a written template changed by Excel row and key of the column."""
     book = openpyxl.load_workbook(path)
-    keys = [cell.value for cell in book[sheet][3]]
-    for (row, key), value in cells.items():
-        book[sheet].cell(row, keys.index(key) + 1).value = value
+    _type(book[sheet], cells)
     book.save(path)
     return path
+
+
+def _type(sheet: Any, cells: dict[tuple[int, str], Any]) -> list[Any]:
+    keys = [cell.value for cell in sheet[3]]
+    found = {sheet.cell(row, keys.index(key) + 1): value for (row, key), value in cells.items()}
+    for cell, value in found.items():
+        cell.value = value  # also None, which empties it
+    return list(found)
+
+
+@cache
+def full_book() -> bytes:
+    """The template with every sheet of the five-node chain filled; written once."""
+    book = openpyxl.load_workbook(io.BytesIO(template(False)))
+    for table, frame in base_tables().items():
+        for number, row in enumerate(frame.to_dict("records"), start=4):
+            known = {key: None if value != value else value for key, value in row.items()}
+            _type(book[table], {(number, key): value for key, value in known.items()})
+    raw = io.BytesIO()
+    book.save(raw)
+    return raw.getvalue()

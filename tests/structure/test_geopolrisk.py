@@ -34,11 +34,20 @@ NEEDS_WHEEL = pytest.mark.skipif(
 )
 
 
+@pytest.fixture(scope="module")
+def tiny_home(tmp_path_factory):
+    """The folder of a user who has added an invented wheel; tests only read it."""
+    folder = tmp_path_factory.mktemp("tiny")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MEGURI_HOME", str(folder / "home"))
+        add(wheel(folder / "x.whl"))
+    return folder / "home"
+
+
 @pytest.fixture
-def tiny(tmp_path, monkeypatch):
-    """The tables of an invented wheel."""
-    monkeypatch.setenv("MEGURI_HOME", str(tmp_path / "home"))
-    add(wheel(tmp_path / "x.whl"))
+def tiny(tiny_home, monkeypatch):
+    """The tables of the invented wheel."""
+    monkeypatch.setenv("MEGURI_HOME", str(tiny_home))
 
 
 @pytest.fixture(scope="module")

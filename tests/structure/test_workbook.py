@@ -19,7 +19,7 @@ from meguri.base.terms import LANGS
 from meguri.structure.chain import Chain
 from meguri.structure.template import FIRST_ROW, write_template
 from meguri.structure.workbook import check_workbook
-from tests.structure.bought import COLUMNS, base_tables, edit, part, workbook
+from tests.structure.bought import COLUMNS, base_tables, edit, full_book, part, workbook
 
 
 def refused(path: Path) -> list[tuple[str, str]]:
@@ -82,27 +82,22 @@ def test_columns_may_stand_in_any_order_below_a_title(tmp_path: Path) -> None:
     assert list(flows.loc[flows["customer"] == "motor", "supplier"]) == ["cn-magnet-tdk"]
 
 
-def full_book(path: Path) -> Path:
-    write_template(path, lang="en", example=False)
-    book = openpyxl.load_workbook(path)
-    for table, frame in base_tables().items():
-        for number, row in enumerate(frame.to_dict("records"), start=4):
-            for at_column, key in enumerate([cell.value for cell in book[table][3]], start=1):
-                value = row[key]
-                book[table].cell(number, at_column).value = None if value != value else value
-    book.save(path)
+def written(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
     return path
 
 
 def test_full_sheets_alone_are_the_chain(tmp_path: Path) -> None:
-    chain = Chain.from_excel(full_book(tmp_path / "full.xlsx"))
+    chain = Chain.from_excel(written(tmp_path / "full.xlsx", full_book()))
     for table, frame in base_tables().items():
         key = list(frame.columns)
         assert chain.table(table)[key].equals(frame[key]), table
 
 
 def test_parts_are_set_into_the_full_sheets_when_both_are_filled(tmp_path: Path) -> None:
-    path = edit(full_book(tmp_path / "full.xlsx"), {(FIRST_ROW, key): cell for key, cell in part().items()})
+    path = edit(
+        written(tmp_path / "full.xlsx", full_book()), {(FIRST_ROW, key): cell for key, cell in part().items()}
+    )
     nodes = set(Chain.from_excel(path).nodes["node"])
     assert nodes == {*base_tables()["nodes"]["node"], "motor"}
 
@@ -279,13 +274,13 @@ def test_a_sheet_without_headings_is_refused(tmp_path: Path) -> None:
 def test_full_sheets_name_their_cells_too(
     tmp_path: Path, table: str, key: str, row: int, value: object, problem: str
 ) -> None:
-    path = edit(full_book(tmp_path / "full.xlsx"), {(row, key): value}, table)
+    path = edit(written(tmp_path / "full.xlsx", full_book()), {(row, key): value}, table)
     places = [place for kind, place in refused(path) if kind == problem]
     assert any(place.startswith(f"{table}!") and place.endswith(str(row)) for place in places), places
 
 
 def test_a_missing_full_sheet_is_named(tmp_path: Path) -> None:
-    path = full_book(tmp_path / "full.xlsx")
+    path = written(tmp_path / "full.xlsx", full_book())
     book = openpyxl.load_workbook(path)
     del book["flows"], book["recipes"]
     book.save(path)

@@ -126,6 +126,16 @@ CodeOption = Annotated[list[str] | None, typer.Option("--code", help=help_of("he
 ByOption = Annotated[Basis, typer.Option("--by", help=help_of("help_by"))]
 WhyScore = Annotated[bool, typer.Option("--why", help=help_of("help_why_score"))]
 
+# circulation
+CaseArgument = Annotated[str | None, typer.Argument(help=help_of("help_circulate_case"))]
+DrawsOption = Annotated[
+    int | None, typer.Option("--runs", min=2, max=100_000, help=help_of("help_circulate_runs"))
+]
+MetricOption = Annotated[str | None, typer.Option("--metric", help=help_of("help_metric"))]
+UseOption = Annotated[str | None, typer.Option("--use", help=help_of("help_use"))]
+SignOption = Annotated[str, typer.Option("--sign-off", help=help_of("help_sign_off"))]
+CirculateOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_circulate_out"))]
+
 # data
 AddedPath = Annotated[Path, typer.Argument(help=help_of("help_data_add_path"))]
 DataFolder = Annotated[

@@ -16,9 +16,10 @@ from meguri.base.sheets import column_letters, column_number
 from meguri.base.tables import Schema
 from meguri.base.terms import LANGS, find_key, fold, keys, label, suggest, suggest_key
 from meguri.structure.bom import Bom, build
+from meguri.structure.chain import Chain
 from meguri.structure.check import check_tables
 from meguri.structure.parts import complete, contradictions
-from meguri.structure.read import OPTIONAL, REQUIRED, TABLES, read_example
+from meguri.structure.read import REQUIRED, TABLES
 from meguri.structure.template import ABOUT_KEYS, example_parts
 
 MAX_PART_ROWS = 5_000
@@ -376,34 +377,27 @@ def addressed(problems: list[Problem], filled: Mapping[str, Filled]) -> list[Pro
 def _base(book: Book) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
     """Checked tables of the chain that parts are set into, or of the chain itself."""
     if not book.full:
-        tables, described = _packaged_base(book)
-        typed, found = check_tables(_complete_set(tables), described.get("name", ""))
-    else:
-        missing = [table for table in REQUIRED if table not in book.full]
-        found = [Problem("table_missing", table, "", book.file, {"table": table}) for table in missing]
-        described = {}
-        typed = {}
-        if not found:
-            tables = {table: book.full[table].cells for table in TABLES if table in book.full}
-            typed, found = check_tables(_complete_set(tables), book.file)
-            found = addressed(found, book.full)
+        return _packaged_base(book)
+    missing = [table for table in REQUIRED if table not in book.full]
+    found = [Problem("table_missing", table, "", book.file, {"table": table}) for table in missing]
     if found:
         raise DataError(found, book.file)
-    return typed, described
+    tables = {table: book.full[table].cells for table in TABLES if table in book.full}
+    typed, found = check_tables(tables, book.file)
+    if found:
+        raise DataError(addressed(found, book.full), book.file)
+    return typed, {}
 
 
 def _packaged_base(book: Book) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
     name = book.about.get("base", _DEFAULT_BASE)
     try:
-        return read_example(name)
+        chain = Chain.example(name)
     except DataError as error:
         place = book.about_at.get("base", "about")
         found = [Problem(item.key, place, item.found, book.file, item.details) for item in error.problems]
         raise DataError(found, book.file) from None
-
-
-def _complete_set(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    return {**tables, **{name: Schema.of(name).empty() for name in OPTIONAL if name not in tables}}
+    return {table: chain.table(table) for table in TABLES}, dict(chain.about)
 
 
 def confidentiality_counts(book: Book) -> dict[str, int]:
