@@ -1,6 +1,7 @@
 """The whole answer: printed figures, break-evens by hand, ranges, both languages."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -163,3 +164,23 @@ def test_at_a_break_even_both_plans_are_equally_good(system) -> None:
         part = table[table["parameter"].isin(row["parameters"].split("|"))]
         gap = one.gap(with_values(case, modes, part, np.array([[row["break_even"]]])))
         assert gap == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_the_page_on_function_prints_what_is_computed(
+    answer: CirculateAnswer, position: CirculateAnswer, lang: str
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / lang / "explanation" / "function.md").read_text("utf-8")
+
+    def value(one: CirculateAnswer, stock: str, plan: str, figure: str) -> float:
+        table = one.tables["route_figures"]
+        return float(at(table, stock=stock, plan=plan, figure=figure)["value"])
+
+    for plan in "AB":
+        assert (
+            f"| {value(answer, 'ev', plan, 'mass_rate'):.3f} | {value(answer, 'ev', plan, 'rfr'):.3f} |"
+            in page
+        )
+        for stock in ("alloyed", "diffused"):
+            ratio, rfr = (value(position, stock, plan, name) for name in ("function_ratio", "rfr"))
+            assert f"| {ratio:.3g} | {rfr:.3f} |" in page

@@ -192,9 +192,11 @@ def _turns(
 
 def _upgrades(case: RouteCase, figures: pd.DataFrame, lang: Lang) -> Iterator[str]:
     stocks, plans = _stocks(case, lang), _plans(case, lang)
-    better = figures[(figures["figure"] == "function_ratio") & (figures["value"] > 1)]
-    for stock, plan, value in better[["stock", "plan", "value"]].itertuples(index=False):
-        yield _say("upgrade", lang, stock=stocks[stock], plan=plans[plan], ratio=_number(value))
+    ratios = figures[figures["figure"] == "function_ratio"]
+    for row in ratios[ratios["value"].gt(1) | ratios["p90"].gt(1)].to_dict("records"):
+        ends = {"ratio": _number(row["value"]), "low": _number(row["p10"]), "high": _number(row["p90"])}
+        key = "upgrade" if min(row["value"], row["p10"]) > 1 else "upgrade_maybe"
+        yield _say(key, lang, stock=stocks[row["stock"]], plan=plans[row["plan"]], **ends)
 
 
 def _makers(case: RouteCase, makers: dict[str, list[str]], lang: Lang) -> Iterator[str]:
