@@ -276,6 +276,22 @@ def test_the_uncertainty_of_an_untouched_lognormal_is_the_one_given():
     assert found.sd[0] == pytest.approx(8.0)
 
 
+@pytest.mark.parametrize("ppm", [1.0, 1e-3, 1e-6])
+def test_contents_in_parts_per_million_weigh_like_any_other(ppm):
+    # goods of 1 Mt, an element's content and its own flow: the same picture at any scale
+    value, sd = np.array([1e6, 0.02 * ppm, 21e3 * ppm]), np.array([5e4, 0.002 * ppm, 1e3 * ppm])
+    found = reconcile(value, sd, np.zeros((0, 3)), products=[Product(2, 1, (0,))])
+    by_hand = reconcile(
+        np.array([1e6, 0.02, 21e3]),
+        np.array([5e4, 0.002, 1e3]),
+        np.zeros((0, 3)),
+        products=[Product(2, 1, (0,))],
+    )
+    np.testing.assert_allclose(found.value / [1, ppm, ppm], by_hand.value, rtol=1e-9)
+    assert found.dof == 1
+    assert found.value[2] == pytest.approx(found.value[0] * found.value[1], rel=1e-9)
+
+
 def test_a_product_that_cannot_hold_is_refused():
     # share 2 of 10 is 20, not 5, and nothing may move
     with pytest.raises(ModelError):
