@@ -8,6 +8,7 @@ from pathlib import Path
 
 import answers
 import backtests
+import magnets
 import packages
 import questions
 
@@ -34,6 +35,7 @@ BODIES: dict[str, Callable[[Lang], str]] = {
     "model_errors": backtests.model_errors,
     "crossfit": backtests.crossfits,
     "archive": backtests.archive,
+    "magnets": magnets.checks,
     "motors": questions.body("motors"),
     "tools": questions.body("tools"),
     "detectors": questions.body("detectors"),
