@@ -21,17 +21,23 @@ from meguri.circulate.lifetimes import surviving
 Floats = npt.NDArray[np.float64]
 _NOISE = 1e-10  # share of an amount by which more may be sent out than is there
 _FAINT = 1e-6  # share left below which a difference of years lived is mostly rounding
-_CACHED = 131_072  # numbers of a block of series: about what a processor keeps at hand
+_CACHED = 262_144  # numbers of a block of series: about what a processor keeps at hand
 
 
 def stream(
-    case: Case, decide: Callable[[slice], Given | Wanted], method: str = "streaming", *, whole: bool = False
+    case: Case,
+    decide: Callable[[slice], Given | Wanted],
+    method: str = "streaming",
+    *,
+    whole: bool = False,
+    trace: bool = False,
 ) -> Stocks:
     """Tell a case interval by interval, in blocks of series that stay close to the processor.
 
-    `decide` says what enters for a block; `whole` keeps all series in one block.
+    `decide` says what enters for a block; `whole` keeps all series in one block,
+    `trace` keeps every cohort at every time.
     """
-    told = blank(case, method)
+    told = blank(case, method, trace)
     size = len(case.born) * case.states
     width = case.series if whole else max(8, _CACHED // size // 8 * 8)
     for first in range(0, case.series, width):
@@ -59,6 +65,8 @@ def _stream_part(case: Case, part: slice, decide: Given | Wanted, told: Stocks) 
             new = slice(old, old + 1)
             pass_interval(there[new], share[new], which[new], case.turns, m.stays, m.leaves)
         _book(told, m, part, entering, float(length))
+        if told.traced is not None:
+            told.traced[interval, :, part] = there.sum(axis=1)
     told.cohorts[:, part] = np.moveaxis(there, 1, 2)
 
 
@@ -81,6 +89,8 @@ def _keeper(case: Case, part: slice) -> Callable[[int], Floats]:
     calendar, rule, edges = case.lifetime.by == "calendar", case.grid.rule, case.grid.edges
     series = part.stop - part.start
 
+    last: list[Floats] = []  # survival to the end of the interval before: nature's start of this one
+
     def keep(interval: int) -> Floats:
         old = min(case.before + interval, len(case.born))
         born = case.born[: case.before + interval + 1]
@@ -88,7 +98,9 @@ def _keeper(case: Case, part: slice) -> Callable[[int], Floats]:
         elder = life if calendar else life.part(slice(old), slice(None))
         after = np.broadcast_to(surviving(life, born, edges[interval + 1], rule), (len(born), series))
         before = np.ones((len(born), series))
-        before[:old] = surviving(elder, born[:old], edges[interval], rule)
+        before[:old] = last.pop() if last else surviving(elder, born[:old], edges[interval], rule)
+        if not calendar:
+            last.append(after)
         if not calendar or rule != "quadrature":
             return _ratio(after, before)
         # under numbers of a later year an old cohort may be all but impossible: its mean share left is
