@@ -31,6 +31,8 @@ BODIES: dict[str, Callable[[Lang], str]] = {
     "prices": answers.prices,
     "price_cross": answers.price_cross,
     "backtests": backtests.cases,
+    "coverage": backtests.coverage,
+    "model_errors": backtests.model_errors,
     "crossfit": backtests.crossfits,
     "archive": backtests.archive,
     "magnets": magnets.checks,
