@@ -58,7 +58,10 @@ def test_all_problems_are_named_at_once() -> None:
     plans.loc[0, "share"], plans.loc[1, "route"] = 1.0, "sx"
     plans.loc[len(plans)] = {**plans.loc[0], "route": "hpms", "share": 0.5}
     tables["burdens"].loc[0, ["grade", "note"]] = ["assumed", ""]
-    found = problems(tables, about)
+    tables["feeds"].loc[1, "origin"] = "new"
+    found = problems(tables, {**about, "direct": "Z"})
+    assert found["two_origins"] == "feeds[ev].origin"
+    assert found["key_of_table"] == "about.direct"
     assert found["yields_over_one"] == "routes[hpms].share"
     assert found["plan_over_one"] == "plans[A, used_intact].share"
     assert found["plan_wrong_start"] == "plans[2].route"
@@ -197,7 +200,7 @@ def lots() -> RouteCase:
     kept = {
         table: frame for table, frame in tables.items() if table not in ("gates", "bundles", "route_inputs")
     }
-    return case_from_tables(kept, {**about, "companion": ""})
+    return case_from_tables(kept, {**about, "companion": "", "direct": "p"})
 
 
 def test_raising_the_gate_lowers_the_volume_and_raises_function_per_kg() -> None:

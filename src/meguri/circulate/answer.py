@@ -329,10 +329,11 @@ def _first(draws: Numbers, runs: int) -> Numbers:
 
 
 def _band(value: Array, over: Array) -> dict[str, float]:
-    """Value at the modes and quantiles over the runs."""
-    known = over[~np.isnan(over)]
+    """Value at the modes and quantiles over the runs; what is not finite is unknown."""
+    known = over[np.isfinite(over)]
     ends = np.quantile(known, [0.1, 0.5, 0.9]) if known.size else [np.nan] * 3
-    return {"value": float(value), **dict(zip(("p10", "p50", "p90"), map(float, ends), strict=True))}
+    at_mode = float(value) if np.isfinite(value) else np.nan
+    return {"value": at_mode, **dict(zip(("p10", "p50", "p90"), map(float, ends), strict=True))}
 
 
 def _table(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
