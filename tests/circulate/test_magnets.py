@@ -7,13 +7,15 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from meguri.base.errors import DataError
+from meguri.base.errors import DataError, ModelError
+from meguri.base.sampling import triangular
 from meguri.base.terms import keys
 from meguri.circulate.magnet_anchors import anchors_table, magnet_anchors, verdict_of
-from meguri.circulate.magnet_paths import APPLICATIONS, draw_paths, magnet_paths, triangular
+from meguri.circulate.magnet_conditioned import conditioned
+from meguri.circulate.magnet_paths import APPLICATIONS, draw_paths, magnet_paths
 from meguri.circulate.magnets import SUBSTANCES, DyJapan, dy_content, dy_japan
 
 RUNS = 24
@@ -128,23 +130,6 @@ def test_a_path_high_in_one_year_is_high_in_the_next() -> None:
     assert (np.argsort(life[:, 0]) == np.argsort(life[:, 1])).all()
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.integers(0, 40), min_size=3, max_size=3), st.floats(0, 1))
-def test_triangular_values_leave_the_asked_share_below_them(ends: list[int], level: float) -> None:
-    low, mode, high = (float(end) for end in sorted(ends))
-    value = float(triangular(np.array(level), np.array(low), np.array(mode), np.array(high)))
-    assert low - 1e-9 <= value <= high + 1e-9
-    if low < high:
-        below = (
-            (value - low) ** 2 / ((high - low) * (mode - low))
-            if value <= mode and mode > low
-            else 1 - (high - value) ** 2 / ((high - low) * (high - mode))
-            if high > mode
-            else 1.0
-        )
-        assert below == pytest.approx(level, abs=1e-6)
-
-
 def test_a_quantity_left_out_is_named_with_its_application() -> None:
     table = magnet_paths()
     left_out = table[(table["application"] != "wind") | (table["quantity"] != "life")]
@@ -209,3 +194,33 @@ def test_a_median_inside_is_a_hit_and_ranges_apart_are_a_miss(numbers: list[floa
     verdict = verdict_of((low, median, high), published)
     assert (verdict == "hit") == (published[0] <= median <= published[1])
     assert (verdict == "miss") == (high < published[0] or published[1] < low)
+
+
+# --- calibration by choice ---
+
+
+def test_runs_kept_meet_every_anchor_that_can_be_met_and_the_others_are_named() -> None:
+    whole = dy_japan(runs=400, seed=1)
+    kept = conditioned(whole)
+    rows = kept.conditions.set_index("anchor")
+    assert rows["used"].to_dict() == {
+        anchor: anchor not in ("magnets-2011", "magnets-2012") for anchor in rows.index
+    }
+    assert kept.case.runs == rows["left"].iloc[-1] < whole.runs
+    for anchor, row in rows[rows["used"]].iterrows():
+        told = magnet_anchors().set_index("anchor").loc[anchor]
+        found = kept.case.totals[told["quantity"]][:, int(told["year"]) - int(whole.years[0])]
+        assert ((found >= row["low"]) & (found <= row["high"])).all()
+
+
+def test_figures_conditioned_on_are_not_scored_and_forecasts_stay_forecasts() -> None:
+    table = conditioned(dy_japan(runs=400, seed=1)).anchors_table().set_index("anchor")
+    assert table.at["dy-stock-2008", "role"] == "conditioned"
+    assert table.at["dy-elv-2030", "role"] == "predicted"
+    assert table.at["magnets-2012", "role"] == "compared"
+
+
+def test_too_few_runs_are_refused_with_a_way_out(case: DyJapan) -> None:
+    with pytest.raises(ModelError) as raised:
+        conditioned(case, ("dy-stock-2008",), margin=0.0)
+    assert "more runs" in str(raised.value)

@@ -116,9 +116,9 @@ def test_the_worst_suspect_stands_first():
     assert reconcile_flows(flows).suspects()["item"].iloc[0] == "d"
 
 
-def test_forty_years_of_a_system_are_reconciled_at_once():
+def test_twenty_years_of_a_system_are_reconciled_at_once():
     chance = np.random.default_rng(1)
-    years = 40
+    years = 20
     inflow = chance.uniform(50, 150, years)
     flows = yearly({
         "in": ("", "use", list(inflow), [10.0] * years),
@@ -127,11 +127,11 @@ def test_forty_years_of_a_system_are_reconciled_at_once():
         "lost": ("bin", "", [np.nan] * years, [np.nan] * years),
     })  # fmt: skip
     stocks = pd.DataFrame(
-        {"process": ["use"] * 2, "period": ["start", "2040"], "value": [500.0, 2600.0], "sd": [50.0, 100.0]}
+        {"process": ["use"] * 2, "period": ["start", "2020"], "value": [500.0, 1500.0], "sd": [50.0, 100.0]}
     )
     found = reconcile_flows(flows, stocks).table
     value = found.pivot(index="period", columns="item", values="value")
-    grown = value["use"].diff().iloc[1:]  # 2001 … 2040, then "start" sorts last
+    grown = value["use"].diff().iloc[1:]  # 2001 … 2020, then "start" sorts last
     np.testing.assert_allclose(
-        grown.iloc[:39], (value["in"] - value["out"]).iloc[1:40], atol=1e-9 * value["use"].max()
+        grown.iloc[:19], (value["in"] - value["out"]).iloc[1:20], atol=1e-9 * value["use"].max()
     )

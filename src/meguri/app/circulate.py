@@ -16,14 +16,16 @@ from meguri.circulate.magnet_anchors import anchors_table
 from meguri.circulate.magnets import DyJapan, dy_japan
 from meguri.circulate.route_case import RouteCase, case_names, load_case
 from meguri.circulate.scale import scale_check, scale_sentence
+from meguri.circulate.suitability import TESTS, suitability, suitability_scores
+from meguri.observe.packaged import facts
 from meguri.study.outcome import EXACT
 
 RATES = ("mass_rate", "function_ratio", "function_rate", "rfr")
 SHOWN_YEARS = (1990, 2000, 2008, 2010, 2020, 2030, 2040, 2050)
 SHOWN_TOTALS = ("stock_dy", "inflow_dy", "outflow_dy", "production", "elv_dy", "elv_nd")
 
-DYNAMIC, SCALE = "dy-japan", "scale"
-CASES = {DYNAMIC: "case_dy_japan", SCALE: "case_scale"}
+DYNAMIC, SCALE, FITNESS = "dy-japan", "scale", "fitness"
+CASES = {DYNAMIC: "case_dy_japan", SCALE: "case_scale", FITNESS: "case_fitness"}
 
 
 def _word(key: str, lang: Lang, **fill: Any) -> str:
@@ -215,3 +217,29 @@ def _span(low: float, high: float) -> str:
 def _figure(value: float) -> str:
     """Three significant digits, thousands set apart."""
     return f"{float(f'{value:.3g}'):,.6g}"
+
+
+def fitness_answer() -> Answer:
+    """Four tests of each chain, and how many it meets at least and at most."""
+    names = facts("suitability_chains", "suitability_chains.csv")[["chain", "label_en", "label_ja"]]
+    return Answer({"suitability_scores": suitability_scores().merge(names), "suitability": suitability()})
+
+
+def print_fitness(found: Answer, lang: Lang) -> None:
+    """Verdict of each chain in each test; unknown stays unknown."""
+    say(_word(CASES[FITNESS], lang), "bold")
+    verdicts = found.tables["suitability"].set_index(["chain", "test"])["verdict"]
+    rows = [
+        [
+            str(row[f"label_{lang}"]),
+            *(label(verdicts[row["chain"], test], lang, "suitability") for test in TESTS),
+            _span(row["score_low"], row["score_high"]),
+        ]
+        for row in found.tables["suitability_scores"].to_dict("records")
+    ]
+    heads = [
+        _word("fitness_chain", lang),
+        *(label(test, lang, "suitability") for test in TESTS),
+        _word("met", lang),
+    ]
+    print_table(heads, rows)

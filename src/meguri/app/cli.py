@@ -340,11 +340,35 @@ def circulate(
         _tell(shown.scale_answer(), shown.print_scale, form, out, lang)
     elif case == shown.DYNAMIC:
         _tell(shown.dynamic_answer(runs or RUNS, seed), shown.print_dynamic, form, out, lang)
+    elif case == shown.FITNESS:
+        _tell(shown.fitness_answer(), shown.print_fitness, form, out, lang)
     else:
         found = circulate_answer(
             case, use=use, metric=metric, runs=runs or RUNS, seed=seed, sign_off=sign_off
         )
         shown.deliver_routes(found, form.value, out, lang.value)
+
+
+@app.command(help=help_of("help_durability"))
+def durability(
+    material: o.DurableArgument = None,
+    switches: o.SwitchOption = None,
+    form: FormOption = Form.table,
+    out: OutOption = None,
+    lang: LangOption = SPEECH,
+) -> None:
+    from meguri.app import durability as shown
+    from meguri.app.printing import deliver
+    from meguri.circulate.durability import durability_answer
+
+    if material is None:
+        _tell(shown.line_answer(), shown.print_line, form, out, lang)
+        return
+    found = durability_answer(material, switches or ())
+    if form is Form.table:
+        shown.print_durability(found, lang.value)
+    else:
+        deliver(shown.plain(found), found.table, form, out)
 
 
 def _tell(

@@ -134,6 +134,8 @@ DrawsOption = Annotated[
 MetricOption = Annotated[str | None, typer.Option("--metric", help=help_of("help_metric"))]
 UseOption = Annotated[str | None, typer.Option("--use", help=help_of("help_use"))]
 SignOption = Annotated[str, typer.Option("--sign-off", help=help_of("help_sign_off"))]
+DurableArgument = Annotated[str | None, typer.Argument(help=help_of("help_durable"))]
+SwitchOption = Annotated[list[str] | None, typer.Option("--if", help=help_of("help_if"))]
 CirculateOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_circulate_out"))]
 
 # data

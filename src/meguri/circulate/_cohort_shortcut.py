@@ -1,8 +1,7 @@
 """The same account as a convolution, where survival and ageing depend on age alone.
 
-A cohort of age a is then I·sf(a)·e₀·A(1)…A(a), whenever it entered: with the inflow laid out as a
-triangular matrix, stock and outflow by state are one matrix product for each series. Direct sums are taken
-rather than a Fourier transform: they cost as little at these lengths, and nothing stays exactly nothing.
+A cohort of age a is then I·sf(a)·e₀·A(1)…A(a), whenever it entered, so stock and outflow by state are the
+inflow folded with a kernel over ages.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from meguri.circulate.cohort_policies import Given
 
 Floats = npt.NDArray[np.float64]
 _BLOCK = 64  # series at a time
+_DIRECT = 96  # intervals up to which sums are taken directly
 
 
 def convolves(case: Case) -> bool:
@@ -40,21 +40,31 @@ def by_convolution(case: Case, entering: Floats) -> Stocks:
         left, before = by_age(case, part, len(entering))
         mixes = _mix_by_age(case, part, len(entering))
         both = np.concatenate([left[..., None] * mixes, (before - left)[..., None] * mixes], axis=2)
-        for place in range(part.start, part.stop):
-            one = both[:, place - first]
-            sums = _lower(entering[:, place]) @ one[::-1]
-            told.stock_by_state[:, place] += sums[:, :states]
-            told.outflow_by_state[:, place] += sums[:, states:] / length
-            cohorts[:, place] = entering[:, place, None] * one[::-1, :states]
+        sums = _sums(entering[:, part], both)
+        told.stock_by_state[:, part] += sums[..., :states]
+        told.outflow_by_state[:, part] += sums[..., states:] / length
+        cohorts[:, part] = entering[:, part, None] * both[::-1, :, :states]
     told.stock[:] = told.stock_by_state.sum(axis=2)
     told.outflow[:] = told.outflow_by_state.sum(axis=2)
     return told.with_cohorts(case.born, np.concatenate([told.cohorts, cohorts]) if case.before else cohorts)
 
 
-def _lower(entering: Floats) -> Floats:
-    """What entered by the end of each interval, oldest first: (time, age from old to new)."""
-    before = np.zeros(len(entering) - 1)
-    return np.ascontiguousarray(sliding_window_view(np.concatenate([before, entering]), len(entering)))
+def _sums(entering: Floats, by_age: Floats) -> Floats:
+    """What is left of (or leaves) all that entered so far: (time, series, column).
+
+    Few intervals are summed directly, so that nothing stays exactly nothing; many by Fourier transform.
+    """
+    count = len(entering)
+    if count <= _DIRECT:
+        padded = np.concatenate([np.zeros((count - 1, entering.shape[1])), entering])
+        so_far = sliding_window_view(padded, count, axis=0)  # (time, series, age from old to new)
+        oldest_first = by_age[::-1]
+        pairs = [so_far[:, of].copy() @ oldest_first[:, of].copy() for of in range(entering.shape[1])]
+        return np.stack(pairs, axis=1)
+    size = 1 << (2 * count - 1).bit_length()
+    both = np.fft.rfft(entering, size, axis=0)[..., None] * np.fft.rfft(by_age, size, axis=0)
+    sums = np.fft.irfft(both, size, axis=0)[:count]
+    return np.maximum(sums, 0.0) if entering.min() >= 0 else sums  # rounding alone is below nothing
 
 
 def _mix_by_age(case: Case, part: slice, ages: int) -> Floats:

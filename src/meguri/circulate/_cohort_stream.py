@@ -21,7 +21,7 @@ from meguri.circulate.lifetimes import surviving
 Floats = npt.NDArray[np.float64]
 _NOISE = 1e-10  # share of an amount by which more may be sent out than is there
 _FAINT = 1e-6  # share left below which a difference of years lived is mostly rounding
-_CACHED = 131_072  # numbers of a block of series: about what a processor keeps at hand
+_CACHED = 262_144  # numbers of a block of series: about what a processor keeps at hand
 
 
 def stream(
@@ -81,6 +81,8 @@ def _keeper(case: Case, part: slice) -> Callable[[int], Floats]:
     calendar, rule, edges = case.lifetime.by == "calendar", case.grid.rule, case.grid.edges
     series = part.stop - part.start
 
+    last: list[Floats] = []  # survival to the end of the interval before: nature's start of this one
+
     def keep(interval: int) -> Floats:
         old = min(case.before + interval, len(case.born))
         born = case.born[: case.before + interval + 1]
@@ -88,7 +90,9 @@ def _keeper(case: Case, part: slice) -> Callable[[int], Floats]:
         elder = life if calendar else life.part(slice(old), slice(None))
         after = np.broadcast_to(surviving(life, born, edges[interval + 1], rule), (len(born), series))
         before = np.ones((len(born), series))
-        before[:old] = surviving(elder, born[:old], edges[interval], rule)
+        before[:old] = last.pop() if last else surviving(elder, born[:old], edges[interval], rule)
+        if not calendar:
+            last.append(after)
         if not calendar or rule != "quadrature":
             return _ratio(after, before)
         # under numbers of a later year an old cohort may be all but impossible: its mean share left is

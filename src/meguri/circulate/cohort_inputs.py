@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from meguri.base.errors import ModelError, Problem
 from meguri.circulate.ageing import ages_at, every_year, lay_out_turns, turned
 from meguri.circulate.grid import Grid
 from meguri.circulate.lifetimes import Lifetime, surviving
+
+if TYPE_CHECKING:  # a third of the memory of a small account
+    import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

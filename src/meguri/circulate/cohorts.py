@@ -8,11 +8,10 @@ one; `Stocks.method` says which way was taken.
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from meguri.base.errors import ModelError, Problem
 from meguri.circulate._cohort_shortcut import by_convolution, convolves
@@ -22,6 +21,9 @@ from meguri.circulate.cohort_inputs import Case, Initial, lay_out, shares
 from meguri.circulate.cohort_policies import Given, Wanted, refuse_falls
 from meguri.circulate.grid import Grid
 from meguri.circulate.lifetimes import Lifetime
+
+if TYPE_CHECKING:  # a third of the memory of a small account
+    import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -85,7 +85,7 @@ def _rows(case: RouteCase, table: str, column: str, use: str, metric: str) -> It
     if table in about:
         name, wanted = about[table]
         frame = frame[frame[name] == wanted]
-    for row, cells in frame.iterrows():
+    for row, cells in zip(frame.index, frame.to_dict("records"), strict=True):
         mode = cells[column]
         low, high = (
             end if pd.notna(end) else mode for end in (cells[f"{column}_low"], cells[f"{column}_high"])
@@ -95,7 +95,7 @@ def _rows(case: RouteCase, table: str, column: str, use: str, metric: str) -> It
             "parameter": parameter,
             "lever": cells.get("group") or parameter,
             "table": table,
-            "row": int(str(row)),
+            "row": int(row),
             "low": low,
             "mode": mode,
             "high": high,
@@ -151,14 +151,14 @@ def with_values(case: RouteCase, base: Numbers, table: pd.DataFrame, values: Arr
     )
     states, routes = list(system.states), list(system.routes)
     for column, (name, row) in enumerate(zip(table["table"], table["row"], strict=True)):
-        cells, value = case.tables[name].loc[row], values[:, column]
+        frame, value = case.tables[name], values[:, column]
         if name == "routes":
-            q, k = routes.index(cells["route"]), states.index(cells["to_state"])
-            yields[:, q, k] = np.where(system.is_open[q], value, 0.0)
+            q = routes.index(frame.at[row, "route"])
+            yields[:, q, states.index(frame.at[row, "to_state"])] = np.where(system.is_open[q], value, 0.0)
         elif name == "burdens":
-            burden[:, routes.index(cells["route"])] = value
+            burden[:, routes.index(frame.at[row, "route"])] = value
         elif name == "efficacy":
-            efficacy[:, states.index(cells["state"])] = value
+            efficacy[:, states.index(frame.at[row, "state"])] = value
         else:
             mass[:, row] = value
     yields /= np.maximum(yields.sum(axis=-1, keepdims=True), 1.0)

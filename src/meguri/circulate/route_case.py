@@ -205,8 +205,8 @@ def missing_evidence(case: RouteCase, use: str, metric: str) -> list[Problem]:
 
 
 def _unproven(case: RouteCase, table: str, frame: pd.DataFrame, column: str) -> Iterator[Problem]:
-    for row, cells in frame.iterrows():
-        place = f"{table}[{int(str(row)) + 1}].{column}"
+    for row, cells in zip(frame.index, frame.to_dict("records"), strict=True):
+        place = f"{table}[{int(row) + 1}].{column}"
         if pd.isna(cells[column]):
             yield Problem("cell_empty", place, "", case.file, {"column": column})
         elif not (cells["source"] or cells["signed_off_by"]):
