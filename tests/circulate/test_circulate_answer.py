@@ -1,6 +1,7 @@
 """The whole answer: printed figures, break-evens by hand, ranges, both languages."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -126,6 +127,19 @@ def test_bundles_say_how_much_magnet_the_delivered_element_makes(position: Circu
     row = at(table, stock="alloyed", plan="B", state="new_alloyed", element="Nd")
     assert row["material"] == pytest.approx(60 * 0.855 / 0.0173)
     assert row["value"] == pytest.approx(row["material"] * 0.25)
+    assert row["material_p10"] < row["material_p90"]
+
+
+def test_requalification_is_given_as_plain_numbers(position: CirculateAnswer) -> None:
+    table = position.tables["requalification"]
+    row = at(table, plan="B", route="sinter_diffused", input="requalification")
+    assert (row["value_low"], row["value"], row["value_high"], row["unit"]) == (90, 270, 540, "d")
+    assert set(table[table["plan"] == "A"]["route"]) == {"diffuse"}
+
+
+def test_what_is_in_reach_is_what_the_best_plan_of_each_form_would_keep(answer: CirculateAnswer) -> None:
+    reach = at(answer.tables["route_figures"], plan="A", figure="phi")["value"]
+    assert reach == pytest.approx(60 * 0.67)  # the shredded part is worth nothing
 
 
 def test_same_seed_same_numbers_and_a_group_moves_as_one() -> None:
@@ -150,3 +164,23 @@ def test_at_a_break_even_both_plans_are_equally_good(system) -> None:
         part = table[table["parameter"].isin(row["parameters"].split("|"))]
         gap = one.gap(with_values(case, modes, part, np.array([[row["break_even"]]])))
         assert gap == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_the_page_on_function_prints_what_is_computed(
+    answer: CirculateAnswer, position: CirculateAnswer, lang: str
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / lang / "explanation" / "function.md").read_text("utf-8")
+
+    def value(one: CirculateAnswer, stock: str, plan: str, figure: str) -> float:
+        table = one.tables["route_figures"]
+        return float(at(table, stock=stock, plan=plan, figure=figure)["value"])
+
+    for plan in "AB":
+        assert (
+            f"| {value(answer, 'ev', plan, 'mass_rate'):.3f} | {value(answer, 'ev', plan, 'rfr'):.3f} |"
+            in page
+        )
+        for stock in ("alloyed", "diffused"):
+            ratio, rfr = (value(position, stock, plan, name) for name in ("function_ratio", "rfr"))
+            assert f"| {ratio:.3g} | {rfr:.3f} |" in page

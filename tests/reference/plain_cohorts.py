@@ -53,16 +53,13 @@ def age(cohort: Cohort, at: float, rule: str) -> float:
 
 
 def turn(states: Row, yearly: Sequence[Sequence[Row]], young: float, old: float) -> Row:
-    """What becomes of the states between two ages, a year or a part of one at a time."""
-    while young < old - 1e-9:
-        year = int(young + 1e-9)
-        until = min(year + 1.0, old)
-        matrix, part = yearly[min(year, len(yearly) - 1)], until - young
-        new = [(1 - part) * mass for mass in states]
-        for source, mass in enumerate(states):
-            for aim, share in enumerate(matrix[source]):
-                new[aim] += part * share * mass
-        states, young = new, until
+    """What becomes of the states between two ages: one turn at the end of each year of life."""
+    for year in range(int(young + 1e-9), int(old + 1e-9)):
+        matrix = yearly[min(year, len(yearly) - 1)]
+        states = [
+            sum(mass * row[aim] for mass, row in zip(states, matrix, strict=True))
+            for aim in range(len(states))
+        ]
     return states
 
 

@@ -3,19 +3,25 @@
 import json
 from itertools import pairwise
 
+import pandas as pd
 import pytest
 
 from meguri.circulate.answer import circulate_answer
-from meguri.circulate.numbers import numbers
+from meguri.circulate.breakeven import FUNCTION, NET, Comparison
+from meguri.circulate.breakeven_line import tie_line
+from meguri.circulate.numbers import drawn, listed, numbers, ranges
+from meguri.circulate.route_case import load_case
 from meguri.circulate.state_flows import plan_flows
 from meguri.show.figures.loss_ledger import loss_ledger
+from meguri.show.figures.plan_tornado import plan_tornado
 from meguri.show.figures.routes_compared import FIGURES, routes_compared
 from meguri.show.figures.state_flows import state_flows
+from meguri.show.figures.tie import tie_at, tie_picture
 
 
 @pytest.fixture(scope="module")
 def answer():
-    return circulate_answer("dy-position", runs=30)
+    return circulate_answer("dy-position", runs=12)
 
 
 def names_of(case, lang):
@@ -99,3 +105,62 @@ def test_a_function_nobody_knows_is_said_and_only_the_mass_is_drawn(answer):
     chart = state_flows(table, names=names_of(case, "en"), positions={})
     assert [one["name"] for one in chart.option["series"]] == ["mass"]
     assert "not known" in chart.title
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_bar_that_crosses_zero_is_a_number_within_whose_range_the_order_turns(answer, lang):
+    table = answer.tables["route_tornado"]
+    chart = plan_tornado(
+        table,
+        answer.tables["plan_comparisons"],
+        stock="alloyed",
+        names=names_of(answer.case, lang),
+        lang=lang,
+    )
+    for axis, by in enumerate((NET, FUNCTION)):
+        rows = table[(table["stock"] == "alloyed") & (table["by"] == by)]
+        ends = {}
+        for one in chart.option["series"]:
+            if one["name"] in ("at_low", "at_high") and one["xAxisIndex"] == axis:
+                (_, height), (end, _) = one["data"]
+                ends.setdefault(height, []).append(end)
+        crossing = sum(min(both) < 0 < max(both) for both in ends.values())
+        assert crossing == int(rows["turns"].sum())
+    assert len(chart.option["yAxis"][0]["data"]) == 9
+
+
+@pytest.fixture(scope="module")
+def tie(answer):
+    case = answer.case
+    modes, table = numbers(case), listed(case)
+    draws = drawn(case, modes, ranges(case), 12, 1)
+    return {
+        by: tie_line(Comparison.of(case, "alloyed", "B", "A", by), modes, draws, table)
+        for by in (FUNCTION, NET)
+    }
+
+
+def test_the_line_of_the_tie_passes_through_the_break_even_of_the_case(answer, tie):
+    told = answer.tables["break_even"].set_index(["stock", "by", "parameters"])["ratio"]
+    for by, found in tie.items():
+        mark = found.mark.iloc[0]
+        ratio = told["alloyed", by, mark["efficacy_parameter"]]
+        assert tie_at(found.line, mark["yield_mode"]) == pytest.approx(ratio, abs=1e-9)
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_the_stock_at_hand_stands_at_its_own_two_numbers(answer, tie, lang):
+    line, mark = (pd.concat([getattr(found, name) for found in tie.values()]) for name in ("line", "mark"))
+    names = {**names_of(answer.case, lang), **{name: name for name in mark["route_parameter"]}}
+    chart = tie_picture(line, mark, names=names, lang=lang)
+    points = [one["data"][0] for one in series(chart, "now")]
+    assert points == [pytest.approx([80, 0.23]), pytest.approx([80, 0.23])]
+    assert "0.76" in chart.title and "0.27" in chart.title
+    json.dumps(chart.to_dict(), allow_nan=False)
+
+
+def test_two_plans_that_make_the_same_product_have_no_line_of_the_tie():
+    case = load_case("dy-routes")
+    modes, table = numbers(case), listed(case)
+    found = tie_line(Comparison.of(case, "ev", "B", "A"), modes, drawn(case, modes, table, 2, 1), table)
+    assert found.line.empty and found.mark.empty

@@ -25,13 +25,19 @@ _CACHED = 262_144  # numbers of a block of series: about what a processor keeps 
 
 
 def stream(
-    case: Case, decide: Callable[[slice], Given | Wanted], method: str = "streaming", *, whole: bool = False
+    case: Case,
+    decide: Callable[[slice], Given | Wanted],
+    method: str = "streaming",
+    *,
+    whole: bool = False,
+    trace: bool = False,
 ) -> Stocks:
     """Tell a case interval by interval, in blocks of series that stay close to the processor.
 
-    `decide` says what enters for a block; `whole` keeps all series in one block.
+    `decide` says what enters for a block; `whole` keeps all series in one block,
+    `trace` keeps every cohort at every time.
     """
-    told = blank(case, method)
+    told = blank(case, method, trace)
     size = len(case.born) * case.states
     width = case.series if whole else max(8, _CACHED // size // 8 * 8)
     for first in range(0, case.series, width):
@@ -59,6 +65,8 @@ def _stream_part(case: Case, part: slice, decide: Given | Wanted, told: Stocks) 
             new = slice(old, old + 1)
             pass_interval(there[new], share[new], which[new], case.turns, m.stays, m.leaves)
         _book(told, m, part, entering, float(length))
+        if told.traced is not None:
+            told.traced[interval, :, part] = there.sum(axis=1)
     told.cohorts[:, part] = np.moveaxis(there, 1, 2)
 
 

@@ -1,7 +1,8 @@
 """How the state of a good turns into another with age: x ← x·A(age), rows of A summing to 1.
 
-Ageing is told per year of life, `ageing[y]` for the year from age y to y + 1; a part of a year turns that
-part of it, so mass is exact on any grid and whole years give the whole matrix.
+Ageing is told per year of life: `ageing[y]`, from age y to y + 1, takes effect at age y + 1. At age a a good
+has turned by A(0)·A(1)…, one for each whole year, on whatever grid it got there: parts of a year would have
+to be roots of a matrix, which need not hold shares. Mass is exact; the state lags by half a year on average.
 """
 
 from __future__ import annotations
@@ -40,17 +41,23 @@ def turned(yearly: Floats, young: float, old: float) -> Floats:
     Examples
     --------
     >>> turned(np.array([[[0.9, 0.1], [0.0, 1.0]]]), 0.0, 2.5).round(4)
-    array([[0.7695, 0.2305],
-           [0.    , 1.    ]])
+    array([[0.81, 0.19],
+           [0.  , 1.  ]])
     """
-    matrix = same = np.eye(yearly.shape[-1])
-    while young < old - _NEAR:
-        year = int(np.floor(young + _NEAR))
-        until = min(year + 1.0, old)
-        part = min(until - young, 1.0)
-        matrix = matrix @ ((1.0 - part) * same + part * yearly[min(year, len(yearly) - 1)])
-        young = until
+    matrix = np.eye(yearly.shape[-1])
+    for year in range(int(young + _NEAR), int(old + _NEAR)):
+        matrix = matrix @ yearly[min(year, len(yearly) - 1)]
     return matrix
+
+
+def turns_to(yearly: Floats, ages: Floats) -> Floats:
+    """What has become of new goods at each of falling ages: (age, state, state)."""
+    found, young, matrix = [], 0.0, np.eye(yearly.shape[-1])
+    for age in ages[::-1]:
+        matrix = matrix @ turned(yearly, young, float(age))
+        found.append(matrix)
+        young = float(age)
+    return np.stack(found[::-1])
 
 
 def lay_out_turns(ageing: Floats | None, born: Floats, grid: Grid, before: int) -> tuple[Ints, Floats]:

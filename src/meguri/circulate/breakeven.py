@@ -13,6 +13,7 @@ from meguri.circulate.route_case import RouteCase, routing
 from meguri.circulate.value import Array
 
 FUNCTION, NET = "function", "net"  # function delivered; the same net of burdens
+COMPARED = ("routes", "efficacy", "burdens")  # tables whose numbers a comparison can hang on
 _STEPS = 60
 
 
@@ -85,7 +86,7 @@ def touched(comparison: Comparison, numbers: Numbers, table: pd.DataFrame) -> pd
         states |= {state for state, there in zip(case.states, at, strict=True) if there > 0}
 
     def is_used(name: str, row: int) -> bool:
-        if name == "feeds" or (name == "burdens" and comparison.by == FUNCTION):
+        if name not in COMPARED or (name == "burdens" and comparison.by == FUNCTION):
             return False
         if name == "efficacy":
             return case.tables[name].at[row, "state"] in states

@@ -32,6 +32,8 @@ class Stocks:
     born: Floats  # (cohort, 2) [a] between which times each entered
     cohorts: Floats  # (cohort, series, state) [t] at the last edge, hibernating goods included
 
+    traced: Floats | None = None  # (time, cohort, series) [t], where it was asked for
+
     def missing(self) -> Floats:
         """(time, series) [t] by which an interval does not balance: rounding only.
 
@@ -53,7 +55,7 @@ class Stocks:
         return Initial((*self.born[:, 0].tolist(), self.grid.edges[-1]), mass, mix)
 
 
-def blank(case: Case, method: str) -> Stocks:
+def blank(case: Case, method: str, trace: bool = False) -> Stocks:
     """An account of which nothing is told yet."""
     intervals, series, states = len(case.grid), case.series, case.states
 
@@ -65,4 +67,5 @@ def blank(case: Case, method: str) -> Stocks:
         flat(), flat(), flat(), flat(), flat(), flat(),
         np.zeros((intervals, series, states)), np.zeros((intervals, series, states)),
         case.born, np.zeros((len(case.born), series, states)),
+        np.zeros((intervals, len(case.born), series)) if trace else None,
     )  # fmt: skip

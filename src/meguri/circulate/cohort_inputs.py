@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from meguri.base.errors import ModelError, Problem
-from meguri.circulate.ageing import ages_at, every_year, lay_out_turns, turned
+from meguri.circulate.ageing import ages_at, every_year, lay_out_turns, turns_to
 from meguri.circulate.grid import Grid
 from meguri.circulate.lifetimes import Lifetime, surviving
 
@@ -81,7 +81,7 @@ class Initial:
         states = None
         if mix is not None and ageing is not None:
             yearly = every_year(ageing)
-            turns = np.stack([turned(yearly, 0.0, age) for age in ages_at(grid.edges[0], born, grid.rule)])
+            turns = turns_to(yearly, ages_at(grid.edges[0], born, grid.rule))
             new = np.broadcast_to(np.asarray(mix, dtype=float), (total.size, yearly.shape[-1]))
             states = np.einsum("sj,cjk->csk", new, turns)
         return cls(tuple(edges.tolist()), total * left / left.sum(axis=0), states)
@@ -177,7 +177,8 @@ def lay_out(
 def _mix_of(mix: npt.ArrayLike | None, ageing: Floats | None) -> Floats:
     """(interval or 1, series or 1, state) from what was given."""
     if mix is None:
-        return np.ones((1, 1, 1 if ageing is None else ageing.shape[-1]))
+        states = 1 if ageing is None else ageing.shape[-1]
+        return np.full((1, 1, states), 1.0 / states)  # with ageing the lack of a mix is refused below
     told = np.asarray(mix, dtype=float)
     return told.reshape((1,) * (3 - told.ndim) + told.shape) if told.ndim <= 3 else told
 

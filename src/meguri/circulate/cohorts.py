@@ -43,6 +43,7 @@ def inflow_driven(
     trade: pd.DataFrame | None = None,
     names: tuple[str, ...] = (),
     method: Method = "auto",
+    trace: bool = False,
 ) -> Stocks:
     """Stock and outflow that follow from an inflow.
 
@@ -57,13 +58,15 @@ def inflow_driven(
     mix : array (state,), (series, state) or (time, series, state), optional [1]
         States of new goods; needed with `ageing`.
     ageing : array (state, state), (age, state, state) or (cohort, age, state, state), optional [1]
-        Share of a state that becomes another in each year of life; rows sum to 1.
+        Share of a state that has become another at the end of each year of life; rows sum to 1.
     trade : DataFrame time, entered, series, mass, optional [t]
         Used goods that entered at a time `entered` [a] and come (+) or go (-) within interval `time`.
     names : sequence (series,)
         For tables and messages.
     method : "auto" or "streaming"
         Streaming even where the shortcut would do; both tell the same.
+    trace : bool
+        Keep every cohort at the end of every interval, for a picture of few series.
 
     Raises
     ------
@@ -84,9 +87,9 @@ def inflow_driven(
         amounts.shape[1], grid, lifetime, initial=initial, mix=mix, ageing=ageing, trade=trade, names=names
     )
     entering = amounts * grid.lengths[:, None]
-    if method == "auto" and convolves(case):
+    if method == "auto" and not trace and convolves(case):
         return by_convolution(case, entering)
-    return stream(case, lambda part: Given(entering[:, part]))
+    return stream(case, lambda part: Given(entering[:, part]), trace=trace)
 
 
 def _amounts(told: npt.ArrayLike, grid: Grid, place: str) -> Floats:
@@ -118,6 +121,7 @@ def stock_driven(
     trade: pd.DataFrame | None = None,
     names: tuple[str, ...] = (),
     method: Method = "auto",
+    trace: bool = False,
 ) -> Stocks:
     """Inflow and outflow that keep a stock as large as it was or will be.
 
@@ -129,7 +133,7 @@ def stock_driven(
         What happens where the stock falls faster than its goods die; see `cohort_policies`.
     split : array (type,), (stock, type) or (time, stock, type), optional [1]
         Shares of types in the inflow of each stock; the series are then stock 1 type 1, stock 1 type 2, …
-    grid, lifetime, initial, mix, ageing, trade, names, method
+    grid, lifetime, initial, mix, ageing, trade, names, method, trace
         As in `inflow_driven`, by series.
 
     Raises
@@ -153,15 +157,15 @@ def stock_driven(
     case = lay_out(
         share.shape[1], grid, lifetime, initial=initial, mix=mix, ageing=ageing, trade=trade, names=names
     )
-    short = method == "auto" and convolves(case) and case.states > 1
-    told, falls = _kept(case.mass_only() if short else case, wanted, share, group, negative)
+    short = method == "auto" and not trace and convolves(case) and case.states > 1
+    told, falls = _kept(case.mass_only() if short else case, wanted, share, group, negative, trace)
     if short and not falls:
         return by_convolution(case, told.inflow * grid.lengths[:, None])
-    return _kept(case, wanted, share, group, negative)[0] if short else told
+    return _kept(case, wanted, share, group, negative, trace)[0] if short else told
 
 
 def _kept(
-    case: Case, wanted: Floats, share: Floats, group: Ints | None, negative: Negative
+    case: Case, wanted: Floats, share: Floats, group: Ints | None, negative: Negative, trace: bool
 ) -> tuple[Stocks, bool]:
     """The account that keeps the stocks, and whether a policy had to act."""
     policy = "retire" if negative == "error" else negative
@@ -172,10 +176,43 @@ def _kept(
         blocks.append(Wanted(target, policy, share[:, part], group, case.grid))
         return blocks[-1]
 
-    told = stream(case, decide, whole=group is not None)
+    told = stream(case, decide, whole=group is not None, trace=trace)
     if negative == "error":
         refuse_falls(blocks, _stock_names(case.names, wanted.shape[1]))
     return told, any(block.falls for block in blocks)
+
+
+def by_type(inflow: npt.ArrayLike, grid: Grid, split: npt.ArrayLike) -> Floats:
+    """An inflow (time, good) [t/a] by type: (time, good 1 type 1, good 1 type 2, …).
+
+    `split` holds shares that sum to 1: (type,), (good, type) or (time, good, type).
+
+    Examples
+    --------
+    >>> by_type([10, 20], Grid.of_years(2000, 2001, rule="middle"), [0.25, 0.75]).tolist()
+    [[2.5, 7.5], [5.0, 15.0]]
+    """
+    amounts = _amounts(inflow, grid, "inflow")
+    share, group = _split(split, *amounts.shape)
+    return np.asarray(share * amounts[:, group])
+
+
+def laid_aside(
+    told: Stocks, share: npt.ArrayLike, lifetime: Lifetime, *, ageing: npt.ArrayLike | None = None
+) -> Stocks:
+    """Goods that lie in drawers after use: a share of the outflow, in the states it left in.
+
+    `share` is a number, (series,) or (time, series); what is not laid aside goes on at once. The lifetime
+    is the time until they are handed in, counted from the end of use.
+    """
+    part = np.broadcast_to(np.asarray(share, dtype=float), told.outflow.shape)
+    if not np.all((part >= 0) & (part <= 1)):
+        raise ModelError(Problem("share", "laid aside, share", f"{part.max():g}"))
+    gone = told.outflow[..., None]
+    even = np.full_like(told.outflow_by_state, 1.0 / told.outflow_by_state.shape[2])
+    mix = np.divide(told.outflow_by_state, gone, out=even, where=gone > 0)
+    inflow = np.maximum(told.outflow, 0.0) * part
+    return inflow_driven(inflow, told.grid, lifetime, mix=mix, ageing=ageing, names=told.names)
 
 
 def _split(split: npt.ArrayLike | None, intervals: int, stocks: int) -> tuple[Floats, Ints | None]:

@@ -261,7 +261,7 @@ def _kept_cars(case: DyJapan) -> Floats:
 
 def unit_of(quantity: str) -> str:
     """Unit of a result in the word list ``magnet_results``."""
-    special = {"content_dy": "1", "hev_taken_back": "vehicles/a"}
+    special = {"content_dy": "1", "hev_taken_back": "1/a"}
     return special.get(quantity, "t" if quantity.startswith("stock") else "t/a")
 
 

@@ -175,11 +175,9 @@ def sobol_table(
             values[:, place] = triangular(shares[:, column], *_range(runs.ranges, int(place)))
         return answer_of(run_values(runs.setup, values, steps.next(), workers=workers), what)[0]
 
-    found = sobol_indices(model, kept, power, seed)
-    unit = answer_of(runs, what)[1]
     table = _described(runs, chosen).assign(
-        answer=what, answer_unit=unit, runs=power * (kept + 2), at_low=low, at_mode=middle, at_high=high,
-        first=found.first, first_pm=found.first_pm, total=found.total, total_pm=found.total_pm,
+        answer=what, answer_unit=answer_of(runs, what)[1], runs=power * (kept + 2),
+        at_low=low, at_mode=middle, at_high=high, **sobol_indices(model, kept, power, seed)._asdict(),
     )  # fmt: skip
     table = table.sort_values(["total", "parameter"], ascending=[False, True], ignore_index=True)
     schema = Schema.of("sobol")
