@@ -99,6 +99,16 @@ def test_shares_of_applications_are_brought_to_the_whole_of_production(case: DyJ
     np.testing.assert_allclose(case.made["magnet"].sum(axis=(2, 3)), case.drawn.once["production"])
 
 
+def test_what_is_made_and_not_exported_enters_use_and_servo_magnets_leave_japan(case: DyJapan) -> None:
+    net = case.net_export["magnet"].sum(axis=3)
+    in_2024 = list(case.years).index(2024)
+    servo = net[:, in_2024, APPLICATIONS.index("servo")]
+    assert (servo > 0).all()
+    np.testing.assert_allclose(
+        case.totals["production"] - net.sum(axis=2), case.totals["inflow_magnet"], rtol=1e-9
+    )
+
+
 def test_same_seed_same_numbers_other_seed_others() -> None:
     first, again, other = (told.totals["stock_dy"] for told in (few(), dy_japan(6, 2), dy_japan(6, 3)))
     np.testing.assert_array_equal(first, again)
