@@ -24,6 +24,7 @@ BODIES: dict[str, Callable[[Lang], str]] = {
     "glossary": reference.glossary,
     "scenarios": packages.scenarios,
     "chains": packages.chains,
+    "routes": packages.routes,
     "sets": packages.sets,
     "sources": packages.sources,
     "survival": answers.survival,
