@@ -26,6 +26,9 @@ def circulate(
     runs: o.DrawsOption = None,
     seed: o.SeedOption = 1,
     sign_off: o.SignOption = "",
+    plan: o.PlanOption = None,
+    supplies: o.SuppliesOption = None,
+    country: o.CountryOption = "JP",
     form: FormOption = Form.table,
     out: o.CirculateOut = None,
     lang: LangOption = SPEECH,
@@ -42,10 +45,12 @@ def circulate(
     elif case == shown.FITNESS:
         _tell(shown.fitness_answer(), shown.print_fitness, form, out, lang)
     else:
-        found = circulate_answer(
-            case, use=use, metric=metric, runs=runs or RUNS, seed=seed, sign_off=sign_off
-        )
-        shown.deliver_routes(found, form.value, out, lang.value)
+        read = shown.open_case(case, runs or RUNS, seed, sign_off)
+        found = circulate_answer(read, use=use, metric=metric, runs=runs or RUNS, seed=seed)
+        if supplies is None:
+            shown.deliver_routes(found, form.value, out, lang.value)
+        else:
+            shown.deliver_supply(found, plan or found.case.plans[-1], supplies, country, form.value, out)
 
 
 @app.command(help=help_of("help_durability"))

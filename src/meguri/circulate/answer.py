@@ -152,6 +152,7 @@ class _Work:
         made: dict[str, list[dict[str, Any]]] = {
             "route_figures": [row for pair in self.pairs for row in self.figures(*pair)],
             "state_values": list(self.values()),
+            "plan_values": [row for plan in self.case.plans for row in self.plan_values(plan)],
             "loss_ledger": [row for pair in self.pairs for row in self.ledger(*pair)],
             "route_steps": [row for pair in self.pairs for row in self.steps(*pair)],
             "function_bundles": [row for pair in self.pairs for row in self.bundles(*pair)],
@@ -193,6 +194,22 @@ class _Work:
                 "label_ja": row.label_ja,
                 **_band(at_mode.value[k], over.value[:, k]),
                 "best_route": self.case.routes[q] if q >= 0 else "",
+            }
+
+    def plan_values(self, plan: str) -> Iterator[dict[str, Any]]:
+        """Rows of ``plan_values``: R of every state under a plan, and what it is made of."""
+        share = routing(self.case, plan)
+        at_mode, over = plan_worth(share, self.modes), plan_worth(share, self.draws)
+        for k, row in enumerate(self.case.tables["states"].itertuples(index=False)):
+            band = _band(at_mode.net[k], over.net[:, k])
+            yield {
+                "plan": plan,
+                "state": row.state,
+                "label_en": row.label_en,
+                "label_ja": row.label_ja,
+                **{name: float(getattr(at_mode, name)[k]) for name in ("mass", "function", "burden")},
+                **{"net" if name == "value" else name: number for name, number in band.items()},
+                "makes_burden": bool(at_mode.net[k] < 0),
             }
 
     def ledger(self, stock: str, plan: str) -> Iterator[dict[str, Any]]:
@@ -329,10 +346,11 @@ def _first(draws: Numbers, runs: int) -> Numbers:
 
 
 def _band(value: Array, over: Array) -> dict[str, float]:
-    """Value at the modes and quantiles over the runs."""
-    known = over[~np.isnan(over)]
+    """Value at the modes and quantiles over the runs; what is not finite is unknown."""
+    known = over[np.isfinite(over)]
     ends = np.quantile(known, [0.1, 0.5, 0.9]) if known.size else [np.nan] * 3
-    return {"value": float(value), **dict(zip(("p10", "p50", "p90"), map(float, ends), strict=True))}
+    at_mode = float(value) if np.isfinite(value) else np.nan
+    return {"value": at_mode, **dict(zip(("p10", "p50", "p90"), map(float, ends), strict=True))}
 
 
 def _table(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -180,6 +180,10 @@ def _about_problems(tables: Tables, about: Mapping[str, str], file: str) -> Iter
     if metric and metric not in keys("burden_metrics"):
         near = ", ".join(keys("burden_metrics"))
         yield Problem("key_of_table", "about.metric", metric, file, {"table": "burden_metrics", "near": near})
+    direct, plans = about.get("direct"), dict.fromkeys(tables["plans"]["plan"])
+    if direct and direct not in plans:
+        near = ", ".join(plans)
+        yield Problem("key_of_table", "about.direct", direct, file, {"table": "plans", "near": near})
 
 
 def missing_evidence(case: RouteCase, use: str, metric: str) -> list[Problem]:
