@@ -37,6 +37,7 @@ BODIES: dict[str, Callable[[Lang], str]] = {
     "crossfit": backtests.crossfits,
     "archive": backtests.archive,
     "magnets": magnets.checks,
+    "magnet_drivers": magnets.drivers,
     "motors": questions.body("motors"),
     "tools": questions.body("tools"),
     "detectors": questions.body("detectors"),
