@@ -13,12 +13,15 @@ from meguri.base.files import write_atomically
 from meguri.base.terms import Lang, label
 from meguri.show.backtest import backtest_html
 from meguri.study.backtest import Backtest, CaseResult
+from meguri.study.backtest_coverage import ALL
 
 _POOLED = ("bt_group", "bt_points", "bt_error", "bt_no_change", "bt_last", "bt_trend", "bt_in_band", "bt_hit")
-_SERIES = ("bt_series", "bt_period", "bt_predicted", "bt_observed", "bt_error", "bt_no_change", "bt_hit")
+_SERIES = ("bt_series", "bt_period", "bt_predicted", "bt_predictive", "bt_observed", "bt_error",
+           "bt_no_change", "bt_hit")  # fmt: skip
 
 _SAME = 0.005  # errors that print alike
 _SAVED = ("series", "scores", "pooled", "coverage", "errors", "alarms", "hashes", "sources")
+_COVERAGE = ("bt_counted", "bt_band", "bt_inside", "bt_share", "bt_width", "bt_hits")
 _CROSSFIT = ("bt_fitted_on", "bt_scored_on", "bt_kept", "bt_points", "bt_error_fitted", "bt_error_stated",
              "bt_no_change")  # fmt: skip
 _ARCHIVE = (
@@ -37,6 +40,7 @@ def print_backtest(found: Backtest, lang: Lang) -> None:
     """Every case in the order a judge reads it: what was fixed, the verdict, the points."""
     for result in found.results:
         _print_case(result, lang)
+    _print_coverage(found, lang)
     met = found.table("pooled")["hit"]
     judged = met[met != "unknown"]
     say(_word("bt_total", lang, met=int((judged == "yes").sum()), all=len(judged)), "bold")
@@ -133,6 +137,27 @@ def _archived_row(row: dict[Any, Any], lang: Lang) -> list[str]:
     ]
 
 
+def _print_coverage(found: Backtest, lang: Lang) -> None:
+    """How often history lies in each band, over all cases: an honest one holds four points in five."""
+    table = found.table("coverage")
+    table = table[(table["case"] == ALL) & (table["points"] > 0)]
+    if table.empty:
+        return
+    rows = [
+        [
+            label(f"counted.{row['group']}", lang, "backtest"),
+            label(row["band"], lang, "backtest"),
+            f"{row['inside']}/{row['points']}",
+            f"{row['share']:.0%} ({row['interval_low']:.0%}–{row['interval_high']:.0%})",
+            _figure(row["width"]),
+            str(row["hits"]),
+        ]
+        for row in table.to_dict("records")
+    ]
+    print_table([_word(key, lang) for key in _COVERAGE], rows, _word("bt_coverage_title", lang))
+    say()
+
+
 def _pooled_rows(pooled: pd.DataFrame, lang: Lang) -> list[list[str]]:
     return [
         [
@@ -152,6 +177,7 @@ def _series_rows(scores: pd.DataFrame, names: dict[str, str], lang: Lang) -> lis
             names[row["series"]],
             row["period"],
             f"{_figure(row['predicted'])} ({_figure(row['low'])}–{_figure(row['high'])}) {row['unit']}",
+            _band(row["predictive_low"], row["predictive_high"]),
             _figure(row["observed"]),
             _error(row["error"]),
             _error(row["error_no_change"]),
@@ -163,6 +189,11 @@ def _series_rows(scores: pd.DataFrame, names: dict[str, str], lang: Lang) -> lis
 
 def _verdict(row: dict[Any, Any], lang: Lang) -> str:
     return f"{_word('bt_' + row['hit'], lang)}: {label(row['reason'], lang, 'backtest')}"
+
+
+def _band(low: Any, high: Any) -> str:
+    """Both ends of a band; a dash where there is none."""
+    return "—" if pd.isna(low) or pd.isna(high) else f"{_figure(low)}–{_figure(high)}"
 
 
 def _error(value: Any) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from meguri.app import options as o
+from meguri.app.cli_circulate import app as circulation
 from meguri.app.options import LANGUAGE, SPEECH, Form, FormOption, LangOption, OutOption, Speech, help_of
 from meguri.base.terms import Lang, label
 from meguri.base.version import __version__
@@ -21,7 +22,6 @@ from meguri.base.version import __version__
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from meguri.app.risk import Answer
     from meguri.structure.chain import Chain
     from meguri.study.outcome import Outcome
     from meguri.study.study import Study
@@ -50,6 +50,7 @@ app = typer.Typer(
 )
 data = typer.Typer(help=help_of("help_data"), no_args_is_help=True)
 app.add_typer(data, name="data")
+app.add_typer(circulation)  # its commands stand beside the others
 
 
 def main() -> None:
@@ -109,6 +110,7 @@ def stress(
     runs: o.RunsOption = 200,
     seed: o.SeedOption = 1,
     sets: o.SetOption = None,
+    recovered: o.RecoveredOption = None,
     why: o.WhyNode = None,
     lp: o.LpOption = False,
     indirect: o.IndirectOption = False,
@@ -118,12 +120,12 @@ def stress(
     out: OutOption = None,
     lang: LangOption = SPEECH,
 ) -> None:
-    from meguri.app.chains import open_chain
+    from meguri.app.chains import open_chain, with_supply
     from meguri.scenario.read import read_scenario
     from meguri.study.study import Study
 
     what = read_scenario(scenario, sets or ())
-    study = Study(open_chain(chain or what.chain), what, runs, seed)
+    study = Study(with_supply(open_chain(chain or what.chain), recovered), what, runs, seed)
     if why is not None:
         _tell_why(study, why, form, out, lang)
     elif lp:
@@ -317,72 +319,6 @@ def _tell_beside(tables: dict[str, DataFrame], form: Form, out: Path | None, lan
     print_beside(tables, lang.value)
     if out is not None:
         typer.echo(label("saved", lang.value, "cli", path=save_tables(tables, out)))
-
-
-@app.command(help=help_of("help_circulate"))
-def circulate(
-    case: o.CaseArgument = None,
-    metric: o.MetricOption = None,
-    use: o.UseOption = None,
-    runs: o.DrawsOption = None,
-    seed: o.SeedOption = 1,
-    sign_off: o.SignOption = "",
-    form: FormOption = Form.table,
-    out: o.CirculateOut = None,
-    lang: LangOption = SPEECH,
-) -> None:
-    from meguri.app import circulate as shown
-    from meguri.circulate.answer import RUNS, circulate_answer
-
-    if case is None:
-        shown.print_cases(lang.value)
-    elif case == shown.SCALE:
-        _tell(shown.scale_answer(), shown.print_scale, form, out, lang)
-    elif case == shown.DYNAMIC:
-        _tell(shown.dynamic_answer(runs or RUNS, seed), shown.print_dynamic, form, out, lang)
-    elif case == shown.FITNESS:
-        _tell(shown.fitness_answer(), shown.print_fitness, form, out, lang)
-    else:
-        found = circulate_answer(
-            case, use=use, metric=metric, runs=runs or RUNS, seed=seed, sign_off=sign_off
-        )
-        shown.deliver_routes(found, form.value, out, lang.value)
-
-
-@app.command(help=help_of("help_durability"))
-def durability(
-    material: o.DurableArgument = None,
-    switches: o.SwitchOption = None,
-    form: FormOption = Form.table,
-    out: OutOption = None,
-    lang: LangOption = SPEECH,
-) -> None:
-    from meguri.app import durability as shown
-    from meguri.app.printing import deliver
-    from meguri.circulate.durability import durability_answer
-
-    if material is None:
-        _tell(shown.line_answer(), shown.print_line, form, out, lang)
-        return
-    found = durability_answer(material, switches or ())
-    if form is Form.table:
-        shown.print_durability(found, lang.value)
-    else:
-        deliver(shown.plain(found), found.table, form, out)
-
-
-def _tell(
-    found: Answer, show: Callable[[Answer, Lang], None], form: Form, out: Path | None, lang: Speech
-) -> None:
-    """A table on the terminal, or the tables in the form asked for."""
-    from meguri.app.printing import deliver
-    from meguri.study.outcome import records
-
-    if form is Form.table:
-        show(found, lang.value)
-        return
-    content = {name: records(table) for name, table in found.tables.items()}
-    deliver(content, found.main, form, out, sheets=found.tables)
 
 
 @app.command(help=help_of("help_report"))
