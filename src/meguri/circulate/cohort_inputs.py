@@ -23,7 +23,6 @@ if TYPE_CHECKING:  # a third of the memory of a small account
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Trade = dict[int, tuple[Ints, Ints, Floats]]  # by interval: cohort, series, mass [t], imports positive
-NO_TRADE = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
 _ROUND = 1e-9  # shares may miss their sum by this much
 _TRADE = ("time", "entered", "series", "mass")
 
