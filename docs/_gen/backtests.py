@@ -10,18 +10,18 @@ import pandas as pd
 from pages import cell, code, table, word
 
 from meguri.base.terms import Lang, label
-from meguri.study.backtest import CaseResult, run_case
+from meguri.study.backtest import Backtest, CaseResult, backtest
 from meguri.study.backtest_archive import archive_scores, archived
-from meguri.study.backtest_case import case_names, read_case
+from meguri.study.backtest_coverage import ALL, of_case
 from meguri.study.backtest_fit import crossfit
 
 RUNS = 24  # enough for a median; the command line takes 200
 
 
 @cache
-def result_of(name: str) -> CaseResult:
-    """One case, run once for both languages."""
-    return run_case(read_case(name), RUNS, seed=1)
+def found() -> Backtest:
+    """Every case, run once for both languages; predictive bands need them all."""
+    return backtest(runs=RUNS, seed=1)
 
 
 def number(value: Any) -> str:
@@ -33,7 +33,50 @@ def number(value: Any) -> str:
 
 def cases(lang: Lang) -> str:
     """All cases, one after the other."""
-    return "\n".join(_case(result_of(name), lang) for name in case_names())
+    return "\n".join(_case(result, lang) for result in found().results)
+
+
+def coverage(lang: Lang) -> str:
+    """How often history lies in each band, for each thing counted over all cases."""
+    every = found().table("coverage")
+    rows = [
+        [label(f"counted.{row['group']}", lang, "backtest"), *_covered(row, lang)]
+        for row in every[every["case"] == ALL].to_dict("records")
+    ]
+    return table([word("counted", lang), *_coverage_heads(lang)], rows)
+
+
+def _coverage_heads(lang: Lang) -> list[str]:
+    return [word(key, lang) for key in ("band", "points", "inside", "wilson", "band_width", "hits")]
+
+
+def _covered(row: dict[str, Any], lang: Lang) -> list[str]:
+    known = bool(row["points"])
+    return [
+        label(row["band"], lang, "backtest"),
+        str(row["points"]),
+        f"{row['share']:.0%}" if known else "—",
+        f"{row['interval_low']:.0%}–{row['interval_high']:.0%}" if known else "—",
+        number(row["width"]),
+        str(row["hits"]),
+    ]
+
+
+def model_errors(lang: Lang) -> str:
+    """Error of the model that each episode's bands take from the others, every way round."""
+    keys = ("left_out", "counted", "taken_from", "points", "model_error", "reach")
+    rows = [
+        [
+            code(row["left_out"]),
+            label(f"counted.{row['what']}", lang, "backtest"),
+            cell(row["taken_from"].replace("|", ", ")),
+            str(row["points"]),
+            number(row["model_error"]),
+            number(row["reach"]),
+        ]
+        for row in found().table("errors").to_dict("records")
+    ]
+    return table([word(key, lang) for key in keys], rows)
 
 
 def _case(result: CaseResult, lang: Lang) -> str:
@@ -54,6 +97,7 @@ def _case(result: CaseResult, lang: Lang) -> str:
         word("case_hash", lang, hash=result.hash[:16], day=case.known_until.isoformat(), runs=RUNS) + "\n",
         "\n".join(listed) + "\n",
         _verdicts(result, lang),
+        _bands(result, lang),
         _points(result, lang),
         "\n".join(explained) + "\n" if explained else "",
     ]
@@ -76,6 +120,15 @@ def _verdicts(result: CaseResult, lang: Lang) -> str:
     return table([word(key, lang) for key in keys], rows)
 
 
+def _bands(result: CaseResult, lang: Lang) -> str:
+    """How often history lies in each band, group by group."""
+    rows = [
+        [cell(getattr(result.case.groups[row["group"]].label, lang)), *_covered(row, lang)]
+        for row in of_case(result.scores).to_dict("records")
+    ]
+    return table([word("group", lang), *_coverage_heads(lang)], rows)
+
+
 def _hit(hit: str, reason: str, lang: Lang) -> str:
     said = word({"yes": "hit", "no": "miss", "unknown": "not_judged"}[hit], lang)
     return f"{said} ({label(reason, lang, 'backtest')})"
@@ -83,12 +136,16 @@ def _hit(hit: str, reason: str, lang: Lang) -> str:
 
 def _points(result: CaseResult, lang: Lang) -> str:
     names = {series.id: series.label for series in result.case.series}
-    keys = ("series", "period", "predicted_band", "observed", "unit", "error", "no_change", "judged")
+    keys = ("series", "period", "predicted_band", "predictive_band", "observed", "unit", "error", "no_change",
+            "judged")  # fmt: skip
     rows = [
         [
             cell(getattr(names[row["series"]], lang)),
             row["period"],
             f"{number(row['predicted'])} ({number(row['low'])}–{number(row['high'])})",
+            "—"
+            if pd.isna(row["predictive_low"])
+            else f"{number(row['predictive_low'])}–{number(row['predictive_high'])}",
             number(row["observed"]),
             row["unit"],
             number(row["error"]),

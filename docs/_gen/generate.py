@@ -8,6 +8,7 @@ from pathlib import Path
 
 import answers
 import backtests
+import magnets
 import packages
 import questions
 
@@ -30,8 +31,11 @@ BODIES: dict[str, Callable[[Lang], str]] = {
     "prices": answers.prices,
     "price_cross": answers.price_cross,
     "backtests": backtests.cases,
+    "coverage": backtests.coverage,
+    "model_errors": backtests.model_errors,
     "crossfit": backtests.crossfits,
     "archive": backtests.archive,
+    "magnets": magnets.checks,
     "motors": questions.body("motors"),
     "tools": questions.body("tools"),
     "detectors": questions.body("detectors"),

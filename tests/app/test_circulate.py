@@ -84,3 +84,24 @@ def test_a_yield_without_source_or_signature_is_refused_by_its_cell(
     assert "routes[1].share" in printed.err and "signed_off_by" in printed.err
     signed = run(capsys, monkeypatch, "circulate", str(case), "--sign-off", "A. Tester", *FEW)
     assert "0.402" in signed
+
+
+def test_of_four_tests_an_unanswered_one_is_shown_as_unknown(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed = run(capsys, monkeypatch, "circulate", "fitness", "--lang", "en")
+    assert "Mature collection trade" in printed and "unknown" in printed
+
+
+def test_tantalum_moves_to_indium_s_path_when_its_process_can_be_cut_out(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AC11.1: indium 3 of 3 causes, hub lost; tantalum low today; one switch moves it."""
+    line = json.loads(run(capsys, monkeypatch, "durability", "--format", "json"))["durability_line"]
+    causes = {row["material"]: row["causes"] for row in line}
+    assert causes["In"] == 3 and causes["Ta"] == 0
+    words = ("durability", "Ta", "--if", "separable-process", "--format", "json")
+    switched = json.loads(run(capsys, monkeypatch, *words))
+    assert switched["before"] == [0, 0] and switched["path"] == "in"
+    printed = run(capsys, monkeypatch, "durability", "Ta", "--lang", "ja")
+    assert "警戒すべき兆候" in printed

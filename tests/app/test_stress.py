@@ -80,7 +80,7 @@ def test_a_saved_outcome_with_sobol_indices_shows_them_in_its_report(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outcome, page = tmp_path / "outcome", tmp_path / "report.html"
-    words = ("stress", "2010-rare-earths", "--runs", "20", "--sobol", "lost_days", "--out", str(outcome))
+    words = ("stress", DYSPROSIUM, "--runs", "20", "--sobol", "lost_days", "--out", str(outcome))
     run(capsys, monkeypatch, *words)
     run(capsys, monkeypatch, "report", str(outcome), "--out", str(page), "--lang", "en")
     assert "explains most" in page.read_text(encoding="utf-8")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from meguri.base.errors import DataError
+from meguri.base.errors import DataError, ModelError
+from meguri.base.sampling import triangular
 from meguri.base.terms import keys
 from meguri.circulate.magnet_anchors import anchors_table, magnet_anchors, verdict_of
-from meguri.circulate.magnet_paths import APPLICATIONS, draw_paths, magnet_paths, triangular
+from meguri.circulate.magnet_conditioned import Conditioned, conditioned
+from meguri.circulate.magnet_paths import APPLICATIONS, draw_paths, magnet_paths
 from meguri.circulate.magnets import SUBSTANCES, DyJapan, dy_content, dy_japan
 
 RUNS = 24
@@ -22,6 +25,11 @@ RUNS = 24
 @pytest.fixture(scope="module")
 def case() -> DyJapan:
     return dy_japan(runs=RUNS, seed=3)
+
+
+@cache
+def few() -> DyJapan:
+    return dy_japan(runs=6, seed=2)
 
 
 def moved(application: str, quantity: str, factor: float) -> pd.DataFrame:
@@ -71,7 +79,7 @@ def test_scrap_of_a_year_is_what_left_use_and_what_was_cut_away(case: DyJapan) -
 
 
 def test_more_process_scrap_never_touches_old_scrap() -> None:
-    less, more = (dy_japan(6, 2, moved("", "process_scrap", factor)) for factor in (0.5, 1.5))
+    less, more = few(), dy_japan(6, 2, moved("", "process_scrap", 1.5))
     before, after = (told.scrap_table(2020) for told in (less, more))
     old = before["origin"] == "old"
     pd.testing.assert_frame_equal(before[old], after[old])
@@ -80,7 +88,7 @@ def test_more_process_scrap_never_touches_old_scrap() -> None:
 
 
 def test_doubling_the_cars_doubles_what_they_hold_and_nothing_else() -> None:
-    once, twice = dy_japan(6, 2), dy_japan(6, 2, moved("traction", "units", 2))
+    once, twice = few(), dy_japan(6, 2, moved("traction", "units", 2))
     use = APPLICATIONS.index("traction")
     np.testing.assert_allclose(twice.stock["dy"][:, :, use], 2 * once.stock["dy"][:, :, use])
     others = [index for index in range(len(APPLICATIONS)) if index != use]
@@ -92,7 +100,7 @@ def test_shares_of_applications_are_brought_to_the_whole_of_production(case: DyJ
 
 
 def test_same_seed_same_numbers_other_seed_others() -> None:
-    first, again, other = (dy_japan(5, seed).totals["stock_dy"] for seed in (7, 7, 8))
+    first, again, other = (told.totals["stock_dy"] for told in (few(), dy_japan(6, 2), dy_japan(6, 3)))
     np.testing.assert_array_equal(first, again)
     assert (first[:, -1] != other[:, -1]).all()
 
@@ -126,23 +134,6 @@ def test_a_path_high_in_one_year_is_high_in_the_next() -> None:
     drawn = draw_paths(magnet_paths(), np.array([2000.0, 2010.0]), runs=30, seed=1)
     life = drawn.each["life"][..., APPLICATIONS.index("servo")]
     assert (np.argsort(life[:, 0]) == np.argsort(life[:, 1])).all()
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.integers(0, 40), min_size=3, max_size=3), st.floats(0, 1))
-def test_triangular_values_leave_the_asked_share_below_them(ends: list[int], level: float) -> None:
-    low, mode, high = (float(end) for end in sorted(ends))
-    value = float(triangular(np.array(level), np.array(low), np.array(mode), np.array(high)))
-    assert low - 1e-9 <= value <= high + 1e-9
-    if low < high:
-        below = (
-            (value - low) ** 2 / ((high - low) * (mode - low))
-            if value <= mode and mode > low
-            else 1 - (high - value) ** 2 / ((high - low) * (high - mode))
-            if high > mode
-            else 1.0
-        )
-        assert below == pytest.approx(level, abs=1e-6)
 
 
 def test_a_quantity_left_out_is_named_with_its_application() -> None:
@@ -209,3 +200,36 @@ def test_a_median_inside_is_a_hit_and_ranges_apart_are_a_miss(numbers: list[floa
     verdict = verdict_of((low, median, high), published)
     assert (verdict == "hit") == (published[0] <= median <= published[1])
     assert (verdict == "miss") == (high < published[0] or published[1] < low)
+
+
+# --- calibration by choice ---
+
+
+@pytest.fixture(scope="module")
+def kept() -> Conditioned:
+    return conditioned(dy_japan(runs=250, seed=1))
+
+
+def test_runs_kept_meet_every_anchor_that_can_be_met_and_the_others_are_named(kept: Conditioned) -> None:
+    rows = kept.conditions.set_index("anchor")
+    assert rows["used"].to_dict() == {
+        anchor: anchor not in ("magnets-2011", "magnets-2012") for anchor in rows.index
+    }
+    assert kept.case.runs == rows["left"].iloc[-1] < 250
+    for anchor, row in rows[rows["used"]].iterrows():
+        told = magnet_anchors().set_index("anchor").loc[anchor]
+        found = kept.case.totals[told["quantity"]][:, int(told["year"]) - int(kept.case.years[0])]
+        assert ((found >= row["low"]) & (found <= row["high"])).all()
+
+
+def test_figures_conditioned_on_are_not_scored_and_forecasts_stay_forecasts(kept: Conditioned) -> None:
+    table = kept.anchors_table().set_index("anchor")
+    assert table.at["dy-stock-2008", "role"] == "conditioned"
+    assert table.at["dy-elv-2030", "role"] == "predicted"
+    assert table.at["magnets-2012", "role"] == "compared"
+
+
+def test_too_few_runs_are_refused_with_a_way_out(case: DyJapan) -> None:
+    with pytest.raises(ModelError) as raised:
+        conditioned(case, ("dy-stock-2008",), margin=0.0)
+    assert "more runs" in str(raised.value)

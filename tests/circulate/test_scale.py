@@ -43,6 +43,11 @@ def test_regenerated_dy_is_4_to_30_t_or_under_six_percent_of_the_need_of_2012(ta
     assert (round(low * 100, 1), round(high * 100, 1)) == (0.7, 6.0)
 
 
+def test_the_worlds_regenerated_dy_is_a_fraction_of_what_wind_and_cars_take(table: pd.DataFrame) -> None:
+    assert ends(table, "dy_world_regenerated") == pytest.approx((36, 198))
+    assert ends(table, "dy_world_share") == pytest.approx((36 / 1464, 198 / 1464))
+
+
 def test_old_scrap_rates_hold_no_process_scrap(table: pd.DataFrame) -> None:
     more = scale_check(changed("feed-new-scrap", 0.9, 0.95)).set_index("quantity")
     old = table.index[table["scrap"] == "old"]

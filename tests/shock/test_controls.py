@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ LICENCE = {
 }  # fmt: skip
 
 
+@cache
 def trade() -> Chain:
     """China makes heavy and light oxide; makers of magnets in Japan, the US and China use both."""
     makers = ["jp-magnet", "us-magnet", "cn-magnet"]

@@ -223,14 +223,19 @@ def test_the_largest_country_of_an_early_stage_has_about_the_share_its_source_gi
     assert compared or name == "ndfeb-japan@2009", "no source gives rare earths by element near 2009"
 
 
+def raw_atlas(*parts: str) -> Path:
+    """A file of the raw set critical-materials-atlas, or the reason why its test is skipped."""
+    folder = os.environ.get("MEGURI_DATA")
+    file = Path(folder or "").joinpath("critical-materials-atlas", *parts)
+    if folder is None or not file.exists():
+        pytest.skip("the raw set critical-materials-atlas is not in MEGURI_DATA")
+    return file
+
+
 @pytest.mark.data
 def test_magnesium_ingot_comes_from_china_as_baci_counts_it() -> None:
     """810411 is not packaged: read from the raw set."""
-    folder = os.environ.get("MEGURI_DATA")
-    file = Path(folder or "") / "critical-materials-atlas" / "raw" / "trade.parquet"
-    if folder is None or not file.exists():
-        pytest.skip("the raw set critical-materials-atlas is not in MEGURI_DATA")
-    trade = pd.read_parquet(file).query("hs6 == '810411' and importer == 'JPN'")
+    trade = pd.read_parquet(raw_atlas("raw", "trade.parquet")).query("hs6 == '810411' and importer == 'JPN'")
     tonnes = trade.groupby("exporter")["qty_t"].sum()
     shares = bought(load("magnesium-japan@2024"), "ingot-mg")
     assert shares["CN"] == pytest.approx(tonnes["CHN"] / tonnes.sum(), abs=0.01)
@@ -361,11 +366,8 @@ def test_flake_and_spheres_of_2022_sum_to_what_trade_counts_under_their_common_c
 @pytest.mark.data
 def test_antimony_metal_of_2023_has_the_origins_of_recorded_values() -> None:
     """811010 is not packaged: read from the raw set; values stand for tonnes of one metal."""
-    folder = os.environ.get("MEGURI_DATA")
-    file = Path(folder or "") / "critical-materials-atlas" / "derived" / "flows_2002_2026.parquet"
-    if folder is None or not file.exists():
-        pytest.skip("the raw set critical-materials-atlas is not in MEGURI_DATA")
-    trade = pd.read_parquet(file).query("importer == 'JP' and year == 2023 and material == 'antimony'")
+    trade = pd.read_parquet(raw_atlas("derived", "flows_2002_2026.parquet"))
+    trade = trade.query("importer == 'JP' and year == 2023 and material == 'antimony'")
     value = trade.groupby("exporter")["value_usd"].sum()
     shares = bought(load("antimony-japan@2023"), "metal-sb")
     for origin in ("CN", "TH", "VN", "KR"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from functools import cache
 
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import t as student
 
-from meguri.study.backtest import CaseResult, with_predictive
+from meguri.study.backtest import Backtest, CaseResult, with_predictive
 from meguri.study.backtest_case import Case
 from meguri.study.backtest_coverage import coverage
 from meguri.study.backtest_model import Drawn, predict
@@ -52,11 +53,11 @@ def one_case(
     known = [(period, value, "before") for period, value in before.items()]
     known += [(period, value, "scored") for period, value in zip(years, seen, strict=True)]
     observed = pd.DataFrame(known, columns=["period", "value", "phase"]).assign(
-        series="one", source="s", grade="reported"
+        case=name, series="one", source="baci-hs92", grade="reported"
     )
     draws: Drawn = {("one", year): np.array([predicted]) for year in years}
     table = scores(case, observed, predict(case, draws))
-    return CaseResult(case, "", {}, observed, table, table, draws)
+    return CaseResult(case, "", {"studies": {}}, observed, table, table, draws)
 
 
 @cache
@@ -265,3 +266,14 @@ def test_coverage_counts_points_with_both_a_band_and_a_figure() -> None:
     assert (row["points"], row["inside"], row["hits"]) == (2, 1, 1)
     assert (row["interval_low"], row["interval_high"]) == pytest.approx((0.0945, 0.9055), abs=1e-4)
     assert table.loc["own", "parameter"]["inside"] == 1
+
+
+def test_the_document_holds_both_bands_their_coverage_and_where_the_error_comes_from() -> None:
+    document = Backtest(1, 1, with_predictive([one_case("own", [100.0]), *others(0.4)])).document()
+    point = document["cases"][0]["series"][0]
+    assert point["low"] <= point["predicted"] <= point["high"]
+    assert point["predictive_low"] < point["low"] and point["in_predictive"] is True
+    assert {row["band"] for row in document["coverage"]} == {"parameter", "predictive"}
+    first = document["model_errors"][0]
+    assert (first["left_out"], first["taken_from"]) == ("own", "o0|o1|o2|o3")
+    json.dumps(document, allow_nan=False)

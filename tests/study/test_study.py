@@ -36,7 +36,7 @@ def outcome() -> Outcome:
 
 @pytest.fixture(scope="module")
 def history() -> Outcome:
-    return Study(Chain.example("ndfeb-japan@2009"), read_scenario("2010-rare-earths"), runs=20, seed=1).run()
+    return Study(Chain.example("ndfeb-japan@2009"), read_scenario("2010-rare-earths"), runs=10, seed=1).run()
 
 
 def test_a_node_that_never_falls_short_has_no_day_and_stands_last(outcome: Outcome) -> None:

@@ -6,6 +6,7 @@ import ast
 import csv
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -107,14 +108,28 @@ def test_defaults_of_the_json_schema_are_written_as_a_scenario_file_writes_them(
 # --- keys used in the code ---------------------------------------------------------------------
 
 
-def calls() -> Iterator[tuple[str, str, ast.Call]]:
+@cache
+def nodes() -> list[tuple[Path, ast.AST]]:
+    """Every node of the package's code with its file; parsed once."""
+    return [
+        (path, node)
+        for path in sorted(SOURCE.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+
+
+@cache
+def calls() -> list[tuple[str, str, ast.Call]]:
     """Every call in the package: place, name of what is called, and the call."""
-    for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call):
-                function = node.func
-                name = getattr(function, "id", None) or getattr(function, "attr", "")
-                yield f"{path.relative_to(SOURCE)}:{node.lineno}", name, node
+    return [
+        (
+            f"{path.relative_to(SOURCE)}:{node.lineno}",
+            getattr(node.func, "id", None) or getattr(node.func, "attr", ""),
+            node,
+        )
+        for path, node in nodes()
+        if isinstance(node, ast.Call)
+    ]
 
 
 def text_of(node: ast.AST) -> str | None:
@@ -164,10 +179,7 @@ def test_every_family_of_problems_the_code_builds_by_name_is_declared() -> None:
 
 
 def test_every_declared_problem_is_used() -> None:
-    used: set[str] = set()
-    for path in SOURCE.rglob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        used |= {text_of(node) or "" for node in ast.walk(tree)}
+    used = {text_of(node) for _, node in nodes()}
     patterns = {
         str(pattern_of(call.args[0]))
         for _, name, call in calls()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +13,55 @@ from meguri.base.files import write_atomically
 from meguri.base.terms import Lang, label
 from meguri.show.backtest import backtest_html
 from meguri.study.backtest import Backtest, CaseResult
+from meguri.study.backtest_coverage import ALL
 
 _POOLED = ("bt_group", "bt_points", "bt_error", "bt_no_change", "bt_last", "bt_trend", "bt_in_band", "bt_hit")
-_SERIES = ("bt_series", "bt_period", "bt_predicted", "bt_observed", "bt_error", "bt_no_change", "bt_hit")
+_SERIES = ("bt_series", "bt_period", "bt_predicted", "bt_predictive", "bt_observed", "bt_error",
+           "bt_no_change", "bt_hit")  # fmt: skip
+
+_SAME = 0.005  # errors that print alike
+_SAVED = ("series", "scores", "pooled", "coverage", "errors", "alarms", "hashes", "sources")
+_COVERAGE = ("bt_counted", "bt_band", "bt_inside", "bt_share", "bt_width", "bt_hits")
+_CROSSFIT = ("bt_fitted_on", "bt_scored_on", "bt_kept", "bt_points", "bt_error_fitted", "bt_error_stated",
+             "bt_no_change")  # fmt: skip
+_ARCHIVE = (
+    "bt_series",
+    "bt_period",
+    "bt_kind",
+    "bt_predicted",
+    "bt_observed",
+    "bt_error",
+    "bt_no_change",
+    "bt_hit",
+)
 
 
 def print_backtest(found: Backtest, lang: Lang) -> None:
     """Every case in the order a judge reads it: what was fixed, the verdict, the points."""
     for result in found.results:
         _print_case(result, lang)
+    _print_coverage(found, lang)
     met = found.table("pooled")["hit"]
     judged = met[met != "unknown"]
     say(_word("bt_total", lang, met=int((judged == "yes").sum()), all=len(judged)), "bold")
 
 
+def print_beside(tables: Mapping[str, pd.DataFrame], lang: Lang) -> None:
+    """Cross-fit and archive, whichever was asked for."""
+    for name, table in tables.items():
+        {"crossfit": _print_crossfit, "archive": _print_archive}[name](table, lang)
+
+
+def save_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> Path:
+    """Each table as CSV."""
+    for name, table in tables.items():
+        write_atomically(folder / f"{name}.csv", as_csv(table).encode("utf-8-sig"))
+    return folder
+
+
 def save_backtest(found: Backtest, folder: Path, lang: Lang) -> Path:
     """Every table as CSV and one page with a figure for each case."""
-    for name in ("series", "scores", "pooled", "alarms", "hashes", "sources"):
-        write_atomically(folder / f"{name}.csv", as_csv(found.table(name)).encode("utf-8-sig"))
+    save_tables({name: found.table(name) for name in _SAVED}, folder)
     write_atomically(folder / f"backtest.{lang}.html", backtest_html(found, lang).encode())
     return folder
 
@@ -53,6 +85,79 @@ def _print_case(result: CaseResult, lang: Lang) -> None:
     say()
 
 
+def _print_crossfit(table: pd.DataFrame, lang: Lang) -> None:
+    """Both ways: which numbers the fit kept, and how they do on the other case beside the stated ranges."""
+    rows = [
+        [
+            row["fitted_on"],
+            row["scored_on"],
+            row["parameters"],
+            str(row["points"]),
+            *(_error(row[name]) for name in ("error_fitted", "error", "error_no_change")),
+        ]
+        for row in table.to_dict("records")
+    ]
+    print_table([_word(key, lang) for key in _CROSSFIT], rows, _word("bt_crossfit_title", lang))
+    better = int((table["error_fitted"] < table["error"] - _SAME).sum())
+    worse = int((table["error_fitted"] > table["error"] + _SAME).sum())
+    say_folded(_word("bt_crossfit_means", lang, better=better, worse=worse, all=len(table)))
+    say()
+
+
+def _print_archive(table: pd.DataFrame, lang: Lang) -> None:
+    """Archived predictions by archive and case: scored, open, or due on a day to come."""
+    for (as_of, case), rows in table.groupby(["as_of", "case"], sort=False):
+        cells = [_archived_row(row, lang) for row in rows.to_dict("records")]
+        title = _word("bt_archive_title", lang, case=case, day=as_of)
+        print_table([_word(key, lang) for key in _ARCHIVE], cells, title)
+        say()
+    waiting = table.loc[table["status"] == "not_due", "due"]
+    words = {
+        "scored": int((table["status"] == "scored").sum()),
+        "hits": int((table["hit"] == "yes").sum()),
+        "open": int((table["status"] == "open").sum()),
+        "waiting": len(waiting),
+    }
+    say(_word("bt_archive_total", lang, **words), "bold")
+    if len(waiting):
+        say(_word("bt_archive_next", lang, day=waiting.min()))
+
+
+def _archived_row(row: dict[Any, Any], lang: Lang) -> list[str]:
+    verdict = _word(f"bt_{row['hit']}", lang)
+    return [
+        row[f"label_{lang}"],
+        row["period"],
+        _word(f"bt_kind_{row['kind']}", lang),
+        f"{_figure(row['predicted'])} ({_figure(row['low'])}–{_figure(row['high'])}) {row['unit']}",
+        _figure(row["observed"]),
+        _error(row["error"]),
+        _error(row["error_no_change"]),
+        verdict if row["status"] == "scored" else _word(f"bt_status_{row['status']}", lang, day=row["due"]),
+    ]
+
+
+def _print_coverage(found: Backtest, lang: Lang) -> None:
+    """How often history lies in each band, over all cases: an honest one holds four points in five."""
+    table = found.table("coverage")
+    table = table[(table["case"] == ALL) & (table["points"] > 0)]
+    if table.empty:
+        return
+    rows = [
+        [
+            label(f"counted.{row['group']}", lang, "backtest"),
+            label(row["band"], lang, "backtest"),
+            f"{row['inside']}/{row['points']}",
+            f"{row['share']:.0%} ({row['interval_low']:.0%}–{row['interval_high']:.0%})",
+            _figure(row["width"]),
+            str(row["hits"]),
+        ]
+        for row in table.to_dict("records")
+    ]
+    print_table([_word(key, lang) for key in _COVERAGE], rows, _word("bt_coverage_title", lang))
+    say()
+
+
 def _pooled_rows(pooled: pd.DataFrame, lang: Lang) -> list[list[str]]:
     return [
         [
@@ -72,6 +177,7 @@ def _series_rows(scores: pd.DataFrame, names: dict[str, str], lang: Lang) -> lis
             names[row["series"]],
             row["period"],
             f"{_figure(row['predicted'])} ({_figure(row['low'])}–{_figure(row['high'])}) {row['unit']}",
+            _band(row["predictive_low"], row["predictive_high"]),
             _figure(row["observed"]),
             _error(row["error"]),
             _error(row["error_no_change"]),
@@ -83,6 +189,11 @@ def _series_rows(scores: pd.DataFrame, names: dict[str, str], lang: Lang) -> lis
 
 def _verdict(row: dict[Any, Any], lang: Lang) -> str:
     return f"{_word('bt_' + row['hit'], lang)}: {label(row['reason'], lang, 'backtest')}"
+
+
+def _band(low: Any, high: Any) -> str:
+    """Both ends of a band; a dash where there is none."""
+    return "—" if pd.isna(low) or pd.isna(high) else f"{_figure(low)}–{_figure(high)}"
 
 
 def _error(value: Any) -> str:

@@ -13,17 +13,21 @@ from meguri.app.risk import Answer
 from meguri.base.terms import LANGS, Lang, label
 from meguri.circulate.answer import CirculateAnswer
 from meguri.circulate.magnet_anchors import anchors_table
+from meguri.circulate.magnet_feeds import magnet_route_case
 from meguri.circulate.magnets import DyJapan, dy_japan
 from meguri.circulate.route_case import RouteCase, case_names, load_case
 from meguri.circulate.scale import scale_check, scale_sentence
-from meguri.study.outcome import EXACT
+from meguri.circulate.suitability import TESTS, suitability, suitability_scores
+from meguri.observe.packaged import facts
+from meguri.study.outcome import EXACT, records
+from meguri.study.returned import returned_supply
 
 RATES = ("mass_rate", "function_ratio", "function_rate", "rfr")
 SHOWN_YEARS = (1990, 2000, 2008, 2010, 2020, 2030, 2040, 2050)
 SHOWN_TOTALS = ("stock_dy", "inflow_dy", "outflow_dy", "production", "elv_dy", "elv_nd")
 
-DYNAMIC, SCALE = "dy-japan", "scale"
-CASES = {DYNAMIC: "case_dy_japan", SCALE: "case_scale"}
+DYNAMIC, SCALE, FITNESS = "dy-japan", "scale", "fitness"
+CASES = {DYNAMIC: "case_dy_japan", SCALE: "case_scale", FITNESS: "case_fitness"}
 
 
 def _word(key: str, lang: Lang, **fill: Any) -> str:
@@ -63,6 +67,22 @@ def print_routes(answer: CirculateAnswer, lang: Lang) -> None:
     if answer.companion is not None:
         say()
         print_routes(answer.companion, lang)
+
+
+def open_case(name: str, runs: int, seed: int, sign_off: str) -> RouteCase:
+    """A route case: packaged, your own, or ``dy-japan@2030``, fed with what leaves use in that year."""
+    dynamic, _, year = name.partition("@")
+    if dynamic == DYNAMIC and year.isdigit():
+        return magnet_route_case(dy_japan(runs, seed), int(year), sign_off)
+    return load_case(name, sign_off)
+
+
+def deliver_supply(
+    answer: CirculateAnswer, plan: str, material: str, country: str, form: str, out: Path | None
+) -> None:
+    """What a plan brings back as a table that `meguri stress --recovered` reads."""
+    table = returned_supply(answer, plan, material, country)
+    deliver({"recovered": records(table, EXACT)}, table, "csv" if form == "table" else form, out, EXACT)
 
 
 def deliver_routes(answer: CirculateAnswer, form: str, out: Path | None, lang: Lang) -> None:
@@ -215,3 +235,29 @@ def _span(low: float, high: float) -> str:
 def _figure(value: float) -> str:
     """Three significant digits, thousands set apart."""
     return f"{float(f'{value:.3g}'):,.6g}"
+
+
+def fitness_answer() -> Answer:
+    """Four tests of each chain, and how many it meets at least and at most."""
+    names = facts("suitability_chains", "suitability_chains.csv")[["chain", "label_en", "label_ja"]]
+    return Answer({"suitability_scores": suitability_scores().merge(names), "suitability": suitability()})
+
+
+def print_fitness(found: Answer, lang: Lang) -> None:
+    """Verdict of each chain in each test; unknown stays unknown."""
+    say(_word(CASES[FITNESS], lang), "bold")
+    verdicts = found.tables["suitability"].set_index(["chain", "test"])["verdict"]
+    rows = [
+        [
+            str(row[f"label_{lang}"]),
+            *(label(verdicts[row["chain"], test], lang, "suitability") for test in TESTS),
+            _span(row["score_low"], row["score_high"]),
+        ]
+        for row in found.tables["suitability_scores"].to_dict("records")
+    ]
+    heads = [
+        _word("fitness_chain", lang),
+        *(label(test, lang, "suitability") for test in TESTS),
+        _word("met", lang),
+    ]
+    print_table(heads, rows)

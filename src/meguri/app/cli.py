@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from meguri.app import options as o
+from meguri.app.cli_circulate import app as circulation
 from meguri.app.options import LANGUAGE, SPEECH, Form, FormOption, LangOption, OutOption, Speech, help_of
 from meguri.base.terms import Lang, label
 from meguri.base.version import __version__
@@ -21,7 +22,6 @@ from meguri.base.version import __version__
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from meguri.app.risk import Answer
     from meguri.structure.chain import Chain
     from meguri.study.outcome import Outcome
     from meguri.study.study import Study
@@ -50,6 +50,7 @@ app = typer.Typer(
 )
 data = typer.Typer(help=help_of("help_data"), no_args_is_help=True)
 app.add_typer(data, name="data")
+app.add_typer(circulation)  # its commands stand beside the others
 
 
 def main() -> None:
@@ -109,6 +110,7 @@ def stress(
     runs: o.RunsOption = 200,
     seed: o.SeedOption = 1,
     sets: o.SetOption = None,
+    recovered: o.RecoveredOption = None,
     why: o.WhyNode = None,
     lp: o.LpOption = False,
     indirect: o.IndirectOption = False,
@@ -118,12 +120,12 @@ def stress(
     out: OutOption = None,
     lang: LangOption = SPEECH,
 ) -> None:
-    from meguri.app.chains import open_chain
+    from meguri.app.chains import open_chain, with_supply
     from meguri.scenario.read import read_scenario
     from meguri.study.study import Study
 
     what = read_scenario(scenario, sets or ())
-    study = Study(open_chain(chain or what.chain), what, runs, seed)
+    study = Study(with_supply(open_chain(chain or what.chain), recovered), what, runs, seed)
     if why is not None:
         _tell_why(study, why, form, out, lang)
     elif lp:
@@ -260,6 +262,8 @@ def _known_node(chain: Chain, name: str) -> str:
 @app.command(help=help_of("help_backtest"))
 def backtest(
     cases: o.CasesArgument = None,
+    crossfit: o.CrossfitOption = False,
+    archive: o.ArchiveOption = False,
     runs: o.RunsOption = 200,
     seed: o.SeedOption = 1,
     form: FormOption = Form.table,
@@ -270,6 +274,9 @@ def backtest(
     from meguri.app.printing import Watch, deliver
     from meguri.study.backtest import backtest as judge
 
+    if crossfit or archive:
+        _tell_beside(_beside(cases, crossfit, archive, runs, seed, lang), form, out, lang)
+        return
     folder = out if form is Form.table else None
     with Watch(lang.value) as watch:
         found = judge(cases or None, runs, seed, watch, folder)
@@ -281,46 +288,37 @@ def backtest(
         typer.echo(label("saved", lang.value, "cli", path=save_backtest(found, out, lang.value)))
 
 
-@app.command(help=help_of("help_circulate"))
-def circulate(
-    case: o.CaseArgument = None,
-    metric: o.MetricOption = None,
-    use: o.UseOption = None,
-    runs: o.DrawsOption = None,
-    seed: o.SeedOption = 1,
-    sign_off: o.SignOption = "",
-    form: FormOption = Form.table,
-    out: o.CirculateOut = None,
-    lang: LangOption = SPEECH,
-) -> None:
-    from meguri.app import circulate as shown
-    from meguri.circulate.answer import RUNS, circulate_answer
+def _beside(
+    cases: list[str] | None, crossfit: bool, archive: bool, runs: int, seed: int, lang: Speech
+) -> dict[str, DataFrame]:
+    """Cross-fit and archive, whichever is asked for."""
+    import datetime as dt
 
-    if case is None:
-        shown.print_cases(lang.value)
-    elif case == shown.SCALE:
-        _tell(shown.scale_answer(), shown.print_scale, form, out, lang)
-    elif case == shown.DYNAMIC:
-        _tell(shown.dynamic_answer(runs or RUNS, seed), shown.print_dynamic, form, out, lang)
-    else:
-        found = circulate_answer(
-            case, use=use, metric=metric, runs=runs or RUNS, seed=seed, sign_off=sign_off
-        )
-        shown.deliver_routes(found, form.value, out, lang.value)
+    from meguri.app.printing import Watch
+    from meguri.study import backtest_archive, backtest_fit
+
+    tables = {}
+    if crossfit:
+        with Watch(lang.value) as watch:
+            chosen = cases or backtest_fit.EPISODES
+            tables["crossfit"] = backtest_fit.crossfit(chosen, runs=runs, seed=seed, progress=watch)
+    if archive:
+        tables["archive"] = backtest_archive.archive_table(dt.date.today())
+    return tables
 
 
-def _tell(
-    found: Answer, show: Callable[[Answer, Lang], None], form: Form, out: Path | None, lang: Speech
-) -> None:
-    """A table on the terminal, or the tables in the form asked for."""
+def _tell_beside(tables: dict[str, DataFrame], form: Form, out: Path | None, lang: Speech) -> None:
+    from meguri.app.backtest import print_beside, save_tables
     from meguri.app.printing import deliver
     from meguri.study.outcome import records
 
-    if form is Form.table:
-        show(found, lang.value)
+    if form is not Form.table:
+        content = {name: records(table) for name, table in tables.items()}
+        deliver(content, next(iter(tables.values())), form, out, sheets=tables)
         return
-    content = {name: records(table) for name, table in found.tables.items()}
-    deliver(content, found.main, form, out, sheets=found.tables)
+    print_beside(tables, lang.value)
+    if out is not None:
+        typer.echo(label("saved", lang.value, "cli", path=save_tables(tables, out)))
 
 
 @app.command(help=help_of("help_report"))

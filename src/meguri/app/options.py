@@ -85,6 +85,7 @@ WorkersOption = Annotated[int | None, typer.Option("--workers", min=1, max=256, 
 ChainOption = Annotated[str | None, typer.Option("--chain", help=help_of("help_chain"))]
 SetOption = Annotated[list[str] | None, typer.Option("--set", help=help_of("help_set"))]
 WhyNode = Annotated[str | None, typer.Option("--why", help=help_of("help_why"))]
+RecoveredOption = Annotated[Path | None, typer.Option("--recovered", help=help_of("help_recovered"))]
 LpOption = Annotated[bool, typer.Option("--lp", help=help_of("help_lp"))]
 IndirectOption = Annotated[bool, typer.Option("--indirect", help=help_of("help_indirect"))]
 SobolOption = Annotated[str | None, typer.Option("--sobol", help=help_of("help_sobol"))]
@@ -94,6 +95,8 @@ ReportOut = Annotated[Path, typer.Option("--out", help=help_of("help_report_out"
 
 # backtest
 CasesArgument = Annotated[list[str] | None, typer.Argument(help=help_of("help_backtest_cases"))]
+CrossfitOption = Annotated[bool, typer.Option("--crossfit", help=help_of("help_crossfit"))]
+ArchiveOption = Annotated[bool, typer.Option("--archive", help=help_of("help_archive"))]
 BacktestOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_backtest_out"))]
 
 # workbooks and atlas
@@ -132,6 +135,11 @@ DrawsOption = Annotated[
 MetricOption = Annotated[str | None, typer.Option("--metric", help=help_of("help_metric"))]
 UseOption = Annotated[str | None, typer.Option("--use", help=help_of("help_use"))]
 SignOption = Annotated[str, typer.Option("--sign-off", help=help_of("help_sign_off"))]
+PlanOption = Annotated[str | None, typer.Option("--plan", help=help_of("help_plan"))]
+SuppliesOption = Annotated[str | None, typer.Option("--supplies", help=help_of("help_supplies"))]
+CountryOption = Annotated[str, typer.Option("--country", help=help_of("help_country"))]
+DurableArgument = Annotated[str | None, typer.Argument(help=help_of("help_durable"))]
+SwitchOption = Annotated[list[str] | None, typer.Option("--if", help=help_of("help_if"))]
 CirculateOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_circulate_out"))]
 
 # data

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+Ends = float | Array
 
 
 def latin_shares(runs: int, seed: int) -> Iterator[Array]:
@@ -30,16 +31,16 @@ def latin_shares(runs: int, seed: int) -> Iterator[Array]:
         yield (generator.permutation(runs) + generator.random(runs)) / runs
 
 
-def triangular(share: Array, low: float, mode: float, high: float) -> Array:
-    """Quantiles of one triangular distribution.
+def triangular(share: Array, low: Ends, mode: Ends, high: Ends) -> Array:
+    """Quantiles of triangular distributions: one, or many whose shares and ends broadcast.
 
     Examples
     --------
     >>> triangular(np.array([0.0, 0.5, 1.0]), 0.0, 5.0, 10.0)
     array([ 0.,  5., 10.])
     """
-    width = high - low
-    peak = (mode - low) / width if width > 0 else 0.5
+    width = np.asarray(high) - np.asarray(low)
+    peak = np.divide(np.asarray(mode) - low, width, out=np.full(width.shape, 0.5), where=width > 0)
     rising = low + np.sqrt(share * width * (mode - low))
     falling = high - np.sqrt((1 - share) * width * (high - mode))
     return np.where(share < peak, rising, falling)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,17 @@ from meguri.base.sources import cited
 from meguri.base.tables import Schema
 from meguri.base.terms import LANGS, Lang, keys, label
 from meguri.circulate.breakeven import FUNCTION, NET, Comparison, break_even, tornado
-from meguri.circulate.effects import bundles, dependence, function_years, requalification, retention, steps_of
+from meguri.circulate.effects import (
+    best_form,
+    bundles,
+    dependence,
+    function_years,
+    requalification,
+    retention,
+    steps_of,
+)
 from meguri.circulate.figures import burden_makers, feeds_of, figures, plan_worth
-from meguri.circulate.ledger import best_values, ledger
+from meguri.circulate.ledger import best_values, ledger, reach
 from meguri.circulate.numbers import Numbers, drawn, listed, numbers, ranges
 from meguri.circulate.route_case import RouteCase, chosen, load_case, missing_evidence, routing
 from meguri.circulate.sentences import lever_label, sentences
@@ -24,12 +32,14 @@ from meguri.circulate.value import Array
 
 RUNS, SEED = 1000, 1
 BREAK_EVEN_RUNS = 200  # of them, for the range of each break-even
+EQUAL = 1e-12  # difference that is rounding
 SURE = 0.9  # share of the runs that makes a verdict
 _UNITS = {
     "mass": "t",
     "function_before": "t",
     "function_after": "t",
     "function_retained": "t",
+    "phi": "t",
     "function_years": "a",
     "top_up": "t/t",
 }
@@ -134,8 +144,6 @@ class _Work:
         self.draws = draws = drawn(case, modes, ranges(case, use, metric), *runs)
         self.listed = listed(case, use, metric)
         self.few = _first(draws, BREAK_EVEN_RUNS)
-        uses = case.tables["route_uses"].set_index("use")
-        self.lifetime = float(uses.at[use, "lifetime"])
         self.makers = {plan: burden_makers(case, plan, modes) for plan in case.plans}
         self.pairs = [(stock, plan) for stock in feeds_of(case) for plan in case.plans]
 
@@ -144,6 +152,7 @@ class _Work:
         made: dict[str, list[dict[str, Any]]] = {
             "route_figures": [row for pair in self.pairs for row in self.figures(*pair)],
             "state_values": list(self.values()),
+            "plan_values": [row for plan in self.case.plans for row in self.plan_values(plan)],
             "loss_ledger": [row for pair in self.pairs for row in self.ledger(*pair)],
             "route_steps": [row for pair in self.pairs for row in self.steps(*pair)],
             "function_bundles": [row for pair in self.pairs for row in self.bundles(*pair)],
@@ -159,12 +168,14 @@ class _Work:
     def figures(self, stock: str, plan: str) -> Iterator[dict[str, Any]]:
         """Rows of ``route_figures``."""
         feed, share = feeds_of(self.case)[stock], routing(self.case, plan)
+        start = best_form(feed, self.modes)
         both = []
         for given in (self.modes, self.draws):
             got = figures(feed, given, plan_worth(share, given))
-            got |= retention(self.case, stock, plan, given)
-            got["function_years"] = function_years(self.case, stock, plan, given, self.lifetime)
+            got |= retention(self.case, stock, plan, given, start)
+            got["function_years"] = function_years(self.case, stock, plan, given, self.use)
             got["dependence"] = dependence(self.case, stock, plan, given)
+            got["phi"] = reach(feed, given)
             both.append(got)
         for name, value in both[0].items():
             unit = _UNITS.get(name, "1")
@@ -185,6 +196,22 @@ class _Work:
                 "best_route": self.case.routes[q] if q >= 0 else "",
             }
 
+    def plan_values(self, plan: str) -> Iterator[dict[str, Any]]:
+        """Rows of ``plan_values``: R of every state under a plan, and what it is made of."""
+        share = routing(self.case, plan)
+        at_mode, over = plan_worth(share, self.modes), plan_worth(share, self.draws)
+        for k, row in enumerate(self.case.tables["states"].itertuples(index=False)):
+            band = _band(at_mode.net[k], over.net[:, k])
+            yield {
+                "plan": plan,
+                "state": row.state,
+                "label_en": row.label_en,
+                "label_ja": row.label_ja,
+                **{name: float(getattr(at_mode, name)[k]) for name in ("mass", "function", "burden")},
+                **{"net" if name == "value" else name: number for name, number in band.items()},
+                "makes_burden": bool(at_mode.net[k] < 0),
+            }
+
     def ledger(self, stock: str, plan: str) -> Iterator[dict[str, Any]]:
         """Rows of ``loss_ledger``: every line that is there at the modes or in any run."""
         mass = float(self.modes.mass[..., feeds_of(self.case)[stock].rows].sum())
@@ -199,26 +226,25 @@ class _Work:
 
     def steps(self, stock: str, plan: str) -> Iterator[dict[str, Any]]:
         """Rows of ``route_steps``."""
+        start = best_form(feeds_of(self.case)[stock], self.modes)
         over = {
             (row["state"], row["route"]): row["amount"]
-            for row in steps_of(self.case, stock, plan, self.draws)
+            for row in steps_of(self.case, plan, self.draws, start)
         }
         names = self.case.tables["states"].set_index("state")
-        for row in steps_of(self.case, stock, plan, self.modes):
+        for row in steps_of(self.case, plan, self.modes, start):
             band = _band(row["amount"], over[row["state"], row["route"]])
             amount = {"arrives" if name == "value" else name: value for name, value in band.items()}
             labels = {name: names.at[row["state"], name] for name in ("label_en", "label_ja")}
-            kept = {name: row[name] for name in ("state", "route", "stage", "country", "dependence")}
+            kept = {name: row[name] for name in ("state", "route", "stage", "country")}
+            kept["dependence"] = float(row["dependence"])
             index = float(row["function_index"])
             yield {"stock": stock, "plan": plan, **kept, **labels, **amount, "function_index": index}
 
     def bundles(self, stock: str, plan: str) -> Iterator[dict[str, Any]]:
         """Rows of ``function_bundles``."""
         names = self.case.tables["states"].set_index("state")
-        over = {
-            (row["state"], row["element"]): row["amount"]
-            for row in bundles(self.case, stock, plan, self.draws)
-        }
+        over = {(row["state"], row["element"]): row for row in bundles(self.case, stock, plan, self.draws)}
         for row in bundles(self.case, stock, plan, self.modes):
             key = (row["state"], row["element"])
             labels = {name: names.at[row["state"], name] for name in ("label_en", "label_ja")}
@@ -228,8 +254,11 @@ class _Work:
                 "state": key[0],
                 "element": key[1],
                 **labels,
-                "material": float(row["material"]),
-                **_band(row["amount"], over[key]),
+                **_band(row["amount"], over[key]["amount"]),
+                **{
+                    "material" if name == "value" else f"material_{name}": number
+                    for name, number in _band(row["material"], over[key]["material"]).items()
+                },
             }
 
     def requalify(self, plan: str) -> Iterator[dict[str, Any]]:
@@ -255,7 +284,7 @@ class _Work:
     def compared(self) -> Iterator[Comparison]:
         """The direct plan against the best other one, for each stock, by function and net of burdens."""
         plans = self.case.plans
-        direct = self.case.about.get("direct") or plans[-1]
+        direct = self.case.about.get("direct") or plans[0]
         others = [plan for plan in plans if plan != direct]
         for stock in feeds_of(self.case) if others else ():
             for by in (FUNCTION, NET):
@@ -265,8 +294,10 @@ class _Work:
     def comparison(self, one: Comparison, rates: list[dict[str, Any]]) -> dict[str, Any]:
         """One row of ``plan_comparisons``."""
         over = one.gap(self.draws)
-        share = float((over > 0).mean())
+        equal = np.abs(over) < EQUAL
+        share = float(((over > 0) & ~equal).mean() + equal.mean() / 2)  # a tie counts for both
         verdict = "better" if share >= SURE else "worse" if share <= 1 - SURE else "open"
+        verdict = "equal" if equal.all() else verdict
         figure = "rfr" if one.by == NET else "function_rate"
         rate = {row["plan"]: row["value"] for row in rates if _is(row, one.feed.stock, figure)}
         band = _band(one.gap(self.modes), over)
@@ -309,20 +340,17 @@ def _texts(row: dict[Any, Any]) -> dict[str, Any]:
 def _first(draws: Numbers, runs: int) -> Numbers:
     """The first of the runs; a Latin hypercube is shuffled, so they are a fair sample."""
     system = draws.system
-    cut = type(system)(
-        **{
-            **vars(system),
-            **{name: getattr(system, name)[:runs] for name in ("yields", "burden", "efficacy")},
-        }
-    )
-    return Numbers(cut, draws.mass[:runs], draws.place)
+    cut = {name: getattr(system, name)[:runs] for name in ("yields", "burden", "efficacy")}
+    plain = {name: getattr(draws, name)[:runs] for name in ("mass", "content", "abroad", "lifetimes")}
+    return replace(draws, system=replace(system, **cut), **plain)
 
 
 def _band(value: Array, over: Array) -> dict[str, float]:
-    """Value at the modes and quantiles over the runs."""
-    known = over[~np.isnan(over)]
+    """Value at the modes and quantiles over the runs; what is not finite is unknown."""
+    known = over[np.isfinite(over)]
     ends = np.quantile(known, [0.1, 0.5, 0.9]) if known.size else [np.nan] * 3
-    return {"value": float(value), **dict(zip(("p10", "p50", "p90"), map(float, ends), strict=True))}
+    at_mode = float(value) if np.isfinite(value) else np.nan
+    return {"value": at_mode, **dict(zip(("p10", "p50", "p90"), map(float, ends), strict=True))}
 
 
 def _table(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:

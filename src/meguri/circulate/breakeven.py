@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +13,7 @@ from meguri.circulate.route_case import RouteCase, routing
 from meguri.circulate.value import Array
 
 FUNCTION, NET = "function", "net"  # function delivered; the same net of burdens
+COMPARED = ("routes", "efficacy", "burdens")  # tables whose numbers a comparison can hang on
 _STEPS = 60
 
 
@@ -85,15 +85,15 @@ def touched(comparison: Comparison, numbers: Numbers, table: pd.DataFrame) -> pd
         routes |= {route for route, used in zip(case.routes, at @ share, strict=True) if used > 0}
         states |= {state for state, there in zip(case.states, at, strict=True) if there > 0}
 
-    def is_used(row: pd.Series[Any]) -> bool:
-        cells = case.tables[row["table"]].loc[row["row"]]
-        if row["table"] == "feeds":
+    def is_used(name: str, row: int) -> bool:
+        if name not in COMPARED or (name == "burdens" and comparison.by == FUNCTION):
             return False
-        if row["table"] == "burdens" and comparison.by == FUNCTION:
-            return False
-        return cells["state"] in states if row["table"] == "efficacy" else cells["route"] in routes
+        if name == "efficacy":
+            return case.tables[name].at[row, "state"] in states
+        return case.tables[name].at[row, "route"] in routes
 
-    return table[[is_used(row) for _, row in table.iterrows()]].reset_index(drop=True)
+    used = [is_used(name, row) for name, row in zip(table["table"], table["row"], strict=True)]
+    return table[used].reset_index(drop=True)
 
 
 def tornado(comparison: Comparison, numbers: Numbers, table: pd.DataFrame) -> pd.DataFrame:

@@ -18,10 +18,9 @@ from meguri.circulate.value import Array, endless
 REQUALIFY = ("requalification", "qualification-effort")
 
 
-def best_form(feed: Feed, numbers: Numbers) -> int:
+def best_form(feed: Feed, modes: Numbers) -> int:
     """State of the best-handled form of a stock, at the modes."""
-    value = best_values(numbers).value[..., feed.place]
-    return int(feed.place[value.reshape(-1, len(feed.place))[0].argmax()])
+    return int(feed.place[best_values(modes).value[feed.place].argmax()])
 
 
 def passes(share: Array, numbers: Numbers, start: int) -> Array:
@@ -33,14 +32,14 @@ def passes(share: Array, numbers: Numbers, start: int) -> Array:
     return solved[..., 0].astype(np.float64, copy=False)
 
 
-def steps_of(case: RouteCase, stock: str, plan: str, numbers: Numbers) -> Iterator[dict[str, Any]]:
-    """States on the way of the best-handled form: what arrives, its function as it stands, what is next.
+def steps_of(case: RouteCase, plan: str, numbers: Numbers, start: int) -> Iterator[dict[str, Any]]:
+    """States on the way from one of them: what arrives, its function as it stands, what is next.
 
     The function index is 0 from the moment the product is opened until it is a product again: a
     separated oxide is all of the mass and none of the function (``amount`` over the leading axes).
     """
-    share, feed = routing(case, plan), feeds_of(case)[stock]
-    amount = passes(share, numbers, best_form(feed, numbers))
+    share = routing(case, plan)
+    amount = passes(share, numbers, start)
     routes = case.tables["routes"].drop_duplicates("route").set_index("route")
     for k in np.argsort(-amount.reshape(-1, len(case.states))[0], kind="stable"):
         if not np.any(amount[..., k] > 0):
@@ -54,17 +53,18 @@ def steps_of(case: RouteCase, stock: str, plan: str, numbers: Numbers) -> Iterat
                 "function_index": numbers.system.worth[..., k],
                 "route": route,
                 "stage": stage,
-                **_dependence(case, stage),
+                **_dependence(case, stage, numbers),
             }
 
 
-def _dependence(case: RouteCase, stage: str) -> dict[str, Any]:
+def _dependence(case: RouteCase, stage: str, numbers: Numbers) -> dict[str, Any]:
+    """Country on which a stage depends most at the modes, and the share done there; (...,)."""
     rows = case.tables["stage_dependence"]
     rows = rows[(rows["stage"] == stage) & (stage != "")]
     if rows.empty:
-        return {"country": "", "dependence": np.nan}
-    top = rows.loc[rows["share"].idxmax()]
-    return {"country": top["country"], "dependence": float(top["share"])}
+        return {"country": "", "dependence": np.full(numbers.abroad.shape[:-1], np.nan)}
+    top = int(rows["share"].idxmax())
+    return {"country": rows.at[top, "country"], "dependence": numbers.abroad[..., top]}
 
 
 def dependence(case: RouteCase, stock: str, plan: str, numbers: Numbers) -> Array:
@@ -74,11 +74,10 @@ def dependence(case: RouteCase, stock: str, plan: str, numbers: Numbers) -> Arra
     the dependence. NaN where the plan delivers nothing.
     """
     rows = case.tables["routes"].drop_duplicates("route").set_index("route")["stage"]
-    left = np.array(
-        [1.0 - np.nan_to_num(_dependence(case, str(rows[route]))["dependence"]) for route in case.routes]
-    )
+    done = [_dependence(case, str(rows[route]), numbers)["dependence"] for route in case.routes]
+    left = 1.0 - np.nan_to_num(np.stack(done, axis=-1))
     share, feed = routing(case, plan), feeds_of(case)[stock]
-    kept = replace(numbers, system=replace(numbers.system, yields=numbers.system.yields * left[:, None]))
+    kept = replace(numbers, system=replace(numbers.system, yields=numbers.system.yields * left[..., None]))
     taken = numbers.mass[..., feed.rows] * feed.collected
     whole, rest = (
         (taken * plan_worth(share, case_numbers).function[..., feed.place]).sum(axis=-1)
@@ -89,14 +88,13 @@ def dependence(case: RouteCase, stock: str, plan: str, numbers: Numbers) -> Arra
     return lost
 
 
-def retention(case: RouteCase, stock: str, plan: str, numbers: Numbers) -> dict[str, Array]:
-    """Function kept on the way of the best-handled form, and the element needed to make up the rest.
+def retention(case: RouteCase, stock: str, plan: str, numbers: Numbers, k: int) -> dict[str, Array]:
+    """Function kept on the way of one form of a stock, and the element needed to make up the rest.
 
     ``retention`` function after over before; ``top_up`` t of the element in best-practice position for
     each tonne discarded in that form, (1 - retention) x what it performed before, 0 at least.
     """
     feed = feeds_of(case)[stock]
-    k = best_form(feed, numbers)
     served = next(
         (int(before) for place, before in zip(feed.place, feed.before, strict=True) if place == k), -1
     )
@@ -106,7 +104,7 @@ def retention(case: RouteCase, stock: str, plan: str, numbers: Numbers) -> dict[
         return {"retention": after / before, "top_up": np.maximum(before - after, 0.0)}
 
 
-def function_years(case: RouteCase, stock: str, plan: str, numbers: Numbers, lifetime: float) -> Array:
+def function_years(case: RouteCase, stock: str, plan: str, numbers: Numbers, use: str) -> Array:
     """Years of best-practice function that one kg still gives after it is discarded; axes (...,) [a].
 
     A product delivered serves its lifetime. If a stock of the case has served as that product, it is
@@ -127,7 +125,8 @@ def function_years(case: RouteCase, stock: str, plan: str, numbers: Numbers, lif
                 steps[..., other.before[0], k] += used[other.before[0]] * part[..., column]
     if endless(steps).any():
         return np.full(steps.shape[:-2], np.inf)
-    serves = used * system.worth * lifetime
+    lifetime = numbers.lifetimes[..., list(case.tables["route_uses"]["use"]).index(use)]
+    serves = used * system.worth * lifetime[..., None]
     years = np.linalg.solve(np.eye(size) - steps, np.broadcast_to(serves, steps.shape[:-1])[..., None])[
         ..., 0
     ]
@@ -150,13 +149,14 @@ def bundles(case: RouteCase, stock: str, plan: str, numbers: Numbers) -> Iterato
     parts = [taken[..., n, None] * passes(share, numbers, int(k)) for n, k in enumerate(feed.place)]
     delivered: Array = np.sum(parts, axis=0)
     for state, rows in table.groupby("state", sort=False):
-        held = rows.loc[rows["element"] == element, "share"]
+        held = rows.index[rows["element"] == element]
         k = case.states.index(str(state))
-        if held.empty or not leaves[k] or not np.any(delivered[..., k] > 0):
+        if not len(held) or not leaves[k] or not np.any(delivered[..., k] > 0):
             continue
-        material = delivered[..., k] * leaves[k] / float(held.iloc[0])
-        for name, part in zip(rows["element"], rows["share"], strict=True):
-            yield {"state": state, "element": name, "material": material, "amount": material * part}
+        material = delivered[..., k] * leaves[k] / numbers.content[..., held[0]]
+        for name, row in zip(rows["element"], rows.index, strict=True):
+            amount = material * numbers.content[..., row]
+            yield {"state": state, "element": name, "material": material, "amount": amount}
 
 
 def requalification(case: RouteCase, plan: str) -> pd.DataFrame:

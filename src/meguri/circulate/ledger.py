@@ -76,6 +76,13 @@ def ledger(case: RouteCase, stock: str, plan: str, numbers: Numbers) -> list[Ent
     return entries
 
 
+def reach(feed: Feed, numbers: Numbers) -> Array:
+    """Function still in reach of what was taken in: sum of m V(k); additive over stocks; (...,) [t]."""
+    taken = numbers.mass[..., feed.rows] * feed.collected
+    total: Array = (taken * best_values(numbers).value[..., feed.place]).sum(axis=-1)
+    return total
+
+
 def _best_form(best: Policy, feed: Feed) -> Array:
     """V*: the highest value among the forms the stock is listed in, taken in or not; axes (...,)."""
     top: Array = best.value[..., feed.place].max(axis=-1)

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from meguri.base.errors import DataError, Problem
+from meguri.base.sampling import latin_shares, triangular
 from meguri.base.tables import Schema
 from meguri.base.terms import keys, packaged
 
@@ -133,13 +134,15 @@ class _Line:
 
 def _lines(table: pd.DataFrame) -> dict[tuple[str, str], _Line]:
     """Every path by application and quantity."""
-    columns = ["value_low", "value", "value_high"]
+    rows = table.sort_values(["application", "quantity", "year"])
+    keyed = list(zip(rows["application"], rows["quantity"], strict=True))
+    years = rows["year"].to_numpy(dtype=float)
+    scale = rows["unit"].map(_SCALE).to_numpy()
+    ends = rows[["value_low", "value", "value_high"]].to_numpy(dtype=float).T * scale
+    starts = [at for at, key in enumerate(keyed) if at == 0 or key != keyed[at - 1]]
     return {
-        (str(application), str(quantity)): _Line(
-            rows["year"].to_numpy(dtype=float),
-            rows[columns].to_numpy(dtype=float).T * _SCALE[rows["unit"].iloc[0]],
-        )
-        for (application, quantity), rows in table.sort_values("year").groupby(["application", "quantity"])
+        keyed[start]: _Line(years[start:stop], ends[:, start:stop])
+        for start, stop in zip(starts, [*starts[1:], len(keyed)], strict=True)
     }
 
 
@@ -150,6 +153,13 @@ class Drawn:
     years: Floats  # (year,)
     each: Mapping[str, Floats]  # quantity -> (run, year, application); nan where it does not apply
     once: Mapping[str, Floats]  # quantity -> (run, year)
+
+    def part(self, chosen: npt.NDArray[np.bool_]) -> Drawn:
+        """The same for some of the runs: (run,) true for those to keep."""
+        each, once = (
+            {name: runs[chosen] for name, runs in paths.items()} for paths in (self.each, self.once)
+        )
+        return Drawn(self.years, each, once)
 
 
 def draw_paths(table: pd.DataFrame, years: Floats, runs: int, seed: int) -> Drawn:
@@ -170,32 +180,15 @@ def draw_paths(table: pd.DataFrame, years: Floats, runs: int, seed: int) -> Draw
     >>> drawn.once["production"].shape, drawn.each["units"].shape
     ((9, 1), (9, 1, 7))
     """
-    random = np.random.default_rng(seed)
+    shares = latin_shares(runs, seed)
     lines = _lines(table)
 
     def drawn(application: str, quantity: str) -> Floats:
-        level = (random.permutation(runs) + random.random(runs)) / runs  # each part of the range once
+        share = next(shares)  # taken even for a path that is not there: the others keep their numbers
         if (application, quantity) not in lines:
             return np.full((runs, len(years)), np.nan)
-        return triangular(level[:, None], *lines[application, quantity].at(years))
+        return triangular(share[:, None], *lines[application, quantity].at(years))
 
     names = (*_BY_NUMBER, *_BY_SHARE, *_EVERY)
     each = {name: np.stack([drawn(use, name) for use in APPLICATIONS], axis=-1) for name in names}
     return Drawn(years, each, {name: drawn(SHARED, name) for name in _ONCE})
-
-
-def triangular(level: Floats, low: Floats, mode: Floats, high: Floats) -> Floats:
-    """Value below which a triangular distribution has a share `level`; arrays broadcast.
-
-    Examples
-    --------
-    >>> triangular(np.array([0.0, 0.5, 1.0]), np.array(1.0), np.array(2.0), np.array(3.0))
-    array([1., 2., 3.])
-    """
-    width = high - low
-    left = np.divide(
-        mode - low, width, out=np.zeros(np.broadcast_shapes(mode.shape, width.shape)), where=width > 0
-    )
-    rising = low + np.sqrt(level * width * (mode - low))
-    falling = high - np.sqrt((1 - level) * width * (high - mode))
-    return np.where(level < left, rising, falling)

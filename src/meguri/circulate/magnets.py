@@ -8,10 +8,11 @@ ranges fixed beforehand; published figures are only held beside the results (`ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from meguri.base.sources import weakest
@@ -47,6 +48,27 @@ class DyJapan:
     def years(self) -> Floats:
         """Years of all arrays, from the first magnets on."""
         return self.drawn.years
+
+    @property
+    def runs(self) -> int:
+        """Number of runs."""
+        return len(self.hev_retired)
+
+    def part(self, chosen: npt.NDArray[np.bool_]) -> DyJapan:
+        """The same for some of the runs: (run,) true for those to keep."""
+
+        def kept(flow: dict[str, Floats]) -> dict[str, Floats]:
+            return {substance: runs[chosen] for substance, runs in flow.items()}
+
+        return replace(
+            self,
+            drawn=self.drawn.part(chosen),
+            made=kept(self.made),
+            inflow=kept(self.inflow),
+            outflow=kept(self.outflow),
+            stock=kept(self.stock),
+            hev_retired=self.hev_retired[chosen],
+        )
 
     @cached_property
     def totals(self) -> dict[str, Floats]:
@@ -239,7 +261,7 @@ def _kept_cars(case: DyJapan) -> Floats:
 
 def unit_of(quantity: str) -> str:
     """Unit of a result in the word list ``magnet_results``."""
-    special = {"content_dy": "1", "hev_taken_back": "vehicles/a"}
+    special = {"content_dy": "1", "hev_taken_back": "1/a"}
     return special.get(quantity, "t" if quantity.startswith("stock") else "t/a")
 
 

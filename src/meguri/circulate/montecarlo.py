@@ -17,6 +17,7 @@ from scipy.special import ndtri
 from scipy.stats import rankdata
 
 from meguri.base.errors import DataError, ModelError, Problem
+from meguri.base.sampling import triangular
 from meguri.base.tables import Schema
 
 Array = npt.NDArray[np.float64]
@@ -28,7 +29,8 @@ CLOSED = 1e-12  # a loop that gives out less than this never empties
 def latin_hypercube(name: str, runs: int, seed: int) -> Array:
     """One number in each of ``runs`` equal parts of (0, 1), in random order: (run,).
 
-    The name has its own stream, so another parameter more or less changes nothing for this one.
+    The name has its own stream, so another parameter more or less changes nothing for this one (the
+    columns of :func:`meguri.base.sampling.latin_shares` follow their order instead).
 
     Examples
     --------
@@ -64,10 +66,7 @@ def quantile(chance: Array, distribution: str, low: float, value: float, high: f
         return low + chance * (high - low)
     if distribution == "lognormal":
         return np.asarray(value * np.exp(ndtri(chance) * np.log(high / low) / (2 * BAND)))
-    peak = (value - low) / (high - low)
-    rising = low + np.sqrt(chance * (high - low) * (value - low))
-    falling = high - np.sqrt((1 - chance) * (high - low) * (high - value))
-    return np.where(chance < peak, rising, falling)
+    return triangular(chance, low, value, high)
 
 
 @dataclass(frozen=True)

@@ -16,20 +16,33 @@ from meguri.circulate.route_case import RouteCase, chosen, route_system
 from meguri.circulate.routes import RouteSystem
 from meguri.circulate.value import Array
 
-_DRAWN = (("routes", "share"), ("efficacy", "value"), ("burdens", "value"), ("feeds", "mass"))
+_DRAWN = (
+    ("routes", "share"),
+    ("efficacy", "value"),
+    ("burdens", "value"),
+    ("feeds", "mass"),
+    ("bundles", "share"),
+    ("stage_dependence", "share"),
+    ("route_uses", "lifetime"),
+)
+_PLAIN = {"feeds": "mass", "bundles": "content", "stage_dependence": "abroad", "route_uses": "lifetimes"}
 
 
 @dataclass(frozen=True)
 class Numbers:
     """A case as arrays for one use and metric: the route system and the masses discarded.
 
-    ``mass`` (..., feed) [t]; ``place`` (feed,) state of each row of the table of feeds; leading axes
-    are runs and stand in every array that is drawn.
+    ``mass`` (..., feed) [t]; ``place`` (feed,) state of each row of the table of feeds; ``content``
+    (..., row of bundles), ``abroad`` (..., row of stage_dependence) and ``lifetimes`` (..., row of
+    route_uses) [a]. Leading axes are runs and stand in every array that is drawn.
     """
 
     system: RouteSystem
     mass: Array
     place: npt.NDArray[np.intp]
+    content: Array
+    abroad: Array
+    lifetimes: Array
 
 
 def numbers(case: RouteCase, use: str | None = None, metric: str | None = None) -> Numbers:
@@ -46,9 +59,10 @@ def numbers(case: RouteCase, use: str | None = None, metric: str | None = None) 
     >>> numbers(load_case("dy-routes")).mass
     array([60., 25., 15.])
     """
-    feeds = case.tables["feeds"]
-    place = np.array([case.states.index(state) for state in feeds["state"]], dtype=np.intp)
-    return Numbers(route_system(case, use, metric), feeds["mass"].to_numpy(dtype=float), place)
+    place = np.array([case.states.index(state) for state in case.tables["feeds"]["state"]], dtype=np.intp)
+    columns = {name: case.tables[name][column] for name, column in _DRAWN if name in _PLAIN}
+    plain = {_PLAIN[name]: column.to_numpy(dtype=float) for name, column in columns.items()}
+    return Numbers(system=route_system(case, use, metric), place=place, **plain)
 
 
 def listed(case: RouteCase, use: str | None = None, metric: str | None = None) -> pd.DataFrame:
@@ -81,11 +95,11 @@ def ranges(case: RouteCase, use: str | None = None, metric: str | None = None) -
 
 def _rows(case: RouteCase, table: str, column: str, use: str, metric: str) -> Iterator[dict[str, Any]]:
     frame = case.tables[table]
-    about = {"efficacy": ("use", use), "burdens": ("metric", metric)}
+    about = {"efficacy": ("use", use), "burdens": ("metric", metric), "route_uses": ("use", use)}
     if table in about:
         name, wanted = about[table]
         frame = frame[frame[name] == wanted]
-    for row, cells in frame.iterrows():
+    for row, cells in zip(frame.index, frame.to_dict("records"), strict=True):
         mode = cells[column]
         low, high = (
             end if pd.notna(end) else mode for end in (cells[f"{column}_low"], cells[f"{column}_high"])
@@ -95,7 +109,7 @@ def _rows(case: RouteCase, table: str, column: str, use: str, metric: str) -> It
             "parameter": parameter,
             "lever": cells.get("group") or parameter,
             "table": table,
-            "row": int(str(row)),
+            "row": int(row),
             "low": low,
             "mode": mode,
             "high": high,
@@ -140,26 +154,26 @@ def with_values(case: RouteCase, base: Numbers, table: pd.DataFrame, values: Arr
     gives no more of the element than enters it.
     """
     runs, system = len(values), base.system
-    yields, burden, efficacy, mass = (
+    yields, burden, efficacy = (
         np.broadcast_to(array, (runs, *array.shape[-dims:])).copy()
-        for array, dims in (
-            (system.yields, 2),
-            (system.burden, 1),
-            (system.efficacy, 1),
-            (base.mass, 1),
-        )
+        for array, dims in ((system.yields, 2), (system.burden, 1), (system.efficacy, 1))
     )
+    plain = {
+        name: np.broadcast_to(getattr(base, name), (runs, getattr(base, name).shape[-1])).copy()
+        for name in _PLAIN.values()
+    }
     states, routes = list(system.states), list(system.routes)
     for column, (name, row) in enumerate(zip(table["table"], table["row"], strict=True)):
-        cells, value = case.tables[name].loc[row], values[:, column]
+        frame, value = case.tables[name], values[:, column]
         if name == "routes":
-            q, k = routes.index(cells["route"]), states.index(cells["to_state"])
-            yields[:, q, k] = np.where(system.is_open[q], value, 0.0)
+            q = routes.index(frame.at[row, "route"])
+            yields[:, q, states.index(frame.at[row, "to_state"])] = np.where(system.is_open[q], value, 0.0)
         elif name == "burdens":
-            burden[:, routes.index(cells["route"])] = value
+            burden[:, routes.index(frame.at[row, "route"])] = value
         elif name == "efficacy":
-            efficacy[:, states.index(cells["state"])] = value
+            efficacy[:, states.index(frame.at[row, "state"])] = value
         else:
-            mass[:, row] = value
+            plain[_PLAIN[name]][:, row] = value
     yields /= np.maximum(yields.sum(axis=-1, keepdims=True), 1.0)
-    return Numbers(replace(system, yields=yields, burden=burden, efficacy=efficacy), mass, base.place)
+    changed = replace(system, yields=yields, burden=burden, efficacy=efficacy)
+    return Numbers(system=changed, place=base.place, **plain)

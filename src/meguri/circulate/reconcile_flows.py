@@ -15,6 +15,10 @@ import pandas as pd
 
 from meguri.base.errors import DataError, Problem
 from meguri.base.tables import Schema
+from meguri.circulate.cohort_inputs import Initial
+from meguri.circulate.cohorts import inflow_driven
+from meguri.circulate.grid import Grid
+from meguri.circulate.lifetimes import Lifetime
 from meguri.circulate.reconcile import Product, Reconciled, reconcile
 
 Array = npt.NDArray[np.float64]
@@ -41,6 +45,36 @@ class Leaving:
     share: Array
     initial: Array
     sd: Array
+
+    @classmethod
+    def of(
+        cls, flow: str, lifetime: Lifetime, grid: Grid, *, opening: Initial | None = None, sd: float = 0.0
+    ) -> Leaving:
+        """What the cohort core says leaves: one tonne of each period, and of the opening stock, run out.
+
+        Parameters
+        ----------
+        flow : str
+            The outflow.
+        lifetime, grid : Lifetime, Grid
+            As in :func:`meguri.circulate.cohorts.inflow_driven`; an interval is a period of the tables.
+        opening : Initial, optional
+            Ages of the stock before the first period, of any mass; those of a steady inflow without it.
+        sd : float [t]
+            How far the model itself may be off in every period.
+
+        Examples
+        --------
+        >>> told = Leaving.of("out", Lifetime("fixed", mean=1), Grid.of_years(2001, 2003, rule="middle"))
+        >>> told.share.tolist()
+        [[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
+        """
+        n, years = len(grid), grid.lengths[:, None]
+        pulses = inflow_driven(np.eye(n) / years, grid, lifetime)
+        ages = Initial.steady([1.0], grid, lifetime) if opening is None else opening
+        rest = inflow_driven(np.zeros((n, 1)), grid, lifetime, initial=ages)
+        gone = (rest.outflow * years)[:, 0] / ages.mass.sum()
+        return cls(flow, pulses.outflow * years, gone, np.full(n, sd))
 
 
 @dataclass(frozen=True)

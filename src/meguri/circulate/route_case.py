@@ -180,6 +180,10 @@ def _about_problems(tables: Tables, about: Mapping[str, str], file: str) -> Iter
     if metric and metric not in keys("burden_metrics"):
         near = ", ".join(keys("burden_metrics"))
         yield Problem("key_of_table", "about.metric", metric, file, {"table": "burden_metrics", "near": near})
+    direct, plans = about.get("direct"), dict.fromkeys(tables["plans"]["plan"])
+    if direct and direct not in plans:
+        near = ", ".join(plans)
+        yield Problem("key_of_table", "about.direct", direct, file, {"table": "plans", "near": near})
 
 
 def missing_evidence(case: RouteCase, use: str, metric: str) -> list[Problem]:
@@ -205,8 +209,8 @@ def missing_evidence(case: RouteCase, use: str, metric: str) -> list[Problem]:
 
 
 def _unproven(case: RouteCase, table: str, frame: pd.DataFrame, column: str) -> Iterator[Problem]:
-    for row, cells in frame.iterrows():
-        place = f"{table}[{int(str(row)) + 1}].{column}"
+    for row, cells in zip(frame.index, frame.to_dict("records"), strict=True):
+        place = f"{table}[{int(row) + 1}].{column}"
         if pd.isna(cells[column]):
             yield Problem("cell_empty", place, "", case.file, {"column": column})
         elif not (cells["source"] or cells["signed_off_by"]):

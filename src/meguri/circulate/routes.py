@@ -78,6 +78,7 @@ def table_problems(tables: Tables, file: str = "") -> list[Problem]:
         *_wrong_start(tables, file),
         *_endless_plans(tables, file),
         *_bare_assumptions(tables, file),
+        *_odd_stocks(tables, file),
     ]
 
 
@@ -147,6 +148,14 @@ def _bare_assumptions(tables: Tables, file: str) -> Iterator[Problem]:
         )
         for row in np.flatnonzero(bare):
             yield Problem("assumed_bare", f"{table}[{row + 1}].{column}", "", file)
+
+
+def _odd_stocks(tables: Tables, file: str) -> Iterator[Problem]:
+    for stock, rows in tables["feeds"].groupby("stock", sort=False):
+        if rows["mass"].sum() <= 0:
+            yield Problem("stock_empty", f"feeds[{stock}].mass", "0", file)
+        if rows["origin"].nunique() > 1:
+            yield Problem("two_origins", f"feeds[{stock}].origin", ", ".join(rows["origin"].unique()), file)
 
 
 def yield_array(tables: Tables, routes: Iterable[str], states: Iterable[str]) -> Array:

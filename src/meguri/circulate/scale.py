@@ -102,33 +102,43 @@ _Answer = tuple[str, Range, list[str], str, str, str]
 
 def _computed(read: Mapping[str, Range]) -> list[_Answer]:
     """Quantity, range, facts used, unit, kind of scrap, and the fact that prints the same quantity."""
-    demand, share, japan = read["world-demand"], read["hydrogen-share"], read["japan-regenerated"]
-    new, old = read["feed-new-scrap"], read["feed-old-scrap"]
-    world, content, need = demand.times(share), read["dy-content-thrifted"], read["dy-need-2012"]
-    firms = read["proterial"].plus(read["tdk"])
-    dy, dy_old = japan.times(content), japan.times(old).times(content)
-    of_world, of_japan = ["world-demand", "hydrogen-share"], ["japan-regenerated"]
-    of_dy, of_firms = [*of_japan, "dy-content-thrifted"], ["proterial", "tdk"]
+    return [*_magnets(read), *_dysprosium(read)]
+
+
+def _magnets(read: Mapping[str, Range]) -> list[_Answer]:
+    """Regenerated magnets, and what they are made from."""
+    new, old, japan = read["feed-new-scrap"], read["feed-old-scrap"], read["japan-regenerated"]
+    world, firms = read["world-demand"].times(read["hydrogen-share"]), read["proterial"].plus(read["tdk"])
+    all_, home = ["world-demand", "hydrogen-share"], ["japan-regenerated"]
+    two = ["proterial", "tdk"]
     return [
-        ("world_regenerated", world, of_world, "t/a", "both", "world-regenerated"),
-        ("world_new_scrap", world.times(new), [*of_world, "feed-new-scrap"], "t/a", "new", ""),
-        ("world_old_scrap", world.times(old), [*of_world, "feed-old-scrap"], "t/a", "old", ""),
-        ("japan_new_scrap", japan.times(new), [*of_japan, "feed-new-scrap"], "t/a", "new", ""),
-        ("japan_old_scrap", japan.times(old), [*of_japan, "feed-old-scrap"], "t/a", "old", ""),
-        ("firms_apart", firms.plus(read["santoku"]), [*of_firms, "santoku"], "t/a", "both", of_japan[0]),
-        ("firms_within", firms, of_firms, "t/a", "both", of_japan[0]),
-        ("dy_regenerated", dy, of_dy, "t/a", "both", ""),
-        ("dy_old_scrap", dy_old, [*of_dy, "feed-old-scrap"], "t/a", "old", ""),
-        ("dy_share_of_need", dy.over(need), [*of_dy, "dy-need-2012"], "1", "both", ""),
-        (
-            "dy_old_share_of_need",
-            dy_old.over(need),
-            [*of_dy, "feed-old-scrap", "dy-need-2012"],
-            "1",
-            "old",
-            "",
-        ),
+        ("world_regenerated", world, all_, "t/a", "both", "world-regenerated"),
+        ("world_new_scrap", world.times(new), [*all_, "feed-new-scrap"], "t/a", "new", ""),
+        ("world_old_scrap", world.times(old), [*all_, "feed-old-scrap"], "t/a", "old", ""),
+        ("japan_new_scrap", japan.times(new), [*home, "feed-new-scrap"], "t/a", "new", ""),
+        ("japan_old_scrap", japan.times(old), [*home, "feed-old-scrap"], "t/a", "old", ""),
+        ("firms_apart", firms.plus(read["santoku"]), [*two, "santoku"], "t/a", "both", home[0]),
+        ("firms_within", firms, two, "t/a", "both", home[0]),
         ("feed_sum", _complements(new, old), ["feed-new-scrap", "feed-old-scrap"], "1", "both", ""),
+    ]
+
+
+def _dysprosium(read: Mapping[str, Range]) -> list[_Answer]:
+    """Dysprosium in regenerated magnets beside what is needed: Japan's of 2012, the world's of 2024."""
+    content, need, clean = read["dy-content-thrifted"], read["dy-need-2012"], read["iea-dy-clean-2024"]
+    dy = read["japan-regenerated"].times(content)
+    old = dy.times(read["feed-old-scrap"])
+    world = read["world-demand"].times(read["hydrogen-share"]).times(content)
+    home = ["japan-regenerated", "dy-content-thrifted"]
+    from_old = [*home, "feed-old-scrap"]
+    all_ = ["world-demand", "hydrogen-share", "dy-content-thrifted"]
+    return [
+        ("dy_regenerated", dy, home, "t/a", "both", ""),
+        ("dy_old_scrap", old, from_old, "t/a", "old", ""),
+        ("dy_share_of_need", dy.over(need), [*home, "dy-need-2012"], "1", "both", ""),
+        ("dy_old_share_of_need", old.over(need), [*from_old, "dy-need-2012"], "1", "old", ""),
+        ("dy_world_regenerated", world, all_, "t/a", "both", ""),
+        ("dy_world_share", world.over(clean), [*all_, "iea-dy-clean-2024"], "1", "both", ""),
     ]
 
 

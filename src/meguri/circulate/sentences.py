@@ -41,8 +41,23 @@ def lever_label(case: RouteCase, part: pd.DataFrame, lang: Lang) -> str:
     table = str(part["table"].iloc[0])
     key, home = {"efficacy": ("state", "states"), "feeds": ("stock", "feeds")}.get(table, ("route", "routes"))
     labels = _names(case, home, key, lang)
-    names = list(dict.fromkeys(labels[case.tables[table].at[row, key]] for row in part["row"]))
+    keys = list(dict.fromkeys(str(case.tables[table].at[row, key]) for row in part["row"]))
+    names = list(dict.fromkeys(labels[name] for name in keys))
+    if len(names) == 1 and key == "route" and not set(_alike(labels, names[0])) <= set(keys):
+        names = [_say("out_of", lang, name=names[0], state=_start(case, keys[0], lang))]
     return _say(_KINDS[table], lang, name=_say("with", lang).join(names))
+
+
+def _alike(labels: dict[str, str], name: str) -> list[str]:
+    """Keys that are shown by the same name."""
+    return [key for key, shown in labels.items() if shown == name]
+
+
+def _start(case: RouteCase, route: str, lang: Lang) -> str:
+    """Shown name of the state that a route takes in."""
+    rows = case.tables["routes"]
+    start = str(rows.loc[rows["route"] == route, "from_state"].iloc[0])
+    return _names(case, "states", "state", lang)[start]
 
 
 def sentences(
@@ -87,7 +102,7 @@ def _verdicts(case: RouteCase, compared: list[dict[Any, Any]], lang: Lang) -> It
     groups: dict[str, list[str]] = {}
     for stock, rows in by_stock.items():
         groups.setdefault(_overall(rows), []).append(_qualified(stocks[stock], rows, lang))
-    for verdict in ("better", "worse", "mixed", "open"):
+    for verdict in ("better", "worse", "mixed", "open", "equal"):
         if names := groups.get(verdict):
             direct = plans[compared[0]["direct"]]
             yield _say(f"choice_{verdict}", lang, direct=direct, stocks=_say("and", lang).join(names))
@@ -95,19 +110,20 @@ def _verdicts(case: RouteCase, compared: list[dict[Any, Any]], lang: Lang) -> It
         yield stocks[stock] + _say("colon", lang)
         for row in rows.values():
             yield "– " + _one_verdict(row, plans, lang)
-            if (row["gap"] > 0) != (row["share_better"] > 0.5):
+            if row["verdict"] != "equal" and (row["gap"] > 0) != (row["share_better"] > 0.5):
                 yield "– " + _say("verdict_mode", lang, by=label(row["by"], lang, "compared_by"))
 
 
 def _overall(rows: dict[str, dict[Any, Any]]) -> str:
     """One word from the verdicts by function and net of burdens; mixed when they contradict."""
-    found = {row["verdict"] for row in rows.values()} - {"open"}
-    return "mixed" if len(found) > 1 else next(iter(found), "open")
+    found = {row["verdict"] for row in rows.values()}
+    decided = found - {"open", "equal"}
+    return "mixed" if len(decided) > 1 else next(iter(decided), "open" if "open" in found else "equal")
 
 
 def _qualified(stock: str, rows: dict[str, dict[Any, Any]], lang: Lang) -> str:
     """The stock, and by what it is decided where the other way of counting leaves it open."""
-    by = {row["verdict"] == "open": label(key, lang, "compared_by") for key, row in rows.items()}
+    by = {row["verdict"] in ("open", "equal"): label(key, lang, "compared_by") for key, row in rows.items()}
     return stock if len(by) < 2 else _say("partly", lang, stock=stock, by=by[False], open_by=by[True])
 
 
@@ -130,7 +146,7 @@ def _hangs(
 ) -> Iterator[str]:
     """On what the result hangs: the levers whose range turns the order, or the one that moves it most."""
     for row, about, mine in _each(case, tables["route_tornado"], compared, lang):
-        if mine.empty:
+        if mine.empty or row["verdict"] == "equal":
             continue
         turning = mine[mine["turns"].to_numpy(dtype=bool)]
         if len(turning):
@@ -159,6 +175,8 @@ def _turns(
     """Where the order turns, for every number that can turn it."""
     plans = _plans(case, lang)
     for row, about, mine in _each(case, break_even, compared, lang):
+        if row["verdict"] == "equal":
+            continue
         points = []
         for lever in mine[mine["break_even"].notna()].to_dict("records"):
             fill = {"lever": lever[f"label_{lang}"], "value": _number(lever["break_even"])}
@@ -174,9 +192,11 @@ def _turns(
 
 def _upgrades(case: RouteCase, figures: pd.DataFrame, lang: Lang) -> Iterator[str]:
     stocks, plans = _stocks(case, lang), _plans(case, lang)
-    better = figures[(figures["figure"] == "function_ratio") & (figures["value"] > 1)]
-    for stock, plan, value in better[["stock", "plan", "value"]].itertuples(index=False):
-        yield _say("upgrade", lang, stock=stocks[stock], plan=plans[plan], ratio=_number(value))
+    ratios = figures[figures["figure"] == "function_ratio"]
+    for row in ratios[ratios["value"].gt(1) | ratios["p90"].gt(1)].to_dict("records"):
+        ends = {"ratio": _number(row["value"]), "low": _number(row["p10"]), "high": _number(row["p90"])}
+        key = "upgrade" if min(row["value"], row["p10"]) > 1 else "upgrade_maybe"
+        yield _say(key, lang, stock=stocks[row["stock"]], plan=plans[row["plan"]], **ends)
 
 
 def _makers(case: RouteCase, makers: dict[str, list[str]], lang: Lang) -> Iterator[str]:

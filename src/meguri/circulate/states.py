@@ -4,42 +4,42 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from meguri.circulate.routes import Tables
 
 
-def gate_table(tables: Tables) -> pd.DataFrame:
-    """Every state at every gate: whether it passes, and on which attribute it is held back.
+def held_back(tables: Tables, kind: str, gate: str) -> dict[str, str]:
+    """States that do not pass a gate, each with the first attribute that holds it back.
 
-    Returns
-    -------
-    DataFrame
-        ``kind, gate, state, attribute, value, least, most, passes``; one row for each attribute a
-        gate asks for. An attribute that is not known does not pass: a gate asks for proof.
-    """
-    gates = tables["gates"][["kind", "gate", "attribute", "least", "most"]]
-    states = tables["states"][["state"]]
-    known = tables["attributes"][["state", "attribute", "value"]]
-    rows = gates.merge(states, how="cross").merge(known, on=["state", "attribute"], how="left")
-    least, most = rows["least"].fillna(-np.inf), rows["most"].fillna(np.inf)
-    rows["passes"] = (rows["value"] >= least) & (rows["value"] <= most)
-    return rows[["kind", "gate", "state", "attribute", "value", "least", "most", "passes"]]
-
-
-def passing(tables: Tables, kind: str, gate: str) -> npt.NDArray[np.bool_]:
-    """Which states pass a gate, in the order of the table of states; axes (state,).
+    An attribute that is not known does not pass: a gate asks for proof.
 
     Examples
     --------
     >>> from meguri.circulate.route_case import load_case
-    >>> bool(passing(load_case("dy-routes").tables, "use", "ev-motor").all())
-    True
+    >>> held_back(load_case("dy-position").tables, "route", "hd_diffused")["shredded_diffused"]
+    'provenance'
     """
-    rows = gate_table(tables)
-    rows = rows[(rows["kind"] == kind) & (rows["gate"] == gate)]
-    held = set(rows.loc[~rows["passes"], "state"])
-    return ~tables["states"]["state"].isin(held).to_numpy(dtype=bool)
+    gates = tables["gates"]
+    if gates.empty:
+        return {}
+    mine = gates[(gates["kind"] == kind) & (gates["gate"] == gate)]
+    rows = tables["attributes"]
+    value = dict(zip(zip(rows["state"], rows["attribute"], strict=True), rows["value"], strict=True))
+    held: dict[str, str] = {}
+    for attribute, least, most in zip(mine["attribute"], mine["least"], mine["most"], strict=True):
+        low, high = (
+            end if not np.isnan(end) else infinite for end, infinite in ((least, -np.inf), (most, np.inf))
+        )
+        for state in tables["states"]["state"]:
+            if not low <= value.get((state, attribute), np.nan) <= high:
+                held.setdefault(state, str(attribute))
+    return held
+
+
+def passing(tables: Tables, kind: str, gate: str) -> npt.NDArray[np.bool_]:
+    """Which states pass a gate, in the order of the table of states; axes (state,)."""
+    held = held_back(tables, kind, gate)
+    return np.array([state not in held for state in tables["states"]["state"]], dtype=bool)
 
 
 def usable(tables: Tables, use: str) -> npt.NDArray[np.bool_]:

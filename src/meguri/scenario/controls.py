@@ -29,6 +29,11 @@ from meguri.scenario.fields import (
     described,
 )
 
+_USES = (
+    "End uses: what the customer makes (product) or its stage",
+    "最終用途（納入先が作る製品または工程段階）",
+)
+
 
 class Suspension(Strict):
     """Days on which a control rests."""
@@ -97,11 +102,7 @@ class Control(Evidence):
         "名指し企業の合計保有比率がこれ以上の企業を対象に含める",
         0.5,
     )
-    uses: Names = described(
-        "End uses: what the customer makes (product) or its stage",
-        "最終用途（納入先が作る製品または工程段階）",
-        (),
-    )
+    uses: Names = described(*_USES, ())
     general_to: AnyCountries = described("Destinations under a general licence", "包括許可の仕向地", ())
     general_holders: Names = described(
         "Suppliers or customers (firm or node) that hold a general licence",
@@ -254,29 +255,28 @@ class OverCompliance(Control):
     lasts: Days = described("How long traders and customs stay over-cautious", "過剰な自粛が続く期間")
 
 
-class EntityList(Control):
+class Refusal(Control):
+    """What a ban on some customers has: a share that is licensed nonetheless."""
+
+    approval: Share = described(
+        "Share of usual shipments licensed nonetheless", "それでも許可される出荷の割合", Range(0, 0, 0, "1")
+    )
+
+
+class EntityList(Refusal):
     """Nothing named may go to listed firms, save what is licensed."""
 
     kind: Literal["entity-list"] = described("Kind of control", "規制の種類")
     entities: Annotated[Names, Field(min_length=1)] = described(
         "Firms or nodes listed, and firms they own", "掲載された企業・拠点（その保有企業を含む）"
     )
-    approval: Share = described(
-        "Share of usual shipments licensed nonetheless", "それでも許可される出荷の割合", Range(0, 0, 0, "1")
-    )
 
 
-class EndUseBan(Control):
+class EndUseBan(Refusal):
     """Nothing named may go to an end use, save what is licensed."""
 
     kind: Literal["end-use-ban"] = described("Kind of control", "規制の種類")
-    uses: Annotated[Names, Field(min_length=1)] = described(
-        "End uses: what the customer makes (product) or its stage",
-        "最終用途（納入先が作る製品または工程段階）",
-    )
-    approval: Share = described(
-        "Share of usual shipments licensed nonetheless", "それでも許可される出荷の割合", Range(0, 0, 0, "1")
-    )
+    uses: Annotated[Names, Field(min_length=1)] = described(*_USES)
 
 
 class ServiceCut(Control):

@@ -89,6 +89,7 @@ def neutral(layout: Layout, days: int) -> Filters:
     nodes, slots, links = (len(rows) for rows in (layout.nodes, layout.slots, layout.links))
     even, none = np.ones((days, 1)), np.zeros((0, 1))
     first = np.zeros(max(nodes, slots, links), dtype=np.int64)
+    nobody = dict.fromkeys(("leakage", "front", "carry", "held", "rate", "below"), np.zeros(0))
     return Filters(
         group=first[:links],
         limit=np.full((days, 1), np.inf),
@@ -107,15 +108,10 @@ def neutral(layout: Layout, days: int) -> Filters:
         period=np.zeros((0, days), dtype=np.int64),
         allotted=none,
         length=none,
-        leakage=none[:, 0],
-        front=none[:, 0],
-        carry=none[:, 0],
         reserve_of=np.full(slots, -1, dtype=np.int64),
-        held=none[:, 0],
-        rate=none[:, 0],
-        below=none[:, 0],
         opens=first[:0],
         decide=first[:0],
+        **nobody,
     )
 
 

@@ -19,6 +19,7 @@ from meguri.scenario.controls import (
     Licence,
     OverCompliance,
     Quota,
+    Refusal,
     Slowdown,
 )
 from meguri.scenario.fields import Range
@@ -57,28 +58,15 @@ def filters_of_run(named: list[Named], layout: Layout, scenario: Scenario, draw:
     Several controls on one link: the tightest limit, the largest share held and the largest delay count.
     Disruptions, service cuts, precaution and the path of demand fill the columns of nodes and slots.
     """
-    group = grouped(named, len(layout.links))
-    days, groups = scenario.days, int(group.max(initial=0)) + 1
-    limit, delayed = np.full((days, groups), np.inf), np.zeros((days, groups))
-    delay = np.zeros((days, groups), dtype=np.int64)
-    quotas: list[Named] = []
-    for item in named:
-        columns = np.unique(group[item.links])
-        effect = effect_of(item.control, scenario, draw, run)
-        limit[:, columns] = np.minimum(limit[:, columns], effect.limit[:, None])
-        delayed[:, columns] = np.maximum(delayed[:, columns], effect.held[:, None])
-        delay[:, columns] = np.maximum(delay[:, columns], effect.delay[:, None])
-        if isinstance(item.control, Quota) and leaked(item.control, draw, run) < 1.0:
-            quotas.append(item)
-    working_of, working = working_shares(named, layout, scenario, draw, run)
-    kept_of, kept = kept_shares(layout, scenario, draw, run)
-    aim_of, aim = aims(named, layout, scenario, draw, run)
-    wanted_of, wanted = wanted_shares(layout, scenario, draw, run)
-    return neutral(layout, days)._replace(
-        group=group,
-        limit=limit,
-        delayed=delayed,
-        delay=delay,
+    told = layout, scenario, draw, run
+    working_of, working = working_shares(named, *told)
+    kept_of, kept = kept_shares(*told)
+    aim_of, aim = aims(named, *told)
+    wanted_of, wanted = wanted_shares(*told)
+    soft = [
+        item for item in named if isinstance(item.control, Quota) and leaked(item.control, draw, run) < 1.0
+    ]
+    return neutral(layout, scenario.days)._replace(
         working_of=working_of,
         working=working,
         kept_of=kept_of,
@@ -87,9 +75,26 @@ def filters_of_run(named: list[Named], layout: Layout, scenario: Scenario, draw:
         aim=aim,
         wanted_of=wanted_of,
         wanted=wanted,
-        **_quotas_of_run(quotas, layout, scenario, draw, run),
-        **reserves_of_run(layout, scenario, draw, run),
+        **_links_of_run(named, *told),
+        **_quotas_of_run(soft, *told),
+        **reserves_of_run(*told),
     )
+
+
+def _links_of_run(
+    named: list[Named], layout: Layout, scenario: Scenario, draw: Draw, run: int
+) -> dict[str, Any]:
+    """Group of each link; limit, share held and delay of each group, axes (day, group)."""
+    group = grouped(named, len(layout.links))
+    shape = scenario.days, int(group.max(initial=0)) + 1
+    limit, delayed, delay = np.full(shape, np.inf), np.zeros(shape), np.zeros(shape, dtype=np.int64)
+    for item in named:
+        columns = np.unique(group[item.links])
+        effect = effect_of(item.control, scenario, draw, run)
+        limit[:, columns] = np.minimum(limit[:, columns], effect.limit[:, None])
+        delayed[:, columns] = np.maximum(delayed[:, columns], effect.held[:, None])
+        delay[:, columns] = np.maximum(delay[:, columns], effect.delay[:, None])
+    return {"group": group, "limit": limit, "delayed": delayed, "delay": delay}
 
 
 def grouped(named: list[Named], links: int) -> Ints:
@@ -135,7 +140,7 @@ def _shut(control: Ban, scenario: Scenario, *_: object) -> Effect:
     return free._replace(limit=np.where(in_force(control, scenario), 0.0, free.limit))
 
 
-def _partly(control: EntityList | EndUseBan, scenario: Scenario, draw: Draw, run: int) -> Effect:
+def _partly(control: Refusal, scenario: Scenario, draw: Draw, run: int) -> Effect:
     approval = draw.field(run, f"controls.{control.id}.approval", control.approval)
     free = no_effect(scenario.days)
     return free._replace(limit=np.where(in_force(control, scenario), approval, free.limit))

@@ -33,6 +33,8 @@ from meguri.shock.survive import time_to_survive
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+_Cells = tuple[Ints, Ints, Floats]  # rows, columns, coefficients
 ESSENTIAL, IMPORTANT = 2, 1
 HORIZON = 3650.0  # [d] what survives ten years without its node survives it for good
 ROUNDED = 1e-9  # [1] of a plan
@@ -162,74 +164,132 @@ def with_reaction(layout: Layout, n: Numbers, days: float) -> Numbers:
 class _Block:
     """Rows and columns of one closed node; see `Program`."""
 
-    cells: tuple[Ints, Ints, Floats]  # row, column, coefficient
+    cells: _Cells
     start: Floats
     daily: Floats
     most: Floats
     cost: Floats
 
 
-def _block(layout: Layout, n: Numbers, closed: int, inside: Ints, worth: Floats) -> _Block:
-    """Program over the nodes ``inside``; what comes from outside arrives as usual.
+@dataclass(frozen=True)
+class _Places:
+    """Where the nodes, links and inputs of one program stand.
 
     Columns: output of each node, delivery of each link from inside, use of each important input, sales lost.
     Rows: slots (use <= stock + arrivals), important slots (use <= output), sales of each node.
     """
+
+    inside: Ints  # (column,) nodes of the program
+    member: Mask  # (node,) whether it is one of them
+    number: Ints  # (node,) its number among them
+    links: Ints  # deliveries from inside
+    slots: Ints  # inputs that bind, of nodes inside
+    row: Ints  # (slot of the chain,) its row; -1 without one
+    soft: Ints  # important inputs among the slots
+    hard: Ints  # essential ones
+    need: Floats  # (slot of the chain,) [1] input per output
+    spoilt: Floats  # (node,) [1] output lost when all its important inputs are absent
+
+    @property
+    def link_column(self) -> Ints:
+        return self.inside.size + np.arange(self.links.size)
+
+    @property
+    def soft_column(self) -> Ints:
+        return self.inside.size + self.links.size + np.arange(self.soft.size)
+
+    @property
+    def first_lost(self) -> int:
+        return self.inside.size + self.links.size + self.soft.size
+
+
+def _places(layout: Layout, n: Numbers, inside: Ints) -> _Places:
     w = layout.wiring
     member = np.zeros(n.plan.size, dtype=bool)
     member[inside] = True
-    place = np.cumsum(member) - 1
-    links = np.flatnonzero(member[w.supplier] & (n.amount > 0))
     slots = np.flatnonzero(member[w.slot_node] & _binding(layout, n))
     row = np.full(n.use.size, -1)
     row[slots] = np.arange(slots.size)
     soft = slots[w.essential[slots] == IMPORTANT]
-    hard = slots[w.essential[slots] == ESSENTIAL]
-    first_link, first_soft = inside.size, inside.size + links.size
-    first_lost = first_soft + soft.size
-    sales = slots.size + soft.size + np.arange(inside.size)
-    soft_row, soft_column = slots.size + np.arange(soft.size), first_soft + np.arange(soft.size)
-    need = n.use / np.where(n.plan > 0, n.plan, 1.0)[w.slot_node]
-    to_slot = row[w.link_slot[links]]
-    known = to_slot >= 0
-    column = first_link + np.arange(links.size)
-    spoilt = np.bincount(w.slot_node[soft], n.loss[soft], minlength=n.plan.size)
-    cells = [
-        (row[hard], place[w.slot_node[hard]], need[hard]),
-        (row[soft], soft_column, np.ones(soft.size)),
-        (to_slot[known], column[known], -np.ones(int(known.sum()))),
-        (soft_row, soft_column, np.ones(soft.size)),
-        (soft_row, place[w.slot_node[soft]], -need[soft]),
-        (sales[place[w.supplier[links]]], column, np.ones(links.size)),
-        (sales, np.arange(inside.size), spoilt[inside] - 1.0),
-        (sales[place[w.slot_node[soft]]], soft_column, -n.loss[soft] / need[soft]),
-        (sales, first_lost + np.arange(inside.size), -np.ones(inside.size)),
-    ]
-    outside = ~member[w.supplier]
-    daily = np.bincount(w.link_slot[outside], n.amount[outside], minlength=n.use.size)[slots].astype(float)
-    hosted = slots[w.host[slots] >= 0]
-    host = w.host[hosted]
-    away = ~member[host]
-    daily[row[hosted[away]]] += n.byproduct[hosted[away]] * n.plan[host[away]]
-    for slot, giver in zip(hosted[~away], host[~away], strict=True):
-        mine = soft[w.slot_node[soft] == giver]
-        gives = n.byproduct[slot]
-        cells += [
-            (row[[slot]], place[[giver]], np.array([-gives * (1.0 - spoilt[giver])])),
-            (np.repeat(row[slot], mine.size), soft_column[w.slot_node[soft] == giver],
-             -gives * n.loss[mine] / need[mine]),
-        ]  # fmt: skip
-    most = np.concatenate([
-        np.where(inside == closed, 0.0, n.plan[inside]), n.amount[links], n.use[soft], n.final[inside],
-    ])  # fmt: skip
-    joined = tuple(np.concatenate(part) for part in zip(*cells, strict=True))
-    return _Block(
-        cells=(joined[0].astype(np.int64), joined[1].astype(np.int64), joined[2].astype(float)),
-        start=np.concatenate([n.stock[slots], np.zeros(soft.size + inside.size)]),
-        daily=np.concatenate([daily, np.zeros(soft.size), -n.final[inside]]),
-        most=most,
-        cost=np.concatenate([np.zeros(first_lost), worth[inside]]),
+    return _Places(
+        inside=inside,
+        member=member,
+        number=np.cumsum(member) - 1,
+        links=np.flatnonzero(member[w.supplier] & (n.amount > 0)),
+        slots=slots,
+        row=row,
+        soft=soft,
+        hard=slots[w.essential[slots] == ESSENTIAL],
+        need=n.use / np.where(n.plan > 0, n.plan, 1.0)[w.slot_node],
+        spoilt=np.bincount(w.slot_node[soft], n.loss[soft], minlength=n.plan.size).astype(float),
     )
+
+
+def _block(layout: Layout, n: Numbers, closed: int, inside: Ints, worth: Floats) -> _Block:
+    """Program over the nodes ``inside``; what comes from outside arrives as usual."""
+    at = _places(layout, n, inside)
+    others = np.zeros(at.soft.size)
+    most = np.concatenate([
+        np.where(inside == closed, 0.0, n.plan[inside]), n.amount[at.links], n.use[at.soft], n.final[inside],
+    ])  # fmt: skip
+    cells = [*_cells(layout, n, at), *_byproduct_cells(layout, n, at)]
+    rows, columns, values = (np.concatenate(part) for part in zip(*cells, strict=True))
+    return _Block(
+        cells=(rows.astype(np.int64), columns.astype(np.int64), values.astype(float)),
+        start=np.concatenate([n.stock[at.slots], others, np.zeros(inside.size)]),
+        daily=np.concatenate([_daily(layout, n, at), others, -n.final[inside]]),
+        most=most,
+        cost=np.concatenate([np.zeros(at.first_lost), worth[inside]]),
+    )
+
+
+def _cells(layout: Layout, n: Numbers, at: _Places) -> list[_Cells]:
+    """What each use takes from its slot, each delivery brings and takes, and each node can sell."""
+    w, soft, column = layout.wiring, at.soft, at.soft_column
+    to_slot = at.row[w.link_slot[at.links]]
+    known = to_slot >= 0
+    own = np.arange(at.inside.size)
+    soft_row = at.slots.size + np.arange(soft.size)
+    sales = at.slots.size + soft.size + own
+    node = at.number[w.slot_node]
+    return [
+        (at.row[at.hard], node[at.hard], at.need[at.hard]),
+        (at.row[soft], column, np.ones(soft.size)),
+        (to_slot[known], at.link_column[known], -np.ones(int(known.sum()))),
+        (soft_row, column, np.ones(soft.size)),
+        (soft_row, node[soft], -at.need[soft]),
+        (sales[at.number[w.supplier[at.links]]], at.link_column, np.ones(at.links.size)),
+        (sales, own, at.spoilt[at.inside] - 1.0),
+        (sales[node[soft]], column, -n.loss[soft] / at.need[soft]),
+        (sales, at.first_lost + own, -np.ones(at.inside.size)),
+    ]
+
+
+def _byproduct_cells(layout: Layout, n: Numbers, at: _Places) -> list[_Cells]:
+    """By-products of hosts inside come with their output, less what absent important inputs cost them."""
+    w, cells = layout.wiring, []
+    hosted = at.slots[w.host[at.slots] >= 0]
+    for slot in hosted[at.member[w.host[hosted]]]:
+        giver, gives = w.host[slot], n.byproduct[slot]
+        its = w.slot_node[at.soft] == giver
+        mine = at.soft[its]
+        output = np.array([-gives * (1.0 - at.spoilt[giver])])
+        cells.append((at.row[[slot]], at.number[[giver]], output))
+        cells.append((
+            np.repeat(at.row[slot], mine.size), at.soft_column[its], -gives * n.loss[mine] / at.need[mine]
+        ))  # fmt: skip
+    return cells
+
+
+def _daily(layout: Layout, n: Numbers, at: _Places) -> Floats:
+    """What comes to each slot from outside every day, by-products included; axes (slot,) [t/d]."""
+    w = layout.wiring
+    outside = ~at.member[w.supplier]
+    daily = np.bincount(w.link_slot[outside], n.amount[outside], minlength=n.use.size)[at.slots].astype(float)
+    hosted = at.slots[w.host[at.slots] >= 0]
+    away = hosted[~at.member[w.host[hosted]]]
+    daily[at.row[away]] += n.byproduct[away] * n.plan[w.host[away]]
+    return np.asarray(daily)
 
 
 def _binding(layout: Layout, n: Numbers) -> npt.NDArray[np.bool_]:

@@ -17,6 +17,7 @@ INK = "#22262b"
 MUTED = "#6a7178"
 RULE = "#dfe2e5"
 PAPER = "#ffffff"
+LOSS = "#a3312b"  # function that somebody could have kept; the hue of a warning
 PALE = 0.28  # opacity of the uncertain part of a bar or band
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,8 +13,8 @@ import pandas as pd
 from meguri.base.errors import DataError
 from meguri.base.tables import Schema
 from meguri.base.terms import Lang, label
-from meguri.structure.check import check_tables
-from meguri.structure.read import TABLES, read_example, read_folder
+from meguri.structure.check import check_tables, checked_example
+from meguri.structure.read import TABLES, read_folder
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,11 +73,15 @@ class Chain:
         typed, found = check_tables(given, file)
         if found:
             raise DataError(found, file)
-        described = dict(about or {})
+        return cls._of(typed, dict(about or {}))
+
+    @classmethod
+    def _of(cls, typed: dict[str, pd.DataFrame], about: dict[str, str]) -> Chain:
+        """Chain of tables that are checked already."""
         return cls(
-            name=described.get("name", "chain").split("@")[0],
-            as_of=described.get("as_of", ""),
-            about=MappingProxyType(described),
+            name=about.get("name", "chain").split("@")[0],
+            as_of=about.get("as_of", ""),
+            about=MappingProxyType(about),
             _tables=MappingProxyType(typed),
         )
 
@@ -99,7 +102,7 @@ class Chain:
     @classmethod
     def example(cls, name: str) -> Chain:
         """Packaged chain, ``ndfeb-japan`` or ``ndfeb-japan@2009``; read and checked once."""
-        return _example(name)
+        return cls._of(*checked_example(name))
 
     def table(self, name: str) -> pd.DataFrame:
         """One table; changing what you get changes nothing here."""
@@ -197,10 +200,3 @@ class Chain:
                 f"  sources    {len(keys)}",
             ]
         )
-
-
-@cache
-def _example(name: str) -> Chain:
-    """Packaged chains never change, nor does a chain: whoever asks again is handed the same one."""
-    tables, about = read_example(name)
-    return Chain.from_tables(**tables, about=about, file=name)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
-from meguri.base.errors import Problem
+from meguri.base.errors import DataError, Problem
 from meguri.base.tables import Schema
 from meguri.base.terms import suggest
-from meguri.structure.read import OPTIONAL
+from meguri.structure.read import OPTIONAL, read_example
 
 TOLERANCE = 0.05  # flows may miss need × output by this share: sources round
 
@@ -205,3 +206,19 @@ def _circle_from(firm: str, owned_by: Mapping[str, Iterable[Any]]) -> list[str]:
                 visited.add((edge.owned, begins, ends))
                 stack.append((edge.owned, [*path, edge.owned], begins, ends))
     return []
+
+
+@cache
+def checked_example(name: str) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
+    """Checked tables and description of a packaged chain; read once, so copy what you change.
+
+    Raises
+    ------
+    DataError
+        When there is no such example, or it is wrong.
+    """
+    tables, about = read_example(name)
+    typed, found = check_tables(tables, name)
+    if found:
+        raise DataError(found, name)
+    return typed, about

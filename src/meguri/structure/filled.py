@@ -16,8 +16,7 @@ from meguri.base.sheets import column_letters, column_number
 from meguri.base.tables import Schema
 from meguri.base.terms import LANGS, find_key, fold, keys, label, suggest, suggest_key
 from meguri.structure.bom import Bom, build
-from meguri.structure.chain import Chain
-from meguri.structure.check import check_tables
+from meguri.structure.check import check_tables, checked_example
 from meguri.structure.parts import complete, contradictions
 from meguri.structure.read import REQUIRED, TABLES
 from meguri.structure.template import ABOUT_KEYS, example_parts
@@ -392,12 +391,12 @@ def _base(book: Book) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
 def _packaged_base(book: Book) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
     name = book.about.get("base", _DEFAULT_BASE)
     try:
-        chain = Chain.example(name)
+        tables, about = checked_example(name)
     except DataError as error:
         place = book.about_at.get("base", "about")
         found = [Problem(item.key, place, item.found, book.file, item.details) for item in error.problems]
         raise DataError(found, book.file) from None
-    return {table: chain.table(table) for table in TABLES}, dict(chain.about)
+    return {table: frame.copy() for table, frame in tables.items()}, dict(about)
 
 
 def confidentiality_counts(book: Book) -> dict[str, int]:

@@ -13,12 +13,13 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from meguri.base.errors import DataError, Problem
 from meguri.base.files import write_atomically
 from meguri.base.tables import Schema
-from meguri.base.terms import packaged
+from meguri.base.terms import LANGS, Lang, packaged
 from meguri.base.version import __version__
 from meguri.study.backtest import CaseResult
 from meguri.study.backtest_case import Case, months_of
@@ -85,10 +86,15 @@ def _content(result: CaseResult, as_of: dt.date) -> dict[str, Any]:
 
 def archived(folder: str | Path | None = None) -> pd.DataFrame:
     """Every archived prediction, table ``backtest_archive``; the packaged ones when no folder is named."""
+    rows = [row for content in _contents(folder) for row in _rows(content)]
+    return Schema.of("backtest_archive").check(pd.DataFrame(rows))
+
+
+def _contents(folder: str | Path | None) -> list[dict[str, Any]]:
+    """What every file of an archive holds, the oldest first."""
     place: Traversable | Path = packaged("backtest", "archive") if folder is None else Path(folder)
     files = sorted((item for item in place.iterdir() if item.name.endswith(".json")), key=lambda i: i.name)
-    rows = [row for item in files for row in _rows(_read(item))]
-    return Schema.of("backtest_archive").check(pd.DataFrame(rows))
+    return [_read(item) for item in files]
 
 
 def _read(item: Traversable | Path) -> dict[str, Any]:
@@ -112,15 +118,57 @@ def archive_scores(folder: str | Path | None = None) -> pd.DataFrame:
 
     The archived numbers are scored, not those of today's model; what is not yet observed is unknown.
     """
-    place: Traversable | Path = packaged("backtest", "archive") if folder is None else Path(folder)
     table, parts = archived(folder), []
-    for item in sorted(place.iterdir(), key=lambda item: item.name):
-        if not item.name.endswith(".json"):
-            continue
-        content = _read(item)
+    for content in _contents(folder):
         case = Case.model_validate(content["case"])
         rows = table[(table["case"] == case.name) & (table["as_of"] == content["as_of"])]
         scored = scores(case, observed_series(case), rows)
         kinds = rows[["series", "period", "kind"]]
         parts.append(scored.merge(kinds, on=["series", "period"]).assign(as_of=content["as_of"]))
     return pd.concat(parts, ignore_index=True) if parts else Schema.of("backtest_scores").empty()
+
+
+def archive_table(today: dt.date, folder: str | Path | None = None) -> pd.DataFrame:
+    """Archived predictions, each scored, due or not yet due; table ``backtest_archived``.
+
+    Parameters
+    ----------
+    today : date
+        A period that ends after it is *not yet due*; one that is over and of which nothing is at hand
+        is *open*.
+    folder : path, optional
+        The packaged archive when left out.
+    """
+    scored = archive_scores(folder)
+    due = [due_on(str(period)) for period in scored["period"]]
+    seen = scored["observed"].notna()
+    status = np.where(seen, "scored", np.where([day > today for day in due], "not_due", "open"))
+    table = scored.assign(status=status, due=[day.isoformat() for day in due])
+    labels = series_labels(folder)
+    for lang in LANGS:
+        names = zip(table["as_of"], table["case"], table["series"], strict=True)
+        table[f"label_{lang}"] = [labels[key][lang] for key in names]
+    schema = Schema.of("backtest_archived")
+    return schema.check(table[schema.names])
+
+
+def due_on(period: str) -> dt.date:
+    """First day on which all of a period is past.
+
+    Examples
+    --------
+    >>> due_on("2026-12").isoformat(), due_on("2025-01/2025-11").isoformat(), due_on("2024").isoformat()
+    ('2027-01-01', '2025-12-01', '2025-01-01')
+    """
+    year, month = (int(part) for part in months_of(period)[-1].split("-"))
+    return dt.date(year + month // 12, month % 12 + 1, 1)
+
+
+def series_labels(folder: str | Path | None = None) -> dict[tuple[str, str, str], dict[Lang, str]]:
+    """Shown names of archived series, by date of the archive, case and series."""
+    cases = [(content["as_of"], Case.model_validate(content["case"])) for content in _contents(folder)]
+    return {
+        (as_of, case.name, series.id): {lang: getattr(series.label, lang) for lang in LANGS}
+        for as_of, case in cases
+        for series in case.series
+    }

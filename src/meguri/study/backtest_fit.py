@@ -12,12 +12,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from meguri.base.errors import DataError, Problem
 from meguri.base.tables import Schema
+from meguri.shock.run import Progress
 from meguri.study.backtest import anchors_of, run_case
 from meguri.study.backtest_case import Case, RunOf, read_case
 from meguri.study.backtest_model import Floats, prepare, run_prepared, value_of
 from meguri.study.backtest_observed import observed_series
 from meguri.study.backtest_score import log_error, rate
+from meguri.study.counted import Counted
 
 COMMON = {"react": " d", "adjust": " d", "surge": ""}  # fields of every scenario, and how they are written
 EPISODES = ("2010-rare-earths", "2023-gallium-germanium")
@@ -37,6 +40,7 @@ def crossfit(
     group: str = "volumes",
     runs: int = 100,
     seed: int = 1,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Fit on each case, score on every other one; table ``backtest_crossfit``, one row for each way.
 
@@ -48,6 +52,13 @@ def crossfit(
         Group whose scored points are fitted and scored.
     runs, seed : int
         Runs of each case.
+    progress : callable, optional
+        Called with (done, all) after each run; raising in it cancels.
+
+    Raises
+    ------
+    DataError
+        When fewer than two cases are named, or one of them scores no point of the group.
 
     Notes
     -----
@@ -55,16 +66,34 @@ def crossfit(
     over the runs of the fitted case: of all draws the fifth with the smallest median error is kept, and
     its P10, median and P90 become low, mode and high of the parameter in the other case.
     """
-    read = [read_case(name) for name in cases]
-    fits = {case.name: fit(case, group, runs, seed) for case in read}
-    plain = {case.name: _pooled(case, group, runs, seed) for case in read}
+    read = _readable(cases, group)
+    # each case is run for the fit and with its stated ranges, then with the numbers of every other one
+    steps = Counted(progress, runs * (len(read) + 1) * sum(len(case.studies) for case in read))
+    fits = {case.name: fit(case, group, runs, seed, steps) for case in read}
+    plain = {case.name: _pooled(case, group, runs, seed, steps) for case in read}
     rows = [
-        _row(one.name, other, group, fits[one.name], plain[other.name], runs, seed)
+        _row(one.name, other, group, fits[one.name], plain[other.name], runs, seed, steps)
         for one in read
         for other in read
         if one is not other
     ]
     return Schema.of("backtest_crossfit").check(pd.DataFrame(rows))
+
+
+def _readable(cases: Iterable[str], group: str) -> list[Case]:
+    """The cases named; problems of all of them at once."""
+    read = [read_case(name) for name in dict.fromkeys(cases)]
+    shown = ", ".join(case.name for case in read)
+    details = {"cases": " ".join(EPISODES), "group": group}
+    found = [Problem("crossfit_two", "--crossfit", shown, "", details)] if len(read) < 2 else []
+    found += [
+        Problem("crossfit_group", "--crossfit", case.name, "", details)
+        for case in read
+        if not any(series.group == group and series.scored for series in case.series)
+    ]
+    if found:
+        raise DataError(found)
+    return read
 
 
 def _row(
@@ -75,8 +104,9 @@ def _row(
     plain: dict[str, float],
     runs: int,
     seed: int,
+    steps: Counted,
 ) -> dict[str, Any]:
-    again = _pooled(with_common(case, kept), group, runs, seed)
+    again = _pooled(with_common(case, kept), group, runs, seed, steps)
     return {
         "fitted_on": fitted_on,
         "scored_on": case.name,
@@ -88,8 +118,8 @@ def _row(
     }
 
 
-def _pooled(case: Case, group: str, runs: int, seed: int) -> dict[str, Any]:
-    table = run_case(case, runs, seed).pooled
+def _pooled(case: Case, group: str, runs: int, seed: int, steps: Counted) -> dict[str, Any]:
+    table = run_case(case, runs, seed, steps.next()).pooled
     return {str(key): value for key, value in table[table["group"] == group].iloc[0].items()}
 
 
@@ -115,10 +145,13 @@ def _numbers(name: str, texts: list[str]) -> list[Any]:
     return texts if COMMON[name] else [float(text) for text in texts]
 
 
-def fit(case: Case, group: str = "volumes", runs: int = 100, seed: int = 1) -> dict[str, Kept]:
+def fit(
+    case: Case, group: str = "volumes", runs: int = 100, seed: int = 1, steps: Counted | None = None
+) -> dict[str, Kept]:
     """Common parameters of the runs that come nearest to the scored points of one case."""
+    told = steps or Counted(None, 0)
     prepared = {name: prepare(run_of) for name, run_of in case.studies.items()}
-    ran = {name: run_prepared(study, runs, seed) for name, study in prepared.items()}
+    ran = {name: run_prepared(study, runs, seed, told.next()) for name, study in prepared.items()}
     errors = _errors_of_runs(case, group, ran, runs, seed)
     best = np.argsort(errors, kind="stable")[: max(round(KEPT * runs), 1)]
     main = next(iter(ran.values()))

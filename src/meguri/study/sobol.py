@@ -21,6 +21,7 @@ from meguri.base.tables import Schema
 from meguri.base.terms import suggest
 from meguri.shock.run import Progress, run_values
 from meguri.shock.runs import Runs
+from meguri.study.counted import Counted
 from meguri.study.losses import lost_days, lost_weighted
 from meguri.study.sensitivity import rank_correlation
 from meguri.study.words import parameter_labels
@@ -162,7 +163,7 @@ def sobol_table(
     if not tried.size:
         raise ModelError(Problem("sobol_constant", "answer", f"{answer_of(runs, what)[0][0]:g}"))
     kept = min(numbers, tried.size)
-    steps = _Counted(progress, 2 * tried.size + 1 + power * (kept + 2))
+    steps = Counted(progress, 2 * tried.size + 1 + power * (kept + 2))
     modes = runs.ranges["mode"].to_numpy(dtype=float)
     middle, low, high = ends(runs, what, tried, modes, steps, workers)
     order = np.argsort(-np.abs(high - low), kind="stable")[:kept]
@@ -174,11 +175,9 @@ def sobol_table(
             values[:, place] = triangular(shares[:, column], *_range(runs.ranges, int(place)))
         return answer_of(run_values(runs.setup, values, steps.next(), workers=workers), what)[0]
 
-    found = sobol_indices(model, kept, power, seed)
-    unit = answer_of(runs, what)[1]
     table = _described(runs, chosen).assign(
-        answer=what, answer_unit=unit, runs=power * (kept + 2), at_low=low, at_mode=middle, at_high=high,
-        first=found.first, first_pm=found.first_pm, total=found.total, total_pm=found.total_pm,
+        answer=what, answer_unit=answer_of(runs, what)[1], runs=power * (kept + 2),
+        at_low=low, at_mode=middle, at_high=high, **sobol_indices(model, kept, power, seed)._asdict(),
     )  # fmt: skip
     table = table.sort_values(["total", "parameter"], ascending=[False, True], ignore_index=True)
     schema = Schema.of("sobol")
@@ -194,7 +193,7 @@ def candidates(runs: Runs, what: str, most: int) -> npt.NDArray[np.int64]:
 
 
 def ends(
-    runs: Runs, what: str, tried: npt.NDArray[np.int64], modes: Floats, steps: _Counted, workers: int | None
+    runs: Runs, what: str, tried: npt.NDArray[np.int64], modes: Floats, steps: Counted, workers: int | None
 ) -> tuple[float, Floats, Floats]:
     """The answer with all numbers at their mode, and with one of them at its low and its high end."""
     values = np.tile(modes, (2 * tried.size + 1, 1))
@@ -216,21 +215,3 @@ def _described(runs: Runs, chosen: npt.NDArray[np.int64]) -> pd.DataFrame:
     table = runs.ranges.iloc[chosen][names].reset_index(drop=True)
     labels = parameter_labels(table["parameter"], runs.setup.chain, runs.setup.scenario)
     return table.assign(label_en=labels["en"], label_ja=labels["ja"])
-
-
-class _Counted:
-    """One progress over several sets of runs."""
-
-    def __init__(self, progress: Progress | None, total: int) -> None:
-        self._progress, self._total, self._before, self._last = progress, total, 0, 0
-
-    def next(self) -> Progress | None:
-        """Progress of the next set, which goes on counting where the last one ended."""
-        self._before += self._last
-        self._last = 0
-        return None if self._progress is None else self._told
-
-    def _told(self, done: int, _: int) -> None:
-        self._last = done
-        if self._progress is not None:
-            self._progress(self._before + done, self._total)

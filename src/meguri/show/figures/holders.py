@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -106,11 +107,6 @@ def _hhi_option(
     names = [_row_name(row, element, lang) for row in rows]
     names += [f"{word(stage, 'stages', lang)}" for stage in unknown]
     heights = list(range(len(names)))
-    ranges = [
-        (float(row["hhi_low"]), float(row["hhi_high"]), float(height))
-        for row, height in zip(rows, heights, strict=False)
-        if not missing(row["hhi_low"]) and not missing(row["hhi_high"]) and row["hhi_high"] > row["hhi_low"]
-    ]
     return {
         **base_option(),
         "grid": {"left": 6, "right": 10, "top": 4, "bottom": 4, "containLabel": True},
@@ -121,7 +117,7 @@ def _hhi_option(
             type="category", inverse=True, data=names, axisLabel={"interval": 0, "color": INK}
         ),
         "series": [
-            spans(ranges),
+            spans(_ranges(rows, "hhi")),
             {
                 "name": "hhi", "type": "scatter", "silent": True, "symbolSize": 9, "z": 3,
                 "data": [_point(row, height, lang) for row, height in zip(rows, heights, strict=False)]
@@ -212,24 +208,6 @@ def _bars_title(records: list[dict[Any, Any]], names: list[str], stage: str, lan
 
 
 def _bars_option(records: list[dict[Any, Any]], names: list[str], hue: str) -> dict[str, Any]:
-    ranges = [
-        (float(row["share_low"]), float(row["share_high"]), float(height))
-        for height, row in enumerate(records)
-        if not missing(row["share_low"])
-        and not missing(row["share_high"])
-        and row["share_high"] > row["share_low"]
-    ]
-    data = [
-        {
-            "value": round(float(row["drawn"]), 5),
-            # an upper bound is an outline: nothing of it is sure
-            "itemStyle": {"color": "transparent", "borderColor": hue, "borderType": [3, 2]}
-            if missing(row["share"])
-            else {"color": hue},
-            "label": {"formatter": f"{'≤ ' if missing(row['share']) else ''}{percent(float(row['drawn']))}"},
-        }
-        for row in records
-    ]
     return {
         **base_option(),
         "grid": {"left": 6, "right": 60, "top": 4, "bottom": 8, "containLabel": True},
@@ -240,9 +218,28 @@ def _bars_option(records: list[dict[Any, Any]], names: list[str], hue: str) -> d
         ),
         "series": [
             {
-                "name": "share", "type": "bar", "barWidth": 13, "silent": True, "data": data,
+                "name": "share", "type": "bar", "barWidth": 13, "silent": True,
+                "data": [_bar(row, hue) for row in records],
                 "label": {"show": True, "position": "right", "distance": 8, "fontSize": 11, "color": INK},
             },
-            spans(ranges, INK),
+            spans(_ranges(records, "share"), INK),
         ],
     }  # fmt: skip
+
+
+def _bar(row: dict[Any, Any], hue: str) -> dict[str, Any]:
+    """One country; an upper bound is an outline, as nothing of it is sure."""
+    bound = missing(row["share"])
+    outline = {"color": "transparent", "borderColor": hue, "borderType": [3, 2]}
+    return {
+        "value": round(float(row["drawn"]), 5),
+        "itemStyle": outline if bound else {"color": hue},
+        "label": {"formatter": f"{'≤ ' if bound else ''}{percent(float(row['drawn']))}"},
+    }
+
+
+def _ranges(rows: Sequence[dict[Any, Any]], name: str) -> list[tuple[float, float, float]]:
+    """Low, high and height of every row whose number has a range."""
+    ends = [(row[f"{name}_low"], row[f"{name}_high"], float(height)) for height, row in enumerate(rows)]
+    known = [end for end in ends if not missing(end[0]) and not missing(end[1])]
+    return [(float(low), float(high), height) for low, high, height in known if high > low]

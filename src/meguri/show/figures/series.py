@@ -142,30 +142,17 @@ def _option(
     panel: int,
     lang: Lang,
 ) -> dict[str, Any]:
-    option: dict[str, Any] = {
-        **base_option(),
-        "grid": [],
-        "title": [],
-        "xAxis": [],
-        "yAxis": [],
-        "series": [],
-    }
-    if not leading:
-        return option
+    parts = ("grid", "title", "xAxis", "yAxis", "series")
+    option: dict[str, Any] = {**base_option(), **{part: [] for part in parts}}
     head = TOP + (14 if breaks else 0)
-    for place, basis in enumerate(bases):
+    for place, basis in enumerate(bases if leading else []):
         top = head + place * (panel + head + GAP - TOP)
         rows = table[table["basis"] == basis]
         option["grid"].append({"left": 38, "right": 128, "top": top, "height": panel})
         option["title"].append(_head(word(basis, "bases", lang), top - head + 2))
         first, last = int(table["year"].min()), int(table["year"].max())
         option["xAxis"].append(_years(first, last, place))
-        option["yAxis"].append(
-            quiet_axis(
-                type="value", min=0, max=1, interval=0.25, gridIndex=place, splitLine={"show": True},
-                axisLabel={"show": False},
-            )
-        )  # fmt: skip
+        option["yAxis"].append(_shares(place))
         option["series"] += _panel(rows, leading, stage, breaks, place, panel, lang)
         option["series"].append(_scale(first, place))
     return option
@@ -192,6 +179,13 @@ def _years(first: int, last: int, place: int) -> dict[str, Any]:
         axisLine={"show": True, "lineStyle": {"color": RULE}},
         axisTick={"show": True, "customValues": ticks, "lineStyle": {"color": RULE}, "length": 4},
         axisLabel={"customValues": ticks, "formatter": "{yyyy}"},
+    )  # fmt: skip
+
+
+def _shares(place: int) -> dict[str, Any]:
+    return quiet_axis(
+        type="value", min=0, max=1, interval=0.25, gridIndex=place, splitLine={"show": True},
+        axisLabel={"show": False},
     )  # fmt: skip
 
 

@@ -67,18 +67,13 @@ def gantt(
         "yAxis": _names(drawn, lang),
         "series": _bars(drawn, first, say("gantt_start" if begins else "gantt_day_zero", lang)),
     }
-    said = [say("gantt_subtitle", lang, start=day(first, lang), end=day(end, lang))]
-    if len(rows) > len(drawn):
-        said.append(say("gantt_more", lang, n=len(drawn)))
-    if len(survival) > len(rows):
-        said.append(say("gantt_rest", lang, k=len(survival) - len(rows)))
     row_height = ROW if len(drawn) <= ROOMY else TIGHT_ROW
     return Chart(
         key="what-stops-when",
         option=option,
         table=survival.loc[rows.index].reset_index(drop=True),
         title=_title(survival, first, horizon, lang),
-        subtitle=("" if lang == "ja" else " ").join(said),
+        subtitle=_subtitle(first, end, (len(drawn), len(rows), len(survival)), lang),
         footer=footer,
         lang=lang,
         declared="survival",
@@ -116,6 +111,17 @@ def _title(survival: pd.DataFrame, first: dt.date, horizon: float, lang: Lang) -
     on = day(first + dt.timedelta(days=round(float(row["tts_d"]))), lang)
     key = "gantt_one" if len(short) == 1 else "gantt_first"
     return say(key, lang, node=name_of(row.to_dict(), lang), n=len(short), m=len(survival), day=on)
+
+
+def _subtitle(first: dt.date, end: dt.date, counted: tuple[int, int, int], lang: Lang) -> str:
+    """Days covered, and what is left out: rows drawn, rows that fall short, all rows."""
+    drawn, short, whole = counted
+    said = [say("gantt_subtitle", lang, start=day(first, lang), end=day(end, lang))]
+    if short > drawn:
+        said.append(say("gantt_more", lang, n=drawn))
+    if whole > short:
+        said.append(say("gantt_rest", lang, k=whole - short))
+    return ("" if lang == "ja" else " ").join(said)
 
 
 def _months(scale: list[dt.date], lang: Lang) -> list[dict[str, Any]]:

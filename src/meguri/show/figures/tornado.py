@@ -126,7 +126,7 @@ def _option(
     given = unit_word(unit, lang).strip()
     return {
         **base_option(),
-        "title": [_key(lang), _head(head)],
+        "title": [tone_key(LEFT, lang), _head(head)],
         "grid": {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM},
         "xAxis": quiet_axis(
             type="value", scale=True, name=f"{what} [{given}]" if given else what, nameLocation="middle",
@@ -139,15 +139,15 @@ def _option(
                        axisLabel={**words, "color": MUTED, "align": "right", "margin": RIGHT - 16}),
         ],
         "series": [
-            *(_end(place, row, "at_low", LOW) for place, row in enumerate(rows)),
-            *(_end(place, row, "at_high", HIGH) for place, row in enumerate(rows)),
-            _middle(middle),
+            *(end_bar(place, row, "at_low", LOW) for place, row in enumerate(rows)),
+            *(end_bar(place, row, "at_high", HIGH) for place, row in enumerate(rows)),
+            middle_line(middle),
             {"name": "indices", "type": "bar", "yAxisIndex": 1, "data": [], "silent": True},
         ],
     }  # fmt: skip
 
 
-def _key(lang: Lang) -> dict[str, Any]:
+def tone_key(left: int | str, lang: Lang) -> dict[str, Any]:
     """What the two tones mean."""
     rich = {
         name: {"backgroundColor": colour, "width": 14, "height": 9}
@@ -155,7 +155,7 @@ def _key(lang: Lang) -> dict[str, Any]:
     }
     text = f"{{low|}} {say('tornado_low', lang)}    {{high|}} {say('tornado_high', lang)}"
     style = {"fontSize": 11, "fontWeight": "normal", "color": MUTED, "rich": rich}
-    return {"text": text, "left": LEFT, "top": 12, "padding": 0, "textStyle": style}
+    return {"text": text, "left": left, "top": 12, "padding": 0, "textStyle": style}
 
 
 def _head(text: str) -> dict[str, Any]:
@@ -164,7 +164,7 @@ def _head(text: str) -> dict[str, Any]:
     return {"text": text, "right": 16, "top": 12, "padding": 0, "textStyle": style}
 
 
-def _end(place: int, row: dict[Any, Any], column: str, colour: str) -> dict[str, Any]:
+def end_bar(place: int, row: dict[Any, Any], column: str, colour: str) -> dict[str, Any]:
     """A thick line from the answer at the modes to the answer at one end of a number."""
     ends = [round(float(row[name]), 6) for name in ("at_mode", column)]
     return {
@@ -174,7 +174,7 @@ def _end(place: int, row: dict[Any, Any], column: str, colour: str) -> dict[str,
     }  # fmt: skip
 
 
-def _middle(at: float) -> dict[str, Any]:
+def middle_line(at: float) -> dict[str, Any]:
     """A thin line at the answer of the modes."""
     line = {"color": INK, "type": "solid", "width": 1}
     mark = {"symbol": "none", "silent": True, "label": {"show": False}, "lineStyle": line,

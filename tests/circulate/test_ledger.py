@@ -1,0 +1,98 @@
+"""The loss ledger: 100 % with owners, as printed for the worked case and on random systems."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from meguri.circulate.figures import feeds_of, figures, functional_content, plan_worth
+from meguri.circulate.ledger import Entry, ledger
+from meguri.circulate.numbers import drawn, numbers, ranges
+from meguri.circulate.route_case import load_case, routing
+from tests.circulate.systems import System, case_of, systems
+
+SOME = settings(max_examples=15, deadline=None)
+PRINTED = {  # METHODS 3.6
+    "A": {
+        "realised": 9.8,
+        "route_choice": 30.4,
+        "handling": 16.75,
+        "uncollected": 10.05,
+        "irreducible": 33.0,
+    },
+    "B": {"realised": 40.2, "handling": 16.75, "uncollected": 10.05, "irreducible": 33.0},
+}
+
+
+def terms(entries: list[Entry], part_of: str = "") -> dict[str, float]:
+    found: dict[str, float] = {}
+    for entry in entries:
+        if entry.part_of == part_of:
+            found[entry.term] = found.get(entry.term, 0.0) + float(entry.amount)
+    return found
+
+
+@pytest.mark.parametrize("plan", ["A", "B"])
+def test_the_worked_ledgers_are_as_printed(plan: str) -> None:
+    case = load_case("dy-routes")
+    entries = ledger(case, "ev", plan, numbers(case))
+    assert terms(entries) == pytest.approx(PRINTED[plan], abs=0.05)
+    assert sum(terms(entries).values()) == pytest.approx(100)
+    assert all(entry.owner for entry in entries if entry.term != "realised")
+
+
+@pytest.mark.parametrize("stock", ["alloyed", "diffused"])
+@pytest.mark.parametrize("plan", ["A", "B", "C"])
+def test_every_run_of_the_position_case_adds_up_to_what_was_discarded(stock: str, plan: str) -> None:
+    case = load_case("dy-position")
+    runs = drawn(case, numbers(case), ranges(case), 40, seed=1)
+    entries = ledger(case, stock, plan, runs)
+    assert sum(entry.amount for entry in entries if not entry.part_of) == pytest.approx(np.full(40, 100.0))
+    inside = sum(entry.amount for entry in entries if entry.part_of == "irreducible")
+    whole = sum(entry.amount for entry in entries if entry.term == "irreducible")
+    assert inside == pytest.approx(whole)
+
+
+@given(systems())
+@SOME
+def test_a_random_ledger_adds_up_and_no_term_is_negative(system: System) -> None:
+    case = case_of(system)
+    entries = ledger(case, "s", "p", numbers(case))
+    assert sum(terms(entries).values()) == pytest.approx(sum(system.mass))
+    assert sum(terms(entries, "irreducible").values()) == pytest.approx(
+        terms(entries)["irreducible"], abs=1e-9
+    )
+    assert min(float(entry.amount) for entry in entries) >= -1e-9
+    got = figures(feeds_of(case)["s"], numbers(case), plan_worth(routing(case, "p"), numbers(case)))
+    assert terms(entries)["realised"] == pytest.approx(float(got["function_retained"]), abs=1e-9)
+    assert 0 <= got["rfr"] <= got["function_rate"] + 1e-12 <= got["mass_rate"] + 2e-12 <= 1 + 3e-12
+
+
+@given(systems(), systems())
+@SOME
+def test_the_rate_of_a_union_is_the_mean_by_mass(system: System, other: System) -> None:
+    """Two stocks of the same kind and mixed handling, alone and as one."""
+    case = case_of(system)
+    feed, modes = feeds_of(case)["s"], numbers(case)
+    got = plan_worth(routing(case, "p"), modes)
+    first, second = np.array(system.mass), np.array(other.mass)
+    rate = {
+        name: [float(figures(feed, replace(modes, mass=mass), got)[name]) for mass in masses]
+        for name, masses in (("rfr", (first, second, first + second)),)
+    }["rfr"]
+    total = first.sum() + second.sum()
+    assert rate[2] == pytest.approx((rate[0] * first.sum() + rate[1] * second.sum()) / total)
+
+
+def test_position_is_the_part_of_the_choice_that_is_gone_when_all_positions_count_alike() -> None:
+    case = load_case("dy-position")
+    alloyed = ledger(case, "alloyed", "B", numbers(case))
+    assert terms(alloyed, "route_choice")["position"] == pytest.approx(terms(alloyed)["route_choice"])
+    special = load_case("dy-routes")
+    assert terms(ledger(special, "ev", "A", numbers(special)), "route_choice") == {}
+
+
+def test_process_scrap_never_counts_as_old_scrap() -> None:
+    assert functional_content(60, 10, 30) == pytest.approx({"frc": 0.4, "frir": 0.1})
+    assert np.isnan(functional_content(0, 0)["frc"])
