@@ -25,7 +25,7 @@ from meguri.circulate.effects import (
 )
 from meguri.circulate.figures import burden_makers, feeds_of, figures, plan_worth
 from meguri.circulate.ledger import best_values, ledger, reach
-from meguri.circulate.numbers import Numbers, drawn, listed, numbers, ranges
+from meguri.circulate.numbers import Numbers, drawn, listed, numbers, ranged
 from meguri.circulate.route_case import RouteCase, chosen, load_case, missing_evidence, routing
 from meguri.circulate.sentences import lever_label, sentences
 from meguri.circulate.value import Array
@@ -141,8 +141,8 @@ class _Work:
     def __init__(self, case: RouteCase, use: str, metric: str, runs: tuple[int, int]) -> None:
         self.case, self.use, self.runs = case, use, runs
         self.modes = modes = numbers(case, use, metric)
-        self.draws = draws = drawn(case, modes, ranges(case, use, metric), *runs)
         self.listed = listed(case, use, metric)
+        self.draws = draws = drawn(case, modes, ranged(self.listed), *runs)
         self.few = _first(draws, BREAK_EVEN_RUNS)
         self.makers = {plan: burden_makers(case, plan, modes) for plan in case.plans}
         self.pairs = [(stock, plan) for stock in feeds_of(case) for plan in case.plans]
@@ -275,7 +275,7 @@ class _Work:
             if missing_evidence(self.case, self.use, metric):
                 continue
             modes = numbers(self.case, self.use, metric)
-            draws = drawn(self.case, modes, ranges(self.case, self.use, metric), *self.runs)
+            draws = drawn(self.case, modes, ranged(listed(self.case, self.use, metric)), *self.runs)
             for stock, plan in self.pairs:
                 feed, share = feeds_of(self.case)[stock], routing(self.case, plan)
                 value, over = (figures(feed, n, plan_worth(share, n))["rfr"] for n in (modes, draws))

@@ -89,7 +89,11 @@ def listed(case: RouteCase, use: str | None = None, metric: str | None = None) -
 
 def ranges(case: RouteCase, use: str | None = None, metric: str | None = None) -> pd.DataFrame:
     """The numbers that have a range; as :func:`listed`."""
-    table = listed(case, use, metric)
+    return ranged(listed(case, use, metric))
+
+
+def ranged(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of :func:`listed` that have a range."""
     return table[table["low"] < table["high"]].reset_index(drop=True)
 
 
