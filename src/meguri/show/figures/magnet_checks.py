@@ -109,7 +109,7 @@ def _panel(
     rows = totals[totals["quantity"] == quantity]
     grid = panel(axis, COLUMNS, **PANEL)
     unit = _unit(str(rows["unit"].iloc[0]), lang)
-    head = wrap(f"{label(quantity, lang, 'magnet_results')}{unit}", 44)
+    head = wrap(f"{label(quantity, lang, 'magnet_results')}{unit}", 33)
     first, last = int(rows["year"].min()), int(rows["year"].max())
     option["grid"].append(grid)
     option["title"].append(panel_title(head, grid, 1 + head.count("\n")))

@@ -185,7 +185,7 @@ def _names(
     ends = last.cumsum() - last / 2
     keys = [*layers.columns]
     wanted = [HEIGHT * (1 - float(end) / top) for end in ends]
-    lines = [wrap(names[str(key)], 34) for key in keys]
+    lines = [wrap(names[str(key)], 26) for key in keys]
     placed = apart(wanted, NAME_GAP * max(1 + line.count("\n") for line in lines), -10, HEIGHT + 12)
     data = []
     for key, text, here, there in zip(keys, lines, wanted, placed, strict=True):

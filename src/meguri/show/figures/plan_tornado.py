@@ -10,7 +10,7 @@ import pandas as pd
 from meguri.base.terms import Lang, label
 from meguri.show.chart import Chart
 from meguri.show.figures.tornado import HIGH, LOW, end_bar, tone_key
-from meguri.show.ink import INK, MUTED, RULE, base_option, quiet_axis, wrap
+from meguri.show.ink import INK, MUTED, RULE, base_option, clip, quiet_axis, wrap
 from meguri.show.spell import joined, listing, name_of, say, significant
 
 MOST = 9  # numbers shown; the table has all
@@ -76,7 +76,7 @@ def _option(
 ) -> dict[str, Any]:
     shown = rows[rows["lever"].isin(levers)]
     reach = float(shown[["gap_low", "gap_high"]].abs().max().max()) * 1.08
-    step = next(s for s in (0.05, 0.1, 0.2, 0.25, 0.5, 1.0) if reach / s <= 3)
+    step = next(s for s in (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 10.0) if reach / s <= 2)
     end = round(step * -(-reach // step), 6)
     option: dict[str, Any] = {
         **base_option(), "grid": [], "title": [tone_key(8, lang)], "xAxis": [], "yAxis": [], "series": []
@@ -88,7 +88,7 @@ def _option(
         option["title"] += _heads(kind, grid, gaps, names, lang)
         option["xAxis"].append(_across(place, end, step, lang))
         option["yAxis"].append(_down(rows, levers, place, lang))
-        option["series"] += _bars(part, levers, place, float(gaps.at[kind, "gap"]), -end, lang)
+        option["series"] += _bars(part, levers, place, float(gaps.at[kind, "gap"]), end, lang)
     return option
 
 
@@ -106,12 +106,12 @@ def _heads(
     words = label(kind, lang, "compared_by")
     bold = {"fontSize": 12.5, "fontWeight": "bold", "color": INK}
     quiet = {"fontSize": 10.5, "fontWeight": "normal", "color": MUTED, "lineHeight": 12}
-    ahead = [wrap(names[str(gaps.at[kind, side])], 22) for side in ("other", "direct")]
+    ahead = [clip(names[str(gaps.at[kind, side])], 34) for side in ("other", "direct")]
     return [
         {"text": words[:1].upper() + words[1:], "left": grid["left"], "top": 8, "padding": 0,
          "textStyle": bold},
-        {"text": f"← {ahead[0]}", "left": grid["left"], "top": 34, "padding": 0, "textStyle": quiet},
-        {"text": f"{ahead[1]} →", "left": f"{left + width:.2f}%", "top": 34, "padding": 0,
+        {"text": f"← {ahead[0]}", "left": grid["left"], "top": 30, "padding": 0, "textStyle": quiet},
+        {"text": f"{ahead[1]} →", "left": f"{left + width:.2f}%", "top": 45, "padding": 0,
          "textAlign": "right", "textStyle": quiet},
     ]  # fmt: skip
 
@@ -150,7 +150,7 @@ def _down(rows: pd.DataFrame, levers: list[str], place: int, lang: Lang) -> dict
 
 
 def _bars(
-    part: pd.DataFrame, levers: list[str], place: int, gap: float, edge: float, lang: Lang
+    part: pd.DataFrame, levers: list[str], place: int, gap: float, end: float, lang: Lang
 ) -> list[dict[str, Any]]:
     at = {"xAxisIndex": place, "yAxisIndex": place}
     rows = [
@@ -163,6 +163,7 @@ def _bars(
         for height, row in rows
     ]
     counted = {height for height, _ in rows}
+    edge = -end if gap >= 0 else 0.0  # clear of the dotted line
     silent = [height for height in range(len(levers)) if height not in counted]
     words = {"show": True, "formatter": say("plan_tornado_absent", lang), "color": MUTED, "fontSize": 10.5,
              "position": "right"}  # fmt: skip

@@ -17,7 +17,8 @@ MASS, FUNCTION = "mass", "function"
 START, GAINED, LOST, POSITION, FILLER = "discarded", "gained", "lost", "position", "filler"
 GONE = "#d5d8dc"
 BODY, FOOT = 230, 8  # px
-HALVES = {MASS: ("1%", "42%"), FUNCTION: ("52.5%", "42%")}  # room for numbers at the right of each
+LEGEND = 640  # px of a line, so that it fits on paper too
+HALVES = {MASS: ("1%", "39%"), FUNCTION: ("51%", "39%")}  # room for numbers at the right of each
 _STAGES = {"mixed": "recycling", "separated": "separation", "metal": "metal", "powder": "alloy"}
 _POSITIONS = {"main-phase": "#77802f", "bulk": "#77802f", "grain-boundary": "#6d4c9f", "surface": "#9a7cc0"}
 
@@ -288,7 +289,7 @@ def _legend(
     lines, used = [""], 0.0
     for text, bare in parts:
         width = 34 + sum(12 if ord(letter) > 0x2E7F else 6.2 for letter in bare)
-        if used and used + width > 905:
+        if used and used + width > LEGEND:
             lines.append("")
             used = 0.0
         lines[-1] += ("    " if used else "") + text

@@ -12,10 +12,10 @@ from meguri.base.terms import Lang, label
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import panel_title
 from meguri.show.figures.marks import LIFT
-from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, mixed, quiet_axis, wrap
+from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, mixed, quiet_axis
 from meguri.show.spell import joined, listing, percent, say, significant
 
-TOP, HEIGHT, GAP, BOTTOM = 62, 230, 92, 52
+TOP, HEIGHT, GAP, BOTTOM = 72, 230, 98, 52
 LEFT, BETWEEN, RIGHT, WIDTH = 62, 66, 20, 920
 DIRECT = mixed(INK, 0.14)
 KINDS = ("function", "net")
@@ -110,9 +110,9 @@ def _option(
         axis = len(option["grid"])
         grid = _grid(place)
         row = mark.iloc[0].to_dict()
-        head = say("tie_head", lang, stock=names[stock], by=label(kind, lang, "compared_by"))
+        head = f"{clip(names[stock], 44)}\n{label(kind, lang, 'compared_by')}"
         option["grid"].append(grid)
-        option["title"].append(panel_title(wrap(head, 66), grid, 1 + ("\n" in wrap(head, 66))))
+        option["title"].append(panel_title(head, grid, 2))
         option["xAxis"].append(_across(names[str(row["route_parameter"])], axis))
         option["yAxis"].append(_up(axis, lang))
         option["series"] += [*_region(points, axis), *_stock(row, axis, lang)]
