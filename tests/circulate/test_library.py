@@ -11,6 +11,7 @@ import pytest
 from meguri.base.errors import DataError
 from meguri.base.sources import sources
 from meguri.circulate.figures import feeds_of, figures, plan_worth
+from meguri.circulate.library import route_library
 from meguri.circulate.magnet_feeds import magnet_feeds, magnet_route_case
 from meguri.circulate.magnets import DyJapan, dy_japan
 from meguri.circulate.numbers import drawn, numbers, ranges
@@ -88,6 +89,14 @@ def test_numbers_without_a_source_are_refused_by_name_until_someone_signs() -> N
     named = " ".join(problem.place for problem in raised.value.problems)
     assert "routes[1].share" in named  # the yield of remelting
     assert numbers(load_case("ta-target", sign_off="R. Tanaka")).mass.sum() > 0
+
+
+def test_the_library_counts_as_unsigned_exactly_the_numbers_that_are_refused() -> None:
+    table = route_library(["ta-target", "dy-routes"]).set_index("case")
+    with pytest.raises(DataError) as raised:
+        numbers(load_case("ta-target"))
+    assert table.at["ta-target", "unsigned"] == len(raised.value.problems) > 0
+    assert table.at["dy-routes", "unsigned"] == 0
 
 
 def test_selling_target_scrap_to_other_industries_keeps_mass_in_use_but_no_function() -> None:

@@ -16,6 +16,7 @@ from meguri.base.sampling import triangular
 from meguri.base.terms import keys
 from meguri.circulate.magnet_anchors import anchors_table, magnet_anchors, verdict_of
 from meguri.circulate.magnet_conditioned import Conditioned, conditioned
+from meguri.circulate.magnet_drivers import magnet_drivers
 from meguri.circulate.magnet_paths import APPLICATIONS, draw_paths, magnet_paths
 from meguri.circulate.magnets import SUBSTANCES, DyJapan, dy_content, dy_japan
 
@@ -99,10 +100,28 @@ def test_shares_of_applications_are_brought_to_the_whole_of_production(case: DyJ
     np.testing.assert_allclose(case.made["magnet"].sum(axis=(2, 3)), case.drawn.once["production"])
 
 
+def test_what_is_made_and_not_exported_enters_use_and_servo_magnets_leave_japan(case: DyJapan) -> None:
+    net = case.net_export["magnet"].sum(axis=3)
+    in_2024 = list(case.years).index(2024)
+    servo = net[:, in_2024, APPLICATIONS.index("servo")]
+    assert (servo > 0).all()
+    np.testing.assert_allclose(
+        case.totals["production"] - net.sum(axis=2), case.totals["inflow_magnet"], rtol=1e-9
+    )
+
+
 def test_same_seed_same_numbers_other_seed_others() -> None:
     first, again, other = (told.totals["stock_dy"] for told in (few(), dy_japan(6, 2), dy_japan(6, 3)))
     np.testing.assert_array_equal(first, again)
     assert (first[:, -1] != other[:, -1]).all()
+
+
+def test_cars_scrapped_hang_on_cars_and_not_on_disks() -> None:
+    table = magnet_drivers(dy_japan(runs=120, seed=4), "elv_dy", 2030, most=4)
+    assert set(table["application"]) <= {"traction", "vehicle-aux", ""}
+    assert table["rank"].tolist() == [1, 2, 3, 4]
+    used = table.set_index(["application", "path"])["correlation"]
+    assert used["traction", "used_export"] < 0 < used["traction", "dy_alloyed"]
 
 
 def test_tables_begin_in_1990_and_end_in_2050(case: DyJapan) -> None:

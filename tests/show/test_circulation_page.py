@@ -2,9 +2,13 @@
 
 import pytest
 
+from meguri.base.files import read_sheets
+from meguri.base.terms import label
 from meguri.circulate.answer import circulate_answer
 from meguri.circulate.route_case import case_from_tables, load_case
 from meguri.show.circulate import circulation_charts, circulation_page
+from meguri.show.circulate_excel import write_circulation_excel
+from meguri.show.spell import say
 from tests.show.pages import TEXTS, browser, opened, touching
 
 __all__ = ["browser"]  # a fixture: one browser for all pages of this file
@@ -57,3 +61,19 @@ def test_no_words_touch_and_nothing_is_fetched(name, lang, browser, tmp_path):
         ]
         assert outside == [], figure.get_attribute("id")
     page.close()
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_the_workbook_holds_every_table_and_the_same_bytes_each_time(answer, lang, tmp_path):
+    paths = [write_circulation_excel(answer, tmp_path / f"{n}.xlsx", lang) for n in "ab"]
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    sheets = read_sheets(paths[0])
+    told = sheets[say("sheet_summary", lang)]
+    assert answer.sentences[lang][0] in [row[1] for row in told if len(row) > 1]
+    figures = sheets[say("sheet_route_figures", lang)]
+    assert len(figures) == 2 + len(answer.tables["route_figures"])
+    rfr = [row for row in figures if row[2] == label("rfr", lang, "route_figures")]
+    at = list(answer.tables["route_figures"]).index("value")
+    assert [round(float(row[at]), 3) for row in rfr] == [0.098, 0.402]
+    routes = sheets[say("sheet_routes", lang)]
+    assert len(routes) == 2 + len(answer.case.tables["routes"])

@@ -47,7 +47,14 @@ def test_controls_on_the_same_item_share_a_table_of_paths() -> None:
     metal, motor = cells(indirect_html(outcome, "en"))
     assert metal[2] == "100%"
     assert motor[2] == "1%"
-    assert motor[3].endswith("Traction and servo motor makers, Japan (70%), 1 more")
+    assert motor[3].endswith("Traction and servo motor makers, Japan (70%), 1 more, and small ones")
+
+
+def test_a_product_that_only_small_paths_reach_is_named_too() -> None:
+    table = told.indirect_table()
+    small = table[(table["path"] == "…") & (table["control"] == "licence")].assign(content=0.01)
+    (motor,) = cells(indirect_html(told.outcome(indirect_exports=small), "en"))
+    assert motor[2:] == ["1%", "… (100%)"]
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])

@@ -41,7 +41,10 @@ def circulate(
     elif case == shown.SCALE:
         _tell(shown.scale_answer(), shown.print_scale, form, out, lang)
     elif case == shown.DYNAMIC:
-        _tell(shown.dynamic_answer(runs or RUNS, seed), shown.print_dynamic, form, out, lang)
+        shown.deliver_dynamic(runs or RUNS, seed, form.value, out, lang.value)
+    elif case == shown.HUB:
+        hub, tables = shown.hub_answer(runs or RUNS, seed)
+        _tell(tables, lambda _, speech: shown.print_hub(hub, speech), form, out, lang)
     elif case == shown.FITNESS:
         _tell(shown.fitness_answer(), shown.print_fitness, form, out, lang)
     else:

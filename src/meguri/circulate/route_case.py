@@ -31,6 +31,8 @@ from meguri.circulate.routes import (
 from meguri.circulate.states import passing, usable
 from meguri.circulate.value import Array
 
+_HEADINGS = 3  # rows in which the keys of a sheet may stand
+
 
 @dataclass(frozen=True, eq=False)
 class RouteCase:
@@ -124,13 +126,32 @@ def _read_folder(folder: Path) -> tuple[Tables, dict[str, str]]:
 def _read_book(path: Path) -> tuple[Tables, dict[str, str]]:
     raw = {}
     for sheet, content in read_workbook(path, (*TABLES, "about")).items():
-        rows = [row for row in content.rows if any(str(cell).strip() for cell in row)]
-        if rows:
-            raw[sheet.strip().casefold()] = pd.DataFrame(rows[1:], columns=[str(cell) for cell in rows[0]])
+        name = sheet.strip().casefold()
+        frame = laid_out(content.rows, name)
+        if len(frame):
+            raw[name] = frame
     about = {"name": path.stem}
     if "about" in raw:
-        about |= _pairs(raw.pop("about"), str(path))
+        about |= {key: text for key, text in _pairs(raw.pop("about"), str(path)).items() if text}
     return raw, about
+
+
+def laid_out(rows: list[list[object]], table: str) -> pd.DataFrame:
+    """Rows of a sheet below the keys of its columns; rows above the keys explain them.
+
+    Examples
+    --------
+    >>> laid_out([["状態"], ["State"], ["state"], ["new"], [""]], "states")["state"].tolist()
+    ['new']
+    """
+    known = {"key", "value"} if table == "about" else set(Schema.of(table).names)
+    filled = [[str(cell).strip() if isinstance(cell, str) else cell for cell in row] for row in rows]
+    filled = [row for row in filled if any(str(cell) for cell in row)]
+    hits = [sum(str(cell) in known for cell in row) for row in filled[:_HEADINGS]]
+    start = hits.index(max(hits)) if hits else 0
+    heads = [str(cell) for cell in filled[start]] if filled else []
+    frame = pd.DataFrame(filled[start + 1 :], columns=heads)
+    return frame[[name for name in frame.columns if name]]
 
 
 def _pairs(frame: pd.DataFrame, file: str) -> dict[str, str]:
