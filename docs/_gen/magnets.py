@@ -10,9 +10,11 @@ from pages import cell, table, word
 from meguri.base.terms import Lang, label
 from meguri.circulate.magnet_anchors import anchors_table
 from meguri.circulate.magnet_conditioned import Conditioned, conditioned
+from meguri.circulate.magnet_drivers import magnet_drivers
 from meguri.circulate.magnets import DyJapan, dy_japan
 
 RUNS = 400  # one in eight meets the anchors
+DRIVEN = (("stock_dy", 2008), ("gross_dy", 2010), ("elv_dy", 2030), ("stock_dy", 2050))
 
 
 @cache
@@ -43,6 +45,27 @@ def checks(lang: Lang) -> str:
     ]
     counted = word("runs_of", lang, runs=RUNS, kept=kept.case.runs)
     return "\n".join([counted + "\n", table(heads, rows), *reasons, ""])
+
+
+def drivers(lang: Lang) -> str:
+    """The four paths that move each of some results most."""
+    case, _ = _case()
+    heads = [word(key, lang) for key in ("result", "moved_by")]
+    rows = []
+    for quantity, year in DRIVEN:
+        found = magnet_drivers(case, quantity, year, most=4)
+        moved = "; ".join(
+            " ".join(
+                [
+                    label(row["application"], lang, "magnet_uses") + ":" if row["application"] else "",
+                    label(row["path"], lang, "magnet_quantities"),
+                    f"{row['correlation']:+.2f}",
+                ]
+            ).strip()
+            for _, row in found.iterrows()
+        )
+        rows.append([cell(f"{label(quantity, lang, 'magnet_results')}, {year}"), cell(moved)])
+    return table(heads, rows)
 
 
 def _name(row: pd.Series, lang: Lang) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pages import block, cell, code, table, word
 
 from meguri.base.sources import sources as all_sources
+from meguri.base.tables import Schema
 from meguri.base.terms import Lang, label, packaged
+from meguri.circulate.library import route_library
 from meguri.observe.sets import data_list
 from meguri.scenario.read import gallery, read_scenario
 from meguri.scenario.schema import Scenario
@@ -102,3 +104,18 @@ def sources(lang: Lang) -> str:
         for row in all_sources().sort_values("source").to_dict("records")
     ]
     return table(heads, rows)
+
+
+def routes(lang: Lang) -> str:
+    """The packaged cases of circulation, and how many of their numbers have a source."""
+    shown = ("element", "routes", "plans", "reported", "derived", "estimated", "assumed", "unsigned")
+    columns = [Schema.of("route_library").column(name) for name in ("case", *shown)]
+    rows = [
+        [
+            f"{code(row['case'])} {cell(row[f'label_{lang}'])}",
+            cell(label(row["element"], lang, "materials")),
+            *(str(row[name]) for name in shown[1:]),
+        ]
+        for _, row in route_library().iterrows()
+    ]
+    return table([column.label(lang) for column in columns], rows)

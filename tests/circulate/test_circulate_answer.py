@@ -115,6 +115,15 @@ def test_separation_returns_mass_but_no_function_until_it_is_a_product_again(
     assert at(table, stock="diffused", plan="B", figure="top_up")["value"] == pytest.approx(1 - kept)
 
 
+def test_routes_that_make_burden_are_listed_before_the_floor(answer: CirculateAnswer) -> None:
+    row = at(answer.tables["plan_values"], plan="A", state="shredded")
+    assert row["net"] == pytest.approx(0.1 * 0.2775 - 0.1)
+    assert row["makes_burden"] and answer.burden_makers == {"A": ["shredded"], "B": ["shredded"]}
+    whole = at(answer.tables["plan_values"], plan="A", state="used_intact")
+    assert whole["net"] == pytest.approx(0.163625)
+    assert whole["function"] - whole["burden"] == pytest.approx(whole["net"])
+
+
 def test_a_band_stands_beside_every_figure_and_is_in_order(position: CirculateAnswer) -> None:
     for name in ("route_figures", "state_values", "loss_ledger", "plan_comparisons", "route_steps"):
         bands = position.tables[name][["p10", "p50", "p90"]].to_numpy(dtype=float)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 from meguri.base.errors import ModelError
+from meguri.circulate._cohort_kernel import pass_interval
 from meguri.circulate.cohort_inputs import Initial
 from meguri.circulate.cohort_tables import cohorts_table, stocks_table, write_stocks
 from meguri.circulate.cohorts import by_type, inflow_driven, laid_aside, stock_driven
@@ -258,3 +260,27 @@ def test_states_do_not_depend_on_the_grid_that_leads_to_an_age(rule: str) -> Non
         ends.append(inflow_driven(np.zeros(len(grid)), grid, Lifetime("weibull", shape=2, mean=9), **more))
     for told in ends[1:]:
         assert np.allclose(told.cohorts[0], ends[0].cohorts[0], rtol=1e-12)
+
+
+def test_a_steady_opening_stock_needs_one_lifetime_for_all_its_cohorts() -> None:
+    grid = Grid.of_years(2000, 2001, rule="middle")
+    with pytest.raises(ModelError) as refused:
+        Initial.steady([-1.0], grid, Lifetime("fixed", mean=[[3], [4]]))
+    assert [problem.key for problem in refused.value.problems] == ["array_shape", "amount_negative"]
+
+
+def test_the_kernel_is_compiled_once() -> None:
+    # every further mixture of types or layouts would cost a second on a fresh clone
+    grid = Grid((2000, 2001, 2003), "quadrature")
+    for by in ("cohort", "calendar"):
+        inflow_driven([1, 2], grid, Lifetime("fixed", mean=[[3], [4]], by=by))  # type: ignore[arg-type]
+        stock_driven([9, 1], grid, Lifetime("fixed", mean=[[3], [4]], by=by), negative="hibernate")  # type: ignore[arg-type]
+    assert len(pass_interval.signatures) == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_the_how_to_prints_what_it_says(lang: str, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parents[2] / "docs" / lang / "howto" / "stocks.md").read_text(encoding="utf-8")
+    exec("".join(re.findall(r"```python\n(.*?)```", page, re.S)), {})
+    said = re.findall(r"```\n(\[.*?)```", page, re.S)
+    assert capsys.readouterr().out == "".join(said)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from meguri.base.sources import sources
+from meguri.base.terms import label
 from meguri.circulate import hub
 from meguri.circulate.hub import YEARS, draw, hub_backtest, hub_share, local_refining, to_hub, verdict
 from meguri.observe.packaged import facts
@@ -92,6 +93,21 @@ def test_the_backtest_hits_the_level_of_2005_and_misses_the_fall():
     assert by.at["location", "above_skill"] > 0.6
 
 
+def test_what_would_have_to_be_true_gives_the_documents_figure():
+    found = hub_backtest(400)
+    recycled, primary = DRAWS.of("recycled", "after"), DRAWS.of("primary", "after")
+    home = hub._mean(DRAWS.display[DRAWS.places.index("JP")], "after")
+    share = recycled * (home + (1 - home) * found.needed) + (1 - recycled) * primary
+    assert np.median(share) == pytest.approx(0.2, abs=0.003)
+    assert found.needed < found.chance
+
+
+def test_the_later_share_hangs_on_what_moves_lots_to_japan():
+    signs = hub_backtest(1000).hangs_on.set_index("figure")["correlation"]
+    assert signs["skill"] > 0 > signs["freight"]
+    assert signs["days"] < 0
+
+
 def test_what_speaks_against_the_document_stands_beside_it():
     others = hub_backtest(100).evidence.query("what == 'other'")
     assert len(others) >= 2
@@ -102,6 +118,11 @@ def test_what_speaks_against_the_document_stands_beside_it():
 def test_the_result_is_told_with_hit_and_miss(lang):
     said = " ".join(hub_backtest(500).sentences(lang))
     assert ("miss" if lang == "en" else "外れ") in said
+
+
+def test_every_parameter_has_a_name_to_be_told_by():
+    for name in facts("hub_parameters")["parameter"].unique():
+        assert label(f"parameter_{name}", "ja", "hub") != label(f"parameter_{name}", "en", "hub")
 
 
 def test_verdicts_at_their_edges():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,8 @@ from meguri.base.errors import DataError, ModelError
 from meguri.base.sampling import triangular
 from meguri.base.terms import keys
 from meguri.circulate.magnet_anchors import anchors_table, magnet_anchors, verdict_of
-from meguri.circulate.magnet_conditioned import conditioned
+from meguri.circulate.magnet_conditioned import Conditioned, conditioned
+from meguri.circulate.magnet_drivers import magnet_drivers
 from meguri.circulate.magnet_paths import APPLICATIONS, draw_paths, magnet_paths
 from meguri.circulate.magnets import SUBSTANCES, DyJapan, dy_content, dy_japan
 
@@ -24,6 +26,11 @@ RUNS = 24
 @pytest.fixture(scope="module")
 def case() -> DyJapan:
     return dy_japan(runs=RUNS, seed=3)
+
+
+@cache
+def few() -> DyJapan:
+    return dy_japan(runs=6, seed=2)
 
 
 def moved(application: str, quantity: str, factor: float) -> pd.DataFrame:
@@ -73,7 +80,7 @@ def test_scrap_of_a_year_is_what_left_use_and_what_was_cut_away(case: DyJapan) -
 
 
 def test_more_process_scrap_never_touches_old_scrap() -> None:
-    less, more = (dy_japan(6, 2, moved("", "process_scrap", factor)) for factor in (0.5, 1.5))
+    less, more = few(), dy_japan(6, 2, moved("", "process_scrap", 1.5))
     before, after = (told.scrap_table(2020) for told in (less, more))
     old = before["origin"] == "old"
     pd.testing.assert_frame_equal(before[old], after[old])
@@ -82,7 +89,7 @@ def test_more_process_scrap_never_touches_old_scrap() -> None:
 
 
 def test_doubling_the_cars_doubles_what_they_hold_and_nothing_else() -> None:
-    once, twice = dy_japan(6, 2), dy_japan(6, 2, moved("traction", "units", 2))
+    once, twice = few(), dy_japan(6, 2, moved("traction", "units", 2))
     use = APPLICATIONS.index("traction")
     np.testing.assert_allclose(twice.stock["dy"][:, :, use], 2 * once.stock["dy"][:, :, use])
     others = [index for index in range(len(APPLICATIONS)) if index != use]
@@ -93,10 +100,28 @@ def test_shares_of_applications_are_brought_to_the_whole_of_production(case: DyJ
     np.testing.assert_allclose(case.made["magnet"].sum(axis=(2, 3)), case.drawn.once["production"])
 
 
+def test_what_is_made_and_not_exported_enters_use_and_servo_magnets_leave_japan(case: DyJapan) -> None:
+    net = case.net_export["magnet"].sum(axis=3)
+    in_2024 = list(case.years).index(2024)
+    servo = net[:, in_2024, APPLICATIONS.index("servo")]
+    assert (servo > 0).all()
+    np.testing.assert_allclose(
+        case.totals["production"] - net.sum(axis=2), case.totals["inflow_magnet"], rtol=1e-9
+    )
+
+
 def test_same_seed_same_numbers_other_seed_others() -> None:
-    first, again, other = (dy_japan(5, seed).totals["stock_dy"] for seed in (7, 7, 8))
+    first, again, other = (told.totals["stock_dy"] for told in (few(), dy_japan(6, 2), dy_japan(6, 3)))
     np.testing.assert_array_equal(first, again)
     assert (first[:, -1] != other[:, -1]).all()
+
+
+def test_cars_scrapped_hang_on_cars_and_not_on_disks() -> None:
+    table = magnet_drivers(dy_japan(runs=120, seed=4), "elv_dy", 2030, most=4)
+    assert set(table["application"]) <= {"traction", "vehicle-aux", ""}
+    assert table["rank"].tolist() == [1, 2, 3, 4]
+    used = table.set_index(["application", "path"])["correlation"]
+    assert used["traction", "used_export"] < 0 < used["traction", "dy_alloyed"]
 
 
 def test_tables_begin_in_1990_and_end_in_2050(case: DyJapan) -> None:
@@ -199,22 +224,25 @@ def test_a_median_inside_is_a_hit_and_ranges_apart_are_a_miss(numbers: list[floa
 # --- calibration by choice ---
 
 
-def test_runs_kept_meet_every_anchor_that_can_be_met_and_the_others_are_named() -> None:
-    whole = dy_japan(runs=400, seed=1)
-    kept = conditioned(whole)
+@pytest.fixture(scope="module")
+def kept() -> Conditioned:
+    return conditioned(dy_japan(runs=250, seed=1))
+
+
+def test_runs_kept_meet_every_anchor_that_can_be_met_and_the_others_are_named(kept: Conditioned) -> None:
     rows = kept.conditions.set_index("anchor")
     assert rows["used"].to_dict() == {
         anchor: anchor not in ("magnets-2011", "magnets-2012") for anchor in rows.index
     }
-    assert kept.case.runs == rows["left"].iloc[-1] < whole.runs
+    assert kept.case.runs == rows["left"].iloc[-1] < 250
     for anchor, row in rows[rows["used"]].iterrows():
         told = magnet_anchors().set_index("anchor").loc[anchor]
-        found = kept.case.totals[told["quantity"]][:, int(told["year"]) - int(whole.years[0])]
+        found = kept.case.totals[told["quantity"]][:, int(told["year"]) - int(kept.case.years[0])]
         assert ((found >= row["low"]) & (found <= row["high"])).all()
 
 
-def test_figures_conditioned_on_are_not_scored_and_forecasts_stay_forecasts() -> None:
-    table = conditioned(dy_japan(runs=400, seed=1)).anchors_table().set_index("anchor")
+def test_figures_conditioned_on_are_not_scored_and_forecasts_stay_forecasts(kept: Conditioned) -> None:
+    table = kept.anchors_table().set_index("anchor")
     assert table.at["dy-stock-2008", "role"] == "conditioned"
     assert table.at["dy-elv-2030", "role"] == "predicted"
     assert table.at["magnets-2012", "role"] == "compared"

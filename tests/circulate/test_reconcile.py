@@ -108,6 +108,26 @@ def test_unknowns_and_constants_come_out_as_from_one_system_of_multipliers(seed)
     np.testing.assert_allclose(found.value[determined], twin[determined], atol=1e-6)
 
 
+@settings(max_examples=30, deadline=None)
+@given(SEEDS)
+def test_with_transfer_coefficients_no_feasible_change_lowers_the_sum_of_squares(seed):
+    # first-order conditions: V⁻¹(x − m) is a combination of the constraints' slopes, 0 for unknowns
+    chance = np.random.default_rng(seed)
+    inputs = chance.uniform(50, 150, 2)
+    share = chance.uniform(0.2, 0.8)
+    true = np.array([*inputs, share * inputs.sum(), (1 - share) * inputs.sum(), share, 0.0])
+    sd = np.array([*(0.1 * true[:4]), 0.05, 0.0])
+    value = np.where(np.arange(6) < 5, true + sd * chance.normal(size=6), UNKNOWN)
+    balances = np.array([[1.0, 1, -1, -1, 0, 0], [0, 0, 0, 1, 0, -1]])
+    found = reconcile(value, sd, balances, products=[Product(2, 4, (0, 1))])
+    x = found.value
+    assert abs(x[2] - x[4] * (x[0] + x[1])) < 1e-9 * x[2]
+    slope = np.vstack([balances, [-x[4], -x[4], 1, 0, -(x[0] + x[1]), 0]])
+    pull = np.append((x[:5] - value[:5]) / sd[:5] ** 2, 0.0)
+    pulled = slope.T @ np.linalg.lstsq(slope.T, pull, rcond=None)[0]
+    np.testing.assert_allclose(pulled, pull, atol=1e-6 * np.abs(pull).max())
+
+
 # --- laws ---------------------------------------------------------------------------------------
 
 
@@ -254,6 +274,22 @@ def test_the_uncertainty_of_an_untouched_lognormal_is_the_one_given():
         lognormal=np.array([True, False]),
     )  # fmt: skip
     assert found.sd[0] == pytest.approx(8.0)
+
+
+@pytest.mark.parametrize("ppm", [1.0, 1e-3, 1e-6])
+def test_contents_in_parts_per_million_weigh_like_any_other(ppm):
+    # goods of 1 Mt, an element's content and its own flow: the same picture at any scale
+    value, sd = np.array([1e6, 0.02 * ppm, 21e3 * ppm]), np.array([5e4, 0.002 * ppm, 1e3 * ppm])
+    found = reconcile(value, sd, np.zeros((0, 3)), products=[Product(2, 1, (0,))])
+    by_hand = reconcile(
+        np.array([1e6, 0.02, 21e3]),
+        np.array([5e4, 0.002, 1e3]),
+        np.zeros((0, 3)),
+        products=[Product(2, 1, (0,))],
+    )
+    np.testing.assert_allclose(found.value / [1, ppm, ppm], by_hand.value, rtol=1e-9)
+    assert found.dof == 1
+    assert found.value[2] == pytest.approx(found.value[0] * found.value[1], rel=1e-9)
 
 
 def test_a_product_that_cannot_hold_is_refused():

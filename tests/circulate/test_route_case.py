@@ -6,8 +6,11 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from meguri.base.errors import DataError
+from meguri.base.sources import cited
 from meguri.base.terms import packaged
 from meguri.circulate.figures import feeds_of, figures, plan_worth
 from meguri.circulate.numbers import numbers
@@ -46,6 +49,13 @@ def test_every_packaged_case_is_sound_once_its_unsourced_numbers_are_signed_for(
             route_system(bare)
 
 
+@pytest.mark.parametrize("name", case_names())
+def test_every_source_of_a_packaged_case_is_known(name: str) -> None:
+    frames = [frame for frame in load_case(name).tables.values() if "source" in frame]
+    table = cited(key for frame in frames for key in frame["source"])
+    assert table[table["producer"] == ""]["source"].tolist() == []
+
+
 def test_the_cases_of_the_method_need_no_signature() -> None:
     for name in ("dy-routes", "dy-position"):
         assert len(route_system(load_case(name)).states)
@@ -58,7 +68,10 @@ def test_all_problems_are_named_at_once() -> None:
     plans.loc[0, "share"], plans.loc[1, "route"] = 1.0, "sx"
     plans.loc[len(plans)] = {**plans.loc[0], "route": "hpms", "share": 0.5}
     tables["burdens"].loc[0, ["grade", "note"]] = ["assumed", ""]
-    found = problems(tables, about)
+    tables["feeds"].loc[1, "origin"] = "new"
+    found = problems(tables, {**about, "direct": "Z"})
+    assert found["two_origins"] == "feeds[ev].origin"
+    assert found["key_of_table"] == "about.direct"
     assert found["yields_over_one"] == "routes[hpms].share"
     assert found["plan_over_one"] == "plans[A, used_intact].share"
     assert found["plan_wrong_start"] == "plans[2].route"
@@ -148,56 +161,38 @@ def test_a_folder_and_a_workbook_of_ones_own_read_like_the_packaged_case(tmp_pat
 
 def lots() -> RouteCase:
     """Regenerated magnets in three lots, coercivity and efficacy falling with oxygen."""
-    tables, about = raw()
+    return case_of_lots(
+        {"clean": (1600.0, 0.9, 10.0), "fair": (1300.0, 0.6, 10.0), "poor": (900.0, 0.3, 10.0)}
+    )
+
+
+def case_of_lots(kinds: dict[str, tuple[float, float, float]]) -> RouteCase:
+    """One magnet for each lot: coercivity, efficacy and mass; yield 0.9, burden 0.1."""
     made = {"source": "meguri-worked-dy", "grade": "estimated"}
-    kinds = {"clean": (1600.0, 0.9), "fair": (1300.0, 0.6), "poor": (900.0, 0.3)}
     states = [f"{end}_{kind}" for kind in kinds for end in ("used", "magnet")]
-    tables |= {
-        "states": pd.DataFrame(
-            {
-                "state": states,
-                "position": "unknown",
-                "product": [name.startswith("magnet") for name in states],
-            }
-        ),
-        "efficacy": pd.DataFrame(
-            [
-                {"state": f"magnet_{k}", "use": "ev-motor", "value": eta, **made}
-                for k, (_, eta) in kinds.items()
-            ]
-        ),
-        "routes": pd.DataFrame(
-            [
-                {
-                    "route": f"make_{k}",
-                    "from_state": f"used_{k}",
-                    "to_state": f"magnet_{k}",
-                    "share": 0.9,
-                    **made,
-                }
-                for k in kinds
-            ]
-        ),
-        "burdens": pd.DataFrame(
-            [{"route": f"make_{k}", "metric": "product-burden", "value": 0.1, **made} for k in kinds]
-        ),
-        "feeds": pd.DataFrame(
-            [
-                {"stock": "s", "state": f"used_{k}", "handling": "intact", "origin": "old", "mass": 10.0}
-                for k in kinds
-            ]
-        ),
-        "plans": pd.DataFrame(
-            [{"plan": "p", "state": f"used_{k}", "route": f"make_{k}", "share": 1.0} for k in kinds]
-        ),
-        "attributes": pd.DataFrame(
-            [{"state": f"magnet_{k}", "attribute": "hcj-hot", "value": hcj} for k, (hcj, _) in kinds.items()]
-        ),
+    tables = {
+        "route_uses": [{"use": "ev-motor", "lifetime": 15.0}],
+        "states": [{"state": s, "position": "unknown", "product": s.startswith("magnet")} for s in states],
+        "efficacy": [
+            {"state": f"magnet_{k}", "use": "ev-motor", "value": eta, **made}
+            for k, (_, eta, _) in kinds.items()
+        ],
+        "routes": [
+            {"route": f"make_{k}", "from_state": f"used_{k}", "to_state": f"magnet_{k}", "share": 0.9, **made}
+            for k in kinds
+        ],
+        "burdens": [{"route": f"make_{k}", "metric": "energy", "value": 0.1, **made} for k in kinds],
+        "feeds": [
+            {"stock": "s", "state": f"used_{k}", "handling": "intact", "origin": "old", "mass": mass}
+            for k, (_, _, mass) in kinds.items()
+        ],
+        "plans": [{"plan": "p", "state": f"used_{k}", "route": f"make_{k}", "share": 1.0} for k in kinds],
+        "attributes": [
+            {"state": f"magnet_{k}", "attribute": "hcj-hot", "value": hcj} for k, (hcj, _, _) in kinds.items()
+        ],
     }
-    kept = {
-        table: frame for table, frame in tables.items() if table not in ("gates", "bundles", "route_inputs")
-    }
-    return case_from_tables(kept, {**about, "companion": ""})
+    frames = {name: pd.DataFrame(rows) for name, rows in tables.items()}
+    return case_from_tables(frames, {"name": "lots", "metric": "energy"})
 
 
 def test_raising_the_gate_lowers_the_volume_and_raises_function_per_kg() -> None:
@@ -247,3 +242,20 @@ def test_mixing_with_other_parts_drops_the_batch_to_element_separation() -> None
 
 def test_every_table_of_a_case_is_declared() -> None:
     assert set(load_case("dy-position").tables) == set(TABLES)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 8), st.integers(1, 8)), min_size=2, max_size=4, unique_by=lambda lot: lot[0]
+    )
+)
+@settings(max_examples=3, deadline=None)
+def test_where_efficacy_grows_with_the_attribute_a_higher_gate_gives_less_and_better(
+    found: list[tuple[int, int]],
+) -> None:
+    """Lots of coercivity h eighths with efficacy h/8 and their masses, in any order."""
+    case = case_of_lots({f"lot{n}": (h / 8, h / 8, float(mass)) for n, (h, mass) in enumerate(found)})
+    table = gate_levels(case, "s", "p", "use", "ev-motor", "hcj-hot", [0.0, 0.25, 0.5, 0.75])
+    assert (table["volume"].diff().iloc[1:] <= 1e-12).all()
+    better = table["function_per_mass"].dropna()
+    assert (better.diff().iloc[1:] >= -1e-12).all()

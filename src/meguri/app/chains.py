@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from meguri.base.errors import DataError, Problem
+from meguri.base.files import read_csv
 from meguri.base.terms import suggest
 from meguri.structure.chain import Chain
 from meguri.structure.read import example_names
+from meguri.structure.recovered import with_recovered
 
 
 def open_chain(name: str) -> Chain:
@@ -20,6 +22,11 @@ def open_chain(name: str) -> Chain:
     if path.suffix.lower() in (".xlsx", ".xlsm") or path.is_file():
         return Chain.from_excel(path)
     return Chain.example(name)
+
+
+def with_supply(chain: Chain, recovered: Path | None) -> Chain:
+    """The chain, with recovered supply from a file where one is named."""
+    return chain if recovered is None else with_recovered(chain, read_csv(recovered), str(recovered))
 
 
 def chain_with(node: str | None, name: str | None) -> Chain:

@@ -10,22 +10,27 @@ import pandas as pd
 
 from meguri.app.printing import deliver, portion, print_table, say, say_folded
 from meguri.app.risk import Answer
+from meguri.base.errors import DataError, Problem
+from meguri.base.files import write_atomically
 from meguri.base.terms import LANGS, Lang, label
 from meguri.circulate.answer import CirculateAnswer
+from meguri.circulate.hub import Hub, hub_backtest
 from meguri.circulate.magnet_anchors import anchors_table
+from meguri.circulate.magnet_feeds import magnet_route_case
 from meguri.circulate.magnets import DyJapan, dy_japan
 from meguri.circulate.route_case import RouteCase, case_names, load_case
 from meguri.circulate.scale import scale_check, scale_sentence
 from meguri.circulate.suitability import TESTS, suitability, suitability_scores
 from meguri.observe.packaged import facts
-from meguri.study.outcome import EXACT
+from meguri.study.outcome import EXACT, records
+from meguri.study.returned import returned_supply
 
 RATES = ("mass_rate", "function_ratio", "function_rate", "rfr")
 SHOWN_YEARS = (1990, 2000, 2008, 2010, 2020, 2030, 2040, 2050)
 SHOWN_TOTALS = ("stock_dy", "inflow_dy", "outflow_dy", "production", "elv_dy", "elv_nd")
 
-DYNAMIC, SCALE, FITNESS = "dy-japan", "scale", "fitness"
-CASES = {DYNAMIC: "case_dy_japan", SCALE: "case_scale", FITNESS: "case_fitness"}
+DYNAMIC, SCALE, FITNESS, HUB = "dy-japan", "scale", "fitness", "indium-hub"
+CASES = {DYNAMIC: "case_dy_japan", SCALE: "case_scale", FITNESS: "case_fitness", HUB: "case_hub"}
 
 
 def _word(key: str, lang: Lang, **fill: Any) -> str:
@@ -67,13 +72,61 @@ def print_routes(answer: CirculateAnswer, lang: Lang) -> None:
         print_routes(answer.companion, lang)
 
 
+def open_case(name: str, runs: int, seed: int, sign_off: str) -> RouteCase:
+    """A route case: packaged, your own, or ``dy-japan@2030``, fed with what leaves use in that year."""
+    dynamic, _, year = name.partition("@")
+    if dynamic == DYNAMIC and year.isdigit():
+        return magnet_route_case(dy_japan(runs, seed), int(year), sign_off)
+    return load_case(name, sign_off)
+
+
+def deliver_supply(
+    answer: CirculateAnswer, plan: str, material: str, country: str, form: str, out: Path | None
+) -> None:
+    """What a plan brings back as a table that `meguri stress --recovered` reads."""
+    table = returned_supply(answer, plan, material, country)
+    deliver({"recovered": records(table, EXACT)}, table, "csv" if form == "table" else form, out, EXACT)
+
+
 def deliver_routes(answer: CirculateAnswer, form: str, out: Path | None, lang: Lang) -> None:
-    """A route case on the terminal, or in the form asked for."""
-    if form == "table":
+    """A route case on the terminal, as a page or a workbook, or in the form asked for."""
+    sheets = {name: table for name, table in answer.tables.items() if len(table)}
+    if form == "table" and out is not None:
+        from meguri.show.circulate import circulation_page
+
+        _written(out, lambda: circulation_page(answer, lang), sheets, lang)
+    elif form == "table":
         print_routes(answer, lang)
     else:
-        sheets = {name: table for name, table in answer.tables.items() if len(table)}
         deliver(answer.plain(), answer.tables["route_figures"], form, out, EXACT, sheets)
+
+
+def deliver_dynamic(runs: int, seed: int, form: str, out: Path | None, lang: Lang) -> None:
+    """Magnets of Japan on the terminal, as a page or a workbook, or in the form asked for."""
+    case = dy_japan(runs, seed)
+    found = Answer(_dynamic_tables(case))
+    if form == "table" and out is not None:
+        from meguri.show.magnets import magnets_page
+
+        _written(out, lambda: magnets_page(case, lang), found.tables, lang)
+    elif form == "table":
+        print_dynamic(found, lang)
+    else:
+        content = {name: records(table) for name, table in found.tables.items()}
+        deliver(content, found.main, form, out, sheets=found.tables)
+
+
+def _written(out: Path, page: Callable[[], str], sheets: dict[str, pd.DataFrame], lang: Lang) -> None:
+    """A page or a workbook, by the name of the file."""
+    if out.suffix.lower() == ".xlsx":
+        deliver({}, next(iter(sheets.values())), "xlsx", out, EXACT, sheets)
+    elif out.suffix.lower() == ".html":
+        write_atomically(out, page().encode("utf-8"))
+    else:
+        raise DataError(
+            Problem("choice", "--out", out.name, "", {"choices": ".html, .xlsx", "near": "out.html"})
+        )
+    say(_word("saved", lang, path=out))
 
 
 def _names(case: RouteCase, lang: Lang) -> tuple[dict[str, str], dict[str, str]]:
@@ -121,12 +174,6 @@ def print_ledger(answer: CirculateAnswer, lang: Lang) -> None:
         heads = [_word("ledger_term", lang), _word("ledger_owner", lang), *(plans[p] for p in shares.columns)]
         print_table(heads, lines, _word("ledger_title", lang, stock=stocks[str(stock)]))
         say()
-
-
-def dynamic_answer(runs: int, seed: int) -> Answer:
-    """Magnets of Japan: totals, anchors, scrap of 2030, and flows by use and kind."""
-    case = dy_japan(runs, seed)
-    return Answer(_dynamic_tables(case))
 
 
 def _dynamic_tables(case: DyJapan) -> dict[str, pd.DataFrame]:
@@ -243,3 +290,17 @@ def print_fitness(found: Answer, lang: Lang) -> None:
         _word("met", lang),
     ]
     print_table(heads, rows)
+
+
+def hub_answer(runs: int, seed: int) -> tuple[Hub, Answer]:
+    """The indium hub as a location choice, judged on the document's own shares."""
+    hub = hub_backtest(runs, seed)
+    parts = ("scores", "drivers", "hangs_on", "evidence", "inputs")
+    return hub, Answer({f"hub_{name}": getattr(hub, name) for name in parts})
+
+
+def print_hub(hub: Hub, lang: Lang) -> None:
+    """Hit or miss of each period, what drove the fall, and what speaks against."""
+    say(_word(CASES[HUB], lang), "bold")
+    for sentence in hub.sentences(lang):
+        say_folded(f"– {sentence}", indent=2)

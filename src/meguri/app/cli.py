@@ -110,6 +110,7 @@ def stress(
     runs: o.RunsOption = 200,
     seed: o.SeedOption = 1,
     sets: o.SetOption = None,
+    recovered: o.RecoveredOption = None,
     why: o.WhyNode = None,
     lp: o.LpOption = False,
     indirect: o.IndirectOption = False,
@@ -119,12 +120,12 @@ def stress(
     out: OutOption = None,
     lang: LangOption = SPEECH,
 ) -> None:
-    from meguri.app.chains import open_chain
+    from meguri.app.chains import open_chain, with_supply
     from meguri.scenario.read import read_scenario
     from meguri.study.study import Study
 
     what = read_scenario(scenario, sets or ())
-    study = Study(open_chain(chain or what.chain), what, runs, seed)
+    study = Study(with_supply(open_chain(chain or what.chain), recovered), what, runs, seed)
     if why is not None:
         _tell_why(study, why, form, out, lang)
     elif lp:

@@ -26,6 +26,9 @@ def circulate(
     runs: o.DrawsOption = None,
     seed: o.SeedOption = 1,
     sign_off: o.SignOption = "",
+    plan: o.PlanOption = None,
+    supplies: o.SuppliesOption = None,
+    country: o.CountryOption = "JP",
     form: FormOption = Form.table,
     out: o.CirculateOut = None,
     lang: LangOption = SPEECH,
@@ -38,14 +41,19 @@ def circulate(
     elif case == shown.SCALE:
         _tell(shown.scale_answer(), shown.print_scale, form, out, lang)
     elif case == shown.DYNAMIC:
-        _tell(shown.dynamic_answer(runs or RUNS, seed), shown.print_dynamic, form, out, lang)
+        shown.deliver_dynamic(runs or RUNS, seed, form.value, out, lang.value)
+    elif case == shown.HUB:
+        hub, tables = shown.hub_answer(runs or RUNS, seed)
+        _tell(tables, lambda _, speech: shown.print_hub(hub, speech), form, out, lang)
     elif case == shown.FITNESS:
         _tell(shown.fitness_answer(), shown.print_fitness, form, out, lang)
     else:
-        found = circulate_answer(
-            case, use=use, metric=metric, runs=runs or RUNS, seed=seed, sign_off=sign_off
-        )
-        shown.deliver_routes(found, form.value, out, lang.value)
+        read = shown.open_case(case, runs or RUNS, seed, sign_off)
+        found = circulate_answer(read, use=use, metric=metric, runs=runs or RUNS, seed=seed)
+        if supplies is None:
+            shown.deliver_routes(found, form.value, out, lang.value)
+        else:
+            shown.deliver_supply(found, plan or found.case.plans[-1], supplies, country, form.value, out)
 
 
 @app.command(help=help_of("help_durability"))

@@ -5,10 +5,26 @@ The series is the last axis here, so that the inner loops run over neighbours in
 
 from __future__ import annotations
 
+from typing import Any
+
 from numba import njit
 
+_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+# only `pass_interval` is called from Python: a way in for its part would take longer to compile
+_PART: dict[str, Any] = _OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
-@njit(cache=True, nogil=True, error_model="numpy")
+
+@njit(**_PART)
+def _any(cohort):  # type: ignore[no-untyped-def]
+    """Whether anything of a cohort is there; most often its first number says so."""
+    for state in range(cohort.shape[0]):
+        for place in range(cohort.shape[1]):
+            if cohort[state, place] != 0.0:
+                return True
+    return False
+
+
+@njit(**_OPTIONS)
 def pass_interval(x, keep, which, turns, stays, leaves):  # type: ignore[no-untyped-def]
     """One interval: every cohort ages, then a part of it leaves; changes `x`, adds to the two sums.
 
@@ -28,6 +44,8 @@ def pass_interval(x, keep, which, turns, stays, leaves):  # type: ignore[no-unty
     states, series = x.shape[1], x.shape[2]
     aged = stays.copy()
     for cohort in range(keep.shape[0]):
+        if not _any(x[cohort]):
+            continue
         aged[:] = 0.0
         for old in range(states):
             for new in range(states):

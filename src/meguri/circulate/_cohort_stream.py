@@ -14,13 +14,14 @@ import numpy.typing as npt
 from meguri.base.errors import ModelError, Problem
 from meguri.circulate._cohort_kernel import pass_interval
 from meguri.circulate.cohort_account import Stocks, blank
-from meguri.circulate.cohort_inputs import NO_TRADE, Case
+from meguri.circulate.cohort_inputs import Case
 from meguri.circulate.cohort_policies import Given, Moment, Wanted
 from meguri.circulate.lifetimes import surviving
 
 Floats = npt.NDArray[np.float64]
 _NOISE = 1e-10  # share of an amount by which more may be sent out than is there
 _FAINT = 1e-6  # share left below which a difference of years lived is mostly rounding
+_GONE = 1e-15  # share left that counts as nothing: the cohort then costs nothing either
 _CACHED = 262_144  # numbers of a block of series: about what a processor keeps at hand
 
 
@@ -86,28 +87,57 @@ def _keeper(case: Case, part: slice) -> Callable[[int], Floats]:
     if _by_age_alone(case):
         table = _ratio(*by_age(case, part, case.before + len(case.grid)))
         return lambda interval: np.ascontiguousarray(table[case.before + interval :: -1])
-    calendar, rule, edges = case.lifetime.by == "calendar", case.grid.rule, case.grid.edges
-    series = part.stop - part.start
+    return _keep_by_calendar(case, part) if case.lifetime.by == "calendar" else _keep_by_cohort(case, part)
 
-    last: list[Floats] = []  # survival to the end of the interval before: nature's start of this one
+
+def _keep_by_cohort(case: Case, part: slice) -> Callable[[int], Floats]:
+    """Each cohort keeps the numbers it was made with; the eldest are left out once they are gone."""
+    edges, rule, gone = case.grid.edges, case.grid.rule, 0
+    before = np.zeros((len(case.born), part.stop - part.start))  # share left at the last edge
+    before[: case.before] = surviving(
+        case.lifetime.part(slice(case.before), part), case.born[: case.before], edges[0], rule
+    )
 
     def keep(interval: int) -> Floats:
-        old = min(case.before + interval, len(case.born))
+        nonlocal gone
+        told = slice(gone, min(case.before + interval + 1, len(case.born)))
+        left = surviving(case.lifetime.part(told, part), case.born[told], edges[interval + 1], rule)
+        if case.before + interval < told.stop:
+            before[told.stop - 1] = 1.0  # what enters now
+        after = np.zeros_like(before[: told.stop])
+        after[told] = np.where(left < _GONE, 0.0, left)
+        share = _ratio(after, before[: told.stop])
+        before[: told.stop] = after
+        gone += int(np.argmax(np.append(after[told].any(axis=1), True)))
+        return share
+
+    return keep
+
+
+def _keep_by_calendar(case: Case, part: slice) -> Callable[[int], Floats]:
+    """Every cohort goes as fast as the interval's numbers say at its age."""
+    edges, rule = case.grid.edges, case.grid.rule
+
+    def keep(interval: int) -> Floats:
         born = case.born[: case.before + interval + 1]
-        life = case.lifetime.part(slice(interval, interval + 1) if calendar else slice(len(born)), part)
-        elder = life if calendar else life.part(slice(old), slice(None))
-        after = np.broadcast_to(surviving(life, born, edges[interval + 1], rule), (len(born), series))
-        before = np.ones((len(born), series))
-        before[:old] = last.pop() if last else surviving(elder, born[:old], edges[interval], rule)
-        if not calendar:
-            last.append(after)
-        if not calendar or rule != "quadrature":
+        life, old = (
+            case.lifetime.part(slice(interval, interval + 1), part),
+            min(case.before + interval, len(born)),
+        )
+        shape = (len(born), part.stop - part.start)
+
+        def ends(rule: str) -> tuple[Floats, Floats]:
+            after = np.broadcast_to(surviving(life, born, edges[interval + 1], rule), shape)
+            before = np.ones(shape)
+            before[:old] = surviving(life, born[:old], edges[interval], rule)
+            return after, before
+
+        after, before = ends(rule)
+        if rule != "quadrature":
             return _ratio(after, before)
-        # under numbers of a later year an old cohort may be all but impossible: its mean share left is
+        # an old cohort may be all but impossible under a later year's numbers: its mean share left is
         # then rounding, and its middle tells how fast it goes
-        ends = [surviving(life, born, edges[interval + end], "middle") for end in (1, 0)]
-        middle = _ratio(*(np.broadcast_to(end, after.shape) for end in ends))
-        return np.where(before < _FAINT, middle, _ratio(after, before))
+        return np.where(before < _FAINT, _ratio(*ends("middle")), _ratio(after, before))
 
     return keep
 
@@ -127,7 +157,7 @@ def by_age(case: Case, part: slice, count: int) -> tuple[Floats, Floats]:
     ends = -step * np.arange(count)
     life = case.lifetime.part(slice(None), part)
     left = surviving(life, np.column_stack([ends - step, ends]), 0.0, case.grid.rule)
-    left = np.broadcast_to(left, (count, part.stop - part.start))
+    left = np.broadcast_to(np.where(left < _GONE, 0.0, left), (count, part.stop - part.start))
     return left, np.concatenate([np.ones_like(left[:1]), left[:-1]])
 
 
@@ -139,7 +169,9 @@ def _ratio(after: Floats, before: Floats) -> Floats:
 def _trade(case: Case, part: slice, m: Moment) -> Floats:
     """Bring used goods in and send them out, in the states goods of their age have; net by series [t]."""
     net = np.zeros_like(m.first)
-    cohorts, series, mass = case.trade.get(m.interval, NO_TRADE)
+    if m.interval not in case.trade:
+        return net
+    cohorts, series, mass = case.trade[m.interval]
     here = (series >= part.start) & (series < part.stop)
     problems = []
     for cohort, place, amount in zip(cohorts[here], series[here], mass[here], strict=True):

@@ -70,17 +70,19 @@ def lay_out_turns(ageing: Floats | None, born: Floats, grid: Grid, before: int) 
     array (row, state, state) [1]
         Turns. On equal steps there are as many as ages, so no table of interval by cohort is held.
     """
-    which = np.full((len(grid), len(born)), -1)
+    shape = (len(grid), len(born))
     if ageing is None:
-        return which, np.ones((0, 1, 1))
-    rows: dict[tuple[int, float, float], int] = {}
-    turns: list[Floats] = []
-    for interval in range(len(grid)):
-        young, old = (ages_at(grid.edges[interval + end], born, grid.rule).round(9) for end in (0, 1))
-        for cohort in range(before + interval + 1):
-            key = (cohort if ageing.ndim == 4 else 0, float(young[cohort]), float(old[cohort]))
-            if key not in rows:
-                rows[key] = len(turns)
-                turns.append(turned(ageing[cohort] if ageing.ndim == 4 else ageing, *key[1:]))
-            which[interval, cohort] = rows[key]
+        return np.full(shape, -1), np.ones((0, 1, 1))
+    years = np.stack([ages_at(edge, born, grid.rule) + _NEAR for edge in grid.edges]).astype(np.int64)
+    span = int(years.max()) + 1
+    own = np.arange(len(born)) if ageing.ndim == 4 else np.zeros(len(born), dtype=np.int64)
+    codes = (own * span + years[:-1]) * span + years[1:]
+    there = np.arange(len(born)) <= before + np.arange(len(grid))[:, None]
+    found, rows = np.unique(codes[there], return_inverse=True)
+    which = np.full(shape, -1)
+    which[there] = rows
+    turns = [
+        turned(ageing[code // span**2] if ageing.ndim == 4 else ageing, code // span % span, code % span)
+        for code in found.tolist()
+    ]
     return which, np.stack(turns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,9 @@ from meguri.circulate.effects import (
     retention,
     steps_of,
 )
-from meguri.circulate.figures import burden_makers, feeds_of, figures, plan_worth
+from meguri.circulate.figures import burden_makers, feeds_of, figures, plan_worth, returned_content
 from meguri.circulate.ledger import best_values, ledger, reach
-from meguri.circulate.numbers import Numbers, drawn, listed, numbers, ranges
+from meguri.circulate.numbers import drawn, first_runs, listed, numbers, ranged
 from meguri.circulate.route_case import RouteCase, chosen, load_case, missing_evidence, routing
 from meguri.circulate.sentences import lever_label, sentences
 from meguri.circulate.value import Array
@@ -141,9 +141,9 @@ class _Work:
     def __init__(self, case: RouteCase, use: str, metric: str, runs: tuple[int, int]) -> None:
         self.case, self.use, self.runs = case, use, runs
         self.modes = modes = numbers(case, use, metric)
-        self.draws = draws = drawn(case, modes, ranges(case, use, metric), *runs)
         self.listed = listed(case, use, metric)
-        self.few = _first(draws, BREAK_EVEN_RUNS)
+        self.draws = draws = drawn(case, modes, ranged(self.listed), *runs)
+        self.few = first_runs(draws, BREAK_EVEN_RUNS)
         self.makers = {plan: burden_makers(case, plan, modes) for plan in case.plans}
         self.pairs = [(stock, plan) for stock in feeds_of(case) for plan in case.plans]
 
@@ -152,11 +152,13 @@ class _Work:
         made: dict[str, list[dict[str, Any]]] = {
             "route_figures": [row for pair in self.pairs for row in self.figures(*pair)],
             "state_values": list(self.values()),
+            "plan_values": [row for plan in self.case.plans for row in self.plan_values(plan)],
             "loss_ledger": [row for pair in self.pairs for row in self.ledger(*pair)],
             "route_steps": [row for pair in self.pairs for row in self.steps(*pair)],
             "function_bundles": [row for pair in self.pairs for row in self.bundles(*pair)],
             "requalification": [row for plan in self.case.plans for row in self.requalify(plan)],
             "route_metrics": list(self.metrics()),
+            "functional_content": list(self.content()),
         }
         compared = list(self.compared())
         made["plan_comparisons"] = [self.comparison(one, made["route_figures"]) for one in compared]
@@ -193,6 +195,22 @@ class _Work:
                 "label_ja": row.label_ja,
                 **_band(at_mode.value[k], over.value[:, k]),
                 "best_route": self.case.routes[q] if q >= 0 else "",
+            }
+
+    def plan_values(self, plan: str) -> Iterator[dict[str, Any]]:
+        """Rows of ``plan_values``: R of every state under a plan, and what it is made of."""
+        share = routing(self.case, plan)
+        at_mode, over = plan_worth(share, self.modes), plan_worth(share, self.draws)
+        for k, row in enumerate(self.case.tables["states"].itertuples(index=False)):
+            band = _band(at_mode.net[k], over.net[:, k])
+            yield {
+                "plan": plan,
+                "state": row.state,
+                "label_en": row.label_en,
+                "label_ja": row.label_ja,
+                **{name: float(getattr(at_mode, name)[k]) for name in ("mass", "function", "burden")},
+                **{"net" if name == "value" else name: number for name, number in band.items()},
+                "makes_burden": bool(at_mode.net[k] < 0),
             }
 
     def ledger(self, stock: str, plan: str) -> Iterator[dict[str, Any]]:
@@ -252,13 +270,25 @@ class _Work:
             labels = {name: names.at[row["route"], name] for name in ("label_en", "label_ja")}
             yield {"plan": plan, **{str(key): value for key, value in row.items()}, **labels}
 
+    def content(self) -> Iterator[dict[str, Any]]:
+        """Rows of ``functional_content``; none where the case does not say the primary supply."""
+        supply = self.case.tables["supply"]
+        for plan in self.case.plans if (supply["use"] == self.use).any() else ():
+            for by in (FUNCTION, NET):
+                one, many = (
+                    returned_content(self.case, self.use, plan, given, by == NET)
+                    for given in (self.modes, self.draws)
+                )
+                for name, value in one.items():
+                    yield {"plan": plan, "by": by, "figure": name, **_band(value, many[name])}
+
     def metrics(self) -> Iterator[dict[str, Any]]:
         """Rows of ``route_metrics``: every metric in which the burden of every route is known."""
         for metric in keys("burden_metrics"):
             if missing_evidence(self.case, self.use, metric):
                 continue
             modes = numbers(self.case, self.use, metric)
-            draws = drawn(self.case, modes, ranges(self.case, self.use, metric), *self.runs)
+            draws = drawn(self.case, modes, ranged(listed(self.case, self.use, metric)), *self.runs)
             for stock, plan in self.pairs:
                 feed, share = feeds_of(self.case)[stock], routing(self.case, plan)
                 value, over = (figures(feed, n, plan_worth(share, n))["rfr"] for n in (modes, draws))
@@ -320,19 +350,12 @@ def _texts(row: dict[Any, Any]) -> dict[str, Any]:
     return {str(key): value for key, value in row.items()}
 
 
-def _first(draws: Numbers, runs: int) -> Numbers:
-    """The first of the runs; a Latin hypercube is shuffled, so they are a fair sample."""
-    system = draws.system
-    cut = {name: getattr(system, name)[:runs] for name in ("yields", "burden", "efficacy")}
-    plain = {name: getattr(draws, name)[:runs] for name in ("mass", "content", "abroad", "lifetimes")}
-    return replace(draws, system=replace(system, **cut), **plain)
-
-
 def _band(value: Array, over: Array) -> dict[str, float]:
-    """Value at the modes and quantiles over the runs."""
-    known = over[~np.isnan(over)]
+    """Value at the modes and quantiles over the runs; what is not finite is unknown."""
+    known = over[np.isfinite(over)]
     ends = np.quantile(known, [0.1, 0.5, 0.9]) if known.size else [np.nan] * 3
-    return {"value": float(value), **dict(zip(("p10", "p50", "p90"), map(float, ends), strict=True))}
+    at_mode = float(value) if np.isfinite(value) else np.nan
+    return {"value": at_mode, **dict(zip(("p10", "p50", "p90"), map(float, ends), strict=True))}
 
 
 def _table(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:  # a third of the memory of a small account
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Trade = dict[int, tuple[Ints, Ints, Floats]]  # by interval: cohort, series, mass [t], imports positive
-NO_TRADE = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
 _ROUND = 1e-9  # shares may miss their sum by this much
 _TRADE = ("time", "entered", "series", "mass")
 
@@ -70,6 +69,11 @@ class Initial:
         array([10., 10., 10.])
         """
         total = np.atleast_1d(np.asarray(stock, dtype=float))
+        problems = list(_wrong_lifetime(lifetime, total.size, 1))
+        if not np.all(np.isfinite(total) & (total >= 0)):
+            problems.append(Problem("amount_negative", "initial, stock", f"{total.min():g}"))
+        if problems:
+            raise ModelError(problems)
         edges = grid.edges[0] - np.arange(np.ceil(lifetime.oldest()), -1, -1.0)
         born = np.column_stack([edges[:-1], edges[1:]])
         left = np.broadcast_to(surviving(lifetime, born, grid.edges[0], grid.rule), (len(born), total.size))

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit
+from scipy.stats import rankdata
 
 from meguri.base.sources import weakest
 from meguri.base.tables import Schema
@@ -155,8 +156,11 @@ class Hub:
 
     scores: pd.DataFrame  # columns of ``hub_scores``
     drivers: pd.DataFrame  # columns of ``hub_drivers``
+    hangs_on: pd.DataFrame  # columns of ``mfa_drivers``: rank correlation of the later share with each figure
     evidence: pd.DataFrame  # columns of ``hub_observed``: what speaks beside the document's figures
     inputs: pd.DataFrame  # columns of ``hub_parameters``
+    needed: float  # [1] of the lots with a choice that may still go to Japan for the document's figure
+    chance: float  # [1] of them that do, in the median run
     grade: str
 
     def sentences(self, lang: Lang = "en") -> list[str]:
@@ -172,7 +176,14 @@ class Hub:
         said.append(label("fall", lang, "hub", **fall))
         sure = {name: f"{100 * by.at['location', name]:.0f}" for name in ("above_skill", "falls")}
         said.append(label("driver", lang, "hub", **sure))
-        return [*said, label("own", lang, "hub", share=own), label("evidence", lang, "hub")]
+        said.append(label("own", lang, "hub", share=own))
+        chance = {"needed": f"{100 * self.needed:.0f}", "chance": f"{100 * self.chance:.0f}"}
+        said.append(label("needed", lang, "hub", **chance))
+        first, second = (
+            label(f"parameter_{figure.split()[0]}", lang, "hub") for figure in self.hangs_on["figure"].head(2)
+        )
+        said.append(label("hangs", lang, "hub", first=first, second=second))
+        return [*said, label("evidence", lang, "hub")]
 
 
 def hub_backtest(runs: int = 4000, seed: int = 1) -> Hub:
@@ -211,8 +222,9 @@ def hub_backtest(runs: int = 4000, seed: int = 1) -> Hub:
     scores = pd.DataFrame(rows, columns=Schema.of("hub_scores").names)
     used = pd.concat([facts("hub_display")["grade"], facts("hub_parameters")["grade"]])
     return Hub(
-        Schema.of("hub_scores").check(scores), _drivers(d, shares), observed, facts("hub_parameters"),
-        weakest(used),
+        Schema.of("hub_scores").check(scores), _drivers(d, shares), _hangs_on(d, shares["after"]), observed,
+        facts("hub_parameters"), _needed(d, float(scores["high"].iloc[-1])),
+        float(np.median(to_hub(d, "after"))), weakest(used),
     )  # fmt: skip
 
 
@@ -246,3 +258,27 @@ def _drivers(d: Draws, shares: dict[str, Array]) -> pd.DataFrame:
     ]
     rows[0] = (*rows[0][:-1], float((location > skill).mean()))
     return Schema.of("hub_drivers").check(pd.DataFrame(rows, columns=Schema.of("hub_drivers").names))
+
+
+def _hangs_on(d: Draws, share: Array) -> pd.DataFrame:
+    """Rank correlation of a share with every drawn parameter, the strongest first."""
+    ranks = rankdata(share)
+    rows = [
+        (" ".join(filter(None, key)), float(np.corrcoef(rankdata(values), ranks)[0, 1]))
+        for key, values in d.number.items()
+        if np.ptp(values) > 0
+    ]
+    frame = pd.DataFrame(rows, columns=["figure", "correlation"])
+    order = frame["correlation"].abs().sort_values(ascending=False, kind="stable").index
+    return Schema.of("mfa_drivers").check(frame.loc[order].reset_index(drop=True))
+
+
+def _needed(d: Draws, share: float) -> float:
+    """Part of the lots abroad that may go to Japan if its share is to be so low, refineries everywhere.
+
+    From share = r·(home + (1 − home)·p) + (1 − r)·primary in the median run; 0 where no p is low enough.
+    """
+    home = _mean(d.display[d.places.index(HUB)], "after")
+    recycled, primary = d.of("recycled", "after"), d.of("primary", "after")
+    sent = ((share - (1 - recycled) * primary) / recycled - home) / (1 - home)
+    return float(np.clip(np.median(sent), 0.0, 1.0))

@@ -134,13 +134,15 @@ class _Line:
 
 def _lines(table: pd.DataFrame) -> dict[tuple[str, str], _Line]:
     """Every path by application and quantity."""
-    columns = ["value_low", "value", "value_high"]
+    rows = table.sort_values(["application", "quantity", "year"])
+    keyed = list(zip(rows["application"], rows["quantity"], strict=True))
+    years = rows["year"].to_numpy(dtype=float)
+    scale = rows["unit"].map(_SCALE).to_numpy()
+    ends = rows[["value_low", "value", "value_high"]].to_numpy(dtype=float).T * scale
+    starts = [at for at, key in enumerate(keyed) if at == 0 or key != keyed[at - 1]]
     return {
-        (str(application), str(quantity)): _Line(
-            rows["year"].to_numpy(dtype=float),
-            rows[columns].to_numpy(dtype=float).T * _SCALE[rows["unit"].iloc[0]],
-        )
-        for (application, quantity), rows in table.sort_values("year").groupby(["application", "quantity"])
+        keyed[start]: _Line(years[start:stop], ends[:, start:stop])
+        for start, stop in zip(starts, [*starts[1:], len(keyed)], strict=True)
     }
 
 

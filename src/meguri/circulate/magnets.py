@@ -75,11 +75,16 @@ class DyJapan:
         """Results of every run by their key in the word list ``magnet_results``: (run, year)."""
         return _totals(self)
 
+    @cached_property
+    def net_export(self) -> dict[str, Floats]:
+        """What leaves Japan in magnets and in goods that hold them, less what comes in: made - inflow."""
+        return {name: self.made[name] - self.inflow[name] for name in SUBSTANCES}
+
     def flows_table(self) -> pd.DataFrame:
-        """Stock, inflow and outflow by application and magnet type: table ``magnet_flows``."""
+        """What is made, enters, stays, leaves and crosses the border, by use and type: ``magnet_flows``."""
         parts = [
             _banded(getattr(self, flow)[substance], self.years, flow=flow, substance=substance)
-            for flow in ("stock", "inflow", "outflow")
+            for flow in ("stock", "inflow", "outflow", "made", "net_export")
             for substance in SUBSTANCES
         ]
         return self._checked(pd.concat(parts, ignore_index=True), "magnet_flows")
@@ -245,7 +250,7 @@ def _totals(case: DyJapan) -> dict[str, Floats]:
         "net_dy": made["dy"] * bought,
         "net_nd": made["nd"] * bought,
         "content_dy": made["dy"] / made["magnet"],
-        "net_export_dy": made["dy"] - found["inflow_dy"],
+        "net_export_dy": case.net_export["dy"].sum(axis=(2, 3)),
         "elv_dy": (case.outflow["dy"].sum(axis=3)[..., cars] * kept).sum(axis=2),
         "elv_nd": (case.outflow["nd"].sum(axis=3)[..., cars] * kept).sum(axis=2),
         "hev_taken_back": case.hev_retired * kept[..., 0],

@@ -97,9 +97,10 @@ def reconcile(
 
     Notes
     -----
-    Cencic & Rechberger 2008; Cencic 2016 (J. Environ. Eng. Manage./SEM 26:254): x̂ = x − VAᵀ(AVAᵀ)⁻¹(Ax − b)
-    and V̂ = V − VAᵀ(AVAᵀ)⁻¹AV after the unknowns are eliminated. AVAᵀ is never inverted: with V = LLᵀ
-    the same is x̂ = x − L(AL)⁺(Ax − b), which also serves dependent constraints; dof = rank AL.
+    Cencic & Rechberger 2008 (J. Environ. Eng. Manage. 18:3); Cencic 2016 (Sustain. Environ. Res. 26:291):
+    x̂ = x − VAᵀ(AVAᵀ)⁻¹(Ax − b) and V̂ = V − VAᵀ(AVAᵀ)⁻¹AV after the unknowns are eliminated. AVAᵀ is
+    never inverted: with V = LLᵀ the same is x̂ = x − L(AL)⁺(Ax − b), which also serves dependent
+    constraints; dof = rank AL.
 
     Examples
     --------

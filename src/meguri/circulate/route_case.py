@@ -31,6 +31,8 @@ from meguri.circulate.routes import (
 from meguri.circulate.states import passing, usable
 from meguri.circulate.value import Array
 
+_HEADINGS = 3  # rows in which the keys of a sheet may stand
+
 
 @dataclass(frozen=True, eq=False)
 class RouteCase:
@@ -124,13 +126,32 @@ def _read_folder(folder: Path) -> tuple[Tables, dict[str, str]]:
 def _read_book(path: Path) -> tuple[Tables, dict[str, str]]:
     raw = {}
     for sheet, content in read_workbook(path, (*TABLES, "about")).items():
-        rows = [row for row in content.rows if any(str(cell).strip() for cell in row)]
-        if rows:
-            raw[sheet.strip().casefold()] = pd.DataFrame(rows[1:], columns=[str(cell) for cell in rows[0]])
+        name = sheet.strip().casefold()
+        frame = laid_out(content.rows, name)
+        if len(frame):
+            raw[name] = frame
     about = {"name": path.stem}
     if "about" in raw:
-        about |= _pairs(raw.pop("about"), str(path))
+        about |= {key: text for key, text in _pairs(raw.pop("about"), str(path)).items() if text}
     return raw, about
+
+
+def laid_out(rows: list[list[object]], table: str) -> pd.DataFrame:
+    """Rows of a sheet below the keys of its columns; rows above the keys explain them.
+
+    Examples
+    --------
+    >>> laid_out([["状態"], ["State"], ["state"], ["new"], [""]], "states")["state"].tolist()
+    ['new']
+    """
+    known = {"key", "value"} if table == "about" else set(Schema.of(table).names)
+    filled = [[str(cell).strip() if isinstance(cell, str) else cell for cell in row] for row in rows]
+    filled = [row for row in filled if any(str(cell) for cell in row)]
+    hits = [sum(str(cell) in known for cell in row) for row in filled[:_HEADINGS]]
+    start = hits.index(max(hits)) if hits else 0
+    heads = [str(cell) for cell in filled[start]] if filled else []
+    frame = pd.DataFrame(filled[start + 1 :], columns=heads)
+    return frame[[name for name in frame.columns if name]]
 
 
 def _pairs(frame: pd.DataFrame, file: str) -> dict[str, str]:
@@ -180,6 +201,10 @@ def _about_problems(tables: Tables, about: Mapping[str, str], file: str) -> Iter
     if metric and metric not in keys("burden_metrics"):
         near = ", ".join(keys("burden_metrics"))
         yield Problem("key_of_table", "about.metric", metric, file, {"table": "burden_metrics", "near": near})
+    direct, plans = about.get("direct"), dict.fromkeys(tables["plans"]["plan"])
+    if direct and direct not in plans:
+        near = ", ".join(plans)
+        yield Problem("key_of_table", "about.direct", direct, file, {"table": "plans", "near": near})
 
 
 def missing_evidence(case: RouteCase, use: str, metric: str) -> list[Problem]:
@@ -190,14 +215,16 @@ def missing_evidence(case: RouteCase, use: str, metric: str) -> list[Problem]:
     """
     efficacy = case.tables["efficacy"][case.tables["efficacy"]["use"] == use]
     burdens = case.tables["burdens"][case.tables["burdens"]["metric"] == metric]
+    supply = case.tables["supply"][case.tables["supply"]["use"] == use]
     found = [
         *_unproven(case, "routes", case.tables["routes"], "share"),
         *_unproven(case, "efficacy", efficacy, "value"),
         *_unproven(case, "burdens", burdens, "value"),
+        *_unproven(case, "supply", supply, "mass"),
     ]
     states = case.tables["states"]
     products = set(states.loc[states["product"].to_numpy(dtype=bool), "state"])
-    needed = products | {state for state in case.tables["feeds"]["served_as"] if state}
+    needed = products | {state for state in case.tables["feeds"]["served_as"] if state} | set(supply["state"])
     found += _absent(case, "efficacy", needed - set(efficacy["state"]), use)
     if metric != NO_BURDEN:
         found += _absent(case, "burdens", set(case.routes) - set(burdens["route"]), metric)

@@ -15,7 +15,7 @@ from meguri.base.terms import suggest
 from meguri.circulate.value import Array, endless
 
 REQUIRED = ("route_uses", "states", "efficacy", "routes", "feeds", "plans")
-OPTIONAL = ("burdens", "route_inputs", "attributes", "gates", "bundles", "stage_dependence")
+OPTIONAL = ("burdens", "route_inputs", "attributes", "gates", "bundles", "stage_dependence", "supply")
 TABLES = REQUIRED + OPTIONAL
 NO_BURDEN = "none"  # the metric that counts no burden
 Tables = dict[str, pd.DataFrame]
@@ -34,6 +34,8 @@ _KEYS = (  # table, column, table of its keys, column there
     ("plans", "otherwise", "routes", "route"),
     ("attributes", "state", "states", "state"),
     ("bundles", "state", "states", "state"),
+    ("supply", "use", "route_uses", "use"),
+    ("supply", "state", "states", "state"),
 )
 
 
@@ -78,6 +80,7 @@ def table_problems(tables: Tables, file: str = "") -> list[Problem]:
         *_wrong_start(tables, file),
         *_endless_plans(tables, file),
         *_bare_assumptions(tables, file),
+        *_odd_stocks(tables, file),
     ]
 
 
@@ -147,6 +150,14 @@ def _bare_assumptions(tables: Tables, file: str) -> Iterator[Problem]:
         )
         for row in np.flatnonzero(bare):
             yield Problem("assumed_bare", f"{table}[{row + 1}].{column}", "", file)
+
+
+def _odd_stocks(tables: Tables, file: str) -> Iterator[Problem]:
+    for stock, rows in tables["feeds"].groupby("stock", sort=False):
+        if rows["mass"].sum() <= 0:
+            yield Problem("stock_empty", f"feeds[{stock}].mass", "0", file)
+        if rows["origin"].nunique() > 1:
+            yield Problem("two_origins", f"feeds[{stock}].origin", ", ".join(rows["origin"].unique()), file)
 
 
 def yield_array(tables: Tables, routes: Iterable[str], states: Iterable[str]) -> Array:

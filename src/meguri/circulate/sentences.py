@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -76,6 +77,7 @@ def sentences(
     return said
 
 
+@lru_cache(maxsize=32)
 def _names(case: RouteCase, table: str, key: str, lang: Lang) -> dict[str, str]:
     """Shown name by key, the key itself where no name is given."""
     rows = case.tables[table].drop_duplicates(key)

@@ -39,8 +39,9 @@ def state_value(start: npt.NDArray[np.intp], yields: Array, burden: Array, worth
     -----
     V(k) = max(worth(k), max over routes q out of k of sum_j yields(q, j) V(j) - burden(q)), 0 at
     least: the least fixed point. Iterating from 0 rises and is bounded by 1, so it converges; where
-    every cycle loses something it is a contraction. Here Howard's policy iteration starts from
-    "stop everywhere" and changes a state's route only for a real gain. No policy on the way can
+    every cycle loses something it is a contraction, and without cycles it is done after as many
+    rounds as there are states. If it is not, Howard's policy iteration starts from "stop
+    everywhere" and changes a state's route only for a real gain. No policy on the way can
     close a lossless cycle: along one, the gains would average to minus its burden, which is not
     positive. Every policy has a value below the least fixed point, each is better than the last,
     and there are finitely many: the end is the least fixed point, also where iteration creeps.
@@ -68,22 +69,32 @@ def best_policy(start: npt.NDArray[np.intp], yields: Array, burden: Array, worth
     yields = np.broadcast_to(yields, (*lead, *yields.shape[-2:]))
     burden = np.broadcast_to(burden, (*lead, burden.shape[-1]))
     worth = np.broadcast_to(worth, (*lead, states))
-    route = np.full((*lead, states), -1, dtype=np.intp)
-    value = worth.copy()
-    if not len(start):
-        return Policy(route, value)
     leaves = start[None, :] == np.arange(states)[:, None]  # (state, route)
-    while True:
-        gain = (yields @ value[..., None])[..., 0] - burden
-        offers = np.where(leaves, gain[..., None, :], -np.inf)
-        better = offers.max(axis=-1) > value + BETTER
+    route, value = np.full((*lead, states), -1, dtype=np.intp), worth.copy()
+    for _ in range(states + 1):  # without a cycle, every way has ended by then
+        better, offered, by = _better(value, leaves, yields, burden)
         if not better.any():
             return Policy(route, value)
-        route = np.where(better, offers.argmax(axis=-1), route)
-        found = _policy_value(route, yields, burden, worth)
+        route, value = np.where(better, by, route), np.where(better, offered, value)
+    route, value = np.full_like(route, -1), worth.copy()
+    while True:
+        better, _, by = _better(value, leaves, yields, burden)
+        route = np.where(better, by, route)
+        found = _policy_value(route, yields, burden, worth) if better.any() else value
         if not (found > value).any():  # what is left is rounding
             return Policy(route, value)
         value = np.maximum(value, found)
+
+
+def _better(
+    value: Array, leaves: npt.NDArray[np.bool_], yields: Array, burden: Array
+) -> tuple[npt.NDArray[np.bool_], Array, npt.NDArray[np.intp]]:
+    """Where a route beats the value held, what the best one offers, and which; axes (..., state)."""
+    gain = (yields @ value[..., None])[..., 0] - burden
+    offers = np.where(leaves, gain[..., None, :], -np.inf)
+    by = offers.argmax(axis=-1) if leaves.shape[1] else np.zeros(value.shape, dtype=np.intp)
+    offered = offers.max(axis=-1, initial=-np.inf)
+    return offered > value + BETTER, offered, by
 
 
 def _policy_value(route: npt.NDArray[np.intp], yields: Array, burden: Array, worth: Array) -> Array:
@@ -165,5 +176,7 @@ def endless(steps: Array) -> npt.NDArray[np.bool_]:
     """
     ends = steps.sum(axis=-1) < 1.0 - 1e-12
     for _ in range(steps.shape[-1]):
+        if ends.all():
+            break
         ends = ends | ((steps > 0) & ends[..., None, :]).any(axis=-1)
     return ~ends

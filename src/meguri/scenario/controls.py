@@ -29,6 +29,9 @@ from meguri.scenario.fields import (
     described,
 )
 
+_NONE = Range(0, 0, 0, "1")
+_KIND = ("Kind of control", "規制の種類")
+_DELAY = ("Delay of those shipments", "その出荷の遅れ")
 _USES = (
     "End uses: what the customer makes (product) or its stage",
     "最終用途（納入先が作る製品または工程段階）",
@@ -122,7 +125,7 @@ class Control(Evidence):
     leakage: Share = described(
         "Share of usual shipments that passes beside the control (other codes, smuggling)",
         "規制の外で通る出荷の割合（別の品目分類、密輸など）",
-        Range(0, 0, 0, "1"),
+        _NONE,
     )
     announced: Date | None = described(
         "Day on which it became known, before it is in force", "施行に先立つ公表日", None
@@ -156,13 +159,13 @@ class Control(Evidence):
 class Ban(Control):
     """Nothing named may leave."""
 
-    kind: Literal["ban"] = described("Kind of control", "規制の種類")
+    kind: Literal["ban"] = described(*_KIND)
 
 
 class Licence(Control):
     """Each shipment waits for a licence; the authority has a clock of its own."""
 
-    kind: Literal["licence"] = described("Kind of control", "規制の種類")
+    kind: Literal["licence"] = described(*_KIND)
     paperwork: Days = described("Preparing and filing an application", "申請準備・提出の日数")
     review: ReviewDays = described(
         "Statutory review, in working days or days", "法定審査期間（営業日または日）"
@@ -182,7 +185,7 @@ class Licence(Control):
     spread: Share = described(
         "How much longer the slowest applications take, as a share of the delay",
         "最も遅い申請が余計に要する時間（遅延に対する割合）",
-        Range(0, 0, 0, "1"),
+        _NONE,
     )
     approval: Share = described("Share approved per round of application", "申請1回あたりの許可割合")
     rounds: int = Field(
@@ -209,31 +212,31 @@ class QuotaPeriod(Evidence):
 class Quota(Control):
     """A cap for each period; soft when goods pass beside it."""
 
-    kind: Literal["quota"] = described("Kind of control", "規制の種類")
+    kind: Literal["quota"] = described(*_KIND)
     periods: tuple[QuotaPeriod, ...] = described("Allotments", "割当")
     front_loading: Factor = described(
         "How much faster than evenly the quota may be used up (0 = evenly)",
         "枠を均等より速く使う度合い（0＝均等）",
-        Range(0, 0, 0, "1"),
+        _NONE,
     )
     carry_over: Share = described(
         "Share of an unused allotment that passes into the next period",
         "未使用枠のうち次期に繰り越せる割合",
-        Range(0, 0, 0, "1"),
+        _NONE,
     )
 
 
 class Tax(Control):
     """A duty on exports: a wedge between the prices inside and outside."""
 
-    kind: Literal["tax"] = described("Kind of control", "規制の種類")
+    kind: Literal["tax"] = described(*_KIND)
     rate: Factor = described("Rate on value", "従価税率")
 
 
 class Slowdown(Control):
     """Customs works slowly: a share of shipments is held and cleared after the end."""
 
-    kind: Literal["customs-slowdown"] = described("Kind of control", "規制の種類")
+    kind: Literal["customs-slowdown"] = described(*_KIND)
     held: Share = described("Share of shipments held", "留め置かれる割合")
     clearance: Days = described(
         "Days to clear what was held", "滞留分の通関に要する日数", Range(10, 10, 10, "d")
@@ -249,9 +252,9 @@ class Slowdown(Control):
 class OverCompliance(Control):
     """Neighbouring goods without a listed element are delayed too (spill-over)."""
 
-    kind: Literal["over-compliance"] = described("Kind of control", "規制の種類")
+    kind: Literal["over-compliance"] = described(*_KIND)
     share: Share = described("Share of shipments delayed", "遅れる出荷の割合")
-    delay: Days = described("Delay of those shipments", "その出荷の遅れ")
+    delay: Days = described(*_DELAY)
     lasts: Days = described("How long traders and customs stay over-cautious", "過剰な自粛が続く期間")
 
 
@@ -259,14 +262,14 @@ class Refusal(Control):
     """What a ban on some customers has: a share that is licensed nonetheless."""
 
     approval: Share = described(
-        "Share of usual shipments licensed nonetheless", "それでも許可される出荷の割合", Range(0, 0, 0, "1")
+        "Share of usual shipments licensed nonetheless", "それでも許可される出荷の割合", _NONE
     )
 
 
 class EntityList(Refusal):
     """Nothing named may go to listed firms, save what is licensed."""
 
-    kind: Literal["entity-list"] = described("Kind of control", "規制の種類")
+    kind: Literal["entity-list"] = described(*_KIND)
     entities: Annotated[Names, Field(min_length=1)] = described(
         "Firms or nodes listed, and firms they own", "掲載された企業・拠点（その保有企業を含む）"
     )
@@ -275,14 +278,14 @@ class EntityList(Refusal):
 class EndUseBan(Refusal):
     """Nothing named may go to an end use, save what is licensed."""
 
-    kind: Literal["end-use-ban"] = described("Kind of control", "規制の種類")
+    kind: Literal["end-use-ban"] = described(*_KIND)
     uses: Annotated[Names, Field(min_length=1)] = described(*_USES)
 
 
 class ServiceCut(Control):
     """Service, parts or software for installed tools stop: after a grace time their users lose capacity."""
 
-    kind: Literal["service-cut"] = described("Kind of control", "規制の種類")
+    kind: Literal["service-cut"] = described(*_KIND)
     grace: Days = described("Days until the first tools fail", "能力が落ち始めるまでの日数")
     fade: Days = described(
         "Time constant in which the capacity of the tools then falls", "その後の能力低下の時定数"
@@ -300,18 +303,18 @@ class ServiceCut(Control):
 class CatchAll(Control):
     """Unlisted goods: a share of shipments is called in for review, part of it refused."""
 
-    kind: Literal["catch-all"] = described("Kind of control", "規制の種類")
+    kind: Literal["catch-all"] = described(*_KIND)
     reviewed: Share = described("Share of shipments called in", "審査に付される出荷の割合")
-    delay: Days = described("Delay of those shipments", "その出荷の遅れ")
+    delay: Days = described(*_DELAY)
     refused: Share = described(
-        "Share refused of those called in", "審査に付された出荷のうち不許可となる割合", Range(0, 0, 0, "1")
+        "Share refused of those called in", "審査に付された出荷のうち不許可となる割合", _NONE
     )
 
 
 class MinimumPrice(Control):
     """Nothing named may leave below a price."""
 
-    kind: Literal["minimum-price"] = described("Kind of control", "規制の種類")
+    kind: Literal["minimum-price"] = described(*_KIND)
     price: Price = described(
         "Lowest price allowed, per kg of the element or good", "許される最低価格（元素または品目1 kgあたり）"
     )

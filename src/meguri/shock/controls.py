@@ -59,22 +59,18 @@ def filters_of_run(named: list[Named], layout: Layout, scenario: Scenario, draw:
     Disruptions, service cuts, precaution and the path of demand fill the columns of nodes and slots.
     """
     told = layout, scenario, draw, run
-    working_of, working = working_shares(named, *told)
-    kept_of, kept = kept_shares(*told)
-    aim_of, aim = aims(named, *told)
-    wanted_of, wanted = wanted_shares(*told)
+    columns: dict[str, Any] = {  # which column each node or slot has, and the columns
+        "working": working_shares(named, *told),
+        "kept": kept_shares(*told),
+        "aim": aims(named, *told),
+        "wanted": wanted_shares(*told),
+    }
     soft = [
         item for item in named if isinstance(item.control, Quota) and leaked(item.control, draw, run) < 1.0
     ]
     return neutral(layout, scenario.days)._replace(
-        working_of=working_of,
-        working=working,
-        kept_of=kept_of,
-        kept=kept,
-        aim_of=aim_of,
-        aim=aim,
-        wanted_of=wanted_of,
-        wanted=wanted,
+        **{f"{name}_of": places for name, (places, _) in columns.items()},
+        **{name: days for name, (_, days) in columns.items()},
         **_links_of_run(named, *told),
         **_quotas_of_run(soft, *told),
         **reserves_of_run(*told),

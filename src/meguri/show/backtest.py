@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
-
-import pandas as pd
 
 from meguri.base.terms import Lang, label
 from meguri.show.figures.backtest import backtest_panels
@@ -41,7 +40,11 @@ def backtest_html(found: Backtest, lang: Lang = "en") -> str:
 def _bands_html(found: Backtest, lang: Lang) -> str:
     """Coverage over all cases, and from which other episodes each predictive band takes its error."""
     errors = found.table("errors")
-    listed = {name: errors[name].str.replace("|", ", ") for name in ("taken_from", "counted")}
+    shown = {
+        "what": _counted(errors["what"], lang),
+        "taken_from": errors["taken_from"].str.replace("|", ", "),
+        "counted": [", ".join(_counted(cell.split("|"), lang)) if cell else "" for cell in errors["counted"]],
+    }
     every = found.table("coverage")
     every = every[every["case"] == ALL].drop(columns="case")
     return (
@@ -49,11 +52,11 @@ def _bands_html(found: Backtest, lang: Lang) -> str:
         f"<p>{escape(say('backtest_coverage_note', lang))}</p>\n"
         f"{frame_html(every.assign(group=_counted(every['group'], lang)), 'backtest_coverage', lang)}"
         f"<h3>{say('backtest_errors_head', lang)}</h3>\n"
-        f"{frame_html(errors.assign(**listed), 'backtest_model_error', lang)}</section>\n"
+        f"{frame_html(errors.assign(**shown), 'backtest_model_error', lang)}</section>\n"
     )
 
 
-def _counted(keys: pd.Series[str], lang: Lang) -> list[str]:
+def _counted(keys: Iterable[str], lang: Lang) -> list[str]:
     return [label(f"counted.{key}", lang, "backtest") for key in keys]
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,8 @@ from openpyxl.utils import get_column_letter
 
 from meguri.base.files import write_atomically
 from meguri.base.tables import Column, Schema
-from meguri.base.terms import Lang, remark
+from meguri.base.terms import Lang, keys, remark
+from meguri.base.zipped import timeless
 from meguri.show.basis import Told, horizon_of, start_of
 from meguri.show.phrases import answer, assumption_sentences
 from meguri.show.report import chain_name, scenario_name
@@ -32,7 +31,6 @@ WHERE_ASKED = ("sobol",)  # no sheet where the study was not asked for it
 _FORMATS = {"share": "0%", "int": "0", "year": "0"}
 _NUMBER_FORMATS = {"d": "#,##0", "t/a": "#,##0.0", "t": "#,##0.0", "USD/kg": "#,##0.0", "1": "0.00"}
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
-_STAMP = (1980, 1, 1, 0, 0, 0)  # the zip format's own zero: a workbook holds no clock time
 _LONGEST = 32_000  # Excel holds 32,767 letters in a cell
 _MOST_ROWS = 1_048_000
 
@@ -45,7 +43,7 @@ def workbook(outcome: Told, path: str | Path, lang: Lang = "en") -> Path:
         frame = outcome.sources() if name == "sources" else _frame(outcome, name)
         if name in WHERE_ASKED and frame.empty:
             continue
-        _sheet(book, name, frame, lang)
+        add_sheet(book, name, frame, lang)
     buffer = io.BytesIO()
     book.save(buffer)
     write_atomically(Path(path), timeless(buffer.getvalue()))
@@ -69,7 +67,7 @@ def safe_text(text: str) -> str:
     return clean if len(clean) <= _LONGEST else clean[:_LONGEST] + "…"
 
 
-def _cell(sheet: Any, value: object, **style: Any) -> Any:
+def text_cell(sheet: Any, value: object, **style: Any) -> Any:
     """One cell; text is always text, and marked as such where a spreadsheet would read a formula."""
     empty = missing(value)
     text = safe_text(value) if isinstance(value, str) else value
@@ -97,7 +95,8 @@ def _value(value: object, column: Column | None, lang: Lang) -> object:
     if column.kind == "term":
         return word(value, column.choices[0], lang)
     if column.kind == "choice":
-        return word(f"{column.name}.{value}", "phrases", lang)
+        key = f"{column.name}.{value}"
+        return say(key, lang) if key in keys("phrases") else str(value)
     return remark(str(value), lang) if column.name == "note" else str(value)
 
 
@@ -111,7 +110,8 @@ def _format(column: Column | None) -> str:
     )
 
 
-def _sheet(book: Any, name: str, frame: pd.DataFrame, lang: Lang) -> None:
+def add_sheet(book: Any, name: str, frame: pd.DataFrame, lang: Lang) -> None:
+    """One declared table as a sheet, headed in both languages."""
     declared = {} if name == "sources" else {c.name: c for c in Schema.of(name).columns}
     columns = [declared.get(str(column)) for column in frame.columns]
     sheet = book.create_sheet(say(f"sheet_{name}", lang))
@@ -122,14 +122,14 @@ def _sheet(book: Any, name: str, frame: pd.DataFrame, lang: Lang) -> None:
         sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.freeze_panes = _freeze(name)
     sheet.auto_filter.ref = f"A2:{get_column_letter(max(len(texts), 1))}{len(frame) + 2}"
-    sheet.append([_cell(sheet, first, **_head_style(bold=True)) for first, _ in texts])
-    sheet.append([_cell(sheet, second, **_head_style(bold=False)) for _, second in texts])
+    sheet.append([text_cell(sheet, first, **_head_style(bold=True)) for first, _ in texts])
+    sheet.append([text_cell(sheet, second, **_head_style(bold=False)) for _, second in texts])
     formats = [_format(column) for column in columns]
     wrap = Alignment(vertical="top", wrap_text=name in ("notes", "sources"))
     for row in frame.to_numpy(dtype=object):
         sheet.append(
             [
-                _cell(sheet, _value(cell, column, lang), number_format=shown, alignment=wrap)
+                text_cell(sheet, _value(cell, column, lang), number_format=shown, alignment=wrap)
                 for cell, column, shown in zip(row, columns, formats, strict=True)
             ]
         )
@@ -170,7 +170,7 @@ def _summary(book: Any, outcome: Told, lang: Lang) -> None:
     sheet.column_dimensions["B"].width = 110
     sheet.freeze_panes = "A2"
     manifest, start = outcome.manifest, as_date(start_of(outcome))
-    top = [_cell(sheet, say("report_kicker", lang), font=Font(bold=True, size=14))]
+    top = [text_cell(sheet, say("report_kicker", lang), font=Font(bold=True, size=14))]
     sheet.append(top)
     facts: list[tuple[str, object]] = [
         (say("summary_scenario", lang), scenario_name(manifest, lang)),
@@ -188,20 +188,5 @@ def _summary(book: Any, outcome: Told, lang: Lang) -> None:
     wrap = Alignment(vertical="top", wrap_text=True, horizontal="left")
     for name, value in facts:
         shown = "yyyy-mm-dd" if isinstance(value, dt.date) else "General"
-        name_cell = _cell(sheet, name, font=Font(bold=True), alignment=wrap)
-        sheet.append([name_cell, _cell(sheet, value, alignment=wrap, number_format=shown)])
-
-
-def timeless(content: bytes) -> bytes:
-    """The same workbook without clock times, so that equal outcomes give equal bytes."""
-    source = zipfile.ZipFile(io.BytesIO(content))
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in sorted(source.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
-            data = source.read(name)
-            if name == "docProps/core.xml":
-                data = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ?", b"1980-01-01T00:00:00Z", data)
-            info = zipfile.ZipInfo(name, date_time=_STAMP)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(info, data)
-    return buffer.getvalue()
+        name_cell = text_cell(sheet, name, font=Font(bold=True), alignment=wrap)
+        sheet.append([name_cell, text_cell(sheet, value, alignment=wrap, number_format=shown)])

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -18,6 +16,7 @@ from meguri.base.sheets import column_letters
 from meguri.base.sources import GRADES
 from meguri.base.tables import Column, Schema
 from meguri.base.terms import LANGS, Lang, keys, label, packaged
+from meguri.base.zipped import STAMP, timeless
 from meguri.structure.grades import hree_range
 
 FULL_SHEETS = ("materials", "contents", "nodes", "flows", "recipes", "ownership", "specs")
@@ -38,7 +37,6 @@ _INTERNAL = (
     "alternative_supplier",
 )
 _PARTNER = ("magnet_grade", "technology", "hree", "country", "piece_mass", "hs", "qualification")
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 _GREY, _HEAD, _EXAMPLE = "FFEDEDED", "FFDCE6F1", "FFFFF7DB"
 
 
@@ -99,28 +97,12 @@ def write_template(
         _write_table(book.create_sheet(table), Schema.of(table), lang, lists, 4)
     _write_lists(book.create_sheet("lists"), lists)
     book.properties.creator = "meguri"
-    book.properties.created = datetime(*_EPOCH)
+    book.properties.created = datetime(*STAMP)
     raw = io.BytesIO()
     book.save(raw)
     target = Path(path)
-    write_atomically(target, _timeless(raw.getvalue()))
+    write_atomically(target, timeless(raw.getvalue()))
     return target
-
-
-def _timeless(content: bytes) -> bytes:
-    """The same archive without the clock: equal inputs give equal bytes."""
-    stamp = b"1980-01-01T00:00:00Z"
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            data = old.read(name)
-            if name == "docProps/core.xml":
-                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, data)
-            info = zipfile.ZipInfo(name, _EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o600 << 16
-            new.writestr(info, data, compresslevel=6)
-    return out.getvalue()
 
 
 def _lists(lang: Lang) -> dict[str, list[str]]:

@@ -75,6 +75,31 @@ def time_axis(start: dt.date, end: dt.date, lang: Lang, most: int, **more: Any) 
     )
 
 
+def year_place(year: float) -> int:
+    """Where a year stands on an axis of years [ms].
+
+    Examples
+    --------
+    >>> year_place(2010) == milliseconds("2010-01-01")
+    True
+    """
+    return milliseconds(f"{int(year)}-01-01")
+
+
+def year_axis(first: int, last: int, step: int, **more: Any) -> dict[str, Any]:
+    """An axis of years with a label every ``step`` years, written without thousands separators."""
+    places = [year_place(year) for year in range(first, last + 1, step)]
+    return quiet_axis(
+        type="time",
+        min=places[0],
+        max=year_place(last),
+        axisLine={"show": True, "lineStyle": {"color": RULE}},
+        axisTick={"show": True, "customValues": places, "lineStyle": {"color": RULE}, "length": 4},
+        axisLabel={"customValues": places, "formatter": "{yyyy}"},
+        **more,
+    )
+
+
 def panel(place: int, columns: int, *, top: int, height: int, gap: int) -> dict[str, Any]:
     """Grid of one small panel: percent across, pixels down."""
     width = 100 / columns

@@ -161,7 +161,22 @@ def _years(times: list[int], place: int) -> dict[str, Any]:
 
 
 def _values(place: int, most: float | None) -> dict[str, Any]:
-    return quiet_axis(type="value", gridIndex=place, min=0, max=most, splitNumber=3, splitLine={"show": True})
+    step = None if most is None else most / _parts(most)
+    return quiet_axis(
+        type="value", gridIndex=place, min=0, max=most, splitNumber=3, interval=step, splitLine={"show": True}
+    )
+
+
+def _parts(top: float) -> int:
+    """Equal steps with round ends on an axis up to a rounded top.
+
+    Examples
+    --------
+    >>> _parts(300.0), _parts(0.5), _parts(1.0)
+    (3, 5, 4)
+    """
+    first = float(f"{top:.1e}".split("e")[0])
+    return 3 if first in (1.5, 3, 6) else 5 if first == 5 else 4
 
 
 def _at_one_rate(

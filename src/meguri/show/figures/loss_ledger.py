@@ -238,7 +238,7 @@ def _words(bar: _Bar, height: int, room: float, lang: Lang) -> dict[str, Any]:
     words = {"show": True, "formatter": text, "color": INK, "fontSize": 11, "distance": 4}
     if bar.term == "discarded":
         return {"value": [0, height], "label": {**words, "position": "right"}}
-    if last + needed < 1.06:
+    if last + needed < 1 + (RIGHT - 6) / room:
         return {"value": [100 * last, height], "label": {**words, "position": "right"}}
     if first - needed > 0:
         return {"value": [100 * first, height], "label": {**words, "position": "left"}}

@@ -92,7 +92,7 @@ def _legend(marks: pd.DataFrame, names: Mapping[str, str], lang: Lang) -> dict[s
     }
     text = "      ".join(f"{{{side}|}} {say('tie_better', lang, plan=plan)}" for side, plan in plans.items())
     style = {"fontSize": 11.5, "fontWeight": "normal", "color": INK, "rich": rich}
-    return {"text": text, "left": 8, "top": 0, "padding": 0, "textStyle": style}
+    return {"text": text, "left": 8, "top": 4, "padding": 0, "textStyle": style}
 
 
 def _option(
