@@ -25,9 +25,13 @@ from meguri.show.tables import sources_table
 PANELS = 3  # plans that a ledger can hold side by side
 NUMBERS = ("routes", "efficacy", "burdens", "feeds")
 SHOWN = (
-    "functional_content", "state_values", "route_metrics", "route_steps", "function_bundles",
+    "functional_content",
+    "state_values",
+    "route_metrics",
+    "route_steps",
+    "function_bundles",
     "requalification",
-)  # fmt: skip
+)
 Section = tuple[str, str, str]  # key, heading, HTML
 
 
