@@ -61,6 +61,10 @@ def test_no_words_touch_and_nothing_is_fetched(name, lang, browser, tmp_path):
             if word["left"] < box["x"] - 2 or word["right"] > box["x"] + box["width"] + 2
         ]
         assert outside == [], figure.get_attribute("id")
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    for figure in page.query_selector_all("figure.chart"):
+        assert touching(figure.evaluate(TEXTS)) == [], f"on paper: {figure.get_attribute('id')}"
     page.close()
 
 

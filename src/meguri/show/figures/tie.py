@@ -12,10 +12,10 @@ from meguri.base.terms import Lang, label
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import panel_title
 from meguri.show.figures.marks import LIFT
-from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, mixed, quiet_axis
+from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, mixed, quiet_axis, wrap
 from meguri.show.spell import joined, listing, percent, say, significant
 
-TOP, HEIGHT, GAP, BOTTOM = 72, 230, 98, 52
+TOP, HEIGHT, GAP, BOTTOM = 72, 230, 104, 62
 LEFT, BETWEEN, RIGHT, WIDTH = 62, 66, 20, 920
 DIRECT = mixed(INK, 0.14)
 KINDS = ("function", "net")
@@ -128,8 +128,9 @@ def _grid(place: int) -> dict[str, Any]:
 
 def _across(name: str, axis: int) -> dict[str, Any]:
     return quiet_axis(
-        type="value", gridIndex=axis, min=0, max=100, interval=25, name=f"{name} [%]", nameLocation="middle",
-        nameGap=26, axisLine={"show": True, "lineStyle": {"color": RULE}},
+        type="value", gridIndex=axis, min=0, max=100, interval=25, name=f"{wrap(name, 40)} [%]",
+        nameLocation="middle", nameGap=26, nameTextStyle={"lineHeight": 16},
+        axisLine={"show": True, "lineStyle": {"color": RULE}},
     )  # fmt: skip
 
 
