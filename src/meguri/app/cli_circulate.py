@@ -1,4 +1,4 @@
-"""Commands on what comes back: `meguri circulate` and `meguri durability`."""
+"""Commands on what comes back: `meguri circulate`, `meguri durability` and `meguri stocks`."""
 
 from __future__ import annotations
 
@@ -76,6 +76,25 @@ def durability(
         shown.print_durability(found, lang.value)
     else:
         deliver(shown.plain(found), found.table, form, out)
+
+
+@app.command(help=help_of("help_stocks"))
+def stocks(
+    file: o.SeriesFile,
+    lifetime: o.LifetimeOption,
+    mode: o.ModeOption,
+    when: o.WhenOption,
+    negative: o.NegativeOption = o.Falling.error,
+    form: FormOption = Form.table,
+    out: o.StocksOut = None,
+    lang: LangOption = SPEECH,
+) -> None:
+    from meguri.app.stocks import deliver_stocks
+    from meguri.circulate.series_stocks import read_lifetime, stock_answer
+
+    lives = read_lifetime(lifetime)
+    found = stock_answer(file, lives, mode=mode.value, when=when.value, negative=negative.value)
+    deliver_stocks(found, form.value, out, lang.value)
 
 
 def _tell(

@@ -62,6 +62,32 @@ class Basis(StrEnum):
     quantity = "quantity"
 
 
+class Mode(StrEnum):
+    """What a table of `meguri stocks` tells."""
+
+    inflow = "inflow"
+    stock = "stock"
+
+
+class When(StrEnum):
+    """When within a year goods enter."""
+
+    start = "start"
+    middle = "middle"
+    end = "end"
+    quadrature = "quadrature"
+
+
+class Falling(StrEnum):
+    """What happens where a stock falls faster than its goods die."""
+
+    error = "error"
+    allow = "allow"
+    retire = "retire"
+    oldest = "oldest"
+    hibernate = "hibernate"
+
+
 class Speech(StrEnum):
     """Language of an answer."""
 
@@ -141,6 +167,14 @@ CountryOption = Annotated[str, typer.Option("--country", help=help_of("help_coun
 DurableArgument = Annotated[str | None, typer.Argument(help=help_of("help_durable"))]
 SwitchOption = Annotated[list[str] | None, typer.Option("--if", help=help_of("help_if"))]
 CirculateOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_circulate_out"))]
+
+# stocks of your own
+SeriesFile = Annotated[Path, typer.Argument(help=help_of("help_stocks_file"))]
+LifetimeOption = Annotated[str, typer.Option("--lifetime", help=help_of("help_lifetime"))]
+ModeOption = Annotated[Mode, typer.Option("--mode", help=help_of("help_mode"))]
+WhenOption = Annotated[When, typer.Option("--when", help=help_of("help_when"))]
+NegativeOption = Annotated[Falling, typer.Option("--negative", help=help_of("help_negative"))]
+StocksOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_stocks_out"))]
 
 # data
 AddedPath = Annotated[Path, typer.Argument(help=help_of("help_data_add_path"))]
