@@ -10,6 +10,8 @@ import pytest
 
 from meguri.app.answers import print_shadow
 from meguri.base.terms import Lang
+from meguri.shock.runs import Runs
+from meguri.study.study import Study
 from tests.app.test_cli import run
 from tests.show import told
 
@@ -79,8 +81,16 @@ def test_unfinished_studies_are_listed_and_removed_on_request(
 def test_a_saved_outcome_with_sobol_indices_shows_them_in_its_report(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    asked: list[str] = []
+
+    def indices(self: Study, runs: Runs, answer: str, *_: object) -> pd.DataFrame:
+        asked.append(answer)
+        return told.sobol_table()
+
+    monkeypatch.setattr(Study, "_sobol", indices)  # thousands of runs, tested with the indices
     outcome, page = tmp_path / "outcome", tmp_path / "report.html"
-    words = ("stress", DYSPROSIUM, "--runs", "20", "--sobol", "lost_days", "--out", str(outcome))
-    run(capsys, monkeypatch, *words)
+    words = ("stress", DYSPROSIUM, "--runs", "2", "--sobol", "lost_days", "--out", str(outcome))
+    assert "0.60 ± 0.10" in run(capsys, monkeypatch, *words, "--lang", "en")
     run(capsys, monkeypatch, "report", str(outcome), "--out", str(page), "--lang", "en")
+    assert asked == ["lost_days"]
     assert "explains most" in page.read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from meguri.circulate.numbers import drawn, listed, numbers, ranges, with_values
 from meguri.circulate.route_case import load_case
 from tests.circulate.systems import case_of, systems
 
-RUNS = 30
+RUNS = 12
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +160,7 @@ def test_same_seed_same_numbers_and_a_group_moves_as_one() -> None:
 
 
 @given(systems())
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=3, deadline=None)
 def test_at_a_break_even_both_plans_are_equally_good(system) -> None:
     """Also with cycles, where the gap is no straight line: against the empty plan."""
     case = case_of(system)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -275,3 +276,11 @@ def test_the_kernel_is_compiled_once() -> None:
         inflow_driven([1, 2], grid, Lifetime("fixed", mean=[[3], [4]], by=by))  # type: ignore[arg-type]
         stock_driven([9, 1], grid, Lifetime("fixed", mean=[[3], [4]], by=by), negative="hibernate")  # type: ignore[arg-type]
     assert len(pass_interval.signatures) == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_the_how_to_prints_what_it_says(lang: str, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parents[2] / "docs" / lang / "howto" / "stocks.md").read_text(encoding="utf-8")
+    exec("".join(re.findall(r"```python\n(.*?)```", page, re.S)), {})
+    said = re.findall(r"```\n(\[.*?)```", page, re.S)
+    assert capsys.readouterr().out == "".join(said)

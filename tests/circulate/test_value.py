@@ -10,7 +10,7 @@ from meguri.circulate.value import PlanValue, best_policy, endless, plan_value, 
 from tests.circulate.systems import STATES, System, systems
 from tests.reference import plain_routes
 
-SOME = settings(max_examples=25, deadline=None)
+SOME = settings(max_examples=12, deadline=None)
 NEAR = 1e-12
 
 

@@ -3,11 +3,12 @@
 import pytest
 
 from meguri.base.files import read_sheets
-from meguri.base.terms import label
+from meguri.base.terms import keys, label
 from meguri.circulate.answer import circulate_answer
 from meguri.circulate.route_case import case_from_tables, load_case
-from meguri.show.circulate import circulation_charts, circulation_page
+from meguri.show.circulate import circulation_charts, circulation_page, shown_names
 from meguri.show.circulate_excel import write_circulation_excel
+from meguri.show.figures.routes_compared import routes_compared
 from meguri.show.spell import say
 from tests.show.pages import TEXTS, browser, opened, touching
 
@@ -77,3 +78,14 @@ def test_the_workbook_holds_every_table_and_the_same_bytes_each_time(answer, lan
     assert [round(float(row[at]), 3) for row in rfr] == [0.098, 0.402]
     routes = sheets[say("sheet_routes", lang)]
     assert len(routes) == 2 + len(answer.case.tables["routes"])
+
+
+def test_every_verdict_of_a_comparison_has_its_title(answer):
+    figures, compared = answer.tables["route_figures"], answer.tables["plan_comparisons"]
+    names = shown_names(answer, "en")
+    titles = {
+        verdict: routes_compared(figures, compared.assign(verdict=verdict), names=names).title
+        for verdict in keys("route_verdicts")
+    }
+    assert len(set(titles.values())) == len(titles)
+    assert all("Used EV magnets" in title for title in titles.values())

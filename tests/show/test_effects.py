@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pandas as pd
 import pytest
 
 from meguri import show
@@ -47,7 +46,14 @@ def test_controls_on_the_same_item_share_a_table_of_paths() -> None:
     metal, motor = cells(indirect_html(outcome, "en"))
     assert metal[2] == "100%"
     assert motor[2] == "1%"
-    assert motor[3].endswith("Traction and servo motor makers, Japan (70%), 1 more")
+    assert motor[3].endswith("Traction and servo motor makers, Japan (70%), 1 more, and small ones")
+
+
+def test_a_product_that_only_small_paths_reach_is_named_too() -> None:
+    table = told.indirect_table()
+    small = table[(table["path"] == "…") & (table["control"] == "licence")].assign(content=0.01)
+    (motor,) = cells(indirect_html(told.outcome(indirect_exports=small), "en"))
+    assert motor[2:] == ["1%", "… (100%)"]
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])
@@ -72,15 +78,7 @@ def test_a_tornado_without_sobol_indices_runs_from_low_to_high_and_leaves_out_wh
 
 
 def test_sobol_indices_take_the_place_of_the_tornado_where_the_study_was_asked_for_them() -> None:
-    row = {
-        "rank": 1, "answer": "lost_days", "answer_unit": "d", "parameter": "p", "label_en": "Number",
-        "label_ja": "数値", "low": 0.0, "mode": 1.0, "high": 2.0, "unit": "d", "at_low": 40.0,
-        "at_mode": 50.0, "at_high": 70.0, "first": 0.5, "first_pm": 0.1, "total": 0.6, "total_pm": 0.1,
-        "runs": 1000, "source": "", "grade": "assumed", "note": "",
-    }  # fmt: skip
     plain = told.outcome(assumptions=told.tried_assumptions())
-    asked = told.outcome(
-        assumptions=told.tried_assumptions(), sobol=Schema.of("sobol").check(pd.DataFrame([row]))
-    )
+    asked = told.outcome(assumptions=told.tried_assumptions(), sobol=told.sobol_table())
     assert (show.tornado(plain).declared, show.tornado(asked).declared) == ("assumptions", "sobol")
     assert show.tornado(told.outcome()) is None

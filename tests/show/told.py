@@ -451,6 +451,16 @@ def tried_assumptions() -> pd.DataFrame:
     return table.assign(swing=table["lost_high"] - table["lost_low"])
 
 
+def sobol_table() -> pd.DataFrame:
+    """One number that explains most of the lost days."""
+    return Schema.of("sobol").check(pd.DataFrame([{
+        "rank": 1, "answer": "lost_days", "answer_unit": "d", "parameter": "p", "label_en": "Number",
+        "label_ja": "数値", "low": 0.0, "mode": 1.0, "high": 2.0, "unit": "d", "at_low": 40.0,
+        "at_mode": 50.0, "at_high": 70.0, "first": 0.5, "first_pm": 0.1, "total": 0.6, "total_pm": 0.1,
+        "runs": 1000, "source": "", "grade": "assumed", "note": "",
+    }]))  # fmt: skip
+
+
 def shadow_table() -> pd.DataFrame:
     """A licence on dysprosium oxide is worth most in July; one on yttrium is worth nothing."""
     rows = [

@@ -14,6 +14,7 @@ from meguri.show.effects import content_words, path_words, same_items, shadow_pe
 from meguri.show.phrases import answer
 from meguri.study.outcome import Outcome
 
+_PATHS = 60  # of one item on a terminal
 _FELT = 0.05  # [d] of plan below which a loss is none
 
 
@@ -131,8 +132,10 @@ def print_indirect(table: pd.DataFrame, names: Mapping[str, str], lang: Lang) ->
         _word(key, lang) for key in ("node", "country", "indirect_content", "indirect_part", "indirect_path")
     ]
     for controls, rows in same_items(table):
-        cells = [_path_row(row, names) for row in rows.to_dict("records")]
+        cells = [_path_row(row, names) for row in rows.head(_PATHS).to_dict("records")]
         print_table(heads, cells, _word("indirect_title", lang, controls=", ".join(controls)))
+        if len(rows) > _PATHS:
+            say(_word("more_rows", lang, n=len(rows) - _PATHS))
         say()
     say_folded(_word("indirect_means", lang))
 

@@ -20,7 +20,7 @@ _SERIES = ("bt_series", "bt_period", "bt_predicted", "bt_predictive", "bt_observ
            "bt_no_change", "bt_hit")  # fmt: skip
 
 _SAME = 0.005  # errors that print alike
-_SAVED = ("series", "scores", "pooled", "coverage", "errors", "alarms", "hashes", "sources")
+SAVED = ("scores", "pooled", "series", "coverage", "errors", "alarms", "hashes", "sources")
 _COVERAGE = ("bt_counted", "bt_band", "bt_inside", "bt_share", "bt_width", "bt_hits")
 _CROSSFIT = ("bt_fitted_on", "bt_scored_on", "bt_kept", "bt_points", "bt_error_fitted", "bt_error_stated",
              "bt_no_change")  # fmt: skip
@@ -61,7 +61,7 @@ def save_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> Path:
 
 def save_backtest(found: Backtest, folder: Path, lang: Lang) -> Path:
     """Every table as CSV and one page with a figure for each case."""
-    save_tables({name: found.table(name) for name in _SAVED}, folder)
+    save_tables({name: found.table(name) for name in SAVED}, folder)
     write_atomically(folder / f"backtest.{lang}.html", backtest_html(found, lang).encode())
     return folder
 

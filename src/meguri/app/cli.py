@@ -270,7 +270,7 @@ def backtest(
     out: o.BacktestOut = None,
     lang: LangOption = SPEECH,
 ) -> None:
-    from meguri.app.backtest import print_backtest, save_backtest
+    from meguri.app.backtest import SAVED, print_backtest, save_backtest
     from meguri.app.printing import Watch, deliver
     from meguri.study.backtest import backtest as judge
 
@@ -281,7 +281,8 @@ def backtest(
     with Watch(lang.value) as watch:
         found = judge(cases or None, runs, seed, watch, folder)
     if form is not Form.table:
-        deliver(found.document(), found.table("scores"), form, out)
+        sheets = {name: found.table(name) for name in SAVED}
+        deliver(found.document(), sheets["scores"], form, out, sheets=sheets)
         return
     print_backtest(found, lang.value)
     if out is not None:

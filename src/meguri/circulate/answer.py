@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,9 @@ from meguri.circulate.effects import (
     retention,
     steps_of,
 )
-from meguri.circulate.figures import burden_makers, feeds_of, figures, plan_worth
+from meguri.circulate.figures import burden_makers, feeds_of, figures, plan_worth, returned_content
 from meguri.circulate.ledger import best_values, ledger, reach
-from meguri.circulate.numbers import Numbers, drawn, listed, numbers, ranged
+from meguri.circulate.numbers import drawn, first_runs, listed, numbers, ranged
 from meguri.circulate.route_case import RouteCase, chosen, load_case, missing_evidence, routing
 from meguri.circulate.sentences import lever_label, sentences
 from meguri.circulate.value import Array
@@ -143,7 +143,7 @@ class _Work:
         self.modes = modes = numbers(case, use, metric)
         self.listed = listed(case, use, metric)
         self.draws = draws = drawn(case, modes, ranged(self.listed), *runs)
-        self.few = _first(draws, BREAK_EVEN_RUNS)
+        self.few = first_runs(draws, BREAK_EVEN_RUNS)
         self.makers = {plan: burden_makers(case, plan, modes) for plan in case.plans}
         self.pairs = [(stock, plan) for stock in feeds_of(case) for plan in case.plans]
 
@@ -158,6 +158,7 @@ class _Work:
             "function_bundles": [row for pair in self.pairs for row in self.bundles(*pair)],
             "requalification": [row for plan in self.case.plans for row in self.requalify(plan)],
             "route_metrics": list(self.metrics()),
+            "functional_content": list(self.content()),
         }
         compared = list(self.compared())
         made["plan_comparisons"] = [self.comparison(one, made["route_figures"]) for one in compared]
@@ -269,6 +270,18 @@ class _Work:
             labels = {name: names.at[row["route"], name] for name in ("label_en", "label_ja")}
             yield {"plan": plan, **{str(key): value for key, value in row.items()}, **labels}
 
+    def content(self) -> Iterator[dict[str, Any]]:
+        """Rows of ``functional_content``; none where the case does not say the primary supply."""
+        supply = self.case.tables["supply"]
+        for plan in self.case.plans if (supply["use"] == self.use).any() else ():
+            for by in (FUNCTION, NET):
+                one, many = (
+                    returned_content(self.case, self.use, plan, given, by == NET)
+                    for given in (self.modes, self.draws)
+                )
+                for name, value in one.items():
+                    yield {"plan": plan, "by": by, "figure": name, **_band(value, many[name])}
+
     def metrics(self) -> Iterator[dict[str, Any]]:
         """Rows of ``route_metrics``: every metric in which the burden of every route is known."""
         for metric in keys("burden_metrics"):
@@ -335,14 +348,6 @@ def _is(row: dict[str, Any], stock: str, figure: str) -> bool:
 
 def _texts(row: dict[Any, Any]) -> dict[str, Any]:
     return {str(key): value for key, value in row.items()}
-
-
-def _first(draws: Numbers, runs: int) -> Numbers:
-    """The first of the runs; a Latin hypercube is shuffled, so they are a fair sample."""
-    system = draws.system
-    cut = {name: getattr(system, name)[:runs] for name in ("yields", "burden", "efficacy")}
-    plain = {name: getattr(draws, name)[:runs] for name in ("mass", "content", "abroad", "lifetimes")}
-    return replace(draws, system=replace(system, **cut), **plain)
 
 
 def _band(value: Array, over: Array) -> dict[str, float]:

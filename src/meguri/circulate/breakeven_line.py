@@ -40,7 +40,8 @@ def tie_line(comparison: Comparison, modes: Numbers, runs: Numbers, table: pd.Da
     Returns
     -------
     TieLine
-        Both empty where the two plans make the same product or no yield has a range.
+        Both empty where the two plans make the same product, no yield has a range, or nothing is
+        taken in.
 
     Notes
     -----
@@ -50,6 +51,8 @@ def tie_line(comparison: Comparison, modes: Numbers, runs: Numbers, table: pd.Da
     plan is the better one whatever it keeps, at 1 the other one.
     """
     empty = TieLine(Schema.of("tie_line").empty(), Schema.of("tie_marks").empty())
+    if not comparison.feed.collected.any():  # nobody takes it in: no plan brings anything
+        return empty
     across, up = _across(comparison, modes, table), _up(comparison, modes, table)
     if across.empty or len(up) != 1:
         return empty

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -119,25 +118,42 @@ def burden_makers(case: RouteCase, plan: str, numbers: Numbers) -> list[str]:
     return [state for place, state in enumerate(case.states) if place in numbers.place and net[place] < 0]
 
 
-def functional_content(primary: float, old: float, new: float = 0.0) -> Mapping[str, float]:
+def functional_content(primary: Array, old: Array, new: Array) -> dict[str, Array]:
     """Share of the function supplied to a use that comes back: in all, and from old scrap alone.
 
     Parameters
     ----------
-    primary, old, new : float [t of function-equivalents]
+    primary, old, new : array (...,) [t of function-equivalents]
         Function supplied by primary material, from end-of-life products and from process scrap.
 
     Returns
     -------
-    mapping
-        ``frc`` functional recycled content, ``frir`` functional recycling input rate (old scrap only).
+    dict
+        ``frc`` functional recycled content, ``frir`` functional recycling input rate (old scrap only);
+        nan where nothing is supplied.
 
     Examples
     --------
-    >>> functional_content(60, 20, 20)
+    >>> shares = functional_content(np.array(60.0), np.array(20.0), np.array(20.0))
+    >>> {name: float(share) for name, share in shares.items()}
     {'frc': 0.4, 'frir': 0.2}
     """
     supplied = primary + old + new
-    if supplied <= 0:
-        return {"frc": float("nan"), "frir": float("nan")}
-    return {"frc": (old + new) / supplied, "frir": old / supplied}
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return {"frc": (old + new) / supplied, "frir": old / supplied}
+
+
+def returned_content(case: RouteCase, use: str, plan: str, numbers: Numbers, net: bool) -> dict[str, Array]:
+    """FRC and FRIR of a use under a plan: what every stock delivers beside the primary supply.
+
+    Old and new scrap are kept apart; ``net`` counts function net of burdens instead of delivered.
+    """
+    got = plan_worth(routing(case, plan), numbers)
+    name = "function_retained" if net else "function_after"
+    back = {"old": np.zeros(numbers.mass.shape[:-1]), "new": np.zeros(numbers.mass.shape[:-1])}
+    for feed in feeds_of(case).values():
+        back[feed.origin] = back[feed.origin] + figures(feed, numbers, got)[name]
+    table = case.tables["supply"]
+    place = [case.states.index(state) for state in table["state"]]
+    served = numbers.primary * (table["use"] == use).to_numpy() * numbers.system.efficacy[..., place]
+    return functional_content(served.sum(axis=-1), back["old"], back["new"])

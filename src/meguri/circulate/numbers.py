@@ -24,8 +24,15 @@ _DRAWN = (
     ("bundles", "share"),
     ("stage_dependence", "share"),
     ("route_uses", "lifetime"),
+    ("supply", "mass"),
 )
-_PLAIN = {"feeds": "mass", "bundles": "content", "stage_dependence": "abroad", "route_uses": "lifetimes"}
+_PLAIN = {
+    "feeds": "mass",
+    "bundles": "content",
+    "stage_dependence": "abroad",
+    "route_uses": "lifetimes",
+    "supply": "primary",
+}
 
 
 @dataclass(frozen=True)
@@ -33,8 +40,9 @@ class Numbers:
     """A case as arrays for one use and metric: the route system and the masses discarded.
 
     ``mass`` (..., feed) [t]; ``place`` (feed,) state of each row of the table of feeds; ``content``
-    (..., row of bundles), ``abroad`` (..., row of stage_dependence) and ``lifetimes`` (..., row of
-    route_uses) [a]. Leading axes are runs and stand in every array that is drawn.
+    (..., row of bundles), ``abroad`` (..., row of stage_dependence), ``lifetimes`` (..., row of
+    route_uses) [a] and ``primary`` (..., row of supply) [t]. Leading axes are runs and stand in every
+    array that is drawn.
     """
 
     system: RouteSystem
@@ -43,6 +51,7 @@ class Numbers:
     content: Array
     abroad: Array
     lifetimes: Array
+    primary: Array
 
 
 def numbers(case: RouteCase, use: str | None = None, metric: str | None = None) -> Numbers:
@@ -99,7 +108,12 @@ def ranged(table: pd.DataFrame) -> pd.DataFrame:
 
 def _rows(case: RouteCase, table: str, column: str, use: str, metric: str) -> Iterator[dict[str, Any]]:
     frame = case.tables[table]
-    about = {"efficacy": ("use", use), "burdens": ("metric", metric), "route_uses": ("use", use)}
+    about = {
+        "efficacy": ("use", use),
+        "burdens": ("metric", metric),
+        "route_uses": ("use", use),
+        "supply": ("use", use),
+    }
     if table in about:
         name, wanted = about[table]
         frame = frame[frame[name] == wanted]
@@ -140,6 +154,14 @@ def drawn(case: RouteCase, base: Numbers, table: pd.DataFrame, runs: int, seed: 
     ]
     stacked = np.stack(values, axis=1) if values else np.empty((runs, 0))
     return with_values(case, base, table, stacked)
+
+
+def first_runs(draws: Numbers, runs: int) -> Numbers:
+    """The first of the runs; a Latin hypercube is shuffled, so they are a fair sample."""
+    system = draws.system
+    cut = {name: getattr(system, name)[:runs] for name in ("yields", "burden", "efficacy")}
+    plain = {name: getattr(draws, name)[:runs] for name in _PLAIN.values()}
+    return replace(draws, system=replace(system, **cut), **plain)
 
 
 def with_values(case: RouteCase, base: Numbers, table: pd.DataFrame, values: Array) -> Numbers:

@@ -22,7 +22,7 @@ def picture_tables(answer: CirculateAnswer) -> dict[str, pd.DataFrame]:
     --------
     >>> from meguri.circulate.answer import circulate_answer
     >>> from meguri.circulate.route_case import load_case
-    >>> tables = picture_tables(circulate_answer(load_case("ru-target"), runs=5))
+    >>> tables = picture_tables(circulate_answer(load_case("ru-target", "a reader"), runs=5))
     >>> [len(tables["plan_flows"]) > 0, len(tables["tie_marks"])]
     [True, 2]
     """

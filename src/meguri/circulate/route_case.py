@@ -215,14 +215,16 @@ def missing_evidence(case: RouteCase, use: str, metric: str) -> list[Problem]:
     """
     efficacy = case.tables["efficacy"][case.tables["efficacy"]["use"] == use]
     burdens = case.tables["burdens"][case.tables["burdens"]["metric"] == metric]
+    supply = case.tables["supply"][case.tables["supply"]["use"] == use]
     found = [
         *_unproven(case, "routes", case.tables["routes"], "share"),
         *_unproven(case, "efficacy", efficacy, "value"),
         *_unproven(case, "burdens", burdens, "value"),
+        *_unproven(case, "supply", supply, "mass"),
     ]
     states = case.tables["states"]
     products = set(states.loc[states["product"].to_numpy(dtype=bool), "state"])
-    needed = products | {state for state in case.tables["feeds"]["served_as"] if state}
+    needed = products | {state for state in case.tables["feeds"]["served_as"] if state} | set(supply["state"])
     found += _absent(case, "efficacy", needed - set(efficacy["state"]), use)
     if metric != NO_BURDEN:
         found += _absent(case, "burdens", set(case.routes) - set(burdens["route"]), metric)

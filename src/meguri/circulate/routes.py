@@ -15,7 +15,7 @@ from meguri.base.terms import suggest
 from meguri.circulate.value import Array, endless
 
 REQUIRED = ("route_uses", "states", "efficacy", "routes", "feeds", "plans")
-OPTIONAL = ("burdens", "route_inputs", "attributes", "gates", "bundles", "stage_dependence")
+OPTIONAL = ("burdens", "route_inputs", "attributes", "gates", "bundles", "stage_dependence", "supply")
 TABLES = REQUIRED + OPTIONAL
 NO_BURDEN = "none"  # the metric that counts no burden
 Tables = dict[str, pd.DataFrame]
@@ -34,6 +34,8 @@ _KEYS = (  # table, column, table of its keys, column there
     ("plans", "otherwise", "routes", "route"),
     ("attributes", "state", "states", "state"),
     ("bundles", "state", "states", "state"),
+    ("supply", "use", "route_uses", "use"),
+    ("supply", "state", "states", "state"),
 )
 
 

@@ -19,7 +19,7 @@ from meguri.shock.goods import item_share, regulated_share
 from meguri.structure.chain import Chain
 
 Floats = npt.NDArray[np.float64]
-_LEVELS = 200  # rounds in which contents settle; only circles need more than a chain has stages
+_LEVELS = 5000  # rounds in which contents settle; only circles need more than a chain has stages
 _SETTLED = 1e-12  # [1] change of a content that no longer counts
 _SMALLEST = 1e-4  # [1] share of a good's content below which a path is not shown by itself
 REST = "…"
@@ -109,13 +109,15 @@ def _settled(
     raise ModelError(Problem("plan_unsettled", "recipes.need", f"{content.max():g} t/t"))
 
 
-def indirect_exports(chain: Chain, control: Control) -> pd.DataFrame:
+def indirect_exports(chain: Chain, control: Control, smallest: float = _SMALLEST) -> pd.DataFrame:
     """Paths by which a controlled item ends in goods that other nodes make; one row for each path.
 
     Parameters
     ----------
     chain, control : Chain, Control
         What is traced; the control's dates and destinations play no part.
+    smallest : float [1]
+        Share of a product's content below which a path is not followed: large chains have thousands.
 
     Returns
     -------
@@ -149,7 +151,7 @@ def indirect_exports(chain: Chain, control: Control) -> pd.DataFrame:
         }
         for node, name in enumerate(traced.nodes)
         if traced.content[node] > 0.0 and not traced.own[node]
-        for path, content in _paths(node, traced, into)
+        for path, content in _paths(node, traced, into, smallest)
     ]
     schema = Schema.of("indirect_exports")
     if not rows:
@@ -160,9 +162,9 @@ def indirect_exports(chain: Chain, control: Control) -> pd.DataFrame:
     return schema.check(table.drop(columns="_rest"))
 
 
-def _paths(node: int, traced: Traced, into: list[list[int]]) -> list[tuple[str, float]]:
+def _paths(node: int, traced: Traced, into: list[list[int]], smallest: float) -> list[tuple[str, float]]:
     """Paths from makers of the item to one node with the content each brings; small ones together."""
-    smallest = _SMALLEST * traced.content[node]
+    smallest = smallest * traced.content[node]
     found: list[tuple[str, float]] = []
     rest = 0.0
     ways: list[tuple[int, float, tuple[str, ...]]] = [(node, 1.0, (traced.nodes[node],))]

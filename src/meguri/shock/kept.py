@@ -7,6 +7,7 @@ command goes on; only its user can know whether that will ever be asked.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from pathlib import Path
 
@@ -54,11 +55,17 @@ def _row(folder: Path, now: dt.datetime) -> dict[str, object]:
         "scenario": found["scenario"] if found else folder.name,
         "done": done,
         "runs": runs,
-        "size": sum(item.st_size for item in files) / _MB,
+        "size": sum(_on_disk(item) for item in files) / _MB,
         "days": max((now - dt.datetime.fromtimestamp(changed)).days, 0),
         "state": "busy" if busy(folder) else "open" if runs and (folder / REQUEST).exists() else "broken",
         "folder": str(folder),
     }
+
+
+def _on_disk(file: os.stat_result) -> int:
+    """Bytes a file takes: rows not yet written take none where the platform says so."""
+    blocks: int | None = getattr(file, "st_blocks", None)
+    return file.st_size if blocks is None else min(512 * blocks, file.st_size)
 
 
 def _done(folder: Path) -> tuple[int, int]:

@@ -24,7 +24,14 @@ from meguri.show.tables import sources_table
 
 PANELS = 3  # plans that a ledger can hold side by side
 NUMBERS = ("routes", "efficacy", "burdens", "feeds")
-SHOWN = ("state_values", "route_steps", "function_bundles", "requalification")
+SHOWN = (
+    "functional_content",
+    "state_values",
+    "route_metrics",
+    "route_steps",
+    "function_bundles",
+    "requalification",
+)
 Section = tuple[str, str, str]  # key, heading, HTML
 
 
@@ -126,7 +133,8 @@ def _pictured(answer: CirculateAnswer, lang: Lang) -> Iterator[Section]:
 def circulation_charts(answer: CirculateAnswer, lang: Lang = "en") -> dict[str, Chart]:
     """Every figure of an answer: rates, ``flows|STOCK|PLAN``, ``ledger|STOCK``, ``tornado|STOCK``, tie.
 
-    A figure that the case has no numbers for is left out: a tornado and a tie need two plans.
+    A figure that the case has no numbers for is left out: a tornado and a tie need two plans that
+    differ; of plans that bring the same one flow is enough.
     """
     tables, pictured = answer.tables, picture_tables(answer)
     names, foot = shown_names(answer, lang), _footer(answer, lang)
@@ -136,7 +144,8 @@ def circulation_charts(answer: CirculateAnswer, lang: Lang = "en") -> dict[str, 
     found = {"rates": routes_compared(tables["route_figures"], compared, names=names, lang=lang, footer=foot)}
     for stock in dict.fromkeys(tables["route_figures"]["stock"]):
         flows = pictured["plan_flows"][pictured["plan_flows"]["stock"] == stock]
-        for plan in _plans(answer, stock, 2):
+        alike = bool((compared.loc[compared["stock"] == stock, "verdict"] == "equal").all())
+        for plan in _plans(answer, stock, 1 if alike else 2):
             part = flows[flows["plan"] == plan].reset_index(drop=True)
             found[f"flows|{stock}|{plan}"] = state_flows(
                 part, names=names, positions=positions, lang=lang, footer=foot
@@ -145,7 +154,7 @@ def circulation_charts(answer: CirculateAnswer, lang: Lang = "en") -> dict[str, 
         ledger = ledger[ledger["plan"].isin(_plans(answer, stock, PANELS))]
         found[f"ledger|{stock}"] = loss_ledger(ledger, stock=stock, names=names, lang=lang, footer=foot)
         tornado = tables["route_tornado"]
-        if (tornado["stock"] == stock).any():
+        if (tornado["stock"] == stock).any() and not alike:
             found[f"tornado|{stock}"] = plan_tornado(
                 tornado, compared, stock=stock, names=names, lang=lang, footer=foot
             )

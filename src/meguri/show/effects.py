@@ -140,9 +140,8 @@ def same_items(table: pd.DataFrame) -> list[tuple[list[str], pd.DataFrame]]:
 
 
 def products(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row for each product: its content, its paths the largest first, and how many there are."""
-    named = rows[rows["path"] != REST]
-    made = named.groupby("node", sort=False).agg(
+    """One row for each product: its content, and its paths, the largest first and the small ones last."""
+    made = rows.groupby("node", sort=False).agg(
         country=("country", "first"), product_content=("product_content", "first"),
         paths=("path", list), contents=("content", list),
     )  # fmt: skip
@@ -153,8 +152,11 @@ def _product_row(row: dict[Any, Any], names: Mapping[str, str], lang: Lang) -> l
     """Maker, country, content, and the largest path with its share; how many others there are."""
     share = percent(row["contents"][0] / row["product_content"])
     said = bracketed(path_words(row["paths"][0], names), share, lang)
-    if len(row["paths"]) > 1:
-        said += say("indirect_more", lang, n=len(row["paths"]) - 1)
+    others = [path for path in row["paths"][1:] if path != REST]
+    if others:
+        said += say("indirect_more", lang, n=len(others))
+    if REST in row["paths"][1:]:
+        said += say("indirect_small", lang)
     country = word(row["country"], "countries", lang)
     return [names[row["node"]], country, content_words(row["product_content"]), said]
 

@@ -41,6 +41,7 @@ from meguri.study.trail import trail, trails
 
 DEFAULT_RUNS = 200
 DEFAULT_SEED = 1
+PATH = 0.01  # [1] of a product's content: smaller paths are told together
 RECOVERY = (30.0, 90.0, 180.0)  # [d] for which a node is closed when nothing else is asked
 _PACKAGES = ("numpy", "pandas", "numba")
 
@@ -136,13 +137,14 @@ class Study:
         schema = Schema.of("agreement")
         return schema.check(table.replace(np.inf, np.nan)[schema.names])
 
-    def indirect_exports(self) -> pd.DataFrame:
+    def indirect_exports(self, smallest: float = PATH) -> pd.DataFrame:
         """How much of each control's item lies in goods made of it, and by which paths; ``indirect_exports``.
 
+        Paths that bring less than ``smallest`` [1] of a product's content stand together in one row.
         Over-compliance is left out: it holds goods up at the border and is no rule about what is inside.
         """
         controls = [control for control in self.scenario.controls if control.kind != "over-compliance"]
-        parts = [indirect_exports(self.chain, control) for control in controls]
+        parts = [indirect_exports(self.chain, control, smallest) for control in controls]
         return pd.concat([Schema.of("indirect_exports").empty(), *parts], ignore_index=True)
 
     def recovery_loss(self, days: Sequence[float] = RECOVERY) -> pd.DataFrame:

@@ -183,7 +183,7 @@ def _modes(values: pd.Series[float], heights: list[int]) -> dict[str, Any]:
 
 def _equal(lang: Lang, at: dict[str, int]) -> dict[str, Any]:
     """Where as much function comes back as was discarded."""
-    words = {"show": True, "formatter": say("routes_equal", lang), "color": MUTED, "fontSize": 10.5,
+    words = {"show": True, "formatter": say("routes_as_before", lang), "color": MUTED, "fontSize": 10.5,
              "position": "start", "distance": 3}  # fmt: skip
     mark = {"symbol": "none", "silent": True, "label": words, "data": [{"xAxis": 1}],
             "lineStyle": {"color": INK, "type": [4, 4], "width": 1}}  # fmt: skip
