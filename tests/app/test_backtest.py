@@ -56,6 +56,15 @@ def test_the_archive_is_printed_in_both_languages_and_as_json(
     assert set(found) == {"archive"} and len(found["archive"]) == len(table)
 
 
+def test_the_archive_of_one_case_holds_that_case_and_a_case_never_archived_is_refused() -> None:
+    day = dt.date(2027, 1, 1)
+    assert set(archive_table(day, cases=["2024-antimony"])["case"]) == {"2024-antimony"}
+    with pytest.raises(DataError) as wrong:
+        archive_table(day, cases=["2024-antimon", "2019-korea"])
+    said = wrong.value.text("en")
+    assert "2024-antimony?" in said and "2019-korea" in said
+
+
 def test_a_fit_needs_two_cases_that_score_the_same_thing_and_says_so_at_once() -> None:
     with pytest.raises(DataError) as wrong:
         crossfit(["2019-korea"])

@@ -75,6 +75,14 @@ def test_an_opening_stock_dies_by_its_own_ages() -> None:
     assert told.outflow.ravel().tolist() == [1.0, 2.0, 3.0, 0.0]
 
 
+def test_an_opening_stock_may_have_entered_long_before() -> None:
+    grid, life = Grid.of_years(2000, 2002, rule="middle"), Lifetime("fixed", mean=5)
+    opening = Initial((1995, 1996, 1997), np.array([[1.0], [2.0]]))
+    for method in ("auto", "streaming"):
+        told = inflow_driven(np.zeros(3), grid, life, initial=opening, method=method)  # type: ignore[arg-type]
+        assert told.stock.ravel().tolist() == [2.0, 0.0, 0.0]  # 1995's are 5.5 years old at the end of 2000
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_a_steady_opening_stock_stays_as_it_is(rule: str) -> None:
     grid, lifetime = Grid.of_years(2000, 2019, rule=rule), Lifetime("weibull", shape=2, mean=[5, 14])  # type: ignore[arg-type]
@@ -184,6 +192,28 @@ def test_where_cohorts_differ_the_account_is_streamed() -> None:
     )
 
 
+def test_a_cohort_may_age_in_its_own_way() -> None:
+    still, turns = np.eye(2), np.array([[0.0, 1.0], [0.0, 1.0]])
+    ageing = np.stack([still, turns, still])[:, None]  # only what enters in 2001 turns, after a year
+    grid = Grid.of_years(2000, 2002, rule="start")
+    told = inflow_driven([1, 2, 4], grid, Lifetime("fixed", mean=9), mix=[1, 0], ageing=ageing)
+    assert told.method == "streaming"
+    assert told.stock_by_state[2, 0].tolist() == [5.0, 2.0]
+
+
+@pytest.mark.parametrize("policy", ["retire", "oldest", "hibernate"])
+def test_a_policy_acts_on_states_too(policy: str) -> None:
+    grid, life = Grid.of_years(2000, 2003, rule="start"), Lifetime("fixed", mean=9)
+    turns = np.array([[0.0, 1.0], [0.0, 1.0]])  # worn after three years
+    told = stock_driven([10, 20, 5, 5], grid, life, mix=[1, 0], ageing=[np.eye(2), np.eye(2), turns],
+                        negative=policy)  # type: ignore[arg-type]  # fmt: skip
+    # in 2002 there are 10 t three years old (worn) and 10 t two years old: a quarter of each, or the younger
+    known = {"retire": [2.5, 2.5], "oldest": [5.0, 0.0], "hibernate": [2.5, 2.5]}[policy]
+    assert told.method == "streaming"
+    assert told.stock_by_state[2, 0].tolist() == pytest.approx(known)
+    assert np.abs(told.missing()).max() < 1e-12
+
+
 def test_tables_hold_every_amount_once() -> None:
     grid = Grid.of_years(2000, 2004, rule="middle")
     told = inflow_driven(np.full((5, 2), 10.0), grid, Lifetime("fixed", mean=[2, 3]), mix=[0.5, 0.5],
@@ -192,6 +222,10 @@ def test_tables_hold_every_amount_once() -> None:
     sums = table[table["what"] == "stock"].groupby(["time", "series"])["value"].sum()
     assert sums[2004.0, "motors"] == pytest.approx(30.0)
     assert set(table.loc[table["what"] == "inflow", "state"]) == {"all"}
+    at_end = cohorts_table(
+        inflow_driven([10, 10], Grid.of_years(2000, 2001, rule="middle"), Lifetime("fixed", mean=1))
+    )
+    assert at_end[["time", "entered_from", "mass"]].to_numpy().tolist() == [[2001.0, 2001.0, 10.0]]
     ages = cohorts_table(told)
     there = ages[(ages["time"] == 2003) & (ages["series"] == "motors")]
     assert there["entered_from"].tolist() == [2001.0, 2002.0, 2003.0]
@@ -222,6 +256,7 @@ WRONG: list[tuple[dict[str, Any], list[str]]] = [
     ({"trade": pd.DataFrame({"time": [2000]})}, ["column_missing"] * 3),
     ({"trade": used(2000, 2000, "1", 1)}, ["trade_row"]),  # made in the same year
     ({"trade": used(2001, 1990, "1", 1)}, ["trade_row"]),  # no such cohort
+    ({"trade": used(2001, 1995, "1", 1), "initial": Initial((1990, 1991), np.ones((1, 1)))}, ["trade_row"]),
     ({"trade": used(2001, 2000, "x", 1)}, ["trade_row"]),
     ({"trade": used(1999, 1998, "1", 1)}, ["trade_row"]),
     ({"trade": used(2001, 2000, "1", -5)}, ["trade_too_much"]),

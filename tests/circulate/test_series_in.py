@@ -83,6 +83,18 @@ def test_every_fault_of_a_table_is_named_at_once(text: str, expected: list[str],
     assert keys(write(tmp_path, text)) == expected
 
 
+def test_places_are_rows_of_the_file_blank_ones_counted(tmp_path: Path) -> None:
+    for name in ("gaps.csv", "gaps.xlsx"):
+        path = tmp_path / name
+        if name.endswith("csv"):
+            path.write_text("\nTime,value\n2000,1\n\n2001,x\n", encoding="utf-8")
+        else:
+            rows = [[None, None], ["Time", "value"], [2000, 1], [None, None], [2001, "x"]]
+            pd.DataFrame(rows).to_excel(path, index=False, header=False)
+        with pytest.raises(DataError, match=f"{name}:5, value: found 'x'"):
+            read_series(path)
+
+
 def test_thirty_years_of_a_hundred_are_a_stock_of_three_thousand(tmp_path: Path) -> None:
     """By hand: goods of 1970.5, …, 1999.5 are all there at the end of 1999, and none leaves before 2000."""
     text = "time,unit,value\n" + "".join(f"{year},t/a,100\n" for year in range(1970, 2031))

@@ -304,7 +304,7 @@ def _beside(
             chosen = cases or backtest_fit.EPISODES
             tables["crossfit"] = backtest_fit.crossfit(chosen, runs=runs, seed=seed, progress=watch)
     if archive:
-        tables["archive"] = backtest_archive.archive_table(dt.date.today())
+        tables["archive"] = backtest_archive.archive_table(dt.date.today(), cases=cases or None)
     return tables
 
 

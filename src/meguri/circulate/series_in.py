@@ -7,9 +7,11 @@ Nothing is filled in: a cell that is not there is a problem, never 0.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from meguri.base.errors import DataError, Problem
-from meguri.base.files import read_csv, read_workbook
+from meguri.base.files import read_csv, read_text, read_workbook
 from meguri.base.terms import fold
 from meguri.base.units import read_quantity
 
@@ -104,17 +106,20 @@ def _name(series: tuple[str, ...], path: Path) -> str:
 
 
 def _frame(path: Path) -> pd.DataFrame:
-    """Cells of the one table of a file, one column for each heading."""
+    """Cells of the one table of a file, one column for each heading; the index is the row in the file."""
     if path.suffix.lower() == ".csv":
-        return read_csv(path)
+        frame = read_csv(path)
+        lines = csv.reader(io.StringIO(read_text(path), newline=""))
+        return frame.set_axis(_filled(lines)[1:], axis=0)
     tables = {}
     for name, sheet in read_workbook(path).items():
-        rows = [row for row in sheet.rows if any(str(cell).strip() for cell in row)]
-        if rows:
-            heads = [str(cell).strip() for cell in rows[0]]
+        filled = _filled(sheet.rows)
+        if filled:
+            heads = [str(cell).strip() for cell in sheet.rows[filled[0] - 1]]
             kept = [place for place, head in enumerate(heads) if head]
-            cells = [[row[place] for place in kept] for row in rows[1:]]
-            tables[name] = pd.DataFrame(cells, columns=[heads[p] for p in kept], dtype=object)
+            cells = [[sheet.rows[row - 1][place] for place in kept] for row in filled[1:]]
+            columns = [heads[place] for place in kept]
+            tables[name] = pd.DataFrame(cells, filled[1:], columns, dtype=object)
     fitting = [name for name, table in tables.items() if len(tables) == 1 or _fits(list(table.columns))]
     if len(fitting) != 1:
         raise DataError(Problem("series_sheet", path.name, ", ".join(fitting or tables), str(path)))
@@ -123,6 +128,11 @@ def _frame(path: Path) -> pd.DataFrame:
     if twice:
         raise DataError([Problem("column_twice", path.name, head, str(path)) for head in twice])
     return table
+
+
+def _filled(rows: Iterable[Sequence[object]]) -> list[int]:
+    """Rows that hold anything, counted from 1 as a reader of the file does."""
+    return [at for at, row in enumerate(rows, start=1) if any(str(cell).strip() for cell in row)]
 
 
 def _fits(heads: list[str]) -> bool:
@@ -150,7 +160,7 @@ def _cells(frame: pd.DataFrame, path: Path) -> Iterator[_Cell]:
         raise DataError(found)
     aside = {*times, *values, *years, *units, *(head for head, folded in heads.items() if folded in REMARKS)}
     dimensions = [head for head in heads if head not in aside]
-    for row, record in enumerate(frame.to_dict("records"), start=2):
+    for row, record in zip(frame.index, frame.to_dict("records"), strict=True):
         series = tuple(_text(record[head]) for head in dimensions)
         unit = _text(record[units[0]]) if units else ""
         for head in values or years:

@@ -19,7 +19,7 @@ import pandas as pd
 from meguri.base.errors import DataError, Problem
 from meguri.base.files import write_atomically
 from meguri.base.tables import Schema
-from meguri.base.terms import LANGS, Lang, packaged
+from meguri.base.terms import LANGS, Lang, packaged, suggest
 from meguri.base.version import __version__
 from meguri.study.backtest import CaseResult
 from meguri.study.backtest_case import Case, months_of
@@ -128,7 +128,9 @@ def archive_scores(folder: str | Path | None = None) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else Schema.of("backtest_scores").empty()
 
 
-def archive_table(today: dt.date, folder: str | Path | None = None) -> pd.DataFrame:
+def archive_table(
+    today: dt.date, folder: str | Path | None = None, cases: Iterable[str] | None = None
+) -> pd.DataFrame:
     """Archived predictions, each scored, due or not yet due; table ``backtest_archived``.
 
     Parameters
@@ -138,8 +140,19 @@ def archive_table(today: dt.date, folder: str | Path | None = None) -> pd.DataFr
         is *open*.
     folder : path, optional
         The packaged archive when left out.
+    cases : iterable of str, optional
+        Cases asked for; all of the archive when left out.
+
+    Raises
+    ------
+    DataError
+        When a case is not in the archive.
     """
     scored = archive_scores(folder)
+    if cases is not None:
+        asked = list(cases)
+        _check_archived(asked, sorted(set(scored["case"])))
+        scored = scored[scored["case"].isin(asked)].reset_index(drop=True)
     due = [due_on(str(period)) for period in scored["period"]]
     seen = scored["observed"].notna()
     status = np.where(seen, "scored", np.where([day > today for day in due], "not_due", "open"))
@@ -150,6 +163,18 @@ def archive_table(today: dt.date, folder: str | Path | None = None) -> pd.DataFr
         table[f"label_{lang}"] = [labels[key][lang] for key in names]
     schema = Schema.of("backtest_archived")
     return schema.check(table[schema.names])
+
+
+def _check_archived(asked: Iterable[str], known: list[str]) -> None:
+    """Every case that is not in the archive at once, each with the nearest one."""
+    wrong = [
+        Problem("choice", "--archive", name, "",
+                {"choices": ", ".join(known), "near": suggest(name, known) or ", ".join(known[:1])})
+        for name in asked
+        if name not in known
+    ]  # fmt: skip
+    if wrong:
+        raise DataError(wrong)
 
 
 def due_on(period: str) -> dt.date:

@@ -47,7 +47,7 @@ def returned_supply(answer: CirculateAnswer, plan: str, material: str, country: 
     --------
     >>> from meguri.circulate.answer import circulate_answer
     >>> row = returned_supply(circulate_answer("dy-position", runs=20), "B", "magnet-hree", "JP").iloc[0]
-    >>> row["supply"], row["qualification"], bool(row["amount_low"] < row["amount"])
+    >>> row["supply"], float(row["qualification"]), bool(row["amount_low"] < row["amount"])
     ('dy-position-B', 270.0, True)
     """
     _checked(answer, plan)
