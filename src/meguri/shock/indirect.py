@@ -138,13 +138,14 @@ def indirect_exports(chain: Chain, control: Control, smallest: float = _SMALLEST
     into: list[list[int]] = [[] for _ in traced.nodes]
     for place, customer in enumerate(traced.customer):
         into[customer].append(place)
-    about = chain.nodes.set_index("node")[["material", "country"]]
+    nodes = chain.nodes.set_index("node")
+    material, country = nodes["material"].to_dict(), nodes["country"].to_dict()
     rows = [
         {
             "control": control.id,
             "node": name,
-            "material": about.at[name, "material"],
-            "country": about.at[name, "country"],
+            "material": material[name],
+            "country": country[name],
             "path": path,
             "content": content,
             "product_content": traced.content[node],

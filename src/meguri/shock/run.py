@@ -19,7 +19,7 @@ from meguri.base.version import __version__
 from meguri.scenario.schema import Observed, Scenario
 from meguri.shock._kernel import Filters, Numbers, Story
 from meguri.shock.arrays import Layout, lay_out, numbers_of_run
-from meguri.shock.cancel import Cancelled, cancel_between_runs, cores, spread
+from meguri.shock.cancel import Cancelled, cancel_between_runs, cores, keep_freed_memory, spread
 from meguri.shock.cause import causes, quality_days
 from meguri.shock.controls import Named, all_named, filters_of_run, named_links
 from meguri.shock.price import Answer, price_modes, price_response, priced_run, tell_with_prices
@@ -244,6 +244,7 @@ def _tell_rest(
         draw, row, run = task
         store.put(run, _brought(setup, draw, row))
 
+    keep_freed_memory()
     before = int(store.done.sum())
     with cancel_between_runs() as cancel_here, closing(spread(tasks, work, workers)) as ended:
         for done, _ in enumerate(ended, before + 1):
