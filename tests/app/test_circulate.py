@@ -105,3 +105,14 @@ def test_tantalum_moves_to_indium_s_path_when_its_process_can_be_cut_out(
     assert switched["before"] == [0, 0] and switched["path"] == "in"
     printed = run(capsys, monkeypatch, "durability", "Ta", "--lang", "ja")
     assert "警戒すべき兆候" in printed
+
+
+def test_a_template_of_a_case_is_read_back_as_that_case(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, answer = tmp_path / "case.xlsx", tmp_path / "answer.xlsx"
+    run(capsys, monkeypatch, "template", str(book), "--for", "circulation", "--case", "dy-position")
+    printed = run(capsys, monkeypatch, "circulate", str(book), "--lang", "en", *FEW)
+    assert "an upgrade" in printed
+    run(capsys, monkeypatch, "circulate", str(book), "--out", str(answer), *FEW)
+    assert answer.stat().st_size > 5_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -90,14 +91,16 @@ def deliver_supply(
 
 def deliver_routes(answer: CirculateAnswer, form: str, out: Path | None, lang: Lang) -> None:
     """A route case on the terminal, as a page or a workbook, or in the form asked for."""
-    sheets = {name: table for name, table in answer.tables.items() if len(table)}
     if form == "table" and out is not None:
         from meguri.show.circulate import circulation_page
+        from meguri.show.circulate_excel import write_circulation_excel
 
-        _written(out, lambda: circulation_page(answer, lang), sheets, lang)
+        page = partial(circulation_page, answer, lang)
+        _written(out, page, lambda: write_circulation_excel(answer, out, lang), lang)
     elif form == "table":
         print_routes(answer, lang)
     else:
+        sheets = {name: table for name, table in answer.tables.items() if len(table)}
         deliver(answer.plain(), answer.tables["route_figures"], form, out, EXACT, sheets)
 
 
@@ -108,7 +111,8 @@ def deliver_dynamic(runs: int, seed: int, form: str, out: Path | None, lang: Lan
     if form == "table" and out is not None:
         from meguri.show.magnets import magnets_page
 
-        _written(out, lambda: magnets_page(case, lang), found.tables, lang)
+        book = partial(deliver, {}, found.main, "xlsx", out, EXACT, found.tables)
+        _written(out, partial(magnets_page, case, lang), book, lang)
     elif form == "table":
         print_dynamic(found, lang)
     else:
@@ -116,10 +120,10 @@ def deliver_dynamic(runs: int, seed: int, form: str, out: Path | None, lang: Lan
         deliver(content, found.main, form, out, sheets=found.tables)
 
 
-def _written(out: Path, page: Callable[[], str], sheets: dict[str, pd.DataFrame], lang: Lang) -> None:
+def _written(out: Path, page: Callable[[], str], book: Callable[[], object], lang: Lang) -> None:
     """A page or a workbook, by the name of the file."""
     if out.suffix.lower() == ".xlsx":
-        deliver({}, next(iter(sheets.values())), "xlsx", out, EXACT, sheets)
+        book()
     elif out.suffix.lower() == ".html":
         write_atomically(out, page().encode("utf-8"))
     else:

@@ -351,11 +351,18 @@ def _writers() -> dict[str, Callable[[Any, Lang, Path], Any]]:
 @app.command(help=help_of("help_template"))
 def template(
     file: o.TemplateFile,
+    kind: o.KindOption = o.Kind.chain,
+    case: o.TemplateCase = None,
     lang: LangOption = SPEECH,
 ) -> None:
+    from meguri.circulate.case_book import case_workbook
+    from meguri.circulate.route_case import load_case
     from meguri.structure.template import write_template
 
-    write_template(file, lang=lang.value)
+    if kind is o.Kind.circulation:
+        case_workbook(load_case(case) if case else None, file, lang.value)
+    else:
+        write_template(file, lang=lang.value)
     typer.echo(label("template_written", lang.value, "cli", path=file))
 
 

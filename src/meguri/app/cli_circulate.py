@@ -72,7 +72,9 @@ def durability(
         _tell(shown.line_answer(), shown.print_line, form, out, lang)
         return
     found = durability_answer(material, switches or ())
-    if form is Form.table:
+    if form is Form.table and out is not None:
+        shown.save_picture(found, out, lang.value)
+    elif form is Form.table:
         shown.print_durability(found, lang.value)
     else:
         deliver(shown.plain(found), found.table, form, out)

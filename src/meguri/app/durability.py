@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from meguri.app.printing import print_table, say, say_folded
 from meguri.app.risk import Answer
+from meguri.base.files import write_atomically
 from meguri.base.terms import LANGS, Lang, label
 from meguri.circulate.durability import Durability, durability_line
+from meguri.circulate.durability_moves import durability_moves
 from meguri.study.outcome import records
 
 
@@ -82,3 +85,12 @@ def plain(found: Durability) -> dict[str, Any]:
         "sentences": {lang: found.sentences(lang) for lang in LANGS},
         "tables": {"durability": records(found.table), "durability_signals": records(found.signals)},
     }
+
+
+def save_picture(found: Durability, out: Path, lang: Lang) -> None:
+    """The line of all materials, with the what-if moves of one, as a page."""
+    from meguri.show.figures.durability import durability_picture
+
+    chart = durability_picture(durability_line(), durability_moves(found.material), lang=lang)
+    write_atomically(out, chart.to_html().encode("utf-8"))
+    say(label("saved", lang, "cli", path=out))

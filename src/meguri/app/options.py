@@ -55,6 +55,13 @@ class Method(StrEnum):
     exposure = "exposure"
 
 
+class Kind(StrEnum):
+    """What a template is for."""
+
+    chain = "chain"
+    circulation = "circulation"
+
+
 class Basis(StrEnum):
     """What shares of trade are counted in."""
 
@@ -127,6 +134,8 @@ BacktestOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_ba
 
 # workbooks and atlas
 TemplateFile = Annotated[Path, typer.Argument(help=help_of("help_template_file"))]
+KindOption = Annotated[Kind, typer.Option("--for", help=help_of("help_kind"))]
+TemplateCase = Annotated[str | None, typer.Option("--case", help=help_of("help_template_case"))]
 CheckedFile = Annotated[Path, typer.Argument(help=help_of("help_check_file"))]
 MaterialArgument = Annotated[str, typer.Argument(help=help_of("help_material"))]
 YearOption = Annotated[int | None, typer.Option("--year", help=help_of("help_year"))]
