@@ -155,6 +155,7 @@ def test_ctrl_c_ends_a_long_run_with_one_word_and_keeps_what_was_run(tmp_path: P
     process.send_signal(signal.SIGINT)
     told, error = process.communicate(timeout=60)
     assert (process.returncode, told) == (130, "")
-    kept = r"Cancelled after \d+ of 50000 runs\. They are kept: the same command goes on from there\."
+    goes_on = r"the same command goes on from there, `meguri data runs` lists them\."
+    kept = rf"Cancelled after \d+ of 50000 runs\. They are kept: {goes_on}"
     assert re.fullmatch(kept, error.strip())
     assert not out.exists() and any((tmp_path / "home" / "runs").iterdir())
