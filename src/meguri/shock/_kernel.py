@@ -539,12 +539,16 @@ _WHOLE = {
 def _settled(part: Any) -> Any:
     """Fields in one type and order in memory: any other mixture would be compiled anew, for seconds."""
     whole = _WHOLE[type(part)]
-    return part._make(
-        np.require(cells, np.int64 if name in whole else np.float64, ["C", "W"])
-        if isinstance(cells, np.ndarray)
-        else float(cells)
-        for name, cells in zip(part._fields, part, strict=True)
-    )
+    settled: list[Any] = []
+    for name, cells in zip(part._fields, part, strict=True):
+        kind = np.int64 if name in whole else np.float64
+        if not isinstance(cells, np.ndarray):
+            settled.append(float(cells))
+        elif cells.dtype == kind and cells.flags.carray:  # most are; asking numpy for it takes a while
+            settled.append(cells)
+        else:
+            settled.append(np.require(cells, kind, ["C", "W"]))
+    return part._make(settled)
 
 
 @njit(**OPTIONS)

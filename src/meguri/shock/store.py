@@ -8,6 +8,7 @@ blocks of cells, all runs at a time.
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import sys
 import tempfile
@@ -110,7 +111,7 @@ class Store:
 
     def _row_bytes(self, name: str) -> int:
         shape, kind = self._fields[name]
-        return int(np.prod(shape, dtype=np.int64)) * np.dtype(kind).itemsize
+        return math.prod(shape) * np.dtype(kind).itemsize
 
     def _open(self, name: str, mode: Any) -> Array:
         if self.runs * self._row_bytes(name) == 0:  # nothing to map
@@ -123,7 +124,7 @@ class Store:
         for name, cells in {**row, _DONE: np.ones(())}.items():
             shape, kind = self._fields[name]
             content = np.ascontiguousarray(cells, dtype=kind)
-            if content.size != int(np.prod(shape, dtype=np.int64)):
+            if content.size != math.prod(shape):
                 raise ValueError(f"{name}: {content.shape} is not {shape}")
             with self._lock, self._path(name).open("r+b") as file:
                 file.seek(-(self.runs - run) * self._row_bytes(name), 2)
