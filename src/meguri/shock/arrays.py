@@ -15,6 +15,7 @@ from meguri.base.terms import suggest
 from meguri.base.units import DAYS_PER_YEAR
 from meguri.scenario.schema import Scenario
 from meguri.shock._kernel import Filters, Numbers, Wiring
+from meguri.shock.measured import Sites, sites_of, with_plan
 from meguri.shock.requalify import qualifying_days, ready_days
 from meguri.shock.sample import Draw
 from meguri.structure.chain import Chain
@@ -49,6 +50,11 @@ class Layout:
     def qualified(self) -> npt.NDArray[np.bool_]:
         """Links that deliver from the first day; axes (link,)."""
         return self.links["qualified"].to_numpy(dtype=bool)
+
+    @cached_property
+    def sites(self) -> Sites:
+        """Names the effects of a plan act on, in kernel order."""
+        return sites_of(self.nodes, self.slots, self.links)
 
 
 def lay_out(chain: Chain, months: npt.NDArray[np.int64]) -> Layout:
@@ -136,7 +142,7 @@ def numbers_of_run(layout: Layout, draw: Draw, run: int, scenario: Scenario) -> 
     """
     rows = _Rows(layout, draw, run)
     plans = _plans(rows, _demand(layout, draw, run, scenario))
-    return Numbers(
+    numbers = Numbers(
         **_of_nodes(rows, plans),
         **_of_slots(rows, plans),
         **_of_links(rows, plans, scenario),
@@ -146,6 +152,9 @@ def numbers_of_run(layout: Layout, draw: Draw, run: int, scenario: Scenario) -> 
         stay=draw.field(run, "stay", scenario.stay),
         short_below=draw.field(run, "short_below", scenario.short_below),
     )
+    if not scenario.measures:
+        return numbers
+    return with_plan(numbers, layout.wiring, layout.sites, scenario, draw, run)
 
 
 class _Rows:
