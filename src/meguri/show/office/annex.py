@@ -5,43 +5,43 @@ from __future__ import annotations
 from meguri.show.office import brief
 from meguri.show.office.extra import phrase
 from meguri.show.office.paper import Paper
-from meguri.show.office.quotes import Quotes, Row
+from meguri.show.office.quotes import Quotes
 
 
-def annexes(paper: Paper, q: Quotes, plan: Row) -> None:
+def annexes(paper: Paper, q: Quotes) -> None:
     """Write every part of the annex from a new page on."""
     paper.turn()
     parts = (_measures, _others, _risks, _assumptions, _doubts, _sources, _cells)
     for n, part in enumerate(parts, start=1):
-        part(paper, q, plan, n)
+        part(paper, q, n)
 
 
 def _head(paper: Paper, q: Quotes, n: int, what: str) -> None:
     paper.heading(phrase("annex", q.lang, n=n, what=phrase(what, q.lang)))
 
 
-def _measures(paper: Paper, q: Quotes, plan: Row, n: int) -> None:
+def _measures(paper: Paper, q: Quotes, n: int) -> None:
     _head(paper, q, n, "annex_measures")
     paper.line(phrase("year_unit", q.lang), size=8, muted=True)
-    rows, heads = brief.measure_rows(q, plan), brief.measure_heads(q.lang)
+    rows, heads = brief.measure_rows(q, q.chosen[0]), brief.measure_heads(q.lang)
     widths = [31.0, 15.0, 14.0, 14.0, 14.0, 15.5, 15.5, 15.5, 15.5, 11.0, 15.0]
     paper.grid(heads, rows, widths, right=(1, 2, 3, 4), size=7)
 
 
-def _others(paper: Paper, q: Quotes, plan: Row, n: int) -> None:
+def _others(paper: Paper, q: Quotes, n: int) -> None:
     _head(paper, q, n, "annex_others")
-    rows = [brief.alternative(q, row) for row in (plan, *brief.others(q, plan))]
+    rows = [brief.alternative(q, row) for row in (q.chosen[0], *brief.others(q, q.chosen[0]))]
     widths = [66.0, 22.0, 22.0, 20.0, 26.0, 20.0]
     paper.grid(brief.alternative_heads(q.lang), rows, widths, right=(1, 2, 3), size=8)
     paper.line(phrase("axes_note", q.lang), size=8, muted=True)
 
 
-def _risks(paper: Paper, q: Quotes, plan: Row, n: int) -> None:
+def _risks(paper: Paper, q: Quotes, n: int) -> None:
     _head(paper, q, n, "annex_risks")
-    _bullets(paper, brief.risk_lines(q, plan) or [phrase("risk_none", q.lang)])
+    _bullets(paper, brief.risk_lines(q, q.chosen[0]) or [phrase("risk_none", q.lang)])
 
 
-def _assumptions(paper: Paper, q: Quotes, plan: Row, n: int) -> None:  # noqa: ARG001 (one form of parts)
+def _assumptions(paper: Paper, q: Quotes, n: int) -> None:
     _head(paper, q, n, "annex_assumptions")
     rows = brief.assumption_rows(q)
     if rows:
@@ -51,12 +51,12 @@ def _assumptions(paper: Paper, q: Quotes, plan: Row, n: int) -> None:  # noqa: A
         paper.line(phrase("none_listed", q.lang))
 
 
-def _doubts(paper: Paper, q: Quotes, plan: Row, n: int) -> None:  # noqa: ARG001
+def _doubts(paper: Paper, q: Quotes, n: int) -> None:
     _head(paper, q, n, "annex_doubts")
     _bullets(paper, brief.doubts(q) or [phrase("doubt_none", q.lang)])
 
 
-def _sources(paper: Paper, q: Quotes, plan: Row, n: int) -> None:  # noqa: ARG001
+def _sources(paper: Paper, q: Quotes, n: int) -> None:
     _head(paper, q, n, "annex_sources")
     rows = brief.source_rows(q)
     if rows:
@@ -65,7 +65,7 @@ def _sources(paper: Paper, q: Quotes, plan: Row, n: int) -> None:  # noqa: ARG00
         paper.line(phrase("source_none", q.lang))
 
 
-def _cells(paper: Paper, q: Quotes, plan: Row, n: int) -> None:  # noqa: ARG001
+def _cells(paper: Paper, q: Quotes, n: int) -> None:
     _head(paper, q, n, "annex_cells")
     paper.line(phrase("annex_cells_note", q.lang), size=8, muted=True, after=3)
     rows = [[*one, *two] for one, two in _pairs(brief.cited_rows(q))]

@@ -242,9 +242,22 @@ def risk_lines(q: Quotes, plan: Row) -> Words:
             direction=named(row.text("direction"), "direction", q.lang),
             note=_behind(remark(row.text("note"), q.lang), q.lang),
         )
-        for row in q.rows("risks", plan=plan["plan"])
+        for row in _of_plan(q, plan, "risks")
     ]
     return [*said, *_dependence(q, plan, names)]
+
+
+def _of_plan(q: Quotes, plan: Row, table: str) -> list[Row]:
+    """Rows of a plan; where it has none, those of its measures under another plan, each once."""
+    if own := q.rows(table, plan=plan["plan"]):
+        return own
+    mine = {row["measure"] for row in q.rows("plan_measures", plan=plan["plan"])}
+    found = {
+        tuple(str(cell) for name, cell in row.cells.items() if name != "plan"): row
+        for row in q.rows(table)
+        if row["measure"] in mine
+    }
+    return list(found.values())
 
 
 def _behind(note: str, lang: Lang) -> str:
@@ -253,7 +266,7 @@ def _behind(note: str, lang: Lang) -> str:
 
 def _dependence(q: Quotes, plan: Row, names: dict[str, str]) -> Words:
     """One line for each kind of thing the plan hangs on."""
-    rows = q.rows("dependence", plan=plan["plan"])
+    rows = _of_plan(q, plan, "dependence")
     said = []
     for kind in dict.fromkeys(row.text("kind") for row in rows):
         things = [row.name(q.lang, "depends_on") for row in rows if row.text("kind") == kind]

@@ -14,7 +14,7 @@ from meguri.base.terms import LANGS, Lang
 from meguri.show.excel import safe_text
 from meguri.show.office.extra import phrase
 from meguri.show.office.money import jpy, thousands
-from meguri.show.spell import as_date, missing, name_of, number, percent
+from meguri.show.spell import as_date, missing, name_of, number, percent, significant, unit_word
 from meguri.show.spell import day as day_words
 
 NONE = "none"  # role of the plan that does nothing
@@ -87,12 +87,34 @@ class Cited:
 
 @dataclass
 class Quotes:
-    """The tables of an answer, read for one document in one language; ``cited`` grows as cells are quoted."""
+    """The tables of an answer, read for one document in one language.
+
+    ``chosen`` are the plans the document speaks for; ``cited`` grows as cells are quoted.
+    """
 
     answer: Told
     lang: Lang
+    chosen: list[Row] = field(default_factory=list)
     cited: list[Cited] = field(default_factory=list)
     read: dict[str, list[Row]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, answer: Told, lang: Lang, plan: str = "") -> Quotes:
+        """Quotes for a plan; without one for the plan of least regret on each axis, else the front's ends.
+
+        Never one plan for both axes: that choice is the reader's.
+
+        Raises
+        ------
+        DataError
+            When the answer holds no such plan; the message names those it holds.
+        """
+        q = cls(answer, lang)
+        robust = [row for role in ROBUST for row in q.rows("plans", role=role)]
+        front = q.rows("plans", role=FRONT)
+        ends = front if len(front) < 2 else [front[0], front[-1]]
+        q.chosen = [q.plan(plan)] if plan else robust or ends
+        return q
 
     def rows(self, table: str, **where: object) -> list[Row]:
         """Rows of a table whose cells are as given, in the order of the table."""
@@ -140,6 +162,11 @@ class Quotes:
             return phrase("beyond", self.lang, n=whole) if float(value) >= horizon else whole
 
         return self._shown(row, column, words)
+
+    def fine_days(self, row: Row, column: str) -> str:
+        """A few days, two digits."""
+        unit = unit_word("d", self.lang)
+        return self._shown(row, column, lambda value: f"{significant(float(value), 2)}{unit}")
 
     def more_days(self, row: Row, column: str) -> str:
         """A gain in days, with its sign."""

@@ -64,15 +64,15 @@ def ringi(answer: Told, plan: str, path: str | Path, lang: Lang = "en", form: Fo
         When the answer has no such plan, the extra ``report`` is not installed, or the place cannot be
         written to.
     """
-    given, q = form or Form(), Quotes(answer, lang)
-    row = q.plan(plan)
+    given, q = form or Form(), Quotes.of(answer, lang, plan)
+    row = q.chosen[0]
     title = given.title or phrase("subject_words", lang, scenario=scenario_words(answer, lang))
     paper = Paper(lang, title=title)
     paper.heading(phrase("ringi_title", lang), 0)
     _head(paper, given, lang)
     _body(paper, q, row, title)
     _seals(paper, given, lang)
-    annexes(paper, q, row)
+    annexes(paper, q)
     write_atomically(Path(path), paper.content())
     return Path(path)
 
