@@ -64,7 +64,7 @@ def test_a_mine_that_takes_ten_years_adds_nothing_to_a_strike_in_two() -> None:
     strike = shifted(scenario, -(365 * 11 + 2))
     assert strike.first_control is not None and strike.first_control.year == 2014
     axes = axes_of(Chain.example("ndfeb-japan@2024"), strike, 2, 1, [mine], after_years=2)
-    assert (axes.bought == 0).all() and (axes.kept == 0).all()
+    assert (axes.bought == 0).all() and np.abs(axes.kept).max() < 1e-12
     assert axes.loss_avoided == pytest.approx(0.0, abs=1e-9)
     ready = mine.model_copy(update={"start": strike.start})
     assert (axes_of(Chain.example("ndfeb-japan@2024"), strike, 2, 1, [ready], after_years=2).kept > 0).all()
