@@ -11,6 +11,7 @@ import backtests
 import magnets
 import packages
 import questions
+import response
 
 import reference
 from meguri.base.terms import Lang
@@ -41,6 +42,9 @@ BODIES: dict[str, Callable[[Lang], str]] = {
     "motors": questions.body("motors"),
     "tools": questions.body("tools"),
     "detectors": questions.body("detectors"),
+    "response": response.measures,
+    "response_schemes": response.schemes,
+    "exchange_rates": response.rates,
 }
 
 
