@@ -91,7 +91,7 @@ def _links_of_run(
     shape = scenario.days, int(group.max(initial=0)) + 1
     limit, delayed, delay = np.full(shape, np.inf), np.zeros(shape), np.zeros(shape, dtype=np.int64)
     for item in named:
-        columns = np.unique(group[item.links])
+        columns = np.flatnonzero(np.bincount(group[item.links]))
         effect = effect_of(item.control, scenario, draw, run)
         limit[:, columns] = np.minimum(limit[:, columns], effect.limit[:, None])
         delayed[:, columns] = np.maximum(delayed[:, columns], effect.held[:, None])
