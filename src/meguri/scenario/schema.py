@@ -262,6 +262,13 @@ class Scenario(Strict):
         days = [day for control in self.controls if (day := control.first_day()) is not None]
         return min(days, default=None)
 
+    @property
+    def struck(self) -> dt.date | None:
+        """First day on which a control has an effect or a node is disrupted; ``None`` without either."""
+        days = [event.start for event in self.disruptions]
+        control = self.first_control
+        return min(days if control is None else [control, *days], default=None)
+
     def control(self, id: str) -> Control:
         """One control by its id."""
         return next(control for control in self.controls if control.id == id)

@@ -14,6 +14,7 @@ from meguri.base.terms import suggest
 from meguri.base.units import DAYS_PER_YEAR
 from meguri.scenario.schema import Scenario
 from meguri.shock._kernel import Filters, Numbers, Wiring
+from meguri.shock.measured import Sites, sites_of, with_plan
 from meguri.shock.requalify import qualifying_days, ready_days
 from meguri.shock.sample import Draw
 from meguri.structure.chain import Chain
@@ -37,6 +38,11 @@ class Layout:
     slots: pd.DataFrame
     links: pd.DataFrame
     wiring: Wiring
+
+    @property
+    def sites(self) -> Sites:
+        """Names the effects of a plan act on, in kernel order."""
+        return sites_of(self.nodes, self.slots, self.links)
 
 
 def lay_out(chain: Chain, months: npt.NDArray[np.int64]) -> Layout:
@@ -124,7 +130,7 @@ def numbers_of_run(layout: Layout, draw: Draw, run: int, scenario: Scenario) -> 
     """
     rows = _Rows(layout, draw, run)
     plans = _plans(rows, _demand(layout, draw, run, scenario))
-    return Numbers(
+    numbers = Numbers(
         **_of_nodes(rows, plans),
         **_of_slots(rows, plans),
         **_of_links(rows, plans, scenario),
@@ -134,6 +140,9 @@ def numbers_of_run(layout: Layout, draw: Draw, run: int, scenario: Scenario) -> 
         stay=draw.field(run, "stay", scenario.stay),
         short_below=draw.field(run, "short_below", scenario.short_below),
     )
+    if not scenario.measures:
+        return numbers
+    return with_plan(numbers, layout.wiring, layout.sites, scenario, draw, run)
 
 
 class _Rows:

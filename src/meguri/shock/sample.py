@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from copy import copy
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ from meguri.structure.chain import Chain
 
 COLUMNS = ["parameter", "table", "row", "column", "low", "mode", "high", "unit", "source", "grade", "note"]
 _DRAWN = ("nodes", "flows", "recipes")
+_PLAN = "measures."  # fields of a scenario that are the plan's, not the world's
 
 
 def declared_ranges(chain: Chain, scenario: Scenario) -> pd.DataFrame:
@@ -127,11 +129,18 @@ def latin_hypercube(ranges: pd.DataFrame, runs: int, seed: int) -> npt.NDArray[n
 def hypercube_columns(ranges: pd.DataFrame, runs: int, seed: int) -> Iterator[npt.NDArray[np.float64]]:
     """The same values, one parameter after the other; axes (run,).
 
-    So that nobody needs all values in memory at once.
+    So that nobody needs all values in memory at once. Parameters of a plan draw from streams of their
+    own, each from one that its name decides: with another plan, or none, the world stays the same.
     """
     shares = latin_shares(runs, seed)
-    for low, mode, high in ranges[["low", "mode", "high"]].to_numpy(dtype=float):
-        yield np.array([mode]) if runs == 1 else triangular(next(shares), low, mode, high)
+    names = ranges["parameter"] if "parameter" in ranges else [""] * len(ranges)
+    for name, ends in zip(names, ranges[["low", "mode", "high"]].to_numpy(dtype=float), strict=True):
+        if runs == 1:
+            yield ends[1:2]
+            continue
+        own = name.startswith(_PLAN)
+        stream = latin_shares(runs, (seed, crc32(name.encode()))) if own else shares
+        yield triangular(next(stream), *ends)
 
 
 class Draw:
