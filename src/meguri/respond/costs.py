@@ -235,7 +235,7 @@ def _along(steps: pd.DataFrame, amount: str, size: float) -> float:
     """Sum of a piecewise linear curve up to a size."""
     ordered = steps.sort_values("step_from")
     starts = ordered["step_from"].tolist()
-    ends = [*starts[1:], math.inf]
+    ends = [*starts[1:], math.inf] if starts else []
     return float(
         sum(
             price * max(0.0, min(size, last) - first)

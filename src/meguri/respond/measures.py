@@ -67,11 +67,25 @@ class Library:
     values: pd.DataFrame  # product_values [JPY/t]
     left_out: pd.DataFrame  # response_left_out
     rates: Rates
+    elements: Mapping[str, frozenset[str]]  # product → elements it holds
 
     def rows(self, table: str, measure: str) -> pd.DataFrame:
         """Rows of one measure in ``effects``, ``costs``, ``rules`` or ``risks``."""
         frame: pd.DataFrame = getattr(self, table)
         return frame[frame["measure"] == measure].reset_index(drop=True)
+
+    def touched(self, measure: str) -> frozenset[str]:
+        """Products on which a measure acts and the elements they hold.
+
+        Examples
+        --------
+        >>> library = load_measures(Chain.example("ndfeb-japan@2024"))
+        >>> sorted(library.touched("stock:metal-hree"))
+        ['Dy', 'Tb', 'metal-hree']
+        """
+        rows = self.rows("effects", measure)
+        products = frozenset(rows["input"]) | frozenset(rows["product"]) - {""}
+        return products.union(*(self.elements.get(product, frozenset()) for product in products)) - {""}
 
     def measure(self, key: str) -> dict[str, Any]:
         """The declaration of one measure.
@@ -200,6 +214,10 @@ def _fitted(tables: Mapping[str, pd.DataFrame], ground: Ground, rates: Rates) ->
         values=values,
         left_out=_frame("response_left_out", left),
         rates=rates,
+        elements={
+            str(product): frozenset(rows["element"])
+            for product, rows in ground.chain.contents.groupby("material")
+        },
     )
 
 
