@@ -15,6 +15,7 @@ NOTED_FACTS = (
     "firm_names.csv", "ownership.csv", "price_response.csv", "price_supply.csv", "score_codes.csv",
     "by_product_hosts.csv",
     "backtest_series.csv",
+    "deficit_parts.csv", "mine_projects.csv", "ore_compositions.csv",
 )  # fmt: skip
 SPELLED = {
     "one": (1,), "two": (2,), "three": (3,), "four": (4,), "five": (5,), "six": (6,), "seven": (7,),
