@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -52,6 +53,12 @@ class Ground:
         """Users, links and imported inputs of an economy."""
         users, links = _users(chain, economy), _links(chain, economy)
         return cls(chain, economy, users, links, critical_inputs(users, links, economy))
+
+    @cached_property
+    def use(self) -> dict[tuple[str, str], float]:
+        """What each user takes of an input in a year [t/a]."""
+        users = self.users
+        return dict(zip(zip(users["node"], users["input"], strict=True), users["use"], strict=True))
 
     def at(self, nodes: Iterable[str]) -> Ground:
         """The same ground seen from one firm: its own nodes, the links that supply them, their inputs."""
@@ -235,11 +242,10 @@ def held(effects: list[Row], ground: Ground) -> dict[str, float]:
     year of supply for a tonne, and a share saved for what it saves in a year.
     """
     found: dict[str, float] = {}
-    use = ground.users.set_index(["node", "input"])["use"]
     for row in effects:
         if row["effect"] in ("stock", "saving"):
             days = DAYS_PER_YEAR if row["effect"] == "stock" else 1.0
-            tonnes = float(use[(row["node"], row["input"])]) / days * float(row["per_unit"])
+            tonnes = ground.use[(row["node"], row["input"])] / days * float(row["per_unit"])
             found[row["input"]] = found.get(row["input"], 0.0) + tonnes
         elif row["effect"] in ("reserve", "supply"):
             found[row["product"]] = found.get(row["product"], 0.0) + float(row["per_unit"])

@@ -175,7 +175,7 @@ def load_measures(
 def _own_ground(ground: Ground, at: tuple[str, ...]) -> Ground:
     known = set(ground.users["node"])
     near = ", ".join(sorted(known))
-    found = [Problem("measure_node", "--at", node, ground.chain.name, {"nodes": near})
+    found = [Problem("measure_at", "--at", node, ground.chain.name, {"nodes": near})
              for node in at if node not in known]  # fmt: skip
     if found:
         raise DataError(found, ground.chain.name)
@@ -237,7 +237,10 @@ def _fitted(tables: Mapping[str, pd.DataFrame], ground: Ground, own: Ground, rat
 
 
 def _by_measure(table: pd.DataFrame) -> dict[str, list[Row]]:
-    return {str(key): rows.to_dict("records") for key, rows in table.groupby("measure", sort=False)}
+    found: dict[str, list[Row]] = {}
+    for row in table.to_dict("records"):
+        found.setdefault(str(row["measure"]), []).append({str(name): cell for name, cell in row.items()})
+    return found
 
 
 def _frame(table: str, rows: list[Row]) -> pd.DataFrame:
