@@ -24,7 +24,7 @@ from meguri.shock.run import Progress, central_run, run_all, set_up
 from meguri.shock.runs import Runs
 from meguri.structure.chain import Chain
 from meguri.structure.changed import with_changes
-from meguri.structure.measured import with_measures
+from meguri.structure.measured import savers, with_measures
 from meguri.structure.read import TABLES
 from meguri.study.bottlenecks import bottlenecks_table
 from meguri.study.losses import end_weights, lost_days, lost_output_table, most_lost
@@ -45,6 +45,7 @@ DEFAULT_RUNS = 200
 DEFAULT_SEED = 1
 PATH = 0.01  # [1] of a product's content: smaller paths are told together
 RECOVERY = (30.0, 90.0, 180.0)  # [d] for which a node is closed when nothing else is asked
+_OF_PROCESSES = ("survival", "production", "quality")
 _PACKAGES = ("numpy", "pandas", "numba")
 
 
@@ -198,6 +199,9 @@ class Study:
             "indirect_exports": self.indirect_exports(),
             "sobol": Schema.of("sobol").empty() if sobol is None else sobol,
         }
+        saved = savers(self.chain, self.scenario)
+        for name in _OF_PROCESSES if saved else ():
+            tables[name] = tables[name][~tables[name]["node"].isin(saved)].reset_index(drop=True)
         manifest = self._manifest(runs, tables)
         return Outcome(manifest, self.chain, MappingProxyType(tables))
 
