@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -200,10 +201,10 @@ def only(instance: Instance, number: int) -> Instance:
 
 
 def best_alone(instance: Instance, limits: Limits) -> Floats:
-    """Competitiveness lost in each world by the best plan for it alone; axes (world,) [1]."""
+    """Competitiveness lost in each world by its own best plan, whatever the days; axes (world,) [1]."""
     found = []
     for number in range(len(instance.worlds)):
-        own = replace(limits, share=None, held_by=1.0)
+        own = replace(limits, share=None, time=None, held_by=1.0)
         found.append(1.0 - solve_extensive(only(instance, number), Goal("share"), own).objective)
     return np.array(found)
 
@@ -212,25 +213,31 @@ def why_not(instance: Instance, reached: Reach, limits: Limits) -> Unheld:
     """Which process lacks most, in which world, by a plan that lacks least; whether money would do."""
     ends = targets(instance, limits)
     if limits.time is not None:
+
+        def block(number: int) -> Block:
+            return time_block(instance, reached, number)
+
         everything = np.array([option.size_max for option in instance.options])
-        worst = _most_late(instance, reached, everything, ends)
+        worst = most_late(instance, block, everything, ends)
         if worst is not None:
             return worst
         free = replace(limits, share=None, held_by=1.0)
         least = Master(instance, Goal("loss"), replace(free, time=None))
         found = solve_form(_whole(instance, reached, least, ends))
         sizes = least.sizes(found.values) if found.values.size else 0.0 * everything
-        worst = _most_late(instance, reached, sizes, ends)
+        worst = most_late(instance, block, sizes, ends)
         if worst is not None:
             return replace(worst, by_money=True)
     return Unheld("", "", 0.0, 0.0, by_money=False, what="share" if limits.share is not None else "budget")
 
 
-def _most_late(instance: Instance, reached: Reach, sizes: Floats, ends: Floats) -> Unheld | None:
+def most_late(
+    instance: Instance, block_of: Callable[[int], Block], sizes: Floats, ends: Floats
+) -> Unheld | None:
     """Process and world that lack most with given sizes; None when all are held."""
     worst, most = None, NOT_HELD
     for number, world in enumerate(instance.worlds):
-        block = time_block(instance, reached, number)
+        block = block_of(number)
         found = solve_form(form_of(block, sizes, float(ends[number]), late=True))
         lacking = np.where(block.late >= 0, found.values[block.late], 0.0) * np.diff(block.starts)[None, :]
         if lacking.size and lacking.sum() > most:
