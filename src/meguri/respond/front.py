@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,8 +14,9 @@ from scipy.sparse import csr_array
 
 from meguri.respond.flow import Block, Reach, rate_block, reach, time_block
 from meguri.respond.instance import Goal, Instance, Limits
-from meguri.respond.program import NOT_HELD, form_of
-from meguri.respond.program import solve_extensive as solve
+from meguri.respond.lshaped import Kept
+from meguri.respond.lshaped import solve as solve_once
+from meguri.respond.program import NOT_HELD, Solution, form_of
 from meguri.respond.regret import held_gain
 from meguri.respond.solver import hand_over, new_solver, run, solve_form
 from meguri.shock.cancel import cores
@@ -23,6 +25,7 @@ Floats = npt.NDArray[np.float64]
 LEVELS = 6  # levels of days tried between none and the most the budget buys
 LADDER = (7.0, 14.0, 30.0, 45.0, 60.0, 90.0, 120.0, 150.0, 180.0, 240.0, 300.0, 365.0)
 SAME = 1e-4  # [1] of competitiveness: what the cheaper plan of a level may give up
+GAP = 1e-3  # [1] between plan and bound at which a search ends
 _SLACK = 1e-6
 _EARLIER = 1e-3  # [1] worth of holding a step for longer: far less than a day that is not held
 
@@ -145,55 +148,74 @@ class Clock:
         return time.monotonic() >= self._until
 
 
-def most_days(instance: Instance, held_by: float, clock: Clock, step: Callable[[], None]) -> float:
+def solve(kept: Kept, goal: Goal, limits: Limits, clock: Clock) -> Solution:
+    """The best plan for a goal, within what is left of the time; what is learned serves the next.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        When Ctrl-C ended the search.
+    """
+    found = solve_once(kept.instance, goal, limits, gap=GAP, seconds=clock.left(), kept=kept)
+    if found.status == "cancelled":
+        raise KeyboardInterrupt
+    return found
+
+
+def priced(kept: Kept, instance: Instance) -> Kept:
+    """What was learned about an instance, for the same one with other costs or budgets: cuts stay true."""
+    other = copy(kept)
+    other.instance = instance
+    return other
+
+
+def most_days(kept: Kept, held_by: float, clock: Clock, step: Callable[[], None]) -> float:
     """Most days of the ladder that the budget buys; 0 where it buys none.
 
     Feasibility falls with the days asked for, so that halving the ladder finds the last one that holds.
     """
-    ladder = [days for days in LADDER if days < float(instance.steps.sum())]
+    ladder = [days for days in LADDER if days < float(kept.instance.steps.sum())]
     low, high = -1, len(ladder)
     while high - low > 1:
         middle = (low + high) // 2
         limits = Limits(time=ladder[middle], held_by=held_by)
-        found = solve(instance, Goal("cost"), limits, seconds=clock.left())
+        found = solve(kept, Goal("cost"), limits, clock)
         step()
-        if found.status in ("optimal", "limit") and np.isfinite(found.objective):
+        if np.isfinite(found.objective):
             low = middle
         else:
             high = middle
     return ladder[low] if low >= 0 else 0.0
 
 
-def levels(
-    instance: Instance, held_by: float, clock: Clock, step: Callable[[], None] = lambda: None
-) -> list[Level]:
+def levels(kept: Kept, held_by: float, clock: Clock, step: Callable[[], None] = lambda: None) -> list[Level]:
     """The best plan for each level of days, from none to the most that the budget buys.
 
     For every level the share is made as large as the budget allows, and then, at that share, the cost
     as small as possible (ε-constraint: Haimes, Lasdon and Wismer 1971; the second step takes away weakly
     efficient plans). Levels are days, never points of a score.
     """
-    most = most_days(instance, held_by, clock, step)
+    most = most_days(kept, held_by, clock, step)
     asked = [0.0, *np.linspace(0.0, most, LEVELS)[1:].tolist()] if most > 0 else [0.0]
     found: list[Level] = []
     for days in asked:
         if found and clock.over:
             break
-        level = best_at(instance, days, held_by, clock)
+        level = best_at(kept, days, held_by, clock)
         step()
         if level is not None:
             found.append(level)
     return found
 
 
-def best_at(instance: Instance, days: float, held_by: float, clock: Clock) -> Level | None:
+def best_at(kept: Kept, days: float, held_by: float, clock: Clock) -> Level | None:
     """The cheapest of the plans that keep most competitiveness at a level of days; ``None`` without any."""
     limits = Limits(time=days if days > 0 else None, held_by=held_by)
-    best = solve(instance, Goal("share"), limits, seconds=clock.left())
+    best = solve(kept, Goal("share"), limits, clock)
     if not np.isfinite(best.objective):
         return None
-    kept = replace(limits, share=max(best.objective - SAME, 0.0))
-    cheap = solve(instance, Goal("cost"), kept, seconds=clock.left())
+    as_good = replace(limits, share=max(best.objective - SAME, 0.0))
+    cheap = solve(kept, Goal("cost"), as_good, clock)
     taken = cheap if np.isfinite(cheap.objective) else best
     finished = best.status == "optimal" and taken.status == "optimal"
     return Level(days, taken.sizes, best.bound, best.gap, finished)

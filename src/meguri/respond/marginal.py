@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from meguri.respond.front import Clock, Judge, Judged, gained
+from meguri.respond.front import Clock, Judge, Judged, gained, priced, solve
 from meguri.respond.instance import Goal, Instance, Limits
+from meguri.respond.lshaped import Kept
 from meguri.respond.options import Menu
-from meguri.respond.program import solve_extensive as solve
 from meguri.respond.tables import Plan, Scene
 from meguri.respond.words import labels, named
 
@@ -36,7 +36,7 @@ class Grounds:
 def marginal_rows(
     scene: Scene,
     judge: Judge,
-    core: Instance,
+    core: Kept,
     base: Judged,
     grounds: Grounds,
     budget: float,
@@ -51,7 +51,7 @@ def marginal_rows(
         Library, menu and worlds.
     judge : Judge
         Days and share of given sizes in all worlds.
-    core : Instance
+    core : Kept
         The problem over few worlds, on which costs are bisected.
     base : Judged
         Without a plan.
@@ -145,7 +145,7 @@ def _share(own: Sequence[int], judge: Judge, plan: Plan, budget: float) -> float
 
 
 def _entry(
-    measure: str, own: Sequence[int], scene: Scene, core: Instance, grounds: Grounds, clock: Clock
+    measure: str, own: Sequence[int], scene: Scene, core: Kept, grounds: Grounds, clock: Clock
 ) -> tuple[float | None, str]:
     """Cost factor at which a measure enters a plan of the front, or why none brings it in."""
     if not own:
@@ -154,8 +154,8 @@ def _entry(
         return None, "excluded"
     for plan in dict.fromkeys((grounds.by_days.key, grounds.by_share.key)):
         chosen = next(one for one in (grounds.by_days, grounds.by_share) if one.key == plan)
-        limits = _limits(chosen, core, scene)
-        asked = solve(core, Goal("cost"), limits, seconds=clock.left())
+        limits = _limits(chosen, core.instance, scene)
+        asked = solve(core, Goal("cost"), limits, clock)
         if clock.over:
             return None, "not_tried"
         if not np.isfinite(asked.objective) or not _cheaper(core, own, 0.0, limits, asked.objective, clock):
@@ -185,14 +185,14 @@ def _limits(plan: Plan, core: Instance, scene: Scene) -> Limits:
 
 
 def _cheaper(
-    core: Instance, own: Sequence[int], factor: float, limits: Limits, cost: float, clock: Clock
+    core: Kept, own: Sequence[int], factor: float, limits: Limits, cost: float, clock: Clock
 ) -> bool:
     """Whether the same levels are reached for less when a measure costs a part of what it does."""
     options = tuple(
         replace(option, unit=option.unit * factor, fixed=option.fixed * factor) if at in set(own) else option
-        for at, option in enumerate(core.options)
+        for at, option in enumerate(core.instance.options)
     )
-    found = solve(core.with_options(options), Goal("cost"), limits, seconds=clock.left())
+    found = solve(priced(core, core.instance.with_options(options)), Goal("cost"), limits, clock)
     used = found.sizes[list(own)].sum() > 0 if found.sizes.size else False
     return bool(np.isfinite(found.objective) and used and found.objective < cost * (1.0 - CHEAPER))
 

@@ -7,6 +7,7 @@ import hashlib
 import string
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
@@ -26,8 +27,9 @@ from meguri.respond.answer import SCHEMAS, RespondAnswer, table_of
 from meguri.respond.axes import one_score
 from meguri.respond.confirm import Ends, Told, agrees, told_plan
 from meguri.respond.depend import dependence_rows, measure_assumptions
-from meguri.respond.front import Clock, Judge, Judged, Level, efficient, gained, levels, singles
+from meguri.respond.front import Clock, Judge, Judged, Level, efficient, gained, levels, priced, singles
 from meguri.respond.instance import Instance
+from meguri.respond.lshaped import Kept
 from meguri.respond.marginal import Grounds, marginal_rows
 from meguri.respond.measures import Library, load_measures
 from meguri.respond.options import Drawn, menu
@@ -353,7 +355,7 @@ class _Work:
 
     def _front(self) -> list[Plan]:
         """Plans of the front in the order of their days, and the two picks of least regret."""
-        found = levels(self.instance, self.scene.held_by, self.clock, self.steps.step)
+        found = levels(Kept(self.instance), self.scene.held_by, self.clock, self.steps.step)
         judged = [self.judge.judged(level.sizes) for level in found]
         points = [gained(one, self.base, self.instance, self.scene.held_by) for one in judged]
         kept = sorted(efficient(points), key=lambda at: points[at])
@@ -442,12 +444,13 @@ class _Work:
         if not self.front:
             return []
         grounds = Grounds(self.picks.time, self.picks.competitiveness, self.front)
-        core, budget = self._core(), self.money.budget
+        core, budget = self.core, self.money.budget
         return marginal_rows(
             self.scene, self.judge, core, self.base, grounds, budget, self.clock, self.steps.step
         )
 
-    def _core(self) -> Instance:
+    @cached_property
+    def core(self) -> Kept:
         """The problem over few worlds of each scenario and strike."""
         chosen: list[int] = []
         counted: dict[int, int] = {}
@@ -456,7 +459,7 @@ class _Work:
             if counted.setdefault(group, 0) < CORE:
                 counted[group] += 1
                 chosen.append(place)
-        return some(self.instance, chosen)
+        return Kept(some(self.instance, chosen))
 
     def _order(self) -> list[Row]:
         measures = [start.measure for plan in self.front for start in starts_of(plan.sizes, self.scene)]
@@ -475,8 +478,8 @@ class _Work:
         if self.clock.over:
             self.cut.append(f"budget × {factor:g}")
             return None
-        core = replace(self._core(), budget=self.money.limits(factor))
-        found = levels(core, self.scene.held_by, self.clock, self.steps.step)
+        core = replace(self.core.instance, budget=self.money.limits(factor))
+        found = levels(priced(self.core, core), self.scene.held_by, self.clock, self.steps.step)
         plans = []
         for level in found:
             judged = self.judge.judged(level.sizes)
