@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from meguri.base.errors import ModelError
@@ -92,7 +92,6 @@ def case_table(case: tuple, times: float = 1.0) -> pd.DataFrame:
     return deficit_table(parts_of(*scaled, ("save", "factor", *factor, 2019)))
 
 
-@settings(max_examples=25, deadline=None)
 @given(cases, st.lists(st.integers(0, 8), min_size=6, max_size=6))
 def test_every_choice_within_the_ranges_lies_within_the_deficit_and_both_ends_are_reached(case, weights):
     need, supply, factor, more = case
@@ -108,7 +107,6 @@ def test_every_choice_within_the_ranges_lies_within_the_deficit_and_both_ends_ar
     assert last["high"] == need[1] * factor[1] - supply[0] - sum(span[0] for span in more)
 
 
-@settings(max_examples=25, deadline=None)
 @given(cases)
 def test_doubling_all_amounts_doubles_the_deficit_and_changes_no_verdict(case):
     once, twice = case_table(case), case_table(case, times=2)
@@ -116,7 +114,6 @@ def test_doubling_all_amounts_doubles_the_deficit_and_changes_no_verdict(case):
     assert twice["closes"].tolist() == once["closes"].tolist()
 
 
-@settings(max_examples=25, deadline=None)
 @given(cases)
 def test_no_measure_ever_makes_the_deficit_worse(case):
     table = case_table(case)

@@ -75,3 +75,20 @@ def test_a_measure_works_from_its_lead_time_to_its_expiry_and_no_longer() -> Non
     assert (np.diff(share[465:526]) > 0).all()
     late = available(100.0, 60.0, 2.0, 1, days, "saturating")
     assert late[465 + 60] == pytest.approx(1 - np.exp(-1))
+
+
+def test_a_firm_pays_for_its_own_days_of_stock_and_the_firms_together_for_the_sum() -> None:
+    chain = Chain.example("ndfeb-japan@2024")
+    key = "stock:metal-hree"
+    users = list(library().rows("effects", key)["node"])
+    parts = [load_measures(chain, at=[node]).rows("costs", key)["amount"] for node in users]
+    assert np.sum(parts, axis=0) == pytest.approx(library().rows("costs", key)["amount"].to_numpy())
+    alone = load_measures(chain, at=users[:1])
+    assert list(alone.rows("effects", key)["node"]) == users[:1]
+    assert "stock:oxide-ndpr" not in set(alone.measures["measure"])
+    assert "reserve:oxide-ndpr" in set(alone.measures["measure"])  # the nation's measures stay
+
+
+def test_a_node_that_does_not_exist_is_named() -> None:
+    with pytest.raises(DataError, match="jp-motor-tractoin"):
+        load_measures(Chain.example("ndfeb-japan@2024"), at=["jp-motor-tractoin"])

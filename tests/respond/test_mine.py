@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from meguri.base.errors import ModelError
@@ -105,7 +105,6 @@ def test_a_date_without_quotes_is_refused_with_a_way_out():
         project("atlantis")
 
 
-@settings(max_examples=20, deadline=None)
 @given(st.floats(0.1, 10), st.floats(5, 60))
 def test_a_mine_of_another_size_earns_in_proportion_and_needs_the_same_share_of_its_basket(times, revenue):
     mine = project("mt-weld").copy()
@@ -118,7 +117,6 @@ def test_a_mine_of_another_size_earns_in_proportion_and_needs_the_same_share_of_
     assert cost_per_kg(larger) == pytest.approx(cost_per_kg(mine))
 
 
-@settings(max_examples=20, deadline=None)
 @given(
     st.sets(st.sampled_from(["La", "Ce", "Pr", "Nd", "Sm", "Dy", "Tb"])), st.sampled_from(["Nd", "Dy", "Ce"])
 )

@@ -16,6 +16,7 @@ NOTED_FACTS = (
     "by_product_hosts.csv",
     "backtest_series.csv",
     "deficit_parts.csv", "mine_projects.csv", "ore_compositions.csv",
+    "demand_series.csv", "demand_terms.csv",
 )  # fmt: skip
 SPELLED = {
     "one": (1,), "two": (2,), "three": (3,), "four": (4,), "five": (5,), "six": (6,), "seven": (7,),

@@ -8,8 +8,9 @@ each input that an economy takes from abroad. Braces hold what is filled in: ``{
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -45,12 +46,27 @@ class Ground:
     users: pd.DataFrame  # node, input, use [t/a], essentiality: users in the economy
     links: pd.DataFrame  # supplier, customer, input, from_country, redesign, and the link's own columns
     inputs: tuple[str, ...]  # taken from abroad
+    own: frozenset[str] | None = None  # nodes of the firm that decides; None: all of the economy
 
     @classmethod
     def of(cls, chain: Chain, economy: str) -> Ground:
         """Users, links and imported inputs of an economy."""
         users, links = _users(chain, economy), _links(chain, economy)
         return cls(chain, economy, users, links, critical_inputs(users, links, economy))
+
+    @cached_property
+    def use(self) -> dict[tuple[str, str], float]:
+        """What each user takes of an input in a year [t/a]."""
+        users = self.users
+        return dict(zip(zip(users["node"], users["input"], strict=True), users["use"], strict=True))
+
+    def at(self, nodes: Iterable[str]) -> Ground:
+        """The same ground seen from one firm: its own nodes, the links that supply them, their inputs."""
+        own = set(nodes)
+        users = self.users[self.users["node"].isin(own)].reset_index(drop=True)
+        links = self.links[self.links["customer"].isin(own)].reset_index(drop=True)
+        inputs = tuple(item for item in self.inputs if item in set(users["input"]))
+        return replace(self, users=users, links=links, inputs=inputs, own=frozenset(own))
 
 
 def _users(chain: Chain, economy: str) -> pd.DataFrame:
@@ -106,11 +122,19 @@ def bindings(measure: Mapping[str, Any], ground: Ground) -> list[dict[str, str]]
     if not each:
         return [{}]
     if each == "input":
-        return [{"input": item} for item in ground.inputs if not stages or stage[item] in stages]
-    open_links = ground.links[~ground.links["qualified"].fillna(True).astype(bool)]
-    open_links = open_links[open_links["redesign"] == (each == "redesign")]
-    pairs = open_links[["input", "supplier"]].drop_duplicates()
-    return [row for row in pairs.to_dict("records") if not stages or stage[row["input"]] in stages]
+        found: list[dict[str, str]] = [{"input": item} for item in ground.inputs]
+    else:
+        links = ground.links[~ground.links["qualified"].fillna(True).astype(bool)]
+        links = links[links["redesign"] == (each == "redesign")]
+        found = links[["input", "supplier"]].drop_duplicates().to_dict("records")
+    wanted = set(str(measure["material"]).split("|")) - {""}
+    contents = ground.chain.contents
+    holding = set(contents.loc[contents["element"].isin(wanted), "material"]) | wanted
+    return [
+        words
+        for words in found
+        if (not stages or stage[words["input"]] in stages) and (not wanted or words["input"] in holding)
+    ]
 
 
 def filled(row: Mapping[str, Any], words: Mapping[str, str], columns: tuple[str, ...]) -> Row:
@@ -158,7 +182,10 @@ def placed(effect: Row, ground: Ground, created: frozenset[str]) -> list[Row]:
     if kind == "capacity":
         return [effect] if effect["node"] in set(nodes["node"]) else []
     makers = nodes[(nodes["country"] == ground.economy) & nodes["node"].isin(ground.chain.recipes["node"])]
-    chosen = makers[(makers["node"] == effect["node"]) if effect["node"] else (makers["kind"] != "sector")]
+    if ground.own is not None:
+        makers = makers[makers["node"].isin(ground.own)]
+    works = ~makers["kind"].isin(["sector", "unknown"])  # an end user's or a design's know-how is not held
+    chosen = makers[(makers["node"] == effect["node"]) if effect["node"] else works]
     return [effect | {"node": node} for node in chosen["node"]]
 
 
@@ -211,14 +238,14 @@ def sized(measure: Row, effects: list[Row], ground: Ground, words: Mapping[str, 
 def held(effects: list[Row], ground: Ground) -> dict[str, float]:
     """Tonnes of each product that one unit of a measure's size stands for [t].
 
-    A day of stock at users stands for what they use in a day, a tonne of reserve for itself, and a
-    tonne a year of supply for a tonne.
+    A day of stock at users stands for what they use in a day, a tonne of reserve for itself, a tonne a
+    year of supply for a tonne, and a share saved for what it saves in a year.
     """
     found: dict[str, float] = {}
-    use = ground.users.set_index(["node", "input"])["use"]
     for row in effects:
-        if row["effect"] == "stock":
-            tonnes = float(use[(row["node"], row["input"])]) / DAYS_PER_YEAR * float(row["per_unit"])
+        if row["effect"] in ("stock", "saving"):
+            days = DAYS_PER_YEAR if row["effect"] == "stock" else 1.0
+            tonnes = ground.use[(row["node"], row["input"])] / days * float(row["per_unit"])
             found[row["input"]] = found.get(row["input"], 0.0) + tonnes
         elif row["effect"] in ("reserve", "supply"):
             found[row["product"]] = found.get(row["product"], 0.0) + float(row["per_unit"])

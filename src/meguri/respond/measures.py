@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -125,6 +125,7 @@ def load_measures(
     own: str | Path | None = None,
     *,
     economy: str = "",
+    at: Iterable[str] = (),
     on: str = "",
     usd_jpy: float | None = None,
 ) -> Library:
@@ -139,6 +140,9 @@ def load_measures(
         place with all its rows.
     economy : str
         Country whose users are to be secured; by default that of most end users.
+    at : names of nodes, optional
+        The firm's own nodes: what a firm decides then acts on these alone, and costs accordingly. By
+        default a firm's measure stands for all firms of the economy together.
     on : str
         Date of the decision, for the rate of exchange.
     usd_jpy : float, optional
@@ -159,13 +163,23 @@ def load_measures(
         tables = _merged(tables, given)
     rates = rates_on(tables["exchange_rates"], on, usd_jpy)
     ground = Ground.of(chain, economy or economy_of(chain))
-    library = _fitted(tables, ground, rates)
+    library = _fitted(tables, ground, _own_ground(ground, tuple(at)), rates)
     lost = library.left_out[library.left_out["measure"].isin(own_keys)]
     found = [Problem("measure_left_out", f"measures: {row.measure}", str(row.detail), str(own), {})
              for row in lost.itertuples()]  # fmt: skip
     if found:
         raise DataError(found, str(own))
     return library
+
+
+def _own_ground(ground: Ground, at: tuple[str, ...]) -> Ground:
+    known = set(ground.users["node"])
+    near = ", ".join(sorted(known))
+    found = [Problem("measure_at", "--at", node, ground.chain.name, {"nodes": near})
+             for node in at if node not in known]  # fmt: skip
+    if found:
+        raise DataError(found, ground.chain.name)
+    return ground.at(at) if at else ground
 
 
 def _merged(tables: dict[str, pd.DataFrame], given: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -180,7 +194,7 @@ def _merged(tables: dict[str, pd.DataFrame], given: Mapping[str, pd.DataFrame]) 
     return merged
 
 
-def _fitted(tables: Mapping[str, pd.DataFrame], ground: Ground, rates: Rates) -> Library:
+def _fitted(tables: Mapping[str, pd.DataFrame], ground: Ground, own: Ground, rates: Rates) -> Library:
     values = product_values(ground.chain, tables["response_prices"], rates)
     by_product = values.set_index("product")
     rows: dict[str, list[Row]] = {"measures": [], "effects": [], "costs": [], "rules": [], "risks": []}
@@ -190,15 +204,16 @@ def _fitted(tables: Mapping[str, pd.DataFrame], ground: Ground, rates: Rates) ->
     for template in tables["response_measures"].to_dict("records"):
         if not fits(template, ground.chain):
             continue
-        for words in bindings(template, ground):
-            made = _one(template, of, ground, words, created)
-            lacking = _unpriced(made, by_product.index, ground)
+        where = own if template["owner"] == "firm" else ground
+        for words in bindings(template, where):
+            made = _one(template, of, where, words, created)
+            lacking = _unpriced(made, by_product.index, where)
             if template["scope"] != "unknown" and not made["effects"]:
                 left.append(_left(made["measures"][0], "place", ""))
             elif lacking:
                 left.append(_left(made["measures"][0], "price", ", ".join(lacking)))
             else:
-                made["costs"] = _in_yen(made, by_product, ground, rates)
+                made["costs"] = _in_yen(made, by_product, where, rates)
                 for name, found in made.items():
                     rows[name] += found
     rows, left = _without_prerequisite(rows, left)
@@ -222,7 +237,10 @@ def _fitted(tables: Mapping[str, pd.DataFrame], ground: Ground, rates: Rates) ->
 
 
 def _by_measure(table: pd.DataFrame) -> dict[str, list[Row]]:
-    return {str(key): rows.to_dict("records") for key, rows in table.groupby("measure", sort=False)}
+    found: dict[str, list[Row]] = {}
+    for row in table.to_dict("records"):
+        found.setdefault(str(row["measure"]), []).append({str(name): cell for name, cell in row.items()})
+    return found
 
 
 def _frame(table: str, rows: list[Row]) -> pd.DataFrame:

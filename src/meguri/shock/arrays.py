@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -39,7 +40,18 @@ class Layout:
     links: pd.DataFrame
     wiring: Wiring
 
-    @property
+    @cached_property
+    def order(self) -> dict[str, npt.NDArray[np.int64]]:
+        """Row of each node, slot and link in its table of the chain."""
+        sorted_rows = {"nodes": self.nodes, "recipes": self.slots, "flows": self.links}
+        return {table: rows["row"].to_numpy(dtype=np.int64) for table, rows in sorted_rows.items()}
+
+    @cached_property
+    def qualified(self) -> npt.NDArray[np.bool_]:
+        """Links that deliver from the first day; axes (link,)."""
+        return self.links["qualified"].to_numpy(dtype=bool)
+
+    @cached_property
     def sites(self) -> Sites:
         """Names the effects of a plan act on, in kernel order."""
         return sites_of(self.nodes, self.slots, self.links)
@@ -150,12 +162,7 @@ class _Rows:
 
     def __init__(self, layout: Layout, draw: Draw, run: int) -> None:
         self.w, self.draw, self.run = layout.wiring, draw, run
-        self._order = {
-            "nodes": layout.nodes["row"].to_numpy(),
-            "recipes": layout.slots["row"].to_numpy(),
-            "flows": layout.links["row"].to_numpy(),
-        }
-        self.qualified = layout.links["qualified"].to_numpy(dtype=bool)
+        self._order, self.qualified = layout.order, layout.qualified
 
     def node(self, name: str) -> Floats:
         return self.draw.column(self.run, "nodes", name)[self._order["nodes"]]

@@ -18,7 +18,7 @@ from meguri.base.units import DAYS_PER_YEAR
 from meguri.scenario.fields import Range
 from meguri.scenario.measures import Capacity, Effect, Knowledge, Qualify, Saving, Stock, Supply
 from meguri.scenario.schema import Scenario
-from meguri.shock._kernel import Numbers, Wiring
+from meguri.shock._kernel import Filters, Numbers, Wiring
 from meguri.shock.requalify import reaction_day
 from meguri.shock.sample import Draw
 
@@ -129,19 +129,80 @@ def _here(effect: Stock | Saving | Supply | Capacity | Knowledge, sites: Sites) 
 
 
 def _hold(told: _Run, effect: Stock) -> None:
-    """Raise stocks, and what is aimed at, by the part that is there when the control begins."""
-    n, scenario = told.n, told.scenario
-    struck = scenario.struck or scenario.counted_from
-    since = (struck - scenario.start).days - told.first(effect)
-    ramp = told.drawn(effect, "ramp")
-    part = float(since >= 0.0) if ramp <= 0.0 else min(max(since / ramp, 0.0), 1.0)
-    days = part * told.drawn(effect, "amount")
-    here = set(_here(effect, told.sites))
-    for slot, (_, good) in enumerate(told.sites.slot):
-        if good == effect.input and told.w.slot_node[slot] in here:
+    """Raise the stock, and what is aimed at, where a national reserve serves the slot already."""
+    n = told.n
+    days = stock_days(effect, told.scenario, told.draw, told.number)
+    for slot in _stocked(effect, told.w, told.sites):
+        if _served(slot, told.w, told.sites, told.scenario):
             n.stock[slot] += days * n.use[slot]
             n.room[slot] += days * n.use[slot]
             n.target[slot] += days
+
+
+def stock_days(effect: Stock, scenario: Scenario, draw: Draw, run: int) -> float:
+    """Days of use of a planned stock that are there when the control begins."""
+    struck = scenario.struck or scenario.counted_from
+    since = (struck - scenario.start).days - first_day(effect, scenario, draw, run)
+    ramp = _drawn(effect, "ramp", draw, run)
+    part = float(since >= 0.0) if ramp <= 0.0 else min(max(since / ramp, 0.0), 1.0)
+    return part * _drawn(effect, "amount", draw, run)
+
+
+def _stocked(effect: Stock, w: Wiring, sites: Sites) -> list[int]:
+    here = set(_here(effect, sites))
+    return [
+        slot
+        for slot, (_, good) in enumerate(sites.slot)
+        if good == effect.input and w.slot_node[slot] in here
+    ]
+
+
+def _served(slot: int, w: Wiring, sites: Sites, scenario: Scenario) -> bool:
+    good, country = sites.slot[slot][1], sites.country[w.slot_node[slot]]
+    return any(reserve.product == good and country in reserve.country for reserve in scenario.reserves)
+
+
+def with_stocks(
+    f: Filters, use: Floats, w: Wiring, sites: Sites, scenario: Scenario, draw: Draw, run: int
+) -> Filters:
+    """The filters of one run with the plan's stocks as reserves of their holders.
+
+    From the day on which the control begins, whatever a holder lacks of its usual stock comes out of
+    what it held beyond, without limit; what is gone is not rebuilt while goods are short. Otherwise a
+    planned stock would go on changing who gets how much of them for years.
+
+    Parameters
+    ----------
+    f : Filters
+        The run without the plan's stocks.
+    use : array (slot,) [t/d]
+        Use at plan.
+    w, sites : Wiring, Sites
+        Connections, and names in kernel order.
+    scenario, draw, run : Scenario, Draw, int
+        The plan and its drawn amounts.
+    """
+    days: dict[int, float] = {}
+    for effect in scenario.measures:
+        if isinstance(effect, Stock):
+            there = stock_days(effect, scenario, draw, run)
+            for slot in _stocked(effect, w, sites):
+                if there > 0.0 and not _served(slot, w, sites, scenario):
+                    days[slot] = days.get(slot, 0.0) + there
+    if not days:
+        return f
+    slots, many = list(days), len(days)
+    struck = ((scenario.struck or scenario.counted_from) - scenario.start).days
+    reserve_of = f.reserve_of.copy()
+    reserve_of[slots] = np.arange(f.held.size, f.held.size + many)
+    return f._replace(
+        reserve_of=reserve_of,
+        held=np.append(f.held, [days[slot] * use[slot] for slot in slots]),
+        rate=np.append(f.rate, np.full(many, np.inf)),
+        below=np.append(f.below, np.full(many, np.inf)),
+        opens=np.append(f.opens, np.full(many, max(struck, 0), dtype=np.int64)),
+        decide=np.append(f.decide, np.zeros(many, dtype=np.int64)),
+    )
 
 
 def _offer(told: _Run, effect: Supply) -> None:

@@ -150,17 +150,16 @@ class Draw:
         self._tables = {name: chain.table(name) for name in _DRAWN}
         self._columns: dict[tuple[str, str], npt.NDArray[np.float64]] = {}
         self._values = values
-        self._places: dict[tuple[str, str], tuple[list[int], list[int]]] = {}
         self._paths: dict[str, int] = {}
+        drawn: dict[tuple[str, str], list[tuple[int, int]]] = {}
         for place, (table, row, column) in enumerate(
             zip(ranges["table"], ranges["row"], ranges["column"], strict=True)
         ):
             if table == "scenario":
                 self._paths[column] = place
             else:
-                rows, places = self._places.setdefault((table, column), ([], []))
-                rows.append(int(row))
-                places.append(place)
+                drawn.setdefault((table, column), []).append((int(row), place))
+        self._places = {key: np.array(pairs).T for key, pairs in drawn.items()}  # rows, and where drawn
 
     def over(self, values: npt.NDArray[np.float64]) -> Draw:
         """The same parameters with other values; axes (run, parameter)."""
@@ -173,8 +172,9 @@ class Draw:
         if (table, name) not in self._columns:
             self._columns[table, name] = self._tables[table][name].to_numpy(dtype=float, na_value=np.nan)
         numbers = self._columns[table, name].copy()
-        rows, places = self._places.get((table, name), ([], []))
-        numbers[rows] = self._values[run, places]
+        if (table, name) in self._places:
+            rows, places = self._places[table, name]
+            numbers[rows] = self._values[run, places]
         return numbers
 
     def field(self, run: int, path: str, found: Range) -> float:
