@@ -176,7 +176,7 @@ def _tell_program(study: Study, form: Form, out: Path | None, lang: Speech) -> N
     """The linear program beside the simulation: how long each node may stand still, and what it costs."""
     from meguri.app.answers import print_agreement, print_recovery_loss
     from meguri.app.printing import say
-    from meguri.study.words import shown_names
+    from meguri.structure.words import shown_names
 
     tables = {"agreement": study.second_opinion(), "recovery_loss": study.recovery_loss()}
     if _delivered(tables, form, out):
@@ -190,7 +190,7 @@ def _tell_program(study: Study, form: Form, out: Path | None, lang: Speech) -> N
 def _tell_indirect(study: Study, form: Form, out: Path | None, lang: Speech) -> None:
     """Controlled goods inside what others make of them: no runs are needed."""
     from meguri.app.answers import print_indirect
-    from meguri.study.words import shown_names
+    from meguri.structure.words import shown_names
 
     table = study.indirect_exports()
     if not _delivered({"indirect_exports": table}, form, out):

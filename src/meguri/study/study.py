@@ -15,6 +15,7 @@ import pandas as pd
 from meguri.base.sources import cited, weakest
 from meguri.base.tables import Schema
 from meguri.base.version import __version__
+from meguri.scenario.measures import Effect
 from meguri.scenario.override import apply_changes
 from meguri.scenario.read import read_scenario
 from meguri.scenario.schema import Change, Observed, Reason, Scenario
@@ -23,6 +24,7 @@ from meguri.shock.lp import agreement, ttr_impact
 from meguri.shock.run import Progress, central_run, run_all, set_up
 from meguri.shock.runs import Runs
 from meguri.structure.chain import Chain
+from meguri.structure.measured import with_measures
 from meguri.structure.read import TABLES
 from meguri.study.bottlenecks import bottlenecks_table
 from meguri.study.losses import end_weights, lost_days, lost_output_table, most_lost
@@ -218,11 +220,11 @@ class Study:
 
 
 def changed(chain: Chain, scenario: Scenario) -> Chain:
-    """The chain with a scenario's differences applied; itself when there are none."""
-    if not scenario.changes:
-        return chain
-    tables = apply_changes({name: chain.table(name) for name in TABLES}, scenario.changes, scenario.name)
-    return Chain.from_tables(**tables, about=chain.about, file=scenario.name)
+    """The chain with a scenario's differences applied, then its plan; itself when there are neither."""
+    if scenario.changes:
+        tables = apply_changes({name: chain.table(name) for name in TABLES}, scenario.changes, scenario.name)
+        chain = Chain.from_tables(**tables, about=chain.about, file=scenario.name)
+    return with_measures(chain, scenario)
 
 
 def _described(scenario: Scenario) -> dict[str, Any]:
@@ -244,10 +246,12 @@ def _evidence(
     for frame in [*(chain.table(name) for name in TABLES), tables["assumptions"]]:
         cells += list(frame["source"])
         grades |= set(frame["grade"]) - {""}
+    grades |= {effect.grade for effect in scenario.measures}
     for control in scenario.controls:
         cells += [control.source, *(period.source for period in getattr(control, "periods", ()))]
         grades.add(control.grade)
-    cited_by: tuple[Reason | Observed | Change, ...] = (
+    cited_by: tuple[Reason | Observed | Change | Effect, ...] = (
+        *scenario.measures,
         *scenario.reasons,
         *scenario.observed,
         *scenario.changes,

@@ -1,0 +1,250 @@
+"""What is left to find of an element: need, supply, and measures added in the order they get ready.
+
+Every number is a range and every range is used once, so that interval arithmetic is exact: each bound
+of a deficit is reached by some choice within the ranges. Which measure closes the rest is read off, not
+chosen: the table takes any element, need, supply and list of measures.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from meguri.base.errors import ModelError, Problem
+from meguri.base.sources import weakest
+from meguri.base.tables import Schema
+from meguri.base.terms import LANGS, label
+from meguri.circulate.scale import scale_check
+from meguri.observe.demand import statements
+from meguri.observe.harmonise import Interval, intervals
+from meguri.observe.packaged import facts
+from meguri.structure.balance import element_balance
+
+UNIT = "t/a"
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A range and its most likely value; arithmetic treats two amounts as independent.
+
+    Examples
+    --------
+    >>> Amount.of(500, 550, 600) - Amount.of(60)
+    Amount(span=Interval(low=440.0, high=540.0), mode=490.0)
+    """
+
+    span: Interval
+    mode: float
+
+    @classmethod
+    def of(cls, low: float, mode: float | None = None, high: float | None = None) -> Amount:
+        """From one number, or from low, mode and high."""
+        high = low if high is None else high
+        return cls(Interval(low, high), (low + high) / 2 if mode is None else mode)
+
+    def __add__(self, other: Amount) -> Amount:
+        return Amount(self.span + other.span, self.mode + other.mode)
+
+    def __sub__(self, other: Amount) -> Amount:
+        return Amount(self.span - other.span, self.mode - other.mode)
+
+    def __mul__(self, other: Amount) -> Amount:
+        return Amount(self.span * other.span, self.mode * other.mode)
+
+
+def deficit_table(parts: pd.DataFrame, by: float = math.inf) -> pd.DataFrame:
+    """What is still short after each measure, one measure after another.
+
+    Parameters
+    ----------
+    parts : DataFrame
+        Columns of ``deficit_parts``: one or more rows ``need`` and ``supply`` [t/a], and measures that
+        ``add`` tonnes [t/a] or scale the need by a ``factor`` [1], each with the year it is ready.
+    by : float [year]
+        End of the plan: what is not ready by then counts nothing; inside its range of readiness it
+        counts from nothing to all.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``deficit_steps``: need less supply first, then every measure in order of readiness;
+        ``low``, ``mode``, ``high`` are what is short after it [t/a], below 0 what is left over;
+        ``closes`` is ``yes`` when nothing is short whatever the ranges, ``possible`` when some choice
+        within them leaves nothing short, else ``no``.
+
+    Raises
+    ------
+    ModelError
+        When no need or no supply is given.
+
+    Examples
+    --------
+    >>> table = deficit_table(document_parts("Dy")).set_index("part")
+    >>> table.loc["thrift", ["low", "mode", "high"]].round().tolist()
+    [140.0, 246.0, 390.0]
+    >>> table.loc["circulation", ["low", "high"]].round().tolist(), table.at["circulation", "closes"]
+    ([110.0, 386.0], 'no')
+    """
+    need, supply = (_total(parts, role) for role in ("need", "supply"))
+    start = parts[parts["role"].isin(["need", "supply"])]
+    steps = [_row(_opening(), Amount.of(0.0), need - supply, start)]
+    measures = parts[parts["role"].isin(["add", "factor"])]
+    for place, part in measures.sort_values(["ready", "ready_low", "part"], kind="stable").iterrows():
+        counted = _counted(part, by)
+        if part["role"] == "factor":
+            added = need * (ONE - _amount(part)) * counted
+            need = need * (ONE - (ONE - _amount(part)) * counted)
+        else:
+            added = _amount(part) * counted
+            supply = supply + added
+        steps.append(_row(part, added, need - supply, parts.loc[[place]]))
+    table = pd.DataFrame(steps).assign(step=range(len(steps)))
+    return Schema.of("deficit_steps").check(table)
+
+
+def closing(table: pd.DataFrame, how: str = "yes") -> str:
+    """Measure after which nothing is short; empty when none of the list does it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns of ``deficit_steps``.
+    how : {"yes", "possible"}
+        Whatever the ranges, or for some choice within them.
+
+    Examples
+    --------
+    >>> table = deficit_table(document_parts("Dy"))
+    >>> closing(table), closing(table, "possible")
+    ('', 'second-source')
+    """
+    wanted = table["closes"] == "yes" if how == "yes" else table["closes"] != "no"
+    found = table.loc[wanted, "part"]
+    return str(found.iloc[0]) if len(found) else ""
+
+
+def answer_deficit(table: pd.DataFrame) -> pd.DataFrame:
+    """The same steps in the columns an answer shows: ``closes`` names the measure that closes the rest.
+
+    Returns
+    -------
+    DataFrame
+        step, label_en, label_ja, low, mode, high, unit, closes; ``closes`` is empty when none does.
+
+    Examples
+    --------
+    >>> answer_deficit(deficit_table(document_parts("Dy")))["closes"].unique().tolist()
+    ['']
+    """
+    columns = ["step", "label_en", "label_ja", "low", "mode", "high", "unit"]
+    return table[columns].assign(closes=closing(table))
+
+
+def document_parts(element: str, year: int = 2014) -> pd.DataFrame:
+    """Japan's need of 2012 and the supply planned outside China, with the measures known for the element.
+
+    Need, supply, thrift and today's circulation are computed from the documents' figures; further
+    sources stand in ``deficit_parts.csv`` with the year in which they deliver.
+
+    Parameters
+    ----------
+    element : str
+        ``Nd`` or ``Dy``: the document gives both sides for these two only.
+    year : int
+        Year of the supply forecast.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``deficit_parts``.
+
+    Raises
+    ------
+    ModelError
+        When the document gives no need or no supply for the element and year.
+
+    Examples
+    --------
+    >>> parts = document_parts("Dy").set_index("part")
+    >>> parts.loc["circulation", ["value_low", "value_high"]].tolist()
+    [4.0, 30.0]
+    """
+    balance = element_balance(element, year).iloc[0]
+    sides = [_side(balance, role, element) for role in ("need", "supply")]
+    listed = facts("deficit_parts")
+    listed = listed[listed["element"] == element].copy()
+    for place, row in listed.iterrows():
+        if row["computed_from"]:
+            for column, value in _computed(row["computed_from"]).items():
+                listed.loc[place, column] = value
+    table = pd.concat([pd.DataFrame(sides), listed], ignore_index=True)
+    return Schema.of("deficit_parts").check(table)
+
+
+def _side(balance: pd.Series, role: str, element: str) -> dict[str, object]:
+    return {
+        "part": role, "element": element, "role": role, "label_en": label(role, "en", "demand_control"),
+        "label_ja": label(role, "ja", "demand_control"), "value_low": balance[f"{role}_low"],
+        "value_high": balance[f"{role}_high"], "unit": UNIT, "source": balance["source"],
+        "grade": balance["grade"],
+    }  # fmt: skip
+
+
+def _computed(what: str) -> dict[str, object]:
+    """Numbers of a row that other modules compute: a fall in content, or today's circulation."""
+    kind, name = what.split(":")
+    if kind == "scale":
+        row = scale_check().set_index("quantity").loc[name]
+        return {"value_low": row["low"], "value_high": row["high"], "source": row["source"],
+                "grade": row["grade"]}  # fmt: skip
+    now, later = intervals(statements(name))
+    if now is None or later is None:
+        raise ModelError(Problem("cell_empty", f"statements {name}", "", details={"column": "value"}))
+    span = later / now
+    return {"value": later.mid / now.mid, "value_low": span.low, "value_high": span.high}
+
+
+ONE = Amount.of(1.0)
+
+
+def _amount(part: pd.Series) -> Amount:
+    """Range of a row; without a mode, the middle."""
+    span = Interval.of(float(part["value"]), float(part["value_low"]), float(part["value_high"]))
+    return Amount(span, span.mid if math.isnan(part["value"]) else float(part["value"]))
+
+
+def _total(parts: pd.DataFrame, role: str) -> Amount:
+    rows = parts[parts["role"] == role]
+    if rows.empty:
+        raise ModelError(Problem("deficit_side", "deficit_parts", role, details={"role": role}))
+    amounts = [_amount(row) for _, row in rows.iterrows()]
+    return sum(amounts[1:], amounts[0])
+
+
+def _counted(part: pd.Series, by: float) -> Amount:
+    """Share of a measure that counts by the end of the plan: 0 to 1 inside its range of readiness."""
+    early = part["ready"] if math.isnan(part["ready_low"]) else part["ready_low"]
+    late = part["ready"] if math.isnan(part["ready_high"]) else part["ready_high"]
+    return Amount.of(float(late <= by), float(part["ready"] <= by), float(early <= by))
+
+
+def _opening() -> pd.Series:
+    """The row of need less supply, before any measure."""
+    words = {f"label_{lang}": label("balance", lang, "demand_control") for lang in LANGS}
+    return pd.Series({"part": "balance", "ready": math.nan, "ready_low": math.nan, "ready_high": math.nan,
+                      "note": ""} | words)  # fmt: skip
+
+
+def _row(part: pd.Series, added: Amount, short: Amount, used: pd.DataFrame) -> dict[str, object]:
+    closes = "yes" if short.span.high <= 0.0 else "possible" if short.span.low <= 0.0 else "no"
+    sources = sorted({key for cell in used["source"] for key in cell.split("|")})
+    return {
+        "part": part["part"], "label_en": part["label_en"], "label_ja": part["label_ja"],
+        "ready": part["ready"], "ready_low": part["ready_low"], "ready_high": part["ready_high"],
+        "added_low": added.span.low, "added_mode": added.mode, "added_high": added.span.high,
+        "low": short.span.low, "mode": short.mode, "high": short.span.high, "unit": UNIT,
+        "closes": closes, "source": "|".join(sources),
+        "grade": weakest([*used["grade"], "derived"]), "note": part["note"],
+    }  # fmt: skip

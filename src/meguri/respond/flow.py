@@ -1,0 +1,651 @@
+"""What can flow in one world: the linear program behind the two axes and the loss.
+
+Two blocks of the same kind, built by the same rows. The *time block* runs over steps from the first day
+of the control, with stocks, goods on the way and reserves. The *rate block* is one step that stands for
+the window of the N-th year; it has no stock at all, so stocks cannot enter competitiveness.
+
+The rows are the linear relaxation of the day-by-day simulation (`shock._kernel`); both `shock.lp` and
+this program know the end in advance and split what is left in the best way. Simplified, each named:
+
+* days are averaged over steps: what arrives within a step is there from its beginning
+* orders are free up to the links' limits (times 1 + surge): nobody waits `adjust` or learns by `memory`;
+  stock is held up to the larger of what is there and what is aimed at; precaution (aim) is left out
+* customers outside the program (other economies, sales outside the chain) keep their share of what a
+  supplier of usual links makes; what an alternative is given may come out of theirs
+* important inputs that lack add up their losses instead of multiplying the shares left
+* the usable share of an alternative lowers what it may deliver, not what it takes from its supplier
+* a node no cut reaches can go up to its capacity; its own inputs follow
+* a quota is one limit for all its links, its rest passes on within the horizon as `carry` says
+* a national reserve opens as if its cover were low from the first day of the control
+* installed goods wear step by step and count with what is left at the end of a step
+* buyers who saved or moved on in an earlier month (`thrift` of the kernel) are left out
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_array, csr_array
+
+from meguri.base.units import DAYS_PER_YEAR
+from meguri.respond.instance import EffectKind, Instance, World
+from meguri.shock._kernel import Filters, Numbers
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+ESSENTIAL, IMPORTANT = 2, 1
+_NOTHING = 1e-9  # [1] what rounding leaves of a share
+
+
+@dataclass(frozen=True)
+class Block:
+    """Least cost @ z with matrix @ z <= start + effect @ x and 0 <= z <= most, for sizes x of the options.
+
+    ``lost`` are the columns of lost output [1 of plan] of the tracked nodes, ``late`` of what a process
+    lacks beyond what it may while it is to be held; axes (tracked | process, step). ``until`` [1] is the
+    part of each step in which the processes are held: a process held for the first days of a step makes
+    as much in it as is asked on those days.
+    """
+
+    matrix: csr_array  # (row, column)
+    start: Floats  # (row,)
+    effect: csr_array  # (row, option)
+    most: Floats  # (column,)
+    cost: Floats  # (column,) weight of lost output [d], or [1] in the rate block
+    lost: Ints
+    late: Ints
+    until: Ints  # (step,) columns
+    tracked: Ints  # (tracked,) nodes that lose output
+    held: Ints  # (process,) rows of ``tracked`` that are processes
+    starts: Floats  # (step + 1,) [d]
+
+    def held_until(self, target: float) -> Floats:
+        """Part of each step that lies before a day; axes (step,)."""
+        return np.clip((target - self.starts[:-1]) / np.diff(self.starts), 0.0, 1.0)
+
+
+# -- who is in the program
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What some cut reaches in some world, and leads to a process or an end user."""
+
+    inside: Ints  # nodes whose output is a variable
+    member: Mask  # (node,)
+    tracked: Ints  # ends and processes among them
+
+
+def reach(instance: Instance) -> Reach:
+    """Nodes the program is about; everything else keeps to its plan in every world."""
+    w = instance.wiring
+    nodes = w.node_slots.size - 1
+    seeds, cut_slots = np.zeros(nodes, dtype=bool), np.zeros(w.slot_node.size, dtype=bool)
+    for world in instance.worlds:
+        f, days = world.filters, _days(instance, world)
+        odd: Mask = np.any((f.limit[days] < 1.0) | (f.delayed[days] > 0.0), axis=0)
+        links = (odd[f.group] | (f.quota >= 0)) & (world.numbers.amount > 0)
+        cut_slots[w.link_slot[links]] = True
+        for of, share in ((f.working_of, f.working), (f.kept_of, f.kept), (f.wanted_of, f.wanted)):
+            seeds |= np.asarray((share[days] < 1.0).any(axis=0))[of]
+    binding = np.any([_binding(instance, world.numbers) for world in instance.worlds], axis=0)
+    seeds[w.slot_node[cut_slots & binding]] = True
+    usual = np.any([world.numbers.amount > 0 for world in instance.worlds], axis=0) & binding[w.link_slot]
+    hosted = np.flatnonzero((w.host >= 0) & binding)
+    giver = np.concatenate([w.supplier[usual], w.host[hosted]])
+    taker = np.concatenate([w.slot_node[w.link_slot[usual]], w.slot_node[hosted]])
+    tracked: Mask = np.asarray(instance.ends > 0)
+    tracked[instance.processes] = True
+    touched = _spread(seeds, giver, taker)
+    either = (world.numbers.potential > 0 for world in instance.worlds)
+    ways = (usual | np.any(list(either), axis=0)) & binding[w.link_slot]
+    leads = _spread(
+        tracked, np.concatenate([w.slot_node[w.link_slot[ways]], taker]),
+        np.concatenate([w.supplier[ways], giver]),
+    )  # fmt: skip
+    member = touched & leads
+    return Reach(np.flatnonzero(member), member, np.flatnonzero(member & tracked))
+
+
+def _days(instance: Instance, world: World) -> slice:
+    last = max(float(instance.steps.sum()), float(instance.window[1]))
+    return slice(world.first, world.first + int(np.ceil(last)))
+
+
+def _binding(instance: Instance, n: Numbers) -> Mask:
+    """Slots whose absence costs output; axes (slot,)."""
+    w = instance.wiring
+    felt = (w.essential == ESSENTIAL) | ((w.essential == IMPORTANT) & (n.loss > 0))
+    return np.asarray(felt & (w.open_slot == 0) & (n.use > 0))
+
+
+def _spread(begun: Mask, giver: Ints, taker: Ints) -> Mask:
+    """Everything reached from some nodes by steps from giver to taker."""
+    reached = begun.copy()
+    while True:
+        more = reached.copy()
+        more[taker[reached[giver]]] = True
+        if (more == reached).all():
+            return reached
+        reached = more
+
+
+# -- columns and rows
+
+
+class _Rows:
+    """Columns and rows of one block as they are added; places come back as (item, step)."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+        self.columns = self.height = 0
+        self._most: list[Floats] = []
+        self._start: list[Floats] = []
+        self._cells: list[tuple[Ints, Ints, Floats]] = []
+        self._effects: list[tuple[Ints, Ints, Floats]] = []
+
+    def column(self, items: int, most: npt.ArrayLike = np.inf) -> Ints:
+        found = self.columns + np.arange(items * self.steps).reshape(items, self.steps)
+        self.columns += found.size
+        self._most.append(np.broadcast_to(np.asarray(most, dtype=float), found.shape).ravel())
+        return found
+
+    def row(self, items: int, start: npt.ArrayLike = 0.0, steps: int | None = None) -> Ints:
+        shape = items, self.steps if steps is None else steps
+        found = self.height + np.arange(shape[0] * shape[1]).reshape(shape)
+        self.height += found.size
+        self._start.append(np.broadcast_to(np.asarray(start, dtype=float), shape).ravel())
+        return found
+
+    def put(self, rows: Ints, columns: Ints, values: npt.ArrayLike) -> None:
+        rows, columns, cells = np.broadcast_arrays(rows, columns, np.asarray(values, dtype=float))
+        kept = cells.ravel() != 0.0
+        self._cells.append((rows.ravel()[kept], columns.ravel()[kept], cells.ravel()[kept]))
+
+    def bring(self, rows: Ints, option: int, values: npt.ArrayLike) -> None:
+        rows, cells = np.broadcast_arrays(rows, np.asarray(values, dtype=float))
+        kept = cells.ravel() != 0.0
+        brought = rows.ravel()[kept]
+        self._effects.append((brought, np.full(brought.size, option), cells.ravel()[kept]))
+
+    def add_start(self, rows: Ints, values: npt.ArrayLike) -> None:
+        start = self.start
+        np.add.at(start, rows, values)
+        self._start = [start]
+
+    @property
+    def start(self) -> Floats:
+        return np.concatenate([np.zeros(0), *self._start])
+
+    @property
+    def most(self) -> Floats:
+        return np.concatenate([np.zeros(0), *self._most])
+
+    def matrix(self) -> csr_array:
+        return _sparse(self._cells, (self.height, self.columns))
+
+    def effect(self, options: int) -> csr_array:
+        return _sparse(self._effects, (self.height, options))
+
+
+def _sparse(cells: Sequence[tuple[Ints, Ints, Floats]], shape: tuple[int, int]) -> csr_array:
+    rows, columns, values = (
+        np.concatenate([np.zeros(0, dtype=kind), *(part[at] for part in cells)])
+        for at, kind in enumerate((np.int64, np.int64, np.float64))
+    )
+    found = csr_array(coo_array((values, (rows, columns)), shape=shape))
+    found.sum_duplicates()
+    return found
+
+
+class _Span:
+    """The steps of a block and averages over them."""
+
+    def __init__(self, instance: Instance, world: World, lasting: bool) -> None:
+        first, last = instance.window
+        self.lasting = lasting
+        self.starts = np.array([first, last], dtype=float) if lasting else instance.starts
+        self.length = np.diff(self.starts)
+        self.steps = self.length.size
+        self.first = world.first
+        self.days = np.arange(int(np.floor(self.starts[0])), int(np.ceil(self.starts[-1])))
+        edge = np.clip(self.starts[:, None] - self.days[None, :], 0.0, 1.0)
+        self.weight = (edge[1:] - edge[:-1]) / self.length[:, None]  # (step, day)
+
+    def mean(self, daily: npt.ArrayLike) -> Floats:
+        """Average over each step of something given for every day of the filters; axes (step, …)."""
+        cells = np.asarray(daily, dtype=float)[self.first + self.days]
+        return np.asarray(np.tensordot(self.weight, cells, axes=1))
+
+    def arriving(self, late: Floats) -> Floats:
+        """Part of a day's shipments of step s that reach each day of step t; axes (item, s, t).
+
+        ``late`` are the days on the way of each item, axes (item,) or (item, s).
+        """
+        if self.lasting:
+            return np.ones((late.shape[0], 1, 1))
+        shift = (late if late.ndim == 2 else late[:, None])[:, :, None]
+        begin, end = self.starts[:-1], self.starts[1:]
+        low = np.maximum(begin[None, :, None] + shift, begin[None, None, :])
+        high = np.minimum(end[None, :, None] + shift, end[None, None, :])
+        return np.asarray(np.clip(high - low, 0.0, None) / self.length[None, None, :])
+
+
+class _Builder:
+    """Rows of one world, one rule of the kernel after the other."""
+
+    def __init__(self, instance: Instance, reached: Reach, number: int, lasting: bool) -> None:
+        world = instance.worlds[number]
+        self.instance, self.reached, self.number, self.world = instance, reached, number, world
+        self.w, self.n, self.f = instance.wiring, world.numbers, world.filters
+        self.span = _Span(instance, world, lasting)
+        self.rows = _Rows(self.span.steps)
+        n, w = self.n, self.w
+        self.scale = np.where(n.plan > 0, n.plan, np.maximum(n.capacity, 1e-300))  # [t/d] per node
+        self.position = np.full(n.plan.size, -1)
+        self.position[reached.inside] = np.arange(reached.inside.size)
+        binding = _binding(instance, n)
+        self.slots = np.flatnonzero(reached.member[w.slot_node] & binding)
+        self.slot_at = np.full(n.use.size, -1)
+        self.slot_at[self.slots] = np.arange(self.slots.size)
+        self.soft = np.flatnonzero(w.essential[self.slots] == IMPORTANT)  # places among the slots
+        inward = self.slot_at[w.link_slot] >= 0
+        self.links = np.flatnonzero(inward & ((n.amount > 0) | (n.potential > 0)))
+        self.brought: dict[EffectKind, list[tuple[tuple[int, ...], int, float, Floats]]] = {}
+        for at, option in enumerate(instance.options):
+            for effect in option.effects:
+                share = effect.lasting[[number]] if lasting else effect.available[number]
+                self.brought.setdefault(effect.kind, []).append((effect.at, at, effect.per_unit, share))
+
+    def at_places(self, kind: EffectKind) -> dict[int, list[tuple[int, float, Floats]]]:
+        """What options bring to each place: option, amount per unit of size, share there in each step."""
+        found: dict[int, list[tuple[int, float, Floats]]] = {}
+        for places, option, per_unit, share in self.brought.get(kind, []):
+            for place in places:
+                found.setdefault(place, []).append((option, per_unit, share))
+        return found
+
+    def build(self) -> Block:
+        """All of them."""
+        self._outputs()
+        self._deliveries()
+        self._balances()
+        self._soft_inputs()
+        self._supplies()
+        self._savings()
+        self._reserves()
+        self._installed()
+        self._suppliers()
+        self._quotas()
+        return self._finish()
+
+    # nodes
+
+    def _outputs(self) -> None:
+        """What is begun, as a share of plan: what capacity allows, and for end users what is asked."""
+        n, f, span, inside = self.n, self.f, self.span, self.reached.inside
+        working = span.mean(f.working)[:, f.working_of[inside]].T
+        self.kept = span.mean(f.kept)[:, f.kept_of[inside]].T
+        wanted = span.mean(f.wanted)[:, f.wanted_of[inside]].T
+        outside = (n.final / self.scale)[inside][:, None]
+        self.asked = 1.0 - outside * (1.0 - wanted)
+        free = (n.capacity / self.scale)[inside][:, None]
+        able = free * working
+        sells = np.bincount(self.w.supplier[n.amount + n.potential > 0], minlength=n.plan.size)[inside] > 0
+        most = np.where(sells[:, None], np.inf, self.asked / np.maximum(self.kept, _NOTHING))
+        room, know = self.at_places("capacity"), self.at_places("knowledge")
+        raised = [node for node in inside.tolist() if node in room or node in know]
+        fixed = ~np.isin(inside, raised)
+        self.begun = self.rows.column(inside.size, np.where(fixed[:, None], np.minimum(most, able), most))
+        self.helped = self.rows.column(inside.size if know else 0)
+        for node in raised:
+            at = self.position[node]
+            row = self.rows.row(1, able[[at]])
+            self.rows.put(row, self.begun[[at]], 1.0)
+            for option, per_unit, share in room.get(node, []):
+                self.rows.bring(row, option, per_unit / DAYS_PER_YEAR / self.scale[node] * share)
+            for option, per_unit, share in know.get(node, []):
+                self.rows.bring(row, option, per_unit * share * (free[at] - able[at]))
+        self._saved_yield(know)
+
+    def _saved_yield(self, know: dict[int, list[tuple[int, float, Floats]]]) -> None:
+        """Output that knowledge keeps usable: no more than was begun would have lost."""
+        if not know:
+            return
+        at = np.arange(self.reached.inside.size)
+        lost = 1.0 - self.kept
+        row, own = self.rows.row(at.size), self.rows.row(at.size)
+        self.rows.put(row, self.helped, 1.0)
+        self.rows.put(own, self.helped, 1.0)
+        self.rows.put(own, self.begun, -lost)
+        for node, brought in know.items():
+            place = self.position[node]
+            for option, per_unit, share in brought if place >= 0 else []:
+                self.rows.bring(row[place], option, per_unit * share * lost[place])
+
+    def _put_made(self, rows: Ints, nodes: Ints, factor: npt.ArrayLike) -> None:
+        """Add ``factor`` times the usable output of some nodes (positions inside) to rows (node, step)."""
+        factor = np.broadcast_to(np.asarray(factor, dtype=float), rows.shape)
+        holder = self.position[self.w.slot_node[self.slots[self.soft]]]
+        loss = self.n.loss[self.slots[self.soft]]
+        spoilt = np.bincount(holder, loss, minlength=self.reached.inside.size)
+        kept = self.kept[nodes]
+        self.rows.put(rows, self.begun[nodes], factor * kept * (1.0 - spoilt[nodes])[:, None])
+        if self.helped.size:
+            self.rows.put(rows, self.helped[nodes], factor)
+        for at, node in enumerate(nodes):
+            mine = np.flatnonzero(holder == node)
+            if mine.size:
+                self.rows.put(rows[at], self.taken[mine], factor[at] * kept[at] * loss[mine, None])
+
+    # links and slots
+
+    def _deliveries(self) -> None:
+        """Deliveries in days of use: usual links up to limit or surge, alternatives once they are ready."""
+        n, f, span, links = self.n, self.f, self.span, self.links
+        limit = (
+            f.limit[span.first + span.days][:, f.group[links]]
+            if links.size
+            else np.zeros((span.days.size, 0))
+        )
+        use = n.use[self.w.link_slot[links]]
+        usual = np.where(limit < 1.0, limit, 1.0 + n.surge) * n.amount[links]
+        since = (span.first + span.days)[:, None] - n.ready[links][None, :]
+        grown = 1.0 - (1.0 - n.first_yield[links]) * np.exp(-np.maximum(since, 0.0) / n.recovery[links])
+        ready = np.where(since >= 0.0, grown, 0.0)
+        open_share = np.minimum(limit, 1.0)
+        weight = span.weight
+        self.most_link = (weight @ (usual + open_share * ready * n.potential[links]) / use).T
+        self.ready_link, self.open_link = (weight @ ready).T, (weight @ open_share).T
+        paid = self.at_places("qualify")
+        freed = np.isin(links, list(paid))
+        self.flow = self.rows.column(links.size, np.where(freed[:, None], np.inf, self.most_link))
+        for at in np.flatnonzero(freed):
+            row = self.rows.row(1, self.most_link[[at]])
+            self.rows.put(row, self.flow[[at]], 1.0)
+            could = n.potential[links[at]] / use[at] * self.open_link[at]
+            for option, per_unit, share in paid[int(links[at])]:
+                more = np.maximum(per_unit * share - self.ready_link[at], 0.0)
+                self.rows.bring(row, option, could * more)
+
+    def _balances(self) -> None:
+        """Every input: use <= what arrives + what the stock gives; in days of use, per day."""
+        n, w, span, slots = self.n, self.w, self.span, self.slots
+        self.balance = row = self.rows.row(slots.size, self._on_the_way())
+        self._put_arrivals(row)
+        hard = np.flatnonzero((w.essential[slots] == ESSENTIAL) & (n.life[slots] <= 0))
+        self.rows.put(row[hard], self.begun[self.position[w.slot_node[slots[hard]]]], 1.0)
+        hosted = np.flatnonzero(w.host[slots] >= 0)
+        host = w.host[slots[hosted]]
+        gives = n.byproduct[slots[hosted]] * self.scale[host] / n.use[slots[hosted]]
+        self.hosted = hosted, host, gives
+        if not span.lasting:
+            self._put_stocks(row)
+
+    def _on_the_way(self) -> Floats:
+        """What left before the control and still arrives, and by-products of untouched hosts."""
+        n, w, span = self.n, self.w, self.span
+        fixed = np.zeros((self.slots.size, span.steps))
+        place = self.slot_at[w.link_slot[self.links]]
+        if not span.lasting:
+            until = np.clip(n.lead[self.links][:, None] - span.starts[None, :-1], 0.0, span.length[None, :])
+            share = (n.amount[self.links] / n.use[w.link_slot[self.links]])[:, None]
+            np.add.at(fixed, place, share * until / span.length[None, :])
+        for at in np.flatnonzero(w.host[self.slots] >= 0):
+            slot = self.slots[at]
+            if not self.reached.member[w.host[slot]]:
+                fixed[at] += n.byproduct[slot] * n.plan[w.host[slot]] / n.use[slot]
+        return fixed
+
+    def _put_arrivals(self, row: Ints) -> None:
+        """Deliveries reach their slot after the lead, their held share later."""
+        n, f, span, links = self.n, self.f, self.span, self.links
+        place = self.slot_at[self.w.link_slot[links]]
+        lead = n.lead[links].astype(float)
+        held = span.mean(f.delayed)[:, f.group[links]].T
+        late = span.mean(f.delayed * f.delay)[:, f.group[links]].T
+        late = lead[:, None] + np.divide(late, held, out=np.zeros_like(late), where=held > 0)
+        for part in np.array_split(np.arange(links.size), max(links.size // 400, 1)):
+            share = span.arriving(lead[part]) * np.ones((1, span.steps, 1))
+            if not span.lasting and (held[part] > 0).any():
+                share = share * (1.0 - held[part])[:, :, None]
+                share += span.arriving(late[part]) * held[part][:, :, None]
+            at, s, t = np.nonzero(share)
+            self.rows.put(row[place[part][at], t], self.flow[part[at], s], -share[at, s, t])
+
+    def _put_stocks(self, row: Ints) -> None:
+        """What is left at the end of each step; at most what is there at first or aimed at."""
+        n, span, slots = self.n, self.span, self.slots
+        first = n.stock[slots] / n.use[slots]
+        room = np.where(self.w.host[slots] >= 0, n.room[slots] / n.use[slots], n.target[slots] + 1.0)
+        cap = np.maximum(first, room)[:, None]
+        more = self.at_places("stock")
+        raised = np.isin(slots, list(more))
+        stock = self.rows.column(slots.size, np.where(raised[:, None], np.inf, cap))
+        self.rows.put(row, stock, 1.0 / span.length[None, :])
+        self.rows.put(row[:, 1:], stock[:, :-1], -1.0 / span.length[None, 1:])
+        self.rows.add_start(row[:, 0], first / span.length[0])
+        for at in np.flatnonzero(raised):
+            ceiling = self.rows.row(1, cap[[at]])
+            self.rows.put(ceiling, stock[[at]], 1.0)
+            for option, per_unit, share in more[int(slots[at])]:
+                self.rows.bring(row[at, :1], option, per_unit * share[0] / span.length[0])
+                self.rows.bring(ceiling, option, per_unit * share[0])
+
+    def _soft_inputs(self) -> None:
+        """Important inputs: what is used of them, at most what is begun would use."""
+        places = self.slots[self.soft]
+        worn = self.n.life[places] > 0
+        self.taken = self.rows.column(places.size)
+        self.rows.put(self.balance[self.soft[~worn]], self.taken[~worn], 1.0)
+        row = self.rows.row(places.size)
+        self.rows.put(row, self.taken, 1.0)
+        self.rows.put(row, self.begun[self.position[self.w.slot_node[places]]], -1.0)
+        hosted, host, gives = self.hosted
+        mine = np.flatnonzero(self.reached.member[host])
+        if mine.size:
+            self._put_made(self.balance[hosted[mine]], self.position[host[mine]], -gives[mine][:, None])
+
+    # what options and reserves add
+
+    def _supplies(self) -> None:
+        for places, option, per_unit, share in self.brought.get("supply", []):
+            at = self.slot_at[list(places)]
+            at = at[at >= 0]
+            if not at.size:
+                continue
+            given = self.rows.column(at.size)
+            self.rows.put(self.balance[at], given, -1.0)
+            row = self.rows.row(1)
+            self.rows.put(row, given, self.n.use[self.slots[at]][:, None])
+            self.rows.bring(row, option, per_unit / DAYS_PER_YEAR * share)
+
+    def _savings(self) -> None:
+        """Need that is saved comes as supply, at most the share saved of what is begun."""
+        options = self.instance.options
+        for slot, brought in self.at_places("saving").items():
+            at = self.slot_at[slot]
+            if at < 0:
+                continue
+            saved = self.rows.column(1)
+            self.rows.put(self.balance[[at]], saved, -1.0)
+            row, own = self.rows.row(1), self.rows.row(1)
+            self.rows.put(row, saved, 1.0)
+            self.rows.put(own, saved, 1.0)
+            most = min(1.0, sum(per_unit * options[option].size_max for option, per_unit, _ in brought))
+            self.rows.put(own, self.begun[[self.position[self.w.slot_node[slot]]]], -most)
+            for option, per_unit, share in brought:
+                self.rows.bring(row, option, per_unit * share)
+
+    def _reserves(self) -> None:
+        """National reserves bring what they hold to the slots they serve, once they are open."""
+        f, span = self.f, self.span
+        if span.lasting:
+            return
+        more = self.at_places("reserve")
+        for reserve in range(f.held.size):
+            at = np.flatnonzero(f.reserve_of[self.slots] == reserve)
+            if not at.size:
+                continue
+            given = self.rows.column(at.size)
+            self.rows.put(self.balance[at], given, -1.0)
+            use = self.n.use[self.slots[at]][:, None]
+            opens = max(float(f.opens[reserve] - span.first), 0.0) + float(f.decide[reserve])
+            share = np.clip(span.starts[1:] - opens, 0.0, span.length) / span.length
+            pace = self.rows.row(1, f.rate[reserve] * share[None, :])
+            self.rows.put(pace, given, use)
+            total = self.rows.row(1, f.held[reserve], 1)
+            self.rows.put(total, given, use * span.length[None, :])
+            for option, per_unit, there in more.get(reserve, []):
+                self.rows.bring(total, option, per_unit * there[0])
+
+    def _installed(self) -> None:
+        """Installed goods wear and are replaced from the stock; output needs them."""
+        n, w, span = self.n, self.w, self.span
+        at = np.flatnonzero(n.life[self.slots] > 0)
+        if not at.size:
+            return
+        slots = self.slots[at]
+        full = (n.full[slots] / n.use[slots])[:, None]  # [d of use] installed at full capacity
+        life = n.life[slots][:, None]
+        fitted, stands = self.rows.column(at.size), self.rows.column(at.size, 1.0)
+        self.rows.put(self.balance[at], fitted, 1.0)
+        left = np.ones_like(life) if span.lasting else np.exp(-span.length[None, :] / life)
+        begun = (n.installed[slots] / n.full[slots])[:, None]
+        row = self.rows.row(at.size)
+        self.rows.put(row, fitted, -(1.0 if span.lasting else span.length[None, :]) / full)
+        if span.lasting:
+            self.rows.put(row, stands, 1.0 / life)
+        else:
+            self.rows.put(row, stands, 1.0)
+            self.rows.put(row[:, 1:], stands[:, :-1], -left[:, 1:])
+            self.rows.add_start(row[:, 0], begun[:, 0] * left[:, 0])
+        node = w.slot_node[slots]
+        enough = self.rows.row(at.size)
+        self.rows.put(enough, stands, -(n.capacity / self.scale)[node][:, None])
+        needs = self.begun[self.position[node]].copy()
+        soft = np.flatnonzero(w.essential[slots] == IMPORTANT)
+        needs[soft] = self.taken[np.searchsorted(self.soft, at[soft])]
+        self.rows.put(enough, needs, 1.0)
+
+    # who delivers
+
+    def _suppliers(self) -> None:
+        """What leaves a node is made; customers outside the program keep their share of it."""
+        n, links, giver = self.n, self.links, self.w.supplier[self.links]
+        usual = n.amount[links] > 0
+        part = n.use[self.w.link_slot[links]] / self.scale[giver]  # [1 of plan] per day of use
+        sold = np.bincount(giver[usual], n.amount[links][usual], minlength=n.plan.size) / self.scale
+        free = np.where(n.plan > 0, np.clip(1.0 - sold, 0.0, 1.0), 0.0)
+        free[free < _NOTHING] = 0.0
+        others = np.bincount(giver[~usual], minlength=n.plan.size) > 0
+        for node in np.unique(giver):
+            mine = np.flatnonzero(giver == node)
+            own = mine[usual[mine]]
+            if own.size and (free[node] > 0 or not others[node]):
+                self._give(int(node), own, part[own], 1.0 - free[node])
+            if others[node]:
+                self._give(int(node), mine, part[mine], 1.0)
+
+    def _give(self, node: int, at: Ints, part: Floats, share: float) -> None:
+        """Deliveries ``at`` of a node are at most a share of its output."""
+        place = self.position[node]
+        if place < 0:
+            able = share * self.n.capacity[node] / self.scale[node]
+            most = (part[:, None] * self.most_link[at]).sum(axis=0)
+            free = not np.isin(self.links[at], list(self.at_places("qualify"))).any()
+            if free and (most <= able * (1 + _NOTHING)).all():
+                return
+            row = self.rows.row(1, able)
+        else:
+            row = self.rows.row(1)
+            self._put_made(row, np.array([place]), -share)
+        self.rows.put(row, self.flow[at], part[:, None])
+
+    def _quotas(self) -> None:
+        """Regulated tonnes within each period, and no faster than the front-loading allows."""
+        f, n, span, links = self.f, self.n, self.span, self.links
+        for quota in range(f.allotted.shape[0]):
+            at = np.flatnonzero((f.quota[links] == quota) & (f.weight[links] > 0))
+            if not at.size:
+                continue
+            usual = float((n.amount * f.weight)[f.quota == quota].sum())
+            tonnes = (f.weight[links[at]] * n.use[self.w.link_slot[links[at]]])[:, None]
+            outside = usual - float((n.amount * f.weight)[links[at]].sum())
+            daily = _even(f, quota)
+            leak = f.leakage[quota] * usual
+            share = 1.0 - outside / usual if usual > 0 else 1.0
+            inside = np.where(f.period[quota] >= 0, daily * (1.0 + f.front[quota]) + leak, np.inf)
+            pace = share * _mean_or_free(span, inside)
+            row = self.rows.row(1, np.where(np.isfinite(pace), pace, 1e9)[None, :])
+            self.rows.put(row, self.flow[at], tonnes)
+            if not span.lasting:
+                self._periods(quota, at, tonnes, share, leak)
+
+    def _periods(self, quota: int, at: Ints, tonnes: Floats, share: float, leak: float) -> None:
+        """Sums over the periods so far: allotted, of a cut period what its days would bring."""
+        f, span = self.f, self.span
+        of_day = f.period[quota][span.first + span.days]
+        allowed, before = 0.0, np.zeros(span.steps)
+        for period in np.unique(of_day[of_day >= 0]):
+            days = of_day == period
+            part = (span.weight * days[None, :]).sum(axis=1)  # of each step
+            inside = min(1.0, days.sum() / f.length[quota, period] * (1.0 + f.front[quota]))
+            allowed = f.allotted[quota, period] * inside + leak * days.sum() + f.carry[quota] * allowed
+            before = part + f.carry[quota] * before
+            row = self.rows.row(1, share * allowed, 1)
+            self.rows.put(row, self.flow[at], tonnes * (before * span.length)[None, :])
+
+    def _finish(self) -> Block:
+        """What is lost of the output of ends and processes."""
+        instance, span, tracked = self.instance, self.span, self.reached.tracked
+        at = self.position[tracked]
+        is_process = np.isin(tracked, instance.processes)
+        held = np.flatnonzero(is_process & (not span.lasting))
+        lost = self.rows.column(tracked.size, 1.0)
+        late = self.rows.column(held.size)
+        row = self.rows.row(tracked.size, -1.0)
+        self._put_made(row, at, -1.0)
+        self.rows.put(row, lost, -1.0)
+        self.rows.put(row[held], late, -1.0)
+        until = self.rows.column(1, 1.0)[0] if held.size else np.zeros(0, dtype=np.int64)
+        if held.size:
+            level = self.n.short_below * np.minimum(self.asked[at[held]], 1.0)
+            allowed = self.rows.row(held.size, 1.0)
+            self.rows.put(allowed, lost[held], 1.0)
+            self.rows.put(allowed, until[None, :], level)
+        cost = np.zeros(self.rows.columns)
+        length = np.ones(1) if span.lasting else span.length
+        cost[lost] = instance.ends[tracked][:, None] * length[None, :]
+        return Block(
+            matrix=self.rows.matrix(), start=self.rows.start, effect=self.rows.effect(len(instance.options)),
+            most=self.rows.most, cost=cost, lost=lost, late=late, until=until,
+            tracked=tracked, held=held, starts=span.starts,
+        )  # fmt: skip
+
+
+def _even(f: Filters, quota: int) -> Floats:
+    """Tonnes a day of an even spread of each period; axes (day,)."""
+    period = np.maximum(f.period[quota], 0)
+    return np.asarray((f.allotted[quota] / f.length[quota])[period])
+
+
+def _mean_or_free(span: _Span, daily: Floats) -> Floats:
+    """Average over each step; free where the limit is not in force on any of its days."""
+    free = ~np.isfinite(daily)
+    mean = span.mean(np.where(free, 0.0, daily))
+    return np.where(span.mean(free) > 0.0, np.inf, mean)
+
+
+def time_block(instance: Instance, reached: Reach, world: int) -> Block:
+    """Stocks and flows from the first day of the control over all steps in one world."""
+    return _Builder(instance, reached, world, lasting=False).build()
+
+
+def rate_block(instance: Instance, reached: Reach, world: int) -> Block:
+    """What can be made in the window of the N-th year without any stock in one world."""
+    return _Builder(instance, reached, world, lasting=True).build()
