@@ -8,6 +8,7 @@ from pathlib import Path
 
 import answers
 import backtests
+import demand
 import magnets
 import packages
 import questions
@@ -39,6 +40,11 @@ BODIES: dict[str, Callable[[Lang], str]] = {
     "archive": backtests.archive,
     "magnets": magnets.checks,
     "magnet_drivers": magnets.drivers,
+    "deficit": demand.deficit,
+    "mines": demand.mines,
+    "demand_change": demand.changes,
+    "thesis": demand.thesis,
+    "relocation": demand.moves,
     "motors": questions.body("motors"),
     "tools": questions.body("tools"),
     "detectors": questions.body("detectors"),
