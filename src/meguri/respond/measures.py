@@ -14,7 +14,7 @@ import pandas as pd
 
 from meguri.base.errors import DataError, Problem
 from meguri.base.tables import Schema
-from meguri.base.terms import packaged
+from meguri.base.terms import LANGS, packaged
 from meguri.base.units import DAYS_PER_YEAR
 from meguri.respond.costs import ENDS, Rates, product_values, rates_on
 from meguri.respond.expand import (
@@ -260,8 +260,8 @@ def _one(
     parts = {name: [filled(row, words, _PLACES) for row in of[name].get(key, [])] for name in of}
     parts["effects"] = [spot for row in parts["effects"] for spot in placed(row, ground, created)]
     named = filled(template, words, _PLACES)
-    for lang in ("en", "ja"):
-        shown = shown_words(words, ground.chain, lang)
+    for lang in LANGS:
+        shown = shown_words(words, ground, lang)
         named = filled(named, shown, (f"label_{lang}",))
     return {"measures": [sized(named, parts["effects"], ground, words)], **parts}
 
