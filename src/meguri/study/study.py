@@ -16,7 +16,6 @@ from meguri.base.sources import cited, weakest
 from meguri.base.tables import Schema
 from meguri.base.version import __version__
 from meguri.scenario.measures import Effect
-from meguri.scenario.override import apply_changes
 from meguri.scenario.read import read_scenario
 from meguri.scenario.schema import Change, Observed, Reason, Scenario
 from meguri.shock.indirect import indirect_exports
@@ -24,6 +23,7 @@ from meguri.shock.lp import agreement, ttr_impact
 from meguri.shock.run import Progress, central_run, run_all, set_up
 from meguri.shock.runs import Runs
 from meguri.structure.chain import Chain
+from meguri.structure.changed import with_changes
 from meguri.structure.measured import savers, with_measures
 from meguri.structure.read import TABLES
 from meguri.study.bottlenecks import bottlenecks_table
@@ -225,10 +225,7 @@ class Study:
 
 def changed(chain: Chain, scenario: Scenario) -> Chain:
     """The chain with a scenario's differences applied, then its plan; itself when there are neither."""
-    if scenario.changes:
-        tables = apply_changes({name: chain.table(name) for name in TABLES}, scenario.changes, scenario.name)
-        chain = Chain.from_tables(**tables, about=chain.about, file=scenario.name)
-    return with_measures(chain, scenario)
+    return with_measures(with_changes(chain, scenario), scenario)
 
 
 def _described(scenario: Scenario) -> dict[str, Any]:
