@@ -134,7 +134,7 @@ def moves(lang: Lang) -> str:
 
 
 def _amount(value: float, quantity: str, lang: Lang) -> str:
-    if quantity in ("across", "made_abroad"):
+    if quantity in ("across", "made_abroad", "share_ends"):
         return f"{value:.0%}"
     return word("not_in_time", lang) if math.isnan(value) else f"{value:,.0f}"
 
