@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meguri.base.errors import ModelError
-from meguri.base.tables import Schema
 from meguri.observe.harmonise import Interval
 from meguri.respond.deficit import Amount, answer_deficit, closing, deficit_table
 from meguri.respond.deficit_parts import document_parts, library_parts
@@ -26,7 +25,8 @@ def parts_of(*rows: tuple) -> pd.DataFrame:
         }
         for name, role, low, high, ready in rows
     ]  # fmt: skip
-    return Schema.of("deficit_parts").check(pd.DataFrame(table))
+    more = dict.fromkeys(("value", "ready_low", "ready_high"), math.nan)
+    return pd.DataFrame(table).assign(**more, source="", note="")
 
 
 def after(table: pd.DataFrame, part: str) -> list[float]:
