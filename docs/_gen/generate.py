@@ -12,6 +12,7 @@ import demand
 import magnets
 import packages
 import questions
+import response
 
 import reference
 from meguri.base.terms import Lang
@@ -47,6 +48,9 @@ BODIES: dict[str, Callable[[Lang], str]] = {
     "motors": questions.body("motors"),
     "tools": questions.body("tools"),
     "detectors": questions.body("detectors"),
+    "response": response.measures,
+    "response_schemes": response.schemes,
+    "exchange_rates": response.rates,
 }
 
 
