@@ -112,23 +112,30 @@ def closing(table: pd.DataFrame, how: str = "yes") -> str:
     ----------
     table : DataFrame
         Columns of ``deficit_steps``.
-    how : {"yes", "possible"}
-        Whatever the ranges, or for some choice within them.
+    how : {"yes", "mode", "possible"}
+        Whatever the ranges, at the modes, or for some choice within the ranges.
 
     Examples
     --------
     >>> from meguri.respond.deficit_parts import document_parts
     >>> table = deficit_table(document_parts("Dy"))
-    >>> closing(table), closing(table, "possible")
-    ('', 'second-source')
+    >>> closing(table), closing(table, "mode"), closing(table, "possible")
+    ('', 'third-source', 'second-source')
     """
-    wanted = table["closes"] == "yes" if how == "yes" else table["closes"] != "no"
-    found = table.loc[wanted, "part"]
+    wanted = {"yes": table["high"] <= 0.0, "mode": table["mode"] <= 0.0, "possible": table["low"] <= 0.0}
+    found = table.loc[wanted[how], "part"]
     return str(found.iloc[0]) if len(found) else ""
 
 
-def answer_deficit(table: pd.DataFrame) -> pd.DataFrame:
+def answer_deficit(table: pd.DataFrame, how: str = "yes") -> pd.DataFrame:
     """The same steps in the columns an answer shows: ``closes`` names the measure that closes the rest.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns of ``deficit_steps``.
+    how : {"yes", "mode", "possible"}
+        As for :func:`closing`.
 
     Returns
     -------
@@ -142,7 +149,7 @@ def answer_deficit(table: pd.DataFrame) -> pd.DataFrame:
     ['']
     """
     columns = ["part", "label_en", "label_ja", "low", "mode", "high", "unit"]
-    return table[columns].rename(columns={"part": "step"}).assign(closes=closing(table))
+    return table[columns].rename(columns={"part": "step"}).assign(closes=closing(table, how))
 
 
 ONE = Amount.of(1.0)
