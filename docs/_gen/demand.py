@@ -102,14 +102,18 @@ def thesis(lang: Lang) -> str:
             cell(row[f"claim_{lang}"]),
             cell(row[f"decided_by_{lang}"]),
             _seen(row["seen_low"], row["seen_high"], row["unit"]),
-            word(row["comparator"], lang) + " " + _seen(row["wanted_low"], row["wanted_high"], row["unit"])
-            if not math.isnan(row["wanted_low"])
-            else "",
+            _wanted(row, lang),
             word(f"verdict.{row['verdict']}", lang),
         ]
         for _, row in thesis_table().iterrows()
     ]
     return table(heads, rows)
+
+
+def _wanted(row: pd.Series, lang: Lang) -> str:
+    if math.isnan(row["wanted_low"]):
+        return ""
+    return word(row["comparator"], lang, value=_seen(row["wanted_low"], row["wanted_high"], row["unit"]))
 
 
 def moves(lang: Lang) -> str:
