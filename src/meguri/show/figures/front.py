@@ -47,7 +47,9 @@ def front(
     horizon : float [d]
         Days simulated; a plan at the horizon never falls short within it and points beyond.
     """
-    drawn = _Drawn(plans, efficient(plans), letters(plans), gains, horizon, lang)
+    shown = efficient(plans)
+    across, up = _reach(plans, shown, gains), _shares(plans)
+    drawn = _Drawn(plans, shown, letters(plans), gains, horizon, lang, across, up)
     return Chart(
         key="front",
         option=_option(drawn),
@@ -63,7 +65,7 @@ def front(
 
 def _cut(drawn: _Drawn) -> str:
     """A word on ranges that leave the picture."""
-    _, high, _ = _reach(drawn)
+    high = drawn.across[1]
     far = any(end > high for plan in drawn.shown["plan"] for end in drawn.gains.get(str(plan), ()))
     return say("front_cut", drawn.lang) if far else ""
 
@@ -91,11 +93,12 @@ class _Drawn:
     gains: Mapping[str, tuple[float, float]]
     horizon: float
     lang: Lang
+    across: tuple[float, float, float]  # ends and step of days bought
+    up: tuple[float, float, float]  # ends and step of competitiveness [%]
 
 
 def _option(drawn: _Drawn) -> dict[str, Any]:
-    low, high, step = _reach(drawn)
-    bottom, top, up = _shares(drawn.plans)
+    (low, high, step), (bottom, top, up) = drawn.across, drawn.up
     line = {"show": True, "onZero": False, "lineStyle": {"color": RULE}}
     return {
         **base_option(),
@@ -119,10 +122,12 @@ def _onward(row: dict[Any, Any], horizon: float) -> str:
     return "→" if float(row["time_d"]) >= horizon else ""
 
 
-def _reach(drawn: _Drawn) -> tuple[float, float, float]:
+def _reach(
+    plans: pd.DataFrame, shown: pd.DataFrame, gains: Mapping[str, tuple[float, float]]
+) -> tuple[float, float, float]:
     """Ends and step of the axis of days bought; a range may leave the picture, a mark may not."""
-    ranges = [end for plan in drawn.shown["plan"] for end in drawn.gains.get(str(plan), ())]
-    told = [number_or_none(value) for value in [*drawn.plans["time_gained_d"], *_simulated_days(drawn.plans)]]
+    ranges = [end for plan in shown["plan"] for end in gains.get(str(plan), ())]
+    told = [number_or_none(value) for value in [*plans["time_gained_d"], *_simulated_days(plans)]]
     points = [0.0, 10.0, *(point for point in told if point is not None)]
     low = min([*points, *ranges])
     high = max(points + [min(end, CUT * max(points)) for end in ranges])
@@ -268,8 +273,7 @@ def _singles(drawn: _Drawn) -> dict[str, Any]:
 
 def _on_paper(row: dict[Any, Any], drawn: _Drawn) -> tuple[float, float]:
     """Pixels from the upper left corner of the plot on A4, where it is narrowest."""
-    low, high, _ = _reach(drawn)
-    bottom, top, _ = _shares(drawn.plans)
+    (low, high, _), (bottom, top, _) = drawn.across, drawn.up
     x = PAPER_WIDTH * (float(row["time_gained_d"]) - low) / (high - low)
     return x, (HEIGHT - TOP - BOTTOM) * (top - 100 * float(row["share"])) / (top - bottom)
 
