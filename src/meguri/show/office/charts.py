@@ -50,7 +50,8 @@ def bars(
     data = writer("pptx.chart.data").CategoryChartData(number_format=form)
     data.categories = [clipped(safe_text(text), LONGEST) for text in categories]
     for one in series:
-        data.add_series(safe_text(one.name), [None if v is None else float(v) for v in one.values])
+        values = [None if value is None else float(value) for value in one.values]
+        data.add_series(safe_text(one.name), values, one.form or form)
     chart = _add(deck, slide, getattr(kinds, name), box, data)
     plot = chart.plots[0]
     plot.gap_width, plot.overlap = (60, 100) if stacked else (50, -5)

@@ -127,7 +127,8 @@ def stops(deck: Deck, q: Quotes) -> Any:
     horizon = q.answer.horizon_d
     limit = (horizon, phrase("beyond", q.lang, n=f"{horizon:,.0f}"))
     names = [row.name(q.lang) for row in rows]
-    bars(deck, slide, (EDGE, 112.0, 560.0, 390.0), names, series, limit=limit)
+    if rows:
+        bars(deck, slide, (EDGE, 112.0, 560.0, 390.0), names, series, limit=limit)
     deck.table(slide, *_by_strike(q), (610.0, 118.0, 314.0, 370.0), (3, 2, 2), right=(1, 2))
     return slide
 
@@ -172,7 +173,8 @@ def front(deck: Deck, q: Quotes) -> Any:
     roles = ((FRONT, INK), ("single", STATE), (NONE, "A3312B"), (ROBUST[0], "E0A030"), (ROBUST[1], "5BB98C"))
     groups = [_group(q, role, hue) for role, hue in roles]
     axes = (phrase("front_x", q.lang), phrase("front_y", q.lang, after=brief.after(q)))
-    points(deck, slide, (EDGE, 108.0, 512.0, 400.0), [group for group in groups if group[1]], axes)
+    if groups := [group for group in groups if group[1]]:
+        points(deck, slide, (EDGE, 108.0, 512.0, 400.0), groups, axes)
     table = [_ranged(q, row) for row in q.rows("plans") if row["role"] in (NONE, FRONT)]
     heads = [phrase(f"other_{name}", q.lang) for name in ("plan", "cost", "time", "share", "confirmed")]
     box = (556.0, 118.0, WIDTH - EDGE - 556.0, 380.0)
@@ -240,7 +242,7 @@ def _gantt(deck: Deck, q: Quotes, slide: Any, rows: Sequence[Row]) -> None:
     hues = ("", "C9D2E6", "8FA0C8", TIME)
     names = ("starts", "lead", "ramp", "works")
     series = [
-        Series(phrase(f"gantt_{name}", q.lang), [part[k] for part in parts], hue)
+        Series(phrase(f"gantt_{name}", q.lang), [part[k] for part in parts], hue, "0" if k else "yyyy-mm-dd")
         for k, (name, hue) in enumerate(zip(names, hues, strict=True))
     ]
     labels = [row.name(q.lang, "measure") for row in rows]
