@@ -127,20 +127,12 @@ def _reach(
 ) -> tuple[float, float, float]:
     """Ends and step of the axis of days bought; a range may leave the picture, a mark may not."""
     ranges = [end for plan in shown["plan"] for end in gains.get(str(plan), ())]
-    told = [number_or_none(value) for value in [*plans["time_gained_d"], *_simulated_days(plans)]]
+    told = [number_or_none(value) for value in [*plans["time_gained_d"], *plans["sim_time_gained_d"]]]
     points = [0.0, 10.0, *(point for point in told if point is not None)]
     low = min([*points, *ranges])
     high = max(points + [min(end, CUT * max(points)) for end in ranges])
     step = float(next((s for s in STEPS if (high - low) / s <= 9), STEPS[-1]))
     return math.floor(low / step) * step, math.ceil(high * 1.02 / step) * step, step
-
-
-def _simulated_days(plans: pd.DataFrame) -> pd.Series[Any]:
-    """Days bought by the simulator's count, with and without the plan."""
-    if "sim_time_gained_d" in plans:
-        return plans["sim_time_gained_d"]
-    zero = without(plans)
-    return plans["sim_time_d"] - (float("nan") if zero is None else float(zero["sim_time_d"]))
 
 
 def _shares(plans: pd.DataFrame) -> tuple[float, float, float]:
@@ -209,13 +201,13 @@ def _ranges(drawn: _Drawn) -> dict[str, Any]:
 
 def _simulated(drawn: _Drawn) -> dict[str, Any]:
     """Where the simulator puts the same plan: a ring around its mark where both agree."""
-    days = _simulated_days(drawn.plans)
-    told = drawn.shown.assign(_days=days.loc[drawn.shown.index]).dropna(subset=["_days", "sim_share"])
+    told = drawn.shown.dropna(subset=["sim_time_gained_d", "sim_share"])
     return {
         "name": say("front_key.sim", drawn.lang), "type": "scatter", "symbol": "circle", "symbolSize": 14,
         "z": 3, "silent": True, "itemStyle": {"color": PAPER, "borderColor": INK, "borderWidth": 1.4},
         "data": [
-            [float(row["_days"]), round(100 * float(row["sim_share"]), 3)] for row in told.to_dict("records")
+            [float(days), round(100 * float(share), 3)]
+            for days, share in zip(told["sim_time_gained_d"], told["sim_share"], strict=True)
         ],
     }  # fmt: skip
 
