@@ -7,6 +7,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from meguri.base.errors import DataError
+from meguri.base.tables import Schema
+from meguri.base.terms import keys
 from meguri.respond.answer import RespondAnswer
 from meguri.show.cited import Cited, cite, plain_text, sheet_name
 from meguri.show.excel import add_sheet
@@ -277,6 +279,15 @@ def test_an_answer_without_any_plan_is_a_memo_all_the_same(answer, tmp_path):
     # and its workbook is the same, byte for byte, whenever it is written
     paths = [write_respond_excel(bare, tmp_path / f"{n}.xlsx", "ja") for n in "ab"]
     assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_every_risk_owner_and_dependence_of_the_tables_has_its_words():
+    wanted = {"risk": ("response_risks", "risk"), "direction": ("response_risks", "direction"),
+              "owner": ("response_measures", "owner"), "hangs": ("respond_dependence", "kind"),
+              "memo_axis": ("respond_robustness", "axis")}  # fmt: skip
+    for prefix, (table, column) in wanted.items():
+        choices = Schema.of(table).column(column).choices
+        assert choices and [key for key in choices if f"{prefix}.{key}" not in keys("phrases")] == []
 
 
 # --- figures ------------------------------------------------------------------------------------
