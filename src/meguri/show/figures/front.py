@@ -14,13 +14,14 @@ from meguri.show.chart import Chart
 from meguri.show.figures.axes import number_or_none
 from meguri.show.figures.marks import LIFT, apart, beside
 from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, mixed, quiet_axis
-from meguri.show.plans import best, efficient, letters, singles, undominated, without
+from meguri.show.plans import best, efficient, letters, moving, singles, undominated, without
 from meguri.show.spell import joined, name_of, percent, say
 
 HEIGHT, TOP, BOTTOM = 506, 64, 52
 LEFT, RIGHT = 66, 40
 PAPER_WIDTH = 680 - LEFT - RIGHT  # px of the plot on A4
 CUT = 1.5  # ranges are drawn up to so many times the furthest mark
+NAMED = 6  # single measures named for each axis; the table has all
 NAME_GAP = 14  # px between two names
 STEPS = (5, 10, 20, 30, 50, 100, 150, 200, 300, 500, 1000, 2000)
 RINGS = {"robust_time": ("emptyRect", 22), "robust_competitiveness": ("emptyDiamond", 34)}
@@ -242,7 +243,9 @@ def _ring(rows: pd.DataFrame, role: str, lang: Lang) -> dict[str, Any]:
 
 def _singles(drawn: _Drawn) -> dict[str, Any]:
     """Small marks with names that keep apart from one another and from the plans."""
-    told = singles(drawn.plans).dropna(subset=["time_gained_d", "share"]).to_dict("records")
+    alone = singles(drawn.plans).dropna(subset=["time_gained_d", "share"])
+    named = set(moving(alone, NAMED)["plan"])
+    told = alone[alone["plan"].isin(named)].to_dict("records")
     places = [_on_paper(row, drawn) for row in told]
     taken = [
         _on_paper(row, drawn)
@@ -257,6 +260,10 @@ def _singles(drawn: _Drawn) -> dict[str, Any]:
             "offset": [0, round(height - y, 1)],
         }
         data.append({"name": name, "value": _xy(row), "label": label})
+    data += [
+        {"name": name_of(row, drawn.lang, "plan"), "value": _xy(row), "label": {"show": False}}
+        for row in alone[~alone["plan"].isin(named)].to_dict("records")
+    ]
     return {
         "name": say("front_key.single", drawn.lang), "type": "scatter", "symbol": "triangle", "symbolSize": 8,
         "z": 3, "itemStyle": {"color": SINGLE, "opacity": 1}, "data": data, "tooltip": {"formatter": "{b}"},
