@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from meguri.base.errors import ModelError
 from meguri.base.tables import Schema
 from meguri.observe.harmonise import Interval
-from meguri.respond.deficit import Amount, answer_deficit, closing, deficit_table, document_parts
+from meguri.respond.deficit import Amount, answer_deficit, closing, deficit_table
+from meguri.respond.deficit_parts import document_parts, library_parts
+from meguri.respond.measures import load_measures
+from meguri.structure.chain import Chain
 
 
 def parts_of(*rows: tuple) -> pd.DataFrame:
@@ -71,7 +74,22 @@ def test_a_hand_worked_case_names_the_measure_that_closes_the_rest():
     assert [after(table, name) for name in table["part"]] == [[90, 110], [40, 50], [30, 45], [-30, -5]]
     assert closing(table) == "mine"
     assert answer_deficit(table)["closes"].unique().tolist() == ["mine"]
+    assert answer_deficit(table)["step"].tolist() == ["balance", "save", "scrap", "mine"]
     assert closing(deficit_table(parts, by=2030)) == ""
+
+
+def test_the_library_closes_by_the_same_table_with_its_own_lead_times():
+    chain = Chain.example("ndfeb-japan@2024")
+    parts = library_parts(load_measures(chain), chain, "Dy", decided=2012)
+    assert not parts["part"].str.startswith("stock:").any()  # stocks buy time and close no yearly deficit
+    sides = document_parts("Dy").query("role in ('need', 'supply')")
+    table = deficit_table(pd.concat([sides, parts], ignore_index=True), by=2014).set_index("part")
+    mine = table.loc["coinvest-hree-mine"]
+    assert mine["ready_low"] > 2014
+    assert (mine["added_low"], mine["added_mode"], mine["added_high"]) == (0, 0, 0)
+    assert (table["mode"] > 0).all()  # nothing closes it by 2014 but the luckiest end of every range
+    assert closing(table.reset_index()) == ""
+    assert library_parts(load_measures(chain), chain, "W", decided=2012).empty
 
 
 def test_a_deficit_without_a_supply_is_refused_and_says_what_to_do():

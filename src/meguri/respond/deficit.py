@@ -16,11 +16,7 @@ from meguri.base.errors import ModelError, Problem
 from meguri.base.sources import weakest
 from meguri.base.tables import Schema
 from meguri.base.terms import LANGS, label
-from meguri.circulate.scale import scale_check
-from meguri.observe.demand import statements
-from meguri.observe.harmonise import Interval, intervals
-from meguri.observe.packaged import facts
-from meguri.structure.balance import element_balance
+from meguri.observe.harmonise import Interval
 
 UNIT = "t/a"
 
@@ -81,6 +77,7 @@ def deficit_table(parts: pd.DataFrame, by: float = math.inf) -> pd.DataFrame:
 
     Examples
     --------
+    >>> from meguri.respond.deficit_parts import document_parts
     >>> table = deficit_table(document_parts("Dy")).set_index("part")
     >>> table.loc["thrift", ["low", "mode", "high"]].round().tolist()
     [140.0, 246.0, 390.0]
@@ -116,6 +113,7 @@ def closing(table: pd.DataFrame, how: str = "yes") -> str:
 
     Examples
     --------
+    >>> from meguri.respond.deficit_parts import document_parts
     >>> table = deficit_table(document_parts("Dy"))
     >>> closing(table), closing(table, "possible")
     ('', 'second-source')
@@ -135,75 +133,12 @@ def answer_deficit(table: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
+    >>> from meguri.respond.deficit_parts import document_parts
     >>> answer_deficit(deficit_table(document_parts("Dy")))["closes"].unique().tolist()
     ['']
     """
-    columns = ["step", "label_en", "label_ja", "low", "mode", "high", "unit"]
-    return table[columns].assign(closes=closing(table))
-
-
-def document_parts(element: str, year: int = 2014) -> pd.DataFrame:
-    """Japan's need of 2012 and the supply planned outside China, with the measures known for the element.
-
-    Need, supply, thrift and today's circulation are computed from the documents' figures; further
-    sources stand in ``deficit_parts.csv`` with the year in which they deliver.
-
-    Parameters
-    ----------
-    element : str
-        ``Nd`` or ``Dy``: the document gives both sides for these two only.
-    year : int
-        Year of the supply forecast.
-
-    Returns
-    -------
-    DataFrame
-        Columns of ``deficit_parts``.
-
-    Raises
-    ------
-    ModelError
-        When the document gives no need or no supply for the element and year.
-
-    Examples
-    --------
-    >>> parts = document_parts("Dy").set_index("part")
-    >>> parts.loc["circulation", ["value_low", "value_high"]].tolist()
-    [4.0, 30.0]
-    """
-    balance = element_balance(element, year).iloc[0]
-    sides = [_side(balance, role, element) for role in ("need", "supply")]
-    listed = facts("deficit_parts")
-    listed = listed[listed["element"] == element].copy()
-    for place, row in listed.iterrows():
-        if row["computed_from"]:
-            for column, value in _computed(row["computed_from"]).items():
-                listed.loc[place, column] = value
-    table = pd.concat([pd.DataFrame(sides), listed], ignore_index=True)
-    return Schema.of("deficit_parts").check(table)
-
-
-def _side(balance: pd.Series, role: str, element: str) -> dict[str, object]:
-    return {
-        "part": role, "element": element, "role": role, "label_en": label(role, "en", "demand_control"),
-        "label_ja": label(role, "ja", "demand_control"), "value_low": balance[f"{role}_low"],
-        "value_high": balance[f"{role}_high"], "unit": UNIT, "source": balance["source"],
-        "grade": balance["grade"],
-    }  # fmt: skip
-
-
-def _computed(what: str) -> dict[str, object]:
-    """Numbers of a row that other modules compute: a fall in content, or today's circulation."""
-    kind, name = what.split(":")
-    if kind == "scale":
-        row = scale_check().set_index("quantity").loc[name]
-        return {"value_low": row["low"], "value_high": row["high"], "source": row["source"],
-                "grade": row["grade"]}  # fmt: skip
-    now, later = intervals(statements(name))
-    if now is None or later is None:
-        raise ModelError(Problem("cell_empty", f"statements {name}", "", details={"column": "value"}))
-    span = later / now
-    return {"value": later.mid / now.mid, "value_low": span.low, "value_high": span.high}
+    columns = ["part", "label_en", "label_ja", "low", "mode", "high", "unit"]
+    return table[columns].rename(columns={"part": "step"}).assign(closes=closing(table))
 
 
 ONE = Amount.of(1.0)

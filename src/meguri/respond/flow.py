@@ -18,6 +18,7 @@ this program know the end in advance and split what is left in the best way. Sim
 * a quota is one limit for all its links, its rest passes on within the horizon as `carry` says
 * a national reserve opens as if its cover were low from the first day of the control
 * installed goods wear step by step and count with what is left at the end of a step
+* before a shortage can reach it at the earliest, a node keeps to its plan (`timing`)
 * buyers who saved or moved on in an earlier month (`thrift` of the kernel) are left out
 """
 
@@ -32,6 +33,7 @@ from scipy.sparse import coo_array, csr_array
 
 from meguri.base.units import DAYS_PER_YEAR
 from meguri.respond.instance import EffectKind, Instance, World
+from meguri.respond.timing import Timing, timing
 from meguri.shock._kernel import Filters, Numbers
 
 Floats = npt.NDArray[np.float64]
@@ -46,7 +48,8 @@ class Block:
     """Least cost @ z with matrix @ z <= start + effect @ x and 0 <= z <= most, for sizes x of the options.
 
     ``lost`` are the columns of lost output [1 of plan] of the tracked nodes, ``late`` of what a process
-    lacks beyond what it may while it is to be held; axes (tracked | process, step). ``until`` [1] is the
+    lacks beyond what it may while it is to be held; axes (tracked | process, step), -1 where nothing can
+    lack. ``until`` [1] is the
     part of each step in which the processes are held: a process held for the first days of a step makes
     as much in it as is asked on those days.
     """
@@ -63,9 +66,25 @@ class Block:
     held: Ints  # (process,) rows of ``tracked`` that are processes
     starts: Floats  # (step + 1,) [d]
 
+    @property
+    def open_steps(self) -> Ints:
+        """Steps in which some process may fall short."""
+        return np.flatnonzero(self.until >= 0)
+
+    @property
+    def lacking(self) -> Ints:
+        """Columns of what processes lack."""
+        return np.asarray(self.late[self.late >= 0])
+
+    def price_of_lack(self) -> Floats:
+        """Days of each step for every column of `lacking`."""
+        days = np.broadcast_to(np.diff(self.starts)[None, :], self.late.shape)
+        return np.asarray(days[self.late >= 0])
+
     def held_until(self, target: float) -> Floats:
-        """Part of each step that lies before a day; axes (step,)."""
-        return np.clip((target - self.starts[:-1]) / np.diff(self.starts), 0.0, 1.0)
+        """Part of each open step that lies before a day; axes (open step,)."""
+        part = np.clip((target - self.starts[:-1]) / np.diff(self.starts), 0.0, 1.0)
+        return np.asarray(part[self.open_steps])
 
 
 # -- who is in the program
@@ -147,6 +166,8 @@ class _Rows:
         self._start: list[Floats] = []
         self._cells: list[tuple[Ints, Ints, Floats]] = []
         self._effects: list[tuple[Ints, Ints, Floats]] = []
+        self._fixed: list[tuple[Ints, Floats]] = []
+        self._dropped: list[Ints] = []
 
     def column(self, items: int, most: npt.ArrayLike = np.inf) -> Ints:
         found = self.columns + np.arange(items * self.steps).reshape(items, self.steps)
@@ -172,6 +193,15 @@ class _Rows:
         brought = rows.ravel()[kept]
         self._effects.append((brought, np.full(brought.size, option), cells.ravel()[kept]))
 
+    def fix(self, columns: Ints, where: Mask, values: npt.ArrayLike) -> None:
+        """These columns are no variables: they have these values."""
+        cells = np.broadcast_to(np.asarray(values, dtype=float), columns.shape)
+        self._fixed.append((columns[where], cells[where]))
+
+    def drop(self, rows: Ints) -> None:
+        """These rows hold whatever is done."""
+        self._dropped.append(rows.ravel())
+
     def add_start(self, rows: Ints, values: npt.ArrayLike) -> None:
         start = self.start
         np.add.at(start, rows, values)
@@ -185,11 +215,24 @@ class _Rows:
     def most(self) -> Floats:
         return np.concatenate([np.zeros(0), *self._most])
 
-    def matrix(self) -> csr_array:
-        return _sparse(self._cells, (self.height, self.columns))
+    def rest(self, options: int) -> tuple[Ints, csr_array, Floats, csr_array]:
+        """What is left when fixed columns are values: new number of each column (-1 fixed), and the rows.
 
-    def effect(self, options: int) -> csr_array:
-        return _sparse(self._effects, (self.height, options))
+        Rows without any variable, and those dropped, are left out.
+        """
+        value, free = np.zeros(self.columns), np.ones(self.columns, dtype=bool)
+        for columns, values in self._fixed:
+            value[columns], free[columns] = values, False
+        kept = np.ones(self.height, dtype=bool)
+        for rows in self._dropped:
+            kept[rows] = False
+        matrix = _sparse(self._cells, (self.height, self.columns))
+        start = self.start - matrix @ value
+        matrix = matrix[:, np.flatnonzero(free)]
+        kept &= np.diff(matrix.indptr) > 0
+        rows = np.flatnonzero(kept)
+        effect = _sparse(self._effects, (self.height, options))
+        return np.where(free, np.cumsum(free) - 1, -1), matrix[rows], start[rows], effect[rows]
 
 
 def _sparse(cells: Sequence[tuple[Ints, Ints, Floats]], shape: tuple[int, int]) -> csr_array:
@@ -238,7 +281,9 @@ class _Span:
 class _Builder:
     """Rows of one world, one rule of the kernel after the other."""
 
-    def __init__(self, instance: Instance, reached: Reach, number: int, lasting: bool) -> None:
+    def __init__(
+        self, instance: Instance, reached: Reach, number: int, lasting: bool, end: float = np.inf
+    ) -> None:
         world = instance.worlds[number]
         self.instance, self.reached, self.number, self.world = instance, reached, number, world
         self.w, self.n, self.f = instance.wiring, world.numbers, world.filters
@@ -255,11 +300,22 @@ class _Builder:
         self.soft = np.flatnonzero(w.essential[self.slots] == IMPORTANT)  # places among the slots
         inward = self.slot_at[w.link_slot] >= 0
         self.links = np.flatnonzero(inward & ((n.amount > 0) | (n.potential > 0)))
+        self.extra: list[tuple[Ints, Ints]] = []  # what else comes to slots: places, columns
         self.brought: dict[EffectKind, list[tuple[tuple[int, ...], int, float, Floats]]] = {}
         for at, option in enumerate(instance.options):
             for effect in option.effects:
                 share = effect.lasting[[number]] if lasting else effect.available[number]
                 self.brought.setdefault(effect.kind, []).append((effect.at, at, effect.per_unit, share))
+        self.last = min(end, float(self.span.starts[-1]))
+        self.when: Timing | None = None
+        if not lasting:
+            when = timing(instance, world, reached.member, reached.tracked, self.slots, self.last)
+            when.reduced[self._fed_slots()] = 0.0  # what options bring may be stocked from the first day
+            self.when = when
+
+    def _fed_slots(self) -> Ints:
+        fed = {place for kind in ("supply", "saving") for place in self.at_places(kind)}
+        return np.array(sorted(fed), dtype=np.int64)
 
     def at_places(self, kind: EffectKind) -> dict[int, list[tuple[int, float, Floats]]]:
         """What options bring to each place: option, amount per unit of size, share there in each step."""
@@ -281,7 +337,39 @@ class _Builder:
         self._installed()
         self._suppliers()
         self._quotas()
+        if self.when is not None:
+            self._keep_to_plan(self.when)
         return self._finish()
+
+    def _keep_to_plan(self, when: Timing) -> None:
+        """Fix what cannot be disturbed yet, or no longer counts; see `timing`."""
+        begin, end = self.span.starts[None, :-1], self.span.starts[None, 1:]
+        inside, slots = self.reached.inside, self.slots
+        early = end <= when.disturbed[inside][:, None]
+        over = begin >= when.useful[inside][:, None]
+        self.rows.fix(self.begun, early | over, np.where(early, 1.0, 0.0))
+        if self.helped.size:
+            self.rows.fix(self.helped, early | over, 0.0)
+        holder = self.position[self.w.slot_node[slots]]
+        before, after = end <= when.reduced[slots][:, None], over[holder]
+        self.rows.fix(self.stock, before | after, (self.n.stock[slots] / self.n.use[slots])[:, None])
+        self.rows.drop(self.balance[before | after])
+        soft = self.soft
+        self.rows.fix(self.taken, (early | over)[holder[soft]], np.where(early, 1.0, 0.0)[holder[soft]])
+        self._fix_links(when, begin, end)
+        for at, columns in self.extra:
+            self.rows.fix(columns, np.broadcast_to(before[at] | after[at], columns.shape), 0.0)
+
+    def _fix_links(self, when: Timing, begin: Floats, end: Floats) -> None:
+        """Deliveries as usual until the control, the supplier or the customer asks for others."""
+        n, w, links = self.n, self.w, self.links
+        slot = w.link_slot[links]
+        sooner = np.minimum(when.cut[links], when.disturbed[w.supplier[links]])
+        sooner = np.minimum(sooner, when.reduced[slot] - n.lead[links])
+        late = begin + n.lead[links][:, None] >= when.useful[w.slot_node[slot]][:, None]
+        early = (end <= sooner[:, None]) & ~late
+        usual = np.minimum((n.amount[links] / n.use[slot])[:, None], self.most_link)
+        self.rows.fix(self.flow, early | late, np.where(early, usual, 0.0))
 
     # nodes
 
@@ -425,15 +513,18 @@ class _Builder:
         cap = np.maximum(first, room)[:, None]
         more = self.at_places("stock")
         raised = np.isin(slots, list(more))
-        stock = self.rows.column(slots.size, np.where(raised[:, None], np.inf, cap))
+        self.stock = stock = self.rows.column(slots.size, np.where(raised[:, None], np.inf, cap))
         self.rows.put(row, stock, 1.0 / span.length[None, :])
         self.rows.put(row[:, 1:], stock[:, :-1], -1.0 / span.length[None, 1:])
         self.rows.add_start(row[:, 0], first / span.length[0])
         for at in np.flatnonzero(raised):
             ceiling = self.rows.row(1, cap[[at]])
             self.rows.put(ceiling, stock[[at]], 1.0)
+            assert self.when is not None
+            reduced = self.when.reduced[slots[at]]
+            step = min(int(np.searchsorted(span.starts[1:], reduced, side="right")), span.steps - 1)
             for option, per_unit, share in more[int(slots[at])]:
-                self.rows.bring(row[at, :1], option, per_unit * share[0] / span.length[0])
+                self.rows.bring(row[at, [step]], option, per_unit * share[0] / span.length[step])
                 self.rows.bring(ceiling, option, per_unit * share[0])
 
     def _soft_inputs(self) -> None:
@@ -459,6 +550,7 @@ class _Builder:
             if not at.size:
                 continue
             given = self.rows.column(at.size)
+            self.extra.append((at, given))
             self.rows.put(self.balance[at], given, -1.0)
             row = self.rows.row(1)
             self.rows.put(row, given, self.n.use[self.slots[at]][:, None])
@@ -472,6 +564,7 @@ class _Builder:
             if at < 0:
                 continue
             saved = self.rows.column(1)
+            self.extra.append((np.array([at]), saved))
             self.rows.put(self.balance[[at]], saved, -1.0)
             row, own = self.rows.row(1), self.rows.row(1)
             self.rows.put(row, saved, 1.0)
@@ -492,6 +585,7 @@ class _Builder:
             if not at.size:
                 continue
             given = self.rows.column(at.size)
+            self.extra.append((at, given))
             self.rows.put(self.balance[at], given, -1.0)
             use = self.n.use[self.slots[at]][:, None]
             opens = max(float(f.opens[reserve] - span.first), 0.0) + float(f.decide[reserve])
@@ -618,13 +712,22 @@ class _Builder:
             allowed = self.rows.row(held.size, 1.0)
             self.rows.put(allowed, lost[held], 1.0)
             self.rows.put(allowed, until[None, :], level)
+        if self.when is not None:
+            begin, end = span.starts[None, :-1], span.starts[None, 1:]
+            idle = np.asarray((end <= self.when.disturbed[tracked][:, None]) | (begin >= self.last))
+            self.rows.fix(lost, idle, 0.0)
+            self.rows.fix(late, idle[held], 0.0)
+            self.rows.drop(row[idle])
+            self.rows.fix(until, np.asarray(idle[held].all(axis=0)), 0.0)
         cost = np.zeros(self.rows.columns)
         length = np.ones(1) if span.lasting else span.length
         cost[lost] = instance.ends[tracked][:, None] * length[None, :]
+        number, matrix, start, effect = self.rows.rest(len(instance.options))
+        kept = np.flatnonzero(number >= 0)
         return Block(
-            matrix=self.rows.matrix(), start=self.rows.start, effect=self.rows.effect(len(instance.options)),
-            most=self.rows.most, cost=cost, lost=lost, late=late, until=until,
-            tracked=tracked, held=held, starts=span.starts,
+            matrix=matrix, start=start, effect=effect, most=self.rows.most[kept], cost=cost[kept],
+            lost=number[lost], late=number[late], until=number[until], tracked=tracked, held=held,
+            starts=span.starts,
         )  # fmt: skip
 
 
@@ -641,9 +744,9 @@ def _mean_or_free(span: _Span, daily: Floats) -> Floats:
     return np.where(span.mean(free) > 0.0, np.inf, mean)
 
 
-def time_block(instance: Instance, reached: Reach, world: int) -> Block:
-    """Stocks and flows from the first day of the control over all steps in one world."""
-    return _Builder(instance, reached, world, lasting=False).build()
+def time_block(instance: Instance, reached: Reach, world: int, end: float = np.inf) -> Block:
+    """Stocks and flows from the first day of the control over all steps in one world; or until a day."""
+    return _Builder(instance, reached, world, lasting=False, end=end).build()
 
 
 def rate_block(instance: Instance, reached: Reach, world: int) -> Block:

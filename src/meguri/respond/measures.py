@@ -278,7 +278,7 @@ def _in_yen(made: Mapping[str, list[Row]], values: pd.DataFrame, ground: Ground,
     places = max(1, len({(row["supplier"], row["node"]) for row in made["effects"]}))
     rows = []
     for row in made["costs"]:
-        written = f"{row['amount']:g} {row['currency'] or 'of value'}".strip()
+        written = f"{row['amount']:,.10g} {row['currency']}".strip()
         ends = {}
         for end in ENDS:
             amount = row[f"amount{end}"]
@@ -291,6 +291,7 @@ def _in_yen(made: Mapping[str, list[Row]], values: pd.DataFrame, ground: Ground,
         step = 0.0 if pd.isna(row["step_from"]) else row["step_from"]
         year = "" if pd.isna(row["price_year"]) else f" ({row['price_year']})"
         keep = {key: row[key] for key in ("measure", "cost", "source", "grade", "note")}
+        keep["basis"] = row["basis"] or "money"
         rows.append({**keep, "step_from": step, **ends, "written": written + year})
     return rows
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -89,12 +90,12 @@ def targets(instance: Instance, limits: Limits) -> Floats:
 def form_of(block: Block, sizes: Floats, target: float = 0.0, late: bool = False) -> Form:
     """The program of one block for given sizes; ``late`` lets processes lack, at a price of 1 a day."""
     least, most, cost = np.zeros(block.most.size), block.most.copy(), block.cost.copy()
-    least[block.until] = block.held_until(target) if block.until.size else 0.0
+    least[block.until[block.open_steps]] = block.held_until(target)
     if late:
         cost[:] = 0.0
-        cost[block.late] = np.diff(block.starts)[None, :]
+        cost[block.lacking] = block.price_of_lack()
     else:
-        most[block.late] = 0.0
+        most[block.lacking] = 0.0
     high = block.start + block.effect @ sizes
     return Form(
         block.matrix, np.full(high.size, -np.inf), high, cost, least, most, np.zeros(cost.size, dtype=bool)
@@ -110,32 +111,34 @@ def days_held(instance: Instance, sizes: Floats, reached: Reach | None = None) -
 
 def _longest(block: Block, sizes: Floats) -> float:
     """Longest time all processes of a block can be held: bisection over steps, then exact within one."""
-    if not block.until.size:
+    steps = block.open_steps
+    if not steps.size:
         return float("inf")
     solver = new_solver()
     hand_over(solver, form_of(block, sizes, 0.0, late=True))
 
-    def holds(steps: int) -> bool:
-        for at, column in enumerate(block.until.tolist()):
-            solver.changeColBounds(column, 1.0 if at < steps else 0.0, 1.0)
+    def holds(count: int) -> bool:
+        for at, column in enumerate(block.until[steps].tolist()):
+            solver.changeColBounds(column, 1.0 if at < count else 0.0, 1.0)
         return run(solver).objective <= NOT_HELD
 
-    low, high = 0, block.until.size + 1  # low holds, high does not
+    low, high = 0, steps.size + 1  # low holds, high does not
     while high - low > 1:
         middle = (low + high) // 2
-        if middle > block.until.size or not holds(middle):
-            high = middle
-        else:
+        if middle <= steps.size and holds(middle):
             low = middle
-    if low == block.until.size:
+        else:
+            high = middle
+    if low == steps.size:
         return float("inf")
     holds(low)
-    for column in block.late.ravel().tolist():
+    for column in block.lacking.tolist():
         solver.changeColCost(column, 0.0)
         solver.changeColBounds(column, 0.0, 0.0)
-    solver.changeColCost(int(block.until[low]), -1.0)
-    part = float(run(solver).values[block.until[low]])
-    return float(block.starts[low] + part * (block.starts[low + 1] - block.starts[low]))
+    step = int(steps[low])
+    solver.changeColCost(int(block.until[step]), -1.0)
+    part = float(run(solver).values[block.until[step]])
+    return float(block.starts[step] + part * (block.starts[step + 1] - block.starts[step]))
 
 
 def solve_extensive(
@@ -198,10 +201,10 @@ def only(instance: Instance, number: int) -> Instance:
 
 
 def best_alone(instance: Instance, limits: Limits) -> Floats:
-    """Competitiveness lost in each world by the best plan for it alone; axes (world,) [1]."""
+    """Competitiveness lost in each world by its own best plan, whatever the days; axes (world,) [1]."""
     found = []
     for number in range(len(instance.worlds)):
-        own = replace(limits, share=None, held_by=1.0)
+        own = replace(limits, share=None, time=None, held_by=1.0)
         found.append(1.0 - solve_extensive(only(instance, number), Goal("share"), own).objective)
     return np.array(found)
 
@@ -210,27 +213,33 @@ def why_not(instance: Instance, reached: Reach, limits: Limits) -> Unheld:
     """Which process lacks most, in which world, by a plan that lacks least; whether money would do."""
     ends = targets(instance, limits)
     if limits.time is not None:
+
+        def block(number: int) -> Block:
+            return time_block(instance, reached, number)
+
         everything = np.array([option.size_max for option in instance.options])
-        worst = _most_late(instance, reached, everything, ends)
+        worst = most_late(instance, block, everything, ends)
         if worst is not None:
             return worst
         free = replace(limits, share=None, held_by=1.0)
         least = Master(instance, Goal("loss"), replace(free, time=None))
         found = solve_form(_whole(instance, reached, least, ends))
         sizes = least.sizes(found.values) if found.values.size else 0.0 * everything
-        worst = _most_late(instance, reached, sizes, ends)
+        worst = most_late(instance, block, sizes, ends)
         if worst is not None:
             return replace(worst, by_money=True)
     return Unheld("", "", 0.0, 0.0, by_money=False, what="share" if limits.share is not None else "budget")
 
 
-def _most_late(instance: Instance, reached: Reach, sizes: Floats, ends: Floats) -> Unheld | None:
+def most_late(
+    instance: Instance, block_of: Callable[[int], Block], sizes: Floats, ends: Floats
+) -> Unheld | None:
     """Process and world that lack most with given sizes; None when all are held."""
     worst, most = None, NOT_HELD
     for number, world in enumerate(instance.worlds):
-        block = time_block(instance, reached, number)
+        block = block_of(number)
         found = solve_form(form_of(block, sizes, float(ends[number]), late=True))
-        lacking = found.values[block.late] * np.diff(block.starts)[None, :]
+        lacking = np.where(block.late >= 0, found.values[block.late], 0.0) * np.diff(block.starts)[None, :]
         if lacking.size and lacking.sum() > most:
             most = float(lacking.sum())
             process = int(lacking.sum(axis=1).argmax())
@@ -269,7 +278,7 @@ def _whole(instance: Instance, reached: Reach, master: Master, late: Floats | No
         upper = flows.most
         if given >= 0:
             upper = upper.copy()
-            upper[block.late] = 1.0
+            upper[block.lacking] = 1.0
         most.append(upper)
     return _assembled(first, rows, diagonal, (low, high, least, most))
 
@@ -289,7 +298,7 @@ def _linked(master: Master, block: Block, lost: int, given: int, width: int) -> 
         cells.append((np.array([height]), np.array([lost]), np.array([-1.0])))
         height += 1
     if given >= 0:
-        late = block.late.ravel()
+        late = block.lacking
         extra.append(
             csr_array((np.ones(late.size), (np.arange(late.size), late)), (late.size, block.most.size))
         )

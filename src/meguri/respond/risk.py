@@ -27,7 +27,7 @@ def cvar(losses: npt.ArrayLike, chances: npt.ArrayLike, tail: float) -> float:
 
     Examples
     --------
-    >>> cvar([0.0, 10.0, 30.0], [0.5, 0.4, 0.1], 0.8)
+    >>> cvar([0.0, 10.0, 30.0], [0.5, 0.25, 0.25], 0.5)
     20.0
     """
     loss, chance = np.asarray(losses, dtype=float), np.asarray(chances, dtype=float)

@@ -62,10 +62,11 @@ class Printer:
         Parameters
         ----------
         how : str
-            ``days`` (with months), ``d``, ``gain_d``, ``share``, ``points``, ``points_of`` (without sign),
+            ``days`` (with months), ``d``, ``gain_d``, ``least_d``, ``share``, ``points``,
+            ``points_of`` (without sign),
             ``kjpy`` (thousand yen), ``usd``, ``day``, ``month``, ``count``, ``number``, ``text``, ``in`` and
             a unit, ``quantity`` (a text of number and unit); for tables whose heading carries the unit
-            ``n_d``, ``n_gain``, ``n_points``, ``k``, ``n_usd``.
+            ``n_d``, ``n_gain``, ``n_least``, ``n_points``, ``k``, ``n_usd``.
         """
         value = row[column]
         return Cited(self.shown(value, how), table, int(row["_row"]), column, how, value)
@@ -130,6 +131,8 @@ def _shown(value: object, how: str, printer: Printer) -> str:
     plain = {
         "days": lambda: days(amount, lang),
         "d": lambda: number(amount, "d", lang),
+        "least_d": lambda: say("memo_least", lang, n=f"{amount:,.0f}"),
+        "n_least": lambda: f"≥ {amount:,.0f}",
         "gain_d": lambda: say("memo_gain_d", lang, n=_signed(amount, 0)),
         "n_d": lambda: f"{amount:,.0f}",
         "n_gain": lambda: _signed(amount, 0),

@@ -14,6 +14,7 @@ from meguri.show.figures.marginal import marginal_value
 from meguri.show.figures.regret import regret_marks
 from meguri.show.figures.sovereignty import process_sovereignty
 from meguri.show.memo import Memo
+from meguri.show.plans import gain_ranges
 from meguri.show.respond_tables import shown_first
 from meguri.show.spell import missing
 
@@ -48,8 +49,9 @@ def _rows(memo: Memo, table: str, plan: str) -> pd.DataFrame:
 
 def _front(memo: Memo) -> Chart:
     rows = memo.tables["plans"]
+    gains = gain_ranges(memo.tables["plan_worlds"])
     return front(
-        _plain(rows), horizon=memo.answer.horizon_d, lang=memo.lang, footer=memo.footer("plans", rows)
+        _plain(rows), gains, horizon=memo.answer.horizon_d, lang=memo.lang, footer=memo.footer("plans", rows)
     )
 
 

@@ -60,7 +60,7 @@ def _plan_row(memo: Memo, row: Row, doubtful: list[str]) -> list[Cell]:
     name = " · ".join([f"{name}{mark}", *picks])
     return [
         name,
-        memo.cell("plans", row, "time_gained_d", "n_gain"),
+        memo.gain("plans", row, "n_gain"),
         _range(memo, row, ("time_d", "time_low", "time_high"), "n_d"),
         _range(memo, row, ("share", "share_low", "share_high"), "share"),
         memo.cell("plans", row, "share_gained", "n_points"),
@@ -73,10 +73,11 @@ def _plan_row(memo: Memo, row: Row, doubtful: list[str]) -> list[Cell]:
 
 def shown_first(memo: Memo) -> list[str]:
     """Plans whose contents stand open: the best on each axis and the robust picks."""
-    plans = memo.tables["plans"]
     rows = memo.efficient
     wanted = [
-        row["plan"] for column in ("time_gained_d", "share") if (row := best(plans, column)) is not None
+        row["plan"]
+        for column in ("time_gained_d", "share")
+        if (row := best(memo.efficient, column)) is not None
     ]
     chosen = rows[rows["plan"].isin(wanted) | (rows["robust"] != "")]
     return [str(plan) for plan in chosen["plan"]]

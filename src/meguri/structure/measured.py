@@ -88,6 +88,20 @@ def with_measures(chain: Chain, scenario: Scenario) -> Chain:
     return Chain.from_tables(**tables, about=chain.about, file=scenario.name)
 
 
+def savers(chain: Chain, scenario: Scenario) -> list[str]:
+    """Nodes of a grown chain that stand for what a plan saves: a way of counting, and no process.
+
+    Examples
+    --------
+    >>> from meguri.scenario.read import read_scenario
+    >>> savers(Chain.example("ndfeb-japan@2024"), read_scenario("2025-medium-heavy-rare-earths"))
+    []
+    """
+    savings = [effect for effect in scenario.measures if isinstance(effect, Saving)]
+    names = {f"{effect.id}-{node}" for effect in savings for node in chain.nodes["node"]}
+    return [node for node in chain.nodes["node"] if node in names]
+
+
 def slots_of(effect: Stock | Saving | Supply, chain: Chain) -> pd.DataFrame:
     """Users an effect acts on: node, country and use [t/a] of its product; by-products are left out."""
     product = effect.product if isinstance(effect, Supply) else effect.input
