@@ -12,6 +12,7 @@ from typing import Any
 
 from meguri.base.files import write_atomically
 from meguri.base.terms import Lang
+from meguri.respond.answer import RespondAnswer
 from meguri.show.office import brief
 from meguri.show.office.charts import bars, gantt, key, points, serial
 from meguri.show.office.deck import (
@@ -31,7 +32,7 @@ from meguri.show.office.deck import (
 )
 from meguri.show.office.extra import phrase
 from meguri.show.office.fit import clipped
-from meguri.show.office.quotes import FRONT, NONE, ROBUST, Quotes, Row, Told, chain_words, scenario_words
+from meguri.show.office.quotes import FRONT, NONE, ROBUST, Quotes, Row, chain_words, scenario_words
 from meguri.show.spell import as_date, day, missing, word
 
 BODY: Box = (EDGE, 112.0, WIDTH - 2 * EDGE, HEIGHT - 112.0 - 34.0)
@@ -40,7 +41,7 @@ TITLE = 26.0  # widths of letters that a title gives to a name
 NAME = 22.0  # widths of letters that a narrow column gives to a name
 
 
-def slides(answer: Told, path: str | Path, lang: Lang = "en", plan: str = "") -> Path:
+def slides(answer: RespondAnswer, path: str | Path, lang: Lang = "en", plan: str = "") -> Path:
     """Write the slides of an answer.
 
     Parameters
