@@ -14,8 +14,7 @@ from scipy.sparse import csr_array
 
 from meguri.respond.flow import Block, Reach, rate_block, reach, time_block
 from meguri.respond.instance import Goal, Instance, Limits
-from meguri.respond.lshaped import Kept
-from meguri.respond.lshaped import solve as solve_once
+from meguri.respond.lshaped import Kept, solve_lshaped
 from meguri.respond.program import NOT_HELD, Solution, form_of
 from meguri.respond.regret import held_gain
 from meguri.respond.solver import hand_over, new_solver, run, solve_form
@@ -156,7 +155,7 @@ def solve(kept: Kept, goal: Goal, limits: Limits, clock: Clock) -> Solution:
     KeyboardInterrupt
         When Ctrl-C ended the search.
     """
-    found = solve_once(kept.instance, goal, limits, gap=GAP, seconds=clock.left(), kept=kept)
+    found = solve_lshaped(kept.instance, goal, limits, gap=GAP, seconds=clock.left(), kept=kept)
     if found.status == "cancelled":
         raise KeyboardInterrupt
     return found
