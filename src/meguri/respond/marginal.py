@@ -24,6 +24,7 @@ HALVINGS = 6  # of the cost factor: known to a sixty-fourth
 LEAST = 1e-3  # [1] of its cost: cheaper is as good as nothing
 CHEAPER = 2e-3  # [1] of the cost of a plan: a saving that counts
 _GIVEN, _GIVEN_D = 1e-4, 0.5  # [1], [d] that a plan as good may give up
+_ROUNDING = 1e-7  # [d], [1]
 _WORST = 5  # worlds in which days are closest to not being held
 
 
@@ -141,7 +142,7 @@ def _days(
     before, after = (
         gained(Judged(days, base.share), base, chances, scene.held_by)[0] for days in (plan.time, time)
     )
-    return max(after - before, 0.0) / max(more[1], 1e-12)
+    return _told(after - before, more[1])
 
 
 def _share(own: Sequence[int], judge: Judge, plan: Plan, budget: float) -> float | None:
@@ -151,7 +152,12 @@ def _share(own: Sequence[int], judge: Judge, plan: Plan, budget: float) -> float
     if more is None:
         return None
     gain = float(judge.instance.chances @ (judge.share(more[0]) - plan.share))
-    return max(gain, 0.0) / max(more[1], 1e-12)
+    return _told(gain, more[1])
+
+
+def _told(gain: float, part: float) -> float:
+    """Gain for the money of one per cent; what rounding leaves of nothing is nothing."""
+    return gain / part if gain > _ROUNDING and part > 0.0 else 0.0
 
 
 @dataclass(frozen=True)

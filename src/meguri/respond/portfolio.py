@@ -471,7 +471,7 @@ class _Work:
         richer = replace(self.instance, budget=self.money.limits(factor))
         found = levels(priced(self.kept, richer), self.scene.held_by, self.clock, self.steps.step)
         plans = []
-        for level in found:
+        for level in found[:1] + found[1:][-1:]:  # the two ends of the front
             judged = self.judge.judged(level.sizes)
             plans.append(self._plan(f"budget-{factor:g}", "front", both("plan_none"), level.sizes, judged))
         if not plans:
