@@ -22,6 +22,7 @@ from meguri.respond.portfolio import respond
 from meguri.scenario.read import read_scenario
 
 NEXT = 12  # measures whose next yen is shown on a terminal
+NOTHING = 1e-9  # what solving leaves of nothing
 _THOUSAND = 1e3
 
 
@@ -260,13 +261,13 @@ def print_order(answer: RespondAnswer, lang: Lang) -> None:
 
 def print_next(answer: RespondAnswer, lang: Lang) -> None:
     """What one more per cent of the budget buys through each measure, on each axis by itself."""
-    table = answer.table("marginal").head(NEXT)
+    table = _felt(answer.table("marginal"))
     heads = [_word(f"respond_head_{key}", lang) for key in ("measure", "next_days", "next_share", "enters")]
     rows = [
         [
             str(row[f"label_{lang}"] or row["measure"]),
-            "—" if pd.isna(row["time_per_money"]) else f"{row['time_per_money']:+.2g}",
-            "—" if pd.isna(row["share_per_money"]) else f"{100 * row['share_per_money']:+.2g}",
+            _more(row["time_per_money"], 1.0),
+            _more(row["share_per_money"], 100.0),
             label(row["entry_reason"], lang, "entry_reasons")
             + ("" if pd.isna(row["entry_cost_factor"]) else f" (×{row['entry_cost_factor']:.2g})"),
         ]
@@ -275,6 +276,18 @@ def print_next(answer: RespondAnswer, lang: Lang) -> None:
     if rows:
         print_table(heads, rows, _word("respond_next_title", lang))
         say()
+
+
+def _felt(table: pd.DataFrame) -> pd.DataFrame:
+    """Measures in a plan, and those whose next yen or lower cost would move something."""
+    moves = table[["time_per_money", "share_per_money"]].abs().max(axis=1) > NOTHING
+    return table[table["in_plan"] | moves | table["entry_cost_factor"].notna()].head(NEXT)
+
+
+def _more(value: Any, factor: float) -> str:
+    if pd.isna(value):
+        return "—"
+    return "0" if abs(value) <= NOTHING else f"{factor * value:+.2g}"
 
 
 def print_remarks(answer: RespondAnswer, lang: Lang) -> None:
@@ -292,7 +305,7 @@ def deliver_answer(answer: RespondAnswer, plan: str | None, form: str, out: Path
     if out is None:
         print_answer(answer, lang)
         return
-    writers = _writers(answer, plan, lang)
+    writers = file_writers(answer, plan, lang)
     writer = writers.get(out.suffix.lower())
     if writer is None:
         choices = ", ".join(key or "folder" for key in writers)
@@ -301,12 +314,12 @@ def deliver_answer(answer: RespondAnswer, plan: str | None, form: str, out: Path
     say(_word("saved", lang, path=out))
 
 
-def _writers(answer: RespondAnswer, plan: str | None, lang: Lang) -> dict[str, Callable[[Path], Any]]:
+def file_writers(answer: RespondAnswer, plan: str | None, lang: Lang) -> dict[str, Callable[[Path], Any]]:
     """What a file of each ending is; a name without an ending is a folder."""
     from meguri.show.office.ministry import ministry_pack
     from meguri.show.office.ringi import ringi
     from meguri.show.office.slides import slides
-    from meguri.show.print import pdf_of
+    from meguri.show.pdf import pdf_of
     from meguri.show.respond import respond_page, write_memo
     from meguri.show.respond_excel import write_respond_excel
 
