@@ -55,6 +55,23 @@ def singles(plans: pd.DataFrame) -> pd.DataFrame:
     return plans[plans["role"] == "single"]
 
 
+def moving(shown: pd.DataFrame, most: int = 0) -> pd.DataFrame:
+    """Single measures that move an axis by a day or half a point; with ``most``, the first so many on each.
+
+    Examples
+    --------
+    >>> rows = [("a", 9.0, 0.0), ("b", 0.0, 0.2), ("c", 0.0, 0.0), ("d", 3.0, 0.0)]
+    >>> plans = pd.DataFrame(rows, columns=["plan", "time_gained_d", "share_gained"])
+    >>> list(moving(plans)["plan"]), list(moving(plans, 1)["plan"])
+    (['a', 'b', 'd'], ['a', 'b'])
+    """
+    found: set[object] = set()
+    for column, least in (("time_gained_d", 1.0), ("share_gained", 0.005)):
+        part = shown[shown[column] >= least].sort_values(column, ascending=False, kind="stable")
+        found |= set((part.head(most) if most else part).index)
+    return shown[shown.index.isin(found)]
+
+
 def without(plans: pd.DataFrame) -> dict[Any, Any] | None:
     """The row of no plan at all, None where the answer holds none."""
     rows = plans[plans["role"] == "none"]

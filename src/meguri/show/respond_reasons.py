@@ -215,8 +215,6 @@ def unconfirmed_html(memo: Memo) -> str:
     if rows.empty:
         return f"<p>{say('memo_all_confirmed', memo.lang)}</p>\n"
     days = [("time_gained_d", "gain_d"), ("sim_time_gained_d", "gain_d")]
-    if "sim_time_gained_d" not in plans:
-        days = [("time_d", "d"), ("sim_time_d", "d")]
     lines: list[list[Cell]] = []
     said: list[str] = []
     for row in rows.to_dict("records"):

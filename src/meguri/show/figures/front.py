@@ -14,13 +14,14 @@ from meguri.show.chart import Chart
 from meguri.show.figures.axes import number_or_none
 from meguri.show.figures.marks import LIFT, apart, beside
 from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, mixed, quiet_axis
-from meguri.show.plans import best, efficient, letters, singles, undominated, without
+from meguri.show.plans import best, efficient, letters, moving, singles, undominated, without
 from meguri.show.spell import joined, name_of, percent, say
 
 HEIGHT, TOP, BOTTOM = 506, 64, 52
 LEFT, RIGHT = 66, 40
 PAPER_WIDTH = 680 - LEFT - RIGHT  # px of the plot on A4
 CUT = 1.5  # ranges are drawn up to so many times the furthest mark
+NAMED = 6  # single measures named for each axis; the table has all
 NAME_GAP = 14  # px between two names
 STEPS = (5, 10, 20, 30, 50, 100, 150, 200, 300, 500, 1000, 2000)
 RINGS = {"robust_time": ("emptyRect", 22), "robust_competitiveness": ("emptyDiamond", 34)}
@@ -47,7 +48,9 @@ def front(
     horizon : float [d]
         Days simulated; a plan at the horizon never falls short within it and points beyond.
     """
-    drawn = _Drawn(plans, efficient(plans), letters(plans), gains, horizon, lang)
+    shown = efficient(plans)
+    across, up = _reach(plans, shown, gains), _shares(plans)
+    drawn = _Drawn(plans, shown, letters(plans), gains, horizon, lang, across, up)
     return Chart(
         key="front",
         option=_option(drawn),
@@ -63,7 +66,7 @@ def front(
 
 def _cut(drawn: _Drawn) -> str:
     """A word on ranges that leave the picture."""
-    _, high, _ = _reach(drawn)
+    high = drawn.across[1]
     far = any(end > high for plan in drawn.shown["plan"] for end in drawn.gains.get(str(plan), ()))
     return say("front_cut", drawn.lang) if far else ""
 
@@ -91,11 +94,12 @@ class _Drawn:
     gains: Mapping[str, tuple[float, float]]
     horizon: float
     lang: Lang
+    across: tuple[float, float, float]  # ends and step of days bought
+    up: tuple[float, float, float]  # ends and step of competitiveness [%]
 
 
 def _option(drawn: _Drawn) -> dict[str, Any]:
-    low, high, step = _reach(drawn)
-    bottom, top, up = _shares(drawn.plans)
+    (low, high, step), (bottom, top, up) = drawn.across, drawn.up
     line = {"show": True, "onZero": False, "lineStyle": {"color": RULE}}
     return {
         **base_option(),
@@ -119,23 +123,17 @@ def _onward(row: dict[Any, Any], horizon: float) -> str:
     return "→" if float(row["time_d"]) >= horizon else ""
 
 
-def _reach(drawn: _Drawn) -> tuple[float, float, float]:
+def _reach(
+    plans: pd.DataFrame, shown: pd.DataFrame, gains: Mapping[str, tuple[float, float]]
+) -> tuple[float, float, float]:
     """Ends and step of the axis of days bought; a range may leave the picture, a mark may not."""
-    ranges = [end for plan in drawn.shown["plan"] for end in drawn.gains.get(str(plan), ())]
-    told = [number_or_none(value) for value in [*drawn.plans["time_gained_d"], *_simulated_days(drawn.plans)]]
+    ranges = [end for plan in shown["plan"] for end in gains.get(str(plan), ())]
+    told = [number_or_none(value) for value in [*plans["time_gained_d"], *plans["sim_time_gained_d"]]]
     points = [0.0, 10.0, *(point for point in told if point is not None)]
     low = min([*points, *ranges])
     high = max(points + [min(end, CUT * max(points)) for end in ranges])
     step = float(next((s for s in STEPS if (high - low) / s <= 9), STEPS[-1]))
     return math.floor(low / step) * step, math.ceil(high * 1.02 / step) * step, step
-
-
-def _simulated_days(plans: pd.DataFrame) -> pd.Series[Any]:
-    """Days bought by the simulator's count, with and without the plan."""
-    if "sim_time_gained_d" in plans:
-        return plans["sim_time_gained_d"]
-    zero = without(plans)
-    return plans["sim_time_d"] - (float("nan") if zero is None else float(zero["sim_time_d"]))
 
 
 def _shares(plans: pd.DataFrame) -> tuple[float, float, float]:
@@ -204,13 +202,13 @@ def _ranges(drawn: _Drawn) -> dict[str, Any]:
 
 def _simulated(drawn: _Drawn) -> dict[str, Any]:
     """Where the simulator puts the same plan: a ring around its mark where both agree."""
-    days = _simulated_days(drawn.plans)
-    told = drawn.shown.assign(_days=days.loc[drawn.shown.index]).dropna(subset=["_days", "sim_share"])
+    told = drawn.shown.dropna(subset=["sim_time_gained_d", "sim_share"])
     return {
         "name": say("front_key.sim", drawn.lang), "type": "scatter", "symbol": "circle", "symbolSize": 14,
         "z": 3, "silent": True, "itemStyle": {"color": PAPER, "borderColor": INK, "borderWidth": 1.4},
         "data": [
-            [float(row["_days"]), round(100 * float(row["sim_share"]), 3)] for row in told.to_dict("records")
+            [float(days), round(100 * float(share), 3)]
+            for days, share in zip(told["sim_time_gained_d"], told["sim_share"], strict=True)
         ],
     }  # fmt: skip
 
@@ -245,7 +243,9 @@ def _ring(rows: pd.DataFrame, role: str, lang: Lang) -> dict[str, Any]:
 
 def _singles(drawn: _Drawn) -> dict[str, Any]:
     """Small marks with names that keep apart from one another and from the plans."""
-    told = singles(drawn.plans).dropna(subset=["time_gained_d", "share"]).to_dict("records")
+    alone = singles(drawn.plans).dropna(subset=["time_gained_d", "share"])
+    named = set(moving(alone, NAMED)["plan"])
+    told = alone[alone["plan"].isin(named)].to_dict("records")
     places = [_on_paper(row, drawn) for row in told]
     taken = [
         _on_paper(row, drawn)
@@ -260,6 +260,10 @@ def _singles(drawn: _Drawn) -> dict[str, Any]:
             "offset": [0, round(height - y, 1)],
         }
         data.append({"name": name, "value": _xy(row), "label": label})
+    data += [
+        {"name": name_of(row, drawn.lang, "plan"), "value": _xy(row), "label": {"show": False}}
+        for row in alone[~alone["plan"].isin(named)].to_dict("records")
+    ]
     return {
         "name": say("front_key.single", drawn.lang), "type": "scatter", "symbol": "triangle", "symbolSize": 8,
         "z": 3, "itemStyle": {"color": SINGLE, "opacity": 1}, "data": data, "tooltip": {"formatter": "{b}"},
@@ -268,8 +272,7 @@ def _singles(drawn: _Drawn) -> dict[str, Any]:
 
 def _on_paper(row: dict[Any, Any], drawn: _Drawn) -> tuple[float, float]:
     """Pixels from the upper left corner of the plot on A4, where it is narrowest."""
-    low, high, _ = _reach(drawn)
-    bottom, top, _ = _shares(drawn.plans)
+    (low, high, _), (bottom, top, _) = drawn.across, drawn.up
     x = PAPER_WIDTH * (float(row["time_gained_d"]) - low) / (high - low)
     return x, (HEIGHT - TOP - BOTTOM) * (top - 100 * float(row["share"])) / (top - bottom)
 
