@@ -12,6 +12,7 @@ import pandas as pd
 from meguri.base.terms import Lang
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import number_or_none
+from meguri.show.figures.marginal import nice_step
 from meguri.show.figures.marks import LIFT, apart, beside
 from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, mixed, quiet_axis
 from meguri.show.plans import best, efficient, letters, moving, singles, undominated, without
@@ -130,7 +131,7 @@ def _reach(
     ranges = [end for plan in shown["plan"] for end in gains.get(str(plan), ())]
     told = [number_or_none(value) for value in [*plans["time_gained_d"], *plans["sim_time_gained_d"]]]
     points = [0.0, 10.0, *(point for point in told if point is not None)]
-    low = min([*points, *ranges])
+    low = round(min([*points, *ranges]), 6)  # a solver's nought is no day
     high = max(points + [min(end, CUT * max(points)) for end in ranges])
     step = float(next((s for s in STEPS if (high - low) / s <= 9), STEPS[-1]))
     return math.floor(low / step) * step, math.ceil(high * 1.02 / step) * step, step
@@ -141,7 +142,7 @@ def _shares(plans: pd.DataFrame) -> tuple[float, float, float]:
     ends = 100 * plans[["share", "share_low", "share_high", "sim_share"]].stack()
     if ends.empty:
         return 0.0, 100.0, 25.0
-    step = 5.0 if ends.max() - ends.min() <= 45 else 10.0
+    step = max(0.5, nice_step(float(ends.max() - ends.min()), 9))
     low, high = math.floor(ends.min() / step) * step, math.ceil(ends.max() / step) * step
     return max(0.0, low), max(low + step, min(100.0, high)), step
 
