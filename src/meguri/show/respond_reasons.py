@@ -86,7 +86,7 @@ def entry_table(memo: Memo) -> str:
     for reason, part in rows[rows["entry_cost_factor"].isna()].groupby("entry_reason", sort=False):
         names = [memo.name("marginal", row) for row in part.to_dict("records")]
         lines.append([in_a_row(names, memo.lang), "—", word(reason, "entry_reasons", memo.lang)])
-    html = cited_table(named(memo, "measure factor true"), lines, [False, True, False], memo.printer)
+    html = cited_table(named(memo, "measure factor true"), lines, [False, True, False], memo.printer, "entry")
     return html + quiet(memo.cells("marginal", rows))
 
 

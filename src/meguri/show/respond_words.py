@@ -8,7 +8,7 @@ from meguri.base.terms import remark
 from meguri.show.cited import Cited, Sentence, between, cite
 from meguri.show.figures.deficit import closing_step
 from meguri.show.memo import Memo
-from meguri.show.plans import best, singles, without
+from meguri.show.plans import best, confirmed, singles, without
 from meguri.show.spell import as_date, missing, say, unit_word
 
 STOCK, LOOP = "stockpile", "functional-circulation"
@@ -63,19 +63,14 @@ def _plan_cells(memo: Memo, row: Row) -> dict[str, Cited | Sentence]:
     }
 
 
-def doubtful(row: Row) -> bool:
-    """Whether the simulator does not confirm a plan, or has not tried it."""
-    return missing(row.get("confirmed")) or not bool(row["confirmed"])
-
-
 def marked(memo: Memo, row: Row, figure: Cited) -> Sentence:
     """A figure of a plan, with the mark of what the simulator does not confirm."""
-    return (figure, say("memo_unsure", memo.lang)) if doubtful(row) else (figure,)
+    return (figure, say("memo_unsure", memo.lang)) if not confirmed(row) else (figure,)
 
 
 def simulated(memo: Memo, row: Row) -> Sentence:
     """The simulator's values of a plan it does not confirm; nothing for the others."""
-    if not doubtful(row) or missing(row["sim_time_gained_d"]):
+    if confirmed(row) or missing(row["sim_time_gained_d"]):
         return ()
     return cite(
         "memo_simulated", memo.lang, gain=memo.cell("plans", row, "sim_time_gained_d", "in d"),
@@ -158,7 +153,7 @@ def _rest(memo: Memo) -> Sentence:
 def unsure(memo: Memo) -> list[str]:
     """Efficient plans that the simulator does not confirm or has not tried."""
     shown = memo.efficient
-    return [str(row["plan"]) for row in shown.to_dict("records") if doubtful(row)]
+    return [str(row["plan"]) for row in shown.to_dict("records") if not confirmed(row)]
 
 
 def _unconfirmed(memo: Memo) -> Sentence:
