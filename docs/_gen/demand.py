@@ -102,14 +102,18 @@ def thesis(lang: Lang) -> str:
             cell(row[f"claim_{lang}"]),
             cell(row[f"decided_by_{lang}"]),
             _seen(row["seen_low"], row["seen_high"], row["unit"]),
-            word(row["comparator"], lang) + " " + _seen(row["wanted_low"], row["wanted_high"], row["unit"])
-            if not math.isnan(row["wanted_low"])
-            else "",
+            _wanted(row, lang),
             word(f"verdict.{row['verdict']}", lang),
         ]
         for _, row in thesis_table().iterrows()
     ]
     return table(heads, rows)
+
+
+def _wanted(row: pd.Series, lang: Lang) -> str:
+    if math.isnan(row["wanted_low"]):
+        return ""
+    return word(row["comparator"], lang, value=_seen(row["wanted_low"], row["wanted_high"], row["unit"]))
 
 
 def moves(lang: Lang) -> str:
@@ -134,7 +138,7 @@ def moves(lang: Lang) -> str:
 
 
 def _amount(value: float, quantity: str, lang: Lang) -> str:
-    if quantity in ("across", "made_abroad"):
+    if quantity in ("across", "made_abroad", "share_ends"):
         return f"{value:.0%}"
     return word("not_in_time", lang) if math.isnan(value) else f"{value:,.0f}"
 

@@ -12,10 +12,12 @@ from meguri.respond.measures import Library
 from meguri.respond.options import Drawn, Menu
 from meguri.respond.worlds import Asked, Course
 from meguri.respond.written import Written, written
+from meguri.scenario.measures import AnyEffect
 from meguri.shock.run import set_up, tell_run
 from meguri.shock.runs import Setup
 from meguri.shock.sample import Draw
 from meguri.shock.survive import time_to_survive, weekly_share
+from meguri.structure.chain import Chain
 from meguri.structure.measured import with_measures
 
 Floats = npt.NDArray[np.float64]
@@ -65,11 +67,12 @@ def told_plan(
         Called after each run.
     """
     time, share, loss = (np.zeros(len(courses)) for _ in range(3))
+    grown: dict[tuple[tuple[AnyEffect, ...], str], Chain] = {}  # the dates of the control change no table
     for setup in dict.fromkeys(id(course.setup) for course in courses):
         worlds = [place for place, course in enumerate(courses) if id(course.setup) == setup]
         one = courses[worlds[0]]
         plan = written(sizes, menu, asked, library, one.strike_on)
-        planned, draw = _planned([courses[place] for place in worlds], worlds, plan, drawn)
+        planned, draw = _planned([courses[place] for place in worlds], worlds, plan, drawn, grown)
         for row, place in enumerate(worlds):
             time[place], share[place], loss[place] = _axes(planned, draw, row, asked, ends)
             tick()
@@ -77,14 +80,21 @@ def told_plan(
 
 
 def _planned(
-    courses: Sequence[Course], worlds: Sequence[int], plan: Written, drawn: Drawn
+    courses: Sequence[Course],
+    worlds: Sequence[int],
+    plan: Written,
+    drawn: Drawn,
+    grown: dict[tuple[tuple[AnyEffect, ...], str], Chain],
 ) -> tuple[Setup, Draw]:
     """The chain and scenario with the plan, and the same draws with the plan's own beside them."""
     one = courses[0]
     scenario = plan.into(one.scenario)
     if not plan.effects and not plan.reserves:
         return one.setup, one.draw
-    chain = with_measures(one.setup.chain, scenario)
+    key = plan.effects, one.setup.chain.hash
+    if key not in grown:
+        grown[key] = with_measures(one.setup.chain, scenario)
+    chain = grown[key]
     setup = set_up(chain, scenario)
     known = {name: place for place, name in enumerate(one.setup.ranges["parameter"])}
     links = {link.parameter: link for link in plan.links}

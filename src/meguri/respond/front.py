@@ -14,8 +14,7 @@ from scipy.sparse import csr_array
 
 from meguri.respond.flow import Block, Reach, rate_block, reach, time_block
 from meguri.respond.instance import Goal, Instance, Limits
-from meguri.respond.lshaped import Kept
-from meguri.respond.lshaped import solve as solve_once
+from meguri.respond.lshaped import Kept, solve_lshaped
 from meguri.respond.program import NOT_HELD, Solution, form_of
 from meguri.respond.regret import held_gain
 from meguri.respond.solver import hand_over, new_solver, run, solve_form
@@ -27,6 +26,7 @@ LADDER = (7.0, 14.0, 30.0, 45.0, 60.0, 90.0, 120.0, 150.0, 180.0, 240.0, 300.0, 
 SAME = 1e-4  # [1] of competitiveness: what the cheaper plan of a level may give up
 GAP = 1e-3  # [1] between plan and bound at which a search ends
 _SLACK = 1e-6
+_WHOLE = 1e-6  # [1] of a step: less is rounding
 _EARLIER = 1e-3  # [1] worth of holding a step for longer: far less than a day that is not held
 
 
@@ -47,47 +47,61 @@ class Held:
 
     def __init__(self, block: Block) -> None:
         self.block = block
+        self._open = block.open_steps
+        self._until: list[int] = block.until[self._open].tolist()
         self._rows = np.unique(block.effect.tocoo().row)
         self._moved = csr_array(block.effect[self._rows])
         self._solver = new_solver()
         hand_over(self._solver, form_of(block, np.zeros(block.effect.shape[1]), 0.0, late=True))
         self._asked = 0
-        self._step = 0
+        self._least = 0  # open steps held without a plan: no plan makes it worse
+        alone = self.days(np.zeros(block.effect.shape[1]))
+        if np.isfinite(alone):
+            ends = block.starts[1:][self._open]
+            self._least = int((ends <= alone + _WHOLE).sum())
+        else:
+            self._least = max(self._open.size - 1, 0)
 
     def days(self, sizes: Floats) -> float:
         """Days; ``inf`` when they hold over all steps."""
-        steps = self.block.until.size
+        steps = self._open.size
         if not steps:
             return float("inf")
         high = self.block.start[self._rows] + self._moved @ sizes
         for row, most in zip(self._rows.tolist(), high.tolist(), strict=True):
             self._solver.changeRowBounds(row, -np.inf, most)
-        low, high_step, near = 0, steps + 1, self._step + 1  # low holds, high_step does not
-        while high_step - low > 1:
-            middle = min(max(near, low + 1), high_step - 1)
+        low, above = self._least, steps + 1  # low holds; above does not
+        part = self._within(low)
+        if part < 1.0 - _WHOLE:
+            return self._day(low, part)
+        low += 1
+        while above - low > 1:
+            middle = (low + above) // 2
             if middle <= steps and self._holds(middle):
-                low, near = middle, middle + 1 if low == 0 else (middle + high_step) // 2
+                low = middle
             else:
-                high_step, near = middle, middle - 1 if high_step > steps else (low + middle) // 2
-        self._step = low
-        return float("inf") if low == steps else self._within(low)
+                above = middle
+        return float("inf") if low == steps else self._day(low, self._within(low))
+
+    def _day(self, step: int, part: float) -> float:
+        starts, at = self.block.starts, int(self._open[step])
+        return float(starts[at] + part * (starts[at + 1] - starts[at]))
 
     def _holds(self, steps: int) -> bool:
         """Whether all processes are held for the first steps."""
         for at in range(min(steps, self._asked), max(steps, self._asked)):
-            self._solver.changeColBounds(int(self.block.until[at]), float(at < steps), 1.0)
+            self._solver.changeColBounds(self._until[at], float(at < steps), 1.0)
         self._asked = steps
         return bool(run(self._solver).objective <= NOT_HELD)
 
     def _within(self, step: int) -> float:
-        """Day reached in the first step that does not hold to its end."""
+        """Part of a step that can be held when all before it are."""
         self._holds(step)
-        column = int(self.block.until[step])
+        column = self._until[step]
         self._solver.changeColCost(column, -_EARLIER)
         part = float(run(self._solver).values[column])
         self._solver.changeColCost(column, 0.0)
-        starts = self.block.starts
-        return float(starts[step] + min(max(part, 0.0), 1.0) * (starts[step + 1] - starts[step]))
+        return min(max(part, 0.0), 1.0)
 
 
 class Judge:
@@ -156,7 +170,7 @@ def solve(kept: Kept, goal: Goal, limits: Limits, clock: Clock) -> Solution:
     KeyboardInterrupt
         When Ctrl-C ended the search.
     """
-    found = solve_once(kept.instance, goal, limits, gap=GAP, seconds=clock.left(), kept=kept)
+    found = solve_lshaped(kept.instance, goal, limits, gap=GAP, seconds=clock.left(), kept=kept)
     if found.status == "cancelled":
         raise KeyboardInterrupt
     return found

@@ -13,14 +13,18 @@ from meguri.respond.front import Clock, Judge, Judged, gained, priced, solve
 from meguri.respond.instance import Goal, Instance, Limits
 from meguri.respond.lshaped import Kept
 from meguri.respond.options import Menu
+from meguri.respond.regret import held_gain
 from meguri.respond.tables import Plan, Scene
 from meguri.respond.words import labels, named
 
 Floats = npt.NDArray[np.float64]
 Row = dict[str, Any]
 PER_CENT = 0.01
-HALVINGS = 4  # of the cost factor: known to a sixteenth
-CHEAPER = 1e-4  # [1] of the cost of a plan: a saving that counts
+HALVINGS = 6  # of the cost factor: known to a sixty-fourth
+LEAST = 1e-3  # [1] of its cost: cheaper is as good as nothing
+CHEAPER = 2e-3  # [1] of the cost of a plan: a saving that counts
+_GIVEN, _GIVEN_D = 1e-4, 0.5  # [1], [d] that a plan as good may give up
+_ROUNDING = 1e-7  # [d], [1]
 _WORST = 5  # worlds in which days are closest to not being held
 
 
@@ -36,7 +40,7 @@ class Grounds:
 def marginal_rows(
     scene: Scene,
     judge: Judge,
-    core: Kept,
+    kept: Kept,
     base: Judged,
     grounds: Grounds,
     budget: float,
@@ -51,8 +55,8 @@ def marginal_rows(
         Library, menu and worlds.
     judge : Judge
         Days and share of given sizes in all worlds.
-    core : Kept
-        The problem over few worlds, on which costs are bisected.
+    kept : Kept
+        What the search of the front has learned; costs are bisected on it.
     base : Judged
         Without a plan.
     grounds : Grounds
@@ -64,12 +68,19 @@ def marginal_rows(
     step : callable
         Called for each measure.
     """
+    targets = _targets(kept, base, grounds, scene, clock)
+    factor: float | None
     taken = {name for plan in grounds.front for name, size in plan.sizes.items() if size > 0}
     found = []
     for measure in scene.library.measures["measure"]:
         own = [at for at, choice in enumerate(scene.menu.choices) if choice.measure == measure]
         inside = any(scene.menu.choices[at].option.name in taken for at in own)
-        factor, reason = (1.0, "in_plan") if inside else _entry(measure, own, scene, core, grounds, clock)
+        if inside:
+            factor, reason = 1.0, "in_plan"
+        elif _excluded(measure, scene.menu, grounds):
+            factor, reason = None, "excluded"
+        else:
+            factor, reason = _entry(measure, own, scene, kept, targets, clock)
         found.append(
             {
                 "measure": measure,
@@ -131,7 +142,7 @@ def _days(
     before, after = (
         gained(Judged(days, base.share), base, chances, scene.held_by)[0] for days in (plan.time, time)
     )
-    return max(after - before, 0.0) / max(more[1], 1e-12)
+    return _told(after - before, more[1])
 
 
 def _share(own: Sequence[int], judge: Judge, plan: Plan, budget: float) -> float | None:
@@ -141,60 +152,69 @@ def _share(own: Sequence[int], judge: Judge, plan: Plan, budget: float) -> float
     if more is None:
         return None
     gain = float(judge.instance.chances @ (judge.share(more[0]) - plan.share))
-    return max(gain, 0.0) / max(more[1], 1e-12)
+    return _told(gain, more[1])
+
+
+def _told(gain: float, part: float) -> float:
+    """Gain for the money of one per cent; what rounding leaves of nothing is nothing."""
+    return gain / part if gain > _ROUNDING and part > 0.0 else 0.0
+
+
+@dataclass(frozen=True)
+class _Target:
+    """What a plan of the front brings, as limits, and the least money that brings it."""
+
+    limits: Limits
+    cost: float
+
+
+def _targets(kept: Kept, base: Judged, grounds: Grounds, scene: Scene, clock: Clock) -> list[_Target]:
+    """Both picks as targets; one when they are the same plan."""
+    found, horizon = [], float(kept.instance.steps.sum())
+    chance = kept.instance.chances
+    for plan in {one.key: one for one in (grounds.by_days, grounds.by_share)}.values():
+        days = held_gain(plan.time, base.time, chance, horizon, scene.held_by)
+        share = max(float(chance @ plan.share) - _GIVEN, 0.0)
+        limits = Limits(time=days - _GIVEN_D if days > _GIVEN_D else None, share=share, held_by=scene.held_by)
+        least = solve(kept, Goal("cost"), limits, clock)
+        if np.isfinite(least.objective):
+            found.append(_Target(limits, least.objective))
+    return found
 
 
 def _entry(
-    measure: str, own: Sequence[int], scene: Scene, core: Kept, grounds: Grounds, clock: Clock
+    measure: str, own: Sequence[int], scene: Scene, kept: Kept, targets: Sequence[_Target], clock: Clock
 ) -> tuple[float | None, str]:
     """Cost factor at which a measure enters a plan of the front, or why none brings it in."""
     if not own:
         return None, scene.menu.reasons.get(measure, "no_effect")
-    if _excluded(measure, scene.menu, grounds):
-        return None, "excluded"
-    for plan in dict.fromkeys((grounds.by_days.key, grounds.by_share.key)):
-        chosen = next(one for one in (grounds.by_days, grounds.by_share) if one.key == plan)
-        limits = _limits(chosen, core.instance, scene)
-        asked = solve(core, Goal("cost"), limits, clock)
+    for target in targets:
         if clock.over:
             return None, "not_tried"
-        if not np.isfinite(asked.objective) or not _cheaper(core, own, 0.0, limits, asked.objective, clock):
+        if not _cheaper(kept, own, LEAST, target, clock):
             continue
-        low, high = 0.0, 1.0
+        low, high = LEAST, 1.0
         for _ in range(HALVINGS):
-            if clock.over:
-                break
             middle = (low + high) / 2
-            if _cheaper(core, own, middle, limits, asked.objective, clock):
+            if _cheaper(kept, own, middle, target, clock):
                 low = middle
             else:
                 high = middle
-        return (low, "cheaper") if low > 0 else (1 / 2 ** (HALVINGS + 1), "cheaper")
-    return None, "not_tried" if clock.over else "no_need"
+        return low, "cheaper"
+    return None, "no_need"
 
 
-def _limits(plan: Plan, core: Instance, scene: Scene) -> Limits:
-    """What a plan of the front brings over the few worlds, as limits another plan has to meet."""
-    judge = Judge(core)
-    sizes = _array(plan, core)
-    nothing = judge.judged(np.zeros(len(core.options)))
-    found = judge.judged(sizes)
-    days, _ = gained(found, nothing, core, scene.held_by)
-    share = float(core.chances @ found.share)
-    return Limits(time=max(days - 0.5, 0.0) or None, share=max(share - 1e-3, 0.0), held_by=scene.held_by)
-
-
-def _cheaper(
-    core: Kept, own: Sequence[int], factor: float, limits: Limits, cost: float, clock: Clock
-) -> bool:
+def _cheaper(kept: Kept, own: Sequence[int], factor: float, target: _Target, clock: Clock) -> bool:
     """Whether the same levels are reached for less when a measure costs a part of what it does."""
     options = tuple(
         replace(option, unit=option.unit * factor, fixed=option.fixed * factor) if at in set(own) else option
-        for at, option in enumerate(core.instance.options)
+        for at, option in enumerate(kept.instance.options)
     )
-    found = solve(priced(core, core.instance.with_options(options)), Goal("cost"), limits, clock)
-    used = found.sizes[list(own)].sum() > 0 if found.sizes.size else False
-    return bool(np.isfinite(found.objective) and used and found.objective < cost * (1.0 - CHEAPER))
+    other = priced(kept, kept.instance.with_options(options))
+    found = solve(other, Goal("cost"), target.limits, clock)
+    if not np.isfinite(found.objective):
+        return False
+    return bool(found.sizes[list(own)].sum() > 0 and found.objective < target.cost * (1.0 - CHEAPER))
 
 
 def _excluded(measure: str, menu: Menu, grounds: Grounds) -> bool:

@@ -7,7 +7,6 @@ import hashlib
 import string
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
@@ -60,7 +59,6 @@ from meguri.structure.words import parameter_labels
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
 Row = dict[str, Any]
-CORE = 2  # worlds of each strike on which costs are bisected and other budgets tried
 FACTORS = (0.5, 2.0)  # on the budget
 _PACKAGES = ("numpy", "pandas", "numba", "highspy")
 
@@ -295,7 +293,7 @@ class _Work:
 
     def _expected(self) -> int:
         measures = len(self.library.measures)
-        return 20 + measures * 3 + (measures + 12) * len({id(course.setup) for course in self.courses})
+        return 40 + 2 * measures
 
     def _with_baselines(self) -> None:
         """Judge the chain without a plan: all days bought are counted from it."""
@@ -355,7 +353,8 @@ class _Work:
 
     def _front(self) -> list[Plan]:
         """Plans of the front in the order of their days, and the two picks of least regret."""
-        found = levels(Kept(self.instance), self.scene.held_by, self.clock, self.steps.step)
+        self.kept = Kept(self.instance)
+        found = levels(self.kept, self.scene.held_by, self.clock, self.steps.step)
         judged = [self.judge.judged(level.sizes) for level in found]
         points = [gained(one, self.base, self.instance, self.scene.held_by) for one in judged]
         kept = sorted(efficient(points), key=lambda at: points[at])
@@ -395,20 +394,23 @@ class _Work:
         return sum(float(start.by_year("firm").sum() + start.by_year("state").sum()) for start in starts)
 
     def _told(self, plans: Sequence[Plan]) -> dict[str, Told]:
-        """The simulator's word on every plan; equal plans are told once."""
+        """The simulator's word on the front and on no plan; equal plans are told once."""
         found: dict[tuple[tuple[str, float], ...], Told] = {}
-        for plan in plans:
+        checked = [plan for plan in plans if plan.role != "single"]
+        for plan in checked:
             key = tuple(sorted(plan.sizes.items()))
             if key not in found:
                 found[key] = told_plan(
                     plan.sizes, self.scene.menu, self.asked, self.library, self.courses, self.drawn, self.ends
                 )
                 self.steps.step()
-        return {plan.key: found[tuple(sorted(plan.sizes.items()))] for plan in plans}
+        return {plan.key: found[tuple(sorted(plan.sizes.items()))] for plan in checked}
 
     def _plan_row(self, plan: Plan, told: Mapping[str, Told]) -> Row:
         """A row of ``plans`` with the simulator's check."""
         chance, horizon = self.scene.chance, float(self.asked.horizon)
+        if plan.key not in told:
+            return plan_row(plan, self.none, None, self.scene)
         one, without = told[plan.key], told["none"]
         row = plan_row(replace(plan, loss=one.loss), self.none, one, self.scene)
         days = held_gain(one.time, without.time, chance, horizon, self.scene.held_by)
@@ -424,7 +426,7 @@ class _Work:
     ) -> dict[str, pd.DataFrame]:
         """Every table of the answer."""
         scene = self.scene
-        worded = [replace(plan, loss=told[plan.key].loss) for plan in plans]
+        worded = [replace(plan, loss=told[plan.key].loss) if plan.key in told else plan for plan in plans]
         made: dict[str, list[Row]] = {
             "plans": list(rows),
             "plan_measures": [row for plan in plans for row in measure_rows(plan, scene)],
@@ -444,22 +446,10 @@ class _Work:
         if not self.front:
             return []
         grounds = Grounds(self.picks.time, self.picks.competitiveness, self.front)
-        core, budget = self.core, self.money.budget
+        budget = self.money.budget
         return marginal_rows(
-            self.scene, self.judge, core, self.base, grounds, budget, self.clock, self.steps.step
+            self.scene, self.judge, self.kept, self.base, grounds, budget, self.clock, self.steps.step
         )
-
-    @cached_property
-    def core(self) -> Kept:
-        """The problem over few worlds of each scenario and strike."""
-        chosen: list[int] = []
-        counted: dict[int, int] = {}
-        for place, course in enumerate(self.courses):
-            group = id(course.setup)
-            if counted.setdefault(group, 0) < CORE:
-                counted[group] += 1
-                chosen.append(place)
-        return Kept(some(self.instance, chosen))
 
     def _order(self) -> list[Row]:
         measures = [start.measure for plan in self.front for start in starts_of(plan.sizes, self.scene)]
@@ -478,10 +468,10 @@ class _Work:
         if self.clock.over:
             self.cut.append(f"budget × {factor:g}")
             return None
-        core = replace(self.core.instance, budget=self.money.limits(factor))
-        found = levels(priced(self.core, core), self.scene.held_by, self.clock, self.steps.step)
+        richer = replace(self.instance, budget=self.money.limits(factor))
+        found = levels(priced(self.kept, richer), self.scene.held_by, self.clock, self.steps.step)
         plans = []
-        for level in found:
+        for level in found[:1] + found[1:][-1:]:  # the two ends of the front
             judged = self.judge.judged(level.sizes)
             plans.append(self._plan(f"budget-{factor:g}", "front", both("plan_none"), level.sizes, judged))
         if not plans:
@@ -554,26 +544,6 @@ class _Work:
         }  # fmt: skip
         manifest = content | {"hash": hashlib.sha256(to_json(content).encode()).hexdigest()}
         return RespondAnswer(manifest, asked.chain, MappingProxyType(tables))
-
-
-def some(instance: Instance, chosen: Sequence[int]) -> Instance:
-    """The same problem over some of its worlds, likely as they are among each other."""
-    total = float(instance.chances[list(chosen)].sum())
-    worlds = tuple(
-        replace(instance.worlds[at], probability=instance.worlds[at].probability / total) for at in chosen
-    )
-    rows = list(chosen)
-    options = tuple(
-        replace(
-            option,
-            effects=tuple(
-                replace(effect, available=effect.available[rows], lasting=effect.lasting[rows])
-                for effect in option.effects
-            ),
-        )
-        for option in instance.options
-    )
-    return replace(instance, worlds=worlds, options=options)
 
 
 def _evidence(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,7 @@ class Scene:
     alpha: float
     held_by: float
     per_year: Floats  # (year,) [JPY]
+    begun: dict[Any, list[Start]] = field(default_factory=dict)  # starts of plans already asked about
 
     @property
     def chance(self) -> Floats:
@@ -76,6 +77,13 @@ class Start:
 
 def starts_of(sizes: Mapping[str, float], scene: Scene) -> list[Start]:
     """Measures a plan begins, year by year."""
+    key = tuple(sorted(sizes.items()))
+    if key not in scene.begun:
+        scene.begun[key] = _starts(sizes, scene)
+    return scene.begun[key]
+
+
+def _starts(sizes: Mapping[str, float], scene: Scene) -> list[Start]:
     sums: dict[tuple[str, int], float] = {}
     for choice, size in merged(sizes, scene.menu.choices):
         sums[choice.measure, choice.year] = sums.get((choice.measure, choice.year), 0.0) + size

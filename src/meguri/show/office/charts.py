@@ -159,9 +159,9 @@ def _beyond(deck: Deck, drawn: Any, one: Series, limit: tuple[float, str] | None
 
 
 def _mark(deck: Deck, drawn: Any, colour: str, *, ringed: bool) -> None:
-    """A disc; or a diamond on it that marks a point which stands there already."""
+    """A disc; or a larger diamond that marks a point which stands there already."""
     style = writer("pptx.enum.chart").XL_MARKER_STYLE
-    drawn.marker.style, drawn.marker.size = (style.DIAMOND, 9) if ringed else (style.CIRCLE, 15)
+    drawn.marker.style, drawn.marker.size = (style.DIAMOND, 18) if ringed else (style.CIRCLE, 10)
     drawn.marker.format.fill.solid()
     drawn.marker.format.fill.fore_color.rgb = deck._rgb(colour)
     drawn.marker.format.line.fill.background()

@@ -81,8 +81,8 @@ class Deck:
         shape.fill.solid()
         shape.fill.fore_color.rgb = self._rgb(ground)
         shape.line.fill.background()
-        style = shape._element.find(writer("pptx.oxml.ns").qn("p:style"))
-        shape._element.remove(style)  # the theme's shadow and white letters
+        theme = shape._element.find(writer("pptx.oxml.ns").qn("p:style"))
+        shape._element.remove(theme)  # its shadow and its letters
         self._write(shape.text_frame, texts, box, **style)
         return shape
 
