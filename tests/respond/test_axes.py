@@ -34,17 +34,17 @@ LASTING = ["controls.licence.approval=0.5", "controls.licence.rounds=1"]
 @pytest.fixture(scope="module")
 def worlds() -> Worlds:
     scenario = read_scenario("2025-medium-heavy-rare-earths", LASTING)
-    return Worlds(Chain.example("ndfeb-japan@2024"), scenario, 8, 1, after_years=5)
+    return Worlds(Chain.example("ndfeb-japan@2024"), scenario, 4, 1, after_years=4)
 
 
 def test_a_stockpile_alone_buys_days_and_no_competitiveness(worlds: Worlds) -> None:
     """AC5.1, first half."""
     axes = worlds.axes([STOCK])
     assert (axes.bought >= 45).all() and axes.spread("bought").mid > 45
-    gone = ~axes.planned.drawn  # a run in which some of it is left after five years says so
+    gone = ~axes.planned.drawn  # a run in which some of it is left after four years says so
     assert gone.mean() > 0.5 and axes.still_drawn == (~gone).mean()
-    assert axes.kept[gone] == pytest.approx(0.0, abs=2e-3)  # usual stocks even out slowly
-    assert np.median(axes.kept[gone]) == pytest.approx(0.0, abs=1e-5)
+    assert axes.kept[gone] == pytest.approx(0.0, abs=5e-3)  # usual stocks even out slowly
+    assert np.median(axes.kept[gone]) == pytest.approx(0.0, abs=5e-4)
     assert (axes.loss_avoided > 0).all()
 
 
@@ -64,11 +64,12 @@ def test_a_mine_that_takes_ten_years_adds_nothing_to_a_strike_in_two() -> None:
     scenario = read_scenario("2025-medium-heavy-rare-earths", LASTING)
     strike = shifted(scenario, -(365 * 11 + 2))
     assert strike.first_control is not None and strike.first_control.year == 2014
-    axes = axes_of(Chain.example("ndfeb-japan@2024"), strike, 2, 1, [mine], after_years=2)
-    assert (axes.bought == 0).all() and (axes.kept == 0).all()
+    told = Worlds(Chain.example("ndfeb-japan@2024"), strike, 1, 1, after_years=2)
+    axes = told.axes([mine])
+    assert (axes.bought == 0).all()
+    assert axes.kept == pytest.approx(0.0, abs=1e-12)
     assert axes.loss_avoided == pytest.approx(0.0, abs=1e-9)
-    ready = mine.model_copy(update={"start": strike.start})
-    assert (axes_of(Chain.example("ndfeb-japan@2024"), strike, 2, 1, [ready], after_years=2).kept > 0).all()
+    assert (told.axes([mine.model_copy(update={"start": strike.start})]).kept > 0).all()
 
 
 def test_the_world_of_a_plan_is_the_world_without_it() -> None:
@@ -89,11 +90,12 @@ def test_the_world_of_a_plan_is_the_world_without_it() -> None:
 
 
 def test_a_plan_written_as_a_scenario_runs_again_to_the_same_story(worlds: Worlds) -> None:
-    planned = planned_scenario(worlds.scenario, [STOCK, CIRCULATION, THRIFT])
+    short = Worlds(worlds.chain, worlds.scenario, 1, 1)
+    planned = planned_scenario(short.scenario, [STOCK, CIRCULATION, THRIFT])
     again: Scenario = parse_scenario(yaml.safe_load(yaml.safe_dump(planned.plain())))
     assert again == planned
     survival = Study(worlds.chain, again, runs=1).run().table("survival").set_index("node")
-    axes = Worlds(worlds.chain, worlds.scenario, 1, 1, after_years=5).axes([STOCK, CIRCULATION, THRIFT])
+    axes = short.axes([STOCK, CIRCULATION, THRIFT])
     ends = [name for name, _ in axes.processes]
     assert set(survival.index) == {*worlds.chain.nodes["node"], "back"}  # what is saved is no process
     assert survival.loc[ends, "tts_d"].min() == axes.planned.time[0]

@@ -77,7 +77,7 @@ def test_a_product_without_a_price_is_worth_its_elements_and_says_so() -> None:
     prices = packaged_measures()["response_prices"]
     values = product_values(chain, prices, rates).set_index("product")
     contents = chain.contents.query("material == 'metal-hree'").set_index("element")["share"]
-    price = prices.set_index("product")["price"]
+    price = prices.sort_values("price_year").groupby("product")["price"].last()
     by_hand = sum(share * price[element] * 100.0 * 1000 for element, share in contents.items())
     assert values.at["metal-hree", "value"] == pytest.approx(by_hand)
     assert values.at["metal-hree", "grade"] == "derived"
@@ -95,3 +95,15 @@ def test_a_price_of_one_chain_is_not_taken_for_another() -> None:
         own = pd.concat([prices, pd.DataFrame([{**row, "chain": name}])], ignore_index=True)
         value = product_values(chain, own.fillna({"source": "", "note": ""}), rates).set_index("product")
         assert value.at["magnet-hree", "value"] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("on", "usd_per_kg"), [("2012-08-01", 706), ("2010-10-01", 133), ("2005", 133)])
+def test_what_a_plan_buys_is_priced_in_its_own_year(on: str, usd_per_kg: float) -> None:
+    """Dy metal in USD/kg from oxide at 615 (2012) and 115.67 (2009), over 0.871."""
+    rates = Rates({"JPY": 1.0, "USD": 1.0}, "", "", given=True)
+    prices = packaged_measures()["response_prices"]
+    chain = Chain.example("ndfeb-japan@2009")
+    pure = chain.contents.assign(share=1.0, share_low=1.0, share_high=1.0).query("material == 'metal-hree'")
+    only_dy = chain.with_table("contents", pure.query("element == 'Dy'"))
+    value = product_values(only_dy, prices, rates, on).set_index("product").at["metal-hree", "value"]
+    assert value / 1000 == pytest.approx(usd_per_kg, rel=0.01)

@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meguri.base.errors import ModelError
-from meguri.base.tables import Schema
 from meguri.observe.harmonise import Interval
 from meguri.respond.deficit import Amount, answer_deficit, closing, deficit_table
-from meguri.respond.deficit_parts import document_parts, library_parts
+from meguri.respond.deficit_parts import chain_sides, document_parts, library_parts
 from meguri.respond.measures import load_measures
 from meguri.structure.chain import Chain
 
@@ -26,7 +25,8 @@ def parts_of(*rows: tuple) -> pd.DataFrame:
         }
         for name, role, low, high, ready in rows
     ]  # fmt: skip
-    return Schema.of("deficit_parts").check(pd.DataFrame(table))
+    more = dict.fromkeys(("value", "ready_low", "ready_high"), math.nan)
+    return pd.DataFrame(table).assign(**more, source="", note="")
 
 
 def after(table: pd.DataFrame, part: str) -> list[float]:
@@ -108,6 +108,27 @@ def case_table(case: tuple, times: float = 1.0) -> pd.DataFrame:
     rows += [(f"m{i}", "add", *span, 2020 + i) for i, span in enumerate(more)]
     scaled = [(name, role, low * times, high * times, ready) for name, role, low, high, ready in rows]
     return deficit_table(parts_of(*scaled, ("save", "factor", *factor, 2019)))
+
+
+def test_thrift_saves_of_what_others_deliver_too_and_each_corner_is_reached():
+    parts = parts_of(
+        ("need", "need", 80, 100, math.nan), ("met", "met", 20, 40, math.nan),
+        ("supply", "supply", 0, 0, math.nan), ("save", "factor", 0.5, 0.75, 2026),
+    )  # fmt: skip
+    table = deficit_table(parts)
+    assert after(table, "balance") == [80, 100]
+    assert after(table, "save") == [80 * 0.5 - 40 * 0.5, 100 * 0.75 - 20 * 0.25]
+
+
+def test_a_chain_gives_both_sides_by_country_and_china_and_the_rest_add_up_to_all_imports():
+    chain = Chain.example("ndfeb-japan@2024")
+    from_china, from_none = (chain_sides(chain, "Dy", ["JP"], by).set_index("role") for by in ("CN", "XX"))
+    assert from_none.at["need", "value"] == 0
+    total = from_china.loc[["need", "met"], "value"].sum()
+    assert from_none.at["met", "value"] == pytest.approx(total)
+    assert from_china.at["need", "value"] > 0
+    table = deficit_table(from_china.reset_index())
+    assert table["mode"].iloc[0] == pytest.approx(from_china.at["need", "value"])
 
 
 @given(cases, st.lists(st.integers(0, 8), min_size=6, max_size=6))

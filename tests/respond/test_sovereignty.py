@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ SUPPLY: dict[str, Any] = {
 }  # fmt: skip
 
 
+@cache
 def chain(origin: str = "CN", alternative: bool = False, open_: bool = False) -> Chain:
     """Oxide from somewhere, 20 days of it at a metal maker in Japan, a magnet maker with 5 days of metal."""
     nodes = {
@@ -100,6 +102,7 @@ def test_an_economy_without_a_node_is_named() -> None:
     assert "CN, JP" in error.value.text("en") and "CN, JP" in error.value.text("ja")
 
 
+@pytest.mark.slow
 def test_japan_alone_makes_fewer_magnets_the_longer_it_lasts_and_every_loss_has_its_node() -> None:
     given = Chain.example("ndfeb-japan@2024")
     found = sovereignty(given, read_scenario("2025-medium-heavy-rare-earths"))

@@ -587,7 +587,8 @@ def _plan(row: tuple[Any, ...]) -> dict[str, Any]:
         "cost_state": state * M, "time_d": time, "time_low": low, "time_high": high, "time_gained_d": gained,
         "share": share, "share_low": s_low, "share_high": s_high, "share_gained": s_gained, "loss_d": loss,
         "cvar_d": cvar, "ready_on": ready, "sim_time_d": sim, "sim_share": sim_share, "confirmed": sure,
-        "bound": share, "gap": 0.0, "note": "",
+        "sim_time_gained_d": None if sim is None else sim - 60,
+        "sim_share_gained": None if sim_share is None else sim_share - 0.602, "bound": share, "gap": 0.0, "note": "",
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ import typer
 
 from meguri.app import options as o
 from meguri.app.cli_circulate import app as circulation
+from meguri.app.cli_respond import app as responses
 from meguri.app.options import LANGUAGE, SPEECH, Form, FormOption, LangOption, OutOption, Speech, help_of
 from meguri.base.terms import Lang, label
 from meguri.base.version import __version__
@@ -50,7 +51,8 @@ app = typer.Typer(
 )
 data = typer.Typer(help=help_of("help_data"), no_args_is_help=True)
 app.add_typer(data, name="data")
-app.add_typer(circulation)  # its commands stand beside the others
+app.add_typer(circulation)  # their commands stand beside the others
+app.add_typer(responses)
 
 
 def main() -> None:
@@ -357,10 +359,13 @@ def template(
 ) -> None:
     from meguri.circulate.case_book import case_workbook
     from meguri.circulate.route_case import load_case
+    from meguri.respond.template import write_measures_template
     from meguri.structure.template import write_template
 
     if kind is o.Kind.circulation:
         case_workbook(load_case(case) if case else None, file, lang.value)
+    elif kind is o.Kind.measures:
+        write_measures_template(file, lang.value)
     else:
         write_template(file, lang=lang.value)
     typer.echo(label("template_written", lang.value, "cli", path=file))

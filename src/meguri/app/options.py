@@ -60,6 +60,7 @@ class Kind(StrEnum):
 
     chain = "chain"
     circulation = "circulation"
+    measures = "measures"
 
 
 class Basis(StrEnum):
@@ -184,6 +185,23 @@ ModeOption = Annotated[Mode, typer.Option("--mode", help=help_of("help_mode"))]
 WhenOption = Annotated[When, typer.Option("--when", help=help_of("help_when"))]
 NegativeOption = Annotated[Falling, typer.Option("--negative", help=help_of("help_negative"))]
 StocksOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_stocks_out"))]
+
+# responses
+ScenariosArgument = Annotated[list[str], typer.Argument(help=help_of("help_respond_scenarios"))]
+BudgetOption = Annotated[str | None, typer.Option("--budget", help=help_of("help_budget"))]
+PerYearOption = Annotated[str | None, typer.Option("--per-year", help=help_of("help_per_year"))]
+PlanYearsOption = Annotated[int, typer.Option("--years", min=1, max=30, help=help_of("help_plan_years"))]
+StrikesOption = Annotated[str | None, typer.Option("--strikes", help=help_of("help_strikes"))]
+AfterOption = Annotated[int, typer.Option("--after", min=1, max=10, help=help_of("help_after"))]
+MeasuresOption = Annotated[Path | None, typer.Option("--measures", help=help_of("help_measures"))]
+ProcessOption = Annotated[list[str] | None, typer.Option("--process", help=help_of("help_process"))]
+WorldsOption = Annotated[int, typer.Option("--runs", min=1, max=10_000, help=help_of("help_worlds"))]
+AlphaOption = Annotated[float, typer.Option("--alpha", min=0.0, max=0.99, help=help_of("help_alpha"))]
+RateOption = Annotated[float | None, typer.Option("--rate", min=0.0, help=help_of("help_rate"))]
+TimeLimitOption = Annotated[float, typer.Option("--time-limit", min=1.0, help=help_of("help_time_limit"))]
+ScoreOption = Annotated[str | None, typer.Option("--score", help=help_of("help_score"))]
+PlanKeyOption = Annotated[str | None, typer.Option("--plan", help=help_of("help_plan_key"))]
+RespondOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_respond_out"))]
 
 # data
 AddedPath = Annotated[Path, typer.Argument(help=help_of("help_data_add_path"))]

@@ -86,11 +86,23 @@ def _latest(rows: pd.DataFrame, on: str) -> dict[str, Any]:
     return dict((before if len(before) else ordered.head(1)).iloc[-1])
 
 
-def product_values(chain: Chain, prices: pd.DataFrame, rates: Rates) -> pd.DataFrame:
+def product_values(chain: Chain, prices: pd.DataFrame, rates: Rates, on: str = "") -> pd.DataFrame:
     """Yen per tonne of every product of a chain whose price, or whose elements' prices, are known.
 
     A price of the product itself comes first. Without one the elements it holds are counted at their own
     price, which leaves out the making: grade *derived*, and low for what is worked far.
+
+    Parameters
+    ----------
+    chain : Chain
+        Its products and what they hold.
+    prices : DataFrame
+        As declared in ``columns.csv`` under ``response_prices``.
+    rates : Rates
+        Yen for each currency.
+    on : str
+        Date of the decision: of several years the latest up to then counts, the first where all are
+        later, and the latest of all without a date.
 
     Returns
     -------
@@ -98,7 +110,7 @@ def product_values(chain: Chain, prices: pd.DataFrame, rates: Rates) -> pd.DataF
         product, value, value_low, value_high [JPY/t], source, grade, note; products without any price
         have no row.
     """
-    known = _priced(prices, chain, rates)
+    known = _priced(prices, chain, rates, int(on[:4]) if on else None)
     contents = chain.contents
     rows = []
     for product in chain.materials["material"]:
@@ -113,13 +125,19 @@ def product_values(chain: Chain, prices: pd.DataFrame, rates: Rates) -> pd.DataF
     )
 
 
-def _priced(prices: pd.DataFrame, chain: Chain, rates: Rates) -> dict[str, dict[str, Any]]:
+def _priced(prices: pd.DataFrame, chain: Chain, rates: Rates, year: int | None) -> dict[str, dict[str, Any]]:
     """Product or element → its value; a row that names this chain wins over one for any chain."""
+    fitting = [
+        row for row in prices.to_dict("records") if not row["chain"] or fits_chain(str(row["chain"]), chain)
+    ]
+
+    def worse_first(row: Mapping[str, Any]) -> tuple[bool, bool, int]:
+        then = int(row["price_year"])
+        early = year is None or then <= year
+        return bool(row["chain"]), early, then if early else -then
+
     found: dict[str, dict[str, Any]] = {}
-    ordered = prices.sort_values("chain", key=lambda cells: cells.ne(""), kind="stable")
-    for row in ordered.to_dict("records"):
-        if row["chain"] and not fits_chain(str(row["chain"]), chain):
-            continue
+    for row in sorted(fitting, key=worse_first):
         value = rates.yen(float(row["price"]), str(row["currency"])) * KG_PER_T
         ends = {f"value{end}": value * _ratio(row, "price", end) for end in ENDS}
         found[str(row["product"])] = ends | {key: row[key] for key in ("source", "grade", "note")}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import product
 
 import pandas as pd
 
@@ -57,7 +58,8 @@ def deficit_table(parts: pd.DataFrame, by: float = math.inf) -> pd.DataFrame:
     ----------
     parts : DataFrame
         Columns of ``deficit_parts``: one or more rows ``need`` and ``supply`` [t/a], and measures that
-        ``add`` tonnes [t/a] or scale the need by a ``factor`` [1], each with the year it is ready.
+        ``add`` tonnes [t/a] or scale the need by a ``factor`` [1], each with the year it is ready. Use
+        that is ``met`` in any case stands apart from the need: a factor saves of it too.
     by : float [year]
         End of the plan: what is not ready by then counts nothing; inside its range of readiness it
         counts from nothing to all.
@@ -84,19 +86,21 @@ def deficit_table(parts: pd.DataFrame, by: float = math.inf) -> pd.DataFrame:
     >>> table.loc["circulation", ["low", "high"]].round().tolist(), table.at["circulation", "closes"]
     ([110.0, 386.0], 'no')
     """
-    need, supply = (_total(parts, role) for role in ("need", "supply"))
-    start = parts[parts["role"].isin(["need", "supply"])]
-    steps = [_row(_opening(), Amount.of(0.0), need - supply, start)]
+    need, brought = (_total(parts, role) for role in ("need", "supply"))
+    met, left = _total(parts, "met", asked=False), ONE
+    start = parts[parts["role"].isin(["need", "supply", "met"])]
+    steps = [_row(_opening(), Amount.of(0.0), _short(need, met, left) - brought, start)]
     measures = parts[parts["role"].isin(["add", "factor"])]
     for place, part in measures.sort_values(["ready", "ready_low", "part"], kind="stable").iterrows():
         counted = _counted(part, by)
         if part["role"] == "factor":
-            added = need * (ONE - _amount(part)) * counted
-            need = need * (ONE - (ONE - _amount(part)) * counted)
+            kept = ONE - (ONE - _amount(part)) * counted
+            added = (need + met) * left * (ONE - kept)
+            left = left * kept
         else:
             added = _amount(part) * counted
-            supply = supply + added
-        steps.append(_row(part, added, need - supply, parts.loc[[place]]))
+            brought = brought + added
+        steps.append(_row(part, added, _short(need, met, left) - brought, parts.loc[[place]]))
     table = pd.DataFrame(steps).assign(step=range(len(steps)))
     return Schema.of("deficit_steps").check(table)
 
@@ -108,23 +112,30 @@ def closing(table: pd.DataFrame, how: str = "yes") -> str:
     ----------
     table : DataFrame
         Columns of ``deficit_steps``.
-    how : {"yes", "possible"}
-        Whatever the ranges, or for some choice within them.
+    how : {"yes", "mode", "possible"}
+        Whatever the ranges, at the modes, or for some choice within the ranges.
 
     Examples
     --------
     >>> from meguri.respond.deficit_parts import document_parts
     >>> table = deficit_table(document_parts("Dy"))
-    >>> closing(table), closing(table, "possible")
-    ('', 'second-source')
+    >>> closing(table), closing(table, "mode"), closing(table, "possible")
+    ('', 'third-source', 'second-source')
     """
-    wanted = table["closes"] == "yes" if how == "yes" else table["closes"] != "no"
-    found = table.loc[wanted, "part"]
+    wanted = {"yes": table["high"] <= 0.0, "mode": table["mode"] <= 0.0, "possible": table["low"] <= 0.0}
+    found = table.loc[wanted[how], "part"]
     return str(found.iloc[0]) if len(found) else ""
 
 
-def answer_deficit(table: pd.DataFrame) -> pd.DataFrame:
+def answer_deficit(table: pd.DataFrame, how: str = "yes") -> pd.DataFrame:
     """The same steps in the columns an answer shows: ``closes`` names the measure that closes the rest.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns of ``deficit_steps``.
+    how : {"yes", "mode", "possible"}
+        As for :func:`closing`.
 
     Returns
     -------
@@ -138,7 +149,7 @@ def answer_deficit(table: pd.DataFrame) -> pd.DataFrame:
     ['']
     """
     columns = ["part", "label_en", "label_ja", "low", "mode", "high", "unit"]
-    return table[columns].rename(columns={"part": "step"}).assign(closes=closing(table))
+    return table[columns].rename(columns={"part": "step"}).assign(closes=closing(table, how))
 
 
 ONE = Amount.of(1.0)
@@ -150,8 +161,24 @@ def _amount(part: pd.Series) -> Amount:
     return Amount(span, span.mid if math.isnan(part["value"]) else float(part["value"]))
 
 
-def _total(parts: pd.DataFrame, role: str) -> Amount:
+def _short(need: Amount, met: Amount, left: Amount) -> Amount:
+    """What is short when the whole use falls to a share of it and what is met anyway stays; exact.
+
+    Linear in each of the three, so that every bound lies at a corner.
+    """
+
+    def at(asked: float, sure: float, share: float) -> float:
+        return asked * share - sure * (1.0 - share)
+
+    ends = [(amount.span.low, amount.span.high) for amount in (need, met, left)]
+    found = [at(*corner) for corner in product(*ends)]
+    return Amount(Interval(min(found), max(found)), at(need.mode, met.mode, left.mode))
+
+
+def _total(parts: pd.DataFrame, role: str, asked: bool = True) -> Amount:
     rows = parts[parts["role"] == role]
+    if rows.empty and not asked:
+        return Amount.of(0.0)
     if rows.empty:
         raise ModelError(Problem("deficit_side", "deficit_parts", role, details={"role": role}))
     amounts = [_amount(row) for _, row in rows.iterrows()]

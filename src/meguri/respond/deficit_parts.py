@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
 
 from meguri.base.errors import ModelError, Problem
+from meguri.base.sources import weakest
 from meguri.base.tables import Schema
-from meguri.base.terms import label
+from meguri.base.terms import LANGS, label
 from meguri.base.units import DAYS_PER_YEAR
 from meguri.circulate.scale import scale_check
 from meguri.observe.demand import statements
@@ -138,6 +139,63 @@ def _spread(row: pd.Series, name: str) -> Amount:
 
 def _cells(amount: Amount) -> dict[str, float]:
     return {"value": amount.mode, "value_low": amount.span.low, "value_high": amount.span.high}
+
+
+def chain_sides(chain: Chain, element: str, economy: Collection[str], by: str) -> pd.DataFrame:
+    """What an economy buys of an element across its border: from a controlling economy, and from others.
+
+    Parameters
+    ----------
+    chain : Chain
+        Usual flows, with their ranges, and contents.
+    element : str
+        Element counted, in every product that crosses the border inwards.
+    economy : collection of str
+        Countries of one's own.
+    by : str
+        The controlling economy: what it sends is the need, what others send is met in any case.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``deficit_parts``: rows ``need``, ``met`` and a supply of 0, to which measures are added.
+
+    Examples
+    --------
+    >>> sides = chain_sides(Chain.example("ndfeb-japan@2024"), "Dy", ["JP"], "CN").set_index("role")
+    >>> bool(sides.at["need", "value_low"] < sides.at["need", "value"] < sides.at["need", "value_high"])
+    True
+    """
+    known = chain.nodes.set_index("node")
+    holds = chain.contents[chain.contents["element"] == element].set_index("material")
+    flows = chain.flows[chain.flows["qualified"]]
+    flows = flows.assign(
+        place=flows["supplier"].map(known["country"]), made=flows["supplier"].map(known["material"])
+    )
+    inwards = flows["customer"].map(known["country"]).isin(list(economy)) & ~flows["place"].isin(
+        list(economy)
+    )
+    flows = flows[inwards & flows["made"].isin(holds.index)]
+    rows = []
+    for role, part in (("need", flows[flows["place"] == by]), ("met", flows[flows["place"] != by])):
+        amount = Amount.of(0.0)
+        for product, group in part.groupby("made"):
+            bought = sum((_spread(row, "amount") for _, row in group.iterrows()), Amount.of(0.0))
+            amount = amount + bought * _spread(holds.loc[str(product)], "share")
+        shares = holds.loc[sorted(set(part["made"]))]
+        used, grades = ([*part[name], *shares[name]] for name in ("source", "grade"))
+        rows.append(_chain_side(role, element, amount, used, weakest([*grades, "derived"])))
+    rows.append(_chain_side("supply", element, Amount.of(0.0), [], "derived"))
+    return Schema.of("deficit_parts").check(pd.DataFrame(rows))
+
+
+def _chain_side(role: str, element: str, amount: Amount, used: list[str], grade: str) -> dict[str, object]:
+    words = {f"label_{lang}": label(f"chain_{role}", lang, "demand_control") for lang in LANGS}
+    source = "|".join(sorted({key for cell in used for key in cell.split("|") if key}))
+    return {
+        "part": role, "element": element, "role": role, "unit": UNIT, "source": source, "grade": grade,
+        **words, **_cells(amount),
+    }  # fmt: skip
 
 
 def _side(balance: pd.Series, role: str, element: str) -> dict[str, object]:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from meguri.base.terms import LANGS, Lang
 from meguri.base.units import DAYS_PER_YEAR
 from meguri.respond.costs import ENDS, fits_chain
 from meguri.structure.chain import Chain
@@ -53,6 +54,45 @@ class Ground:
         """Users, links and imported inputs of an economy."""
         users, links = _users(chain, economy), _links(chain, economy)
         return cls(chain, economy, users, links, critical_inputs(users, links, economy))
+
+    @cached_property
+    def waiting(self) -> pd.DataFrame:
+        """Links whose supplier is not yet qualified."""
+        return self.links[~self.links["qualified"].fillna(True).astype(bool)]
+
+    @cached_property
+    def stage(self) -> dict[str, str]:
+        """Stage of each product."""
+        materials = self.chain.materials
+        return dict(zip(materials["material"], materials["stage"], strict=True))
+
+    @cached_property
+    def taken(self) -> set[tuple[str, str]]:
+        """Which product is taken in by which node, and in which country."""
+        recipes, country = self.chain.recipes, self.chain.nodes.set_index("node")["country"]
+        pairs = zip(recipes["node"], recipes["input"], strict=True)
+        return {pair for node, item in pairs for pair in ((node, item), (str(country[node]), item))}
+
+    @cached_property
+    def works(self) -> pd.DataFrame:
+        """Nodes of the economy that make something out of something: node, kind."""
+        nodes = self.chain.nodes
+        made = nodes["node"].isin(self.chain.recipes["node"]) & (nodes["country"] == self.economy)
+        own = True if self.own is None else nodes["node"].isin(self.own)
+        return nodes.loc[made & own, ["node", "kind"]]
+
+    @cached_property
+    def names(self) -> dict[str, dict[str, str]]:
+        """Names of products and nodes as people read them, by language."""
+        parts = ((self.chain.materials, "material"), (self.chain.nodes, "node"))
+        return {
+            lang: {
+                key: word
+                for table, name in parts
+                for key, word in zip(table[name], table[f"label_{lang}"], strict=True)
+            }
+            for lang in LANGS
+        }
 
     @cached_property
     def use(self) -> dict[tuple[str, str], float]:
@@ -116,7 +156,6 @@ def fits(measure: Mapping[str, Any], chain: Chain) -> bool:
 
 def bindings(measure: Mapping[str, Any], ground: Ground) -> list[dict[str, str]]:
     """What a measure is written for: one set of words for its braces each."""
-    stage = ground.chain.materials.set_index("material")["stage"]
     stages = set(str(measure["stage"]).split("|")) - {""}
     each = measure["each"]
     if not each:
@@ -124,8 +163,7 @@ def bindings(measure: Mapping[str, Any], ground: Ground) -> list[dict[str, str]]
     if each == "input":
         found: list[dict[str, str]] = [{"input": item} for item in ground.inputs]
     else:
-        links = ground.links[~ground.links["qualified"].fillna(True).astype(bool)]
-        links = links[links["redesign"] == (each == "redesign")]
+        links = ground.waiting[ground.waiting["redesign"] == (each == "redesign")]
         found = links[["input", "supplier"]].drop_duplicates().to_dict("records")
     wanted = set(str(measure["material"]).split("|")) - {""}
     contents = ground.chain.contents
@@ -133,7 +171,8 @@ def bindings(measure: Mapping[str, Any], ground: Ground) -> list[dict[str, str]]
     return [
         words
         for words in found
-        if (not stages or stage[words["input"]] in stages) and (not wanted or words["input"] in holding)
+        if (not stages or ground.stage[words["input"]] in stages)
+        and (not wanted or words["input"] in holding)
     ]
 
 
@@ -150,13 +189,9 @@ def _fill(cell: object, words: Mapping[str, str]) -> object:
     return cell
 
 
-def shown_words(words: Mapping[str, str], chain: Chain, lang: str) -> dict[str, str]:
+def shown_words(words: Mapping[str, str], ground: Ground, lang: Lang) -> dict[str, str]:
     """Names of what is filled in, as people read them."""
-    names = {
-        **dict(zip(chain.materials["material"], chain.materials[f"label_{lang}"], strict=True)),
-        **dict(zip(chain.nodes["node"], chain.nodes[f"label_{lang}"], strict=True)),
-    }
-    return {key: names.get(word) or word for key, word in words.items()}
+    return {key: ground.names[lang].get(word) or word for key, word in words.items()}
 
 
 def placed(effect: Row, ground: Ground, created: frozenset[str]) -> list[Row]:
@@ -178,15 +213,14 @@ def placed(effect: Row, ground: Ground, created: frozenset[str]) -> list[Row]:
         return _offered(effect, ground)
     if kind == "qualify":
         return _qualified(effect, ground, created)
-    nodes = ground.chain.nodes
     if kind == "capacity":
-        return [effect] if effect["node"] in set(nodes["node"]) else []
-    makers = nodes[(nodes["country"] == ground.economy) & nodes["node"].isin(ground.chain.recipes["node"])]
-    if ground.own is not None:
-        makers = makers[makers["node"].isin(ground.own)]
-    works = ~makers["kind"].isin(["sector", "unknown"])  # an end user's or a design's know-how is not held
-    chosen = makers[(makers["node"] == effect["node"]) if effect["node"] else works]
-    return [effect | {"node": node} for node in chosen["node"]]
+        return [effect] if effect["node"] in ground.names["en"] else []
+    works = ground.works
+    # an end user's or a design's know-how is not held
+    chosen = (
+        (works["node"] == effect["node"]) if effect["node"] else ~works["kind"].isin(["sector", "unknown"])
+    )
+    return [effect | {"node": node} for node in works.loc[chosen, "node"]]
 
 
 def _users_of(effect: Row, ground: Ground) -> pd.DataFrame:
@@ -196,20 +230,15 @@ def _users_of(effect: Row, ground: Ground) -> pd.DataFrame:
 
 def _offered(effect: Row, ground: Ground) -> list[Row]:
     """A supply or a reserve is kept where somebody of its country takes the product in."""
-    nodes = ground.chain.nodes.set_index("node")
-    recipes = ground.chain.recipes[ground.chain.recipes["input"] == effect["product"]]
     country = effect["country"] or ground.economy
-    if effect["node"]:
-        known = bool((recipes["node"] == effect["node"]).any())
-    else:
-        known = bool((recipes["node"].map(nodes["country"]) == country).any())
+    known = (effect["node"] or country, effect["product"]) in ground.taken
     return [effect | {"country": country}] if known else []
 
 
 def _qualified(effect: Row, ground: Ground, created: frozenset[str]) -> list[Row]:
     if effect["supplier"] in created:
         return [effect | {"node": node} for node in _users_of(effect, ground)["node"]]
-    links = ground.links[~ground.links["qualified"].fillna(True).astype(bool)]
+    links = ground.waiting
     for column, name in (("supplier", "supplier"), ("input", "input"), ("customer", "node")):
         if effect[name]:
             links = links[links[column] == effect[name]]

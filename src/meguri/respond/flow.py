@@ -10,8 +10,9 @@ this program know the end in advance and split what is left in the best way. Sim
 * days are averaged over steps: what arrives within a step is there from its beginning
 * orders are free up to the links' limits (times 1 + surge): nobody waits `adjust` or learns by `memory`;
   stock is held up to the larger of what is there and what is aimed at; precaution (aim) is left out
-* customers outside the program (other economies, sales outside the chain) keep their share of what a
-  supplier of usual links makes; what an alternative is given may come out of theirs
+* usual customers, those outside the program too, get at most their usual part of what a supplier makes, as
+  in the simulation when all order as usual; `Instance.shared` = "best" lets the program split what the
+  customers inside get as it likes. What an alternative is given may come out of the part of others
 * important inputs that lack add up their losses instead of multiplying the shares left
 * the usable share of an alternative lowers what it may deliver, not what it takes from its supplier
 * a node no cut reaches can go up to its capacity; its own inputs follow
@@ -298,6 +299,9 @@ class _Builder:
         self.slot_at = np.full(n.use.size, -1)
         self.slot_at[self.slots] = np.arange(self.slots.size)
         self.soft = np.flatnonzero(w.essential[self.slots] == IMPORTANT)  # places among the slots
+        self.soft_holder = self.position[w.slot_node[self.slots[self.soft]]]
+        spoilt = n.loss[self.slots[self.soft]]
+        self.spoilt = np.bincount(self.soft_holder, spoilt, minlength=reached.inside.size)
         inward = self.slot_at[w.link_slot] >= 0
         self.links = np.flatnonzero(inward & ((n.amount > 0) | (n.potential > 0)))
         self.extra: list[tuple[Ints, Ints]] = []  # what else comes to slots: places, columns
@@ -369,7 +373,8 @@ class _Builder:
         late = begin + n.lead[links][:, None] >= when.useful[w.slot_node[slot]][:, None]
         early = (end <= sooner[:, None]) & ~late
         usual = np.minimum((n.amount[links] / n.use[slot])[:, None], self.most_link)
-        self.rows.fix(self.flow, early | late, np.where(early, usual, 0.0))
+        own = self.variable
+        self.rows.fix(self.flow[own], (early | late)[own], np.where(early, usual, 0.0)[own])
 
     # nodes
 
@@ -390,6 +395,7 @@ class _Builder:
         fixed = ~np.isin(inside, raised)
         self.begun = self.rows.column(inside.size, np.where(fixed[:, None], np.minimum(most, able), most))
         self.helped = self.rows.column(inside.size if know else 0)
+        self.taken = self.rows.column(self.soft.size)  # of important inputs
         for node in raised:
             at = self.position[node]
             row = self.rows.row(1, able[[at]])
@@ -418,11 +424,9 @@ class _Builder:
     def _put_made(self, rows: Ints, nodes: Ints, factor: npt.ArrayLike) -> None:
         """Add ``factor`` times the usable output of some nodes (positions inside) to rows (node, step)."""
         factor = np.broadcast_to(np.asarray(factor, dtype=float), rows.shape)
-        holder = self.position[self.w.slot_node[self.slots[self.soft]]]
-        loss = self.n.loss[self.slots[self.soft]]
-        spoilt = np.bincount(holder, loss, minlength=self.reached.inside.size)
+        holder, loss = self.soft_holder, self.n.loss[self.slots[self.soft]]
         kept = self.kept[nodes]
-        self.rows.put(rows, self.begun[nodes], factor * kept * (1.0 - spoilt[nodes])[:, None])
+        self.rows.put(rows, self.begun[nodes], factor * kept * (1.0 - self.spoilt[nodes])[:, None])
         if self.helped.size:
             self.rows.put(rows, self.helped[nodes], factor)
         for at, node in enumerate(nodes):
@@ -449,9 +453,19 @@ class _Builder:
         weight = span.weight
         self.most_link = (weight @ (usual + open_share * ready * n.potential[links]) / use).T
         self.ready_link, self.open_link = (weight @ ready).T, (weight @ open_share).T
+        if self.instance.shared == "usual":
+            giver = self.w.supplier[links]
+            full = n.amount[links] / use * n.capacity[giver] / self.scale[giver]
+            outside = (self.position[giver] < 0) & (n.amount[links] > 0)
+            self.most_link = np.where(
+                outside[:, None], np.minimum(self.most_link, full[:, None]), self.most_link
+            )
         paid = self.at_places("qualify")
         freed = np.isin(links, list(paid))
-        self.flow = self.rows.column(links.size, np.where(freed[:, None], np.inf, self.most_link))
+        self._sort_links(limit)
+        own = np.flatnonzero(self.variable)
+        self.flow = np.full((links.size, span.steps), -1)
+        self.flow[own] = self.rows.column(own.size, np.where(freed[:, None], np.inf, self.most_link)[own])
         for at in np.flatnonzero(freed):
             row = self.rows.row(1, self.most_link[[at]])
             self.rows.put(row, self.flow[[at]], 1.0)
@@ -459,6 +473,24 @@ class _Builder:
             for option, per_unit, share in paid[int(links[at])]:
                 more = np.maximum(per_unit * share - self.ready_link[at], 0.0)
                 self.rows.bring(row, option, could * more)
+
+    def _sort_links(self, limit: Floats) -> None:
+        """Which deliveries are variables, which are a constant, and which a part of what is made.
+
+        Nothing is gained by delivering less than may be: stocks let go of what they have no room for. So
+        what a node at plan delivers is its limit, and what a node inside delivers to a usual customer is
+        its part, unless a control, a quota or an alternative of the same supplier asks for a choice.
+        """
+        n, links, giver = self.n, self.links, self.w.supplier[self.links]
+        usual = (n.amount[links] > 0) & (self.f.quota[links] < 0)
+        asked = np.bincount(giver[n.amount[links] <= 0], minlength=n.plan.size) > 0
+        usual &= ~asked[giver] & (self.instance.shared == "usual")
+        inside = self.position[giver] >= 0
+        raised = np.isin(giver, [*self.at_places("capacity"), *self.at_places("knowledge")])
+        within = n.capacity[giver] <= (1.0 + n.surge) * n.plan[giver] * (1.0 + _NOTHING)
+        self.constant = usual & ~inside
+        self.part = usual & inside & within & ~raised & ~(limit < 1.0).any(axis=0)
+        self.variable = ~(self.constant | self.part)
 
     def _balances(self) -> None:
         """Every input: use <= what arrives + what the stock gives; in days of use, per day."""
@@ -503,7 +535,29 @@ class _Builder:
                 share = share * (1.0 - held[part])[:, :, None]
                 share += span.arriving(late[part]) * held[part][:, :, None]
             at, s, t = np.nonzero(share)
-            self.rows.put(row[place[part][at], t], self.flow[part[at], s], -share[at, s, t])
+            link, cells = part[at], share[at, s, t]
+            own = self.variable[link]
+            self.rows.put(row[place[link[own]], t[own]], self.flow[link[own], s[own]], -cells[own])
+            fixed = self.constant[link]
+            brought = self.most_link[link[fixed], s[fixed]] * cells[fixed]
+            self.rows.add_start(row[place[link[fixed]], t[fixed]], brought)
+            parts = self.part[link]
+            self._put_parts(row[place[link[parts]], t[parts]], link[parts], s[parts], -cells[parts])
+
+    def _put_parts(self, rows: Ints, link: Ints, step: Ints, factor: Floats) -> None:
+        """Add ``factor`` times what is delivered by links that give a part of what is made."""
+        slot, node = self.w.link_slot[self.links[link]], self.w.supplier[self.links[link]]
+        place = self.position[node]
+        factor = factor * self.n.amount[self.links[link]] / self.n.use[slot]
+        kept = self.kept[place, step]
+        self.rows.put(rows, self.begun[place, step], factor * kept * (1.0 - self.spoilt[place]))
+        if self.helped.size:
+            self.rows.put(rows, self.helped[place, step], factor)
+        for at in np.unique(place[self.spoilt[place] > 0]):
+            mine = np.flatnonzero(place == at)
+            for soft in np.flatnonzero(self.soft_holder == at):
+                loss = self.n.loss[self.slots[self.soft[soft]]]
+                self.rows.put(rows[mine], self.taken[soft, step[mine]], factor[mine] * kept[mine] * loss)
 
     def _put_stocks(self, row: Ints) -> None:
         """What is left at the end of each step; at most what is there at first or aimed at."""
@@ -531,7 +585,6 @@ class _Builder:
         """Important inputs: what is used of them, at most what is begun would use."""
         places = self.slots[self.soft]
         worn = self.n.life[places] > 0
-        self.taken = self.rows.column(places.size)
         self.rows.put(self.balance[self.soft[~worn]], self.taken[~worn], 1.0)
         row = self.rows.row(places.size)
         self.rows.put(row, self.taken, 1.0)
@@ -637,13 +690,31 @@ class _Builder:
         free = np.where(n.plan > 0, np.clip(1.0 - sold, 0.0, 1.0), 0.0)
         free[free < _NOTHING] = 0.0
         others = np.bincount(giver[~usual], minlength=n.plan.size) > 0
+        in_parts = self.instance.shared == "usual"
         for node in np.unique(giver):
             mine = np.flatnonzero(giver == node)
+            if in_parts and self.position[node] >= 0:
+                self._give_parts(int(node), mine[usual[mine] & self.variable[mine]])
+                if others[node]:
+                    self._give(int(node), mine, part[mine], 1.0)
+                continue
             own = mine[usual[mine]]
+            if self.constant[own].any():
+                continue
             if own.size and (free[node] > 0 or not others[node]):
                 self._give(int(node), own, part[own], 1.0 - free[node])
             if others[node]:
                 self._give(int(node), mine, part[mine], 1.0)
+
+    def _give_parts(self, node: int, at: Ints) -> None:
+        """Every usual customer gets at most its usual part of what a node makes."""
+        if not at.size:
+            return
+        row = self.rows.row(at.size)
+        self.rows.put(row, self.flow[at], 1.0)
+        usual = self.n.amount[self.links[at]] / self.n.use[self.w.link_slot[self.links[at]]]
+        place = np.full(at.size, self.position[node])
+        self._put_made(row, place, -(usual * self.scale[node] / self.n.plan[node])[:, None])
 
     def _give(self, node: int, at: Ints, part: Floats, share: float) -> None:
         """Deliveries ``at`` of a node are at most a share of its output."""

@@ -118,6 +118,7 @@ class Instance:
     window: tuple[int, int]  # [d] days after the control over which competitiveness is measured
     rules: tuple[Rule, ...] = ()
     pooled: bool = False  # money left over in a year may be spent later
+    shared: Literal["usual", "best"] = "usual"  # how what lacks is split among a supplier's usual customers
     names: tuple[str, ...] = ()  # (node,) for answers in words
 
     @property

@@ -14,7 +14,7 @@ import pandas as pd
 
 from meguri.base.errors import DataError, Problem
 from meguri.base.tables import Schema
-from meguri.base.terms import packaged
+from meguri.base.terms import LANGS, packaged
 from meguri.base.units import DAYS_PER_YEAR
 from meguri.respond.costs import ENDS, Rates, product_values, rates_on
 from meguri.respond.expand import (
@@ -144,7 +144,7 @@ def load_measures(
         The firm's own nodes: what a firm decides then acts on these alone, and costs accordingly. By
         default a firm's measure stands for all firms of the economy together.
     on : str
-        Date of the decision, for the rate of exchange.
+        Date of the decision, for the rate of exchange and the prices of materials.
     usd_jpy : float, optional
         Yen per dollar, in place of the packaged rate.
 
@@ -163,7 +163,7 @@ def load_measures(
         tables = _merged(tables, given)
     rates = rates_on(tables["exchange_rates"], on, usd_jpy)
     ground = Ground.of(chain, economy or economy_of(chain))
-    library = _fitted(tables, ground, _own_ground(ground, tuple(at)), rates)
+    library = _fitted(tables, ground, _own_ground(ground, tuple(at)), rates, on)
     lost = library.left_out[library.left_out["measure"].isin(own_keys)]
     found = [Problem("measure_left_out", f"measures: {row.measure}", str(row.detail), str(own), {})
              for row in lost.itertuples()]  # fmt: skip
@@ -194,8 +194,10 @@ def _merged(tables: dict[str, pd.DataFrame], given: Mapping[str, pd.DataFrame]) 
     return merged
 
 
-def _fitted(tables: Mapping[str, pd.DataFrame], ground: Ground, own: Ground, rates: Rates) -> Library:
-    values = product_values(ground.chain, tables["response_prices"], rates)
+def _fitted(
+    tables: Mapping[str, pd.DataFrame], ground: Ground, own: Ground, rates: Rates, on: str
+) -> Library:
+    values = product_values(ground.chain, tables["response_prices"], rates, on)
     by_product = values.set_index("product")
     rows: dict[str, list[Row]] = {"measures": [], "effects": [], "costs": [], "rules": [], "risks": []}
     left: list[Row] = []
@@ -260,8 +262,8 @@ def _one(
     parts = {name: [filled(row, words, _PLACES) for row in of[name].get(key, [])] for name in of}
     parts["effects"] = [spot for row in parts["effects"] for spot in placed(row, ground, created)]
     named = filled(template, words, _PLACES)
-    for lang in ("en", "ja"):
-        shown = shown_words(words, ground.chain, lang)
+    for lang in LANGS:
+        shown = shown_words(words, ground, lang)
         named = filled(named, shown, (f"label_{lang}",))
     return {"measures": [sized(named, parts["effects"], ground, words)], **parts}
 

@@ -17,13 +17,16 @@ import pandas as pd
 
 from meguri.base.errors import ModelError, Problem
 from meguri.base.tables import Schema
+from meguri.respond.axes import WINDOW
 from meguri.scenario.controls import CatchAll
 from meguri.scenario.fields import Range
 from meguri.scenario.override import apply_changes
 from meguri.scenario.schema import Change, Scenario
 from meguri.shock.run import run_all
 from meguri.shock.survive import percentile
+from meguri.shock.worth import process_weights
 from meguri.structure.chain import Chain
+from meguri.structure.measured import with_measures
 from meguri.structure.read import TABLES
 
 Floats = npt.NDArray[np.float64]
@@ -228,7 +231,7 @@ def relocation_table(
     return Schema.of("relocation").check(pd.DataFrame(rows).assign(**moves))
 
 
-TOLD = {"tts_process": -1.0, "tts_ends": -1.0, "lost_ends": 1.0}  # quantity → sign of "worse"
+TOLD = {"tts_process": -1.0, "tts_ends": -1.0, "lost_ends": 1.0, "share_ends": -1.0}  # sign of "worse"
 
 
 def _worlds(
@@ -257,18 +260,21 @@ def _ends(chain: Chain, economy: Collection[str]) -> list[str]:
 def _told(
     chain: Chain, scenario: Scenario, nodes: Collection[str], ends: list[str], runs: int, seed: int
 ) -> dict[str, float]:
-    """Median days until the process, and the first end user, falls short; mean days lost by end users."""
-    tables = {name: chain.table(name) for name in TABLES}
-    told = Chain.from_tables(
-        **apply_changes(tables, scenario.changes, scenario.name), about=chain.about, file=scenario.name
-    )
-    brought = run_all(told, scenario, runs, seed)
-    place = pd.Index(brought.layout.nodes["node"])
-    at, last = place.get_indexer(list(nodes)), place.get_indexer(ends)
+    """Median days until the process, and the first end user, falls short; what end users lose and keep.
+
+    Losses and the share of output in the last 13 weeks weigh end users by what they are worth.
+    """
+    tables = apply_changes({name: chain.table(name) for name in TABLES}, scenario.changes, scenario.name)
+    told = Chain.from_tables(**tables, about=chain.about, file=scenario.name)
+    brought = run_all(with_measures(told, scenario), scenario, runs, seed)
+    at = pd.Index(brought.layout.nodes["node"]).get_indexer(list(nodes))
+    worth = process_weights(brought.setup, ends)
+    weekly = np.minimum(brought.weekly[:, -WINDOW:, worth.places], 1.0).mean(axis=1)
     answer = {
         "tts_process": _median(brought.tts[:, at].min(axis=1)),
-        "tts_ends": _median(brought.tts[:, last].min(axis=1)) if ends else float("inf"),
-        "lost_ends": float(brought.lost[:, last].mean()) if ends else 0.0,
+        "tts_ends": _median(brought.tts[:, worth.places].min(axis=1)),
+        "lost_ends": float((brought.lost[:, worth.places] @ worth.weight).mean()),
+        "share_ends": float((weekly @ worth.weight).mean()),
     }
     brought.store.remove()
     return answer

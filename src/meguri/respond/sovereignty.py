@@ -261,10 +261,15 @@ def _binding(told: _Told) -> npt.NDArray[np.int64]:
 
 
 def _unordered(told: _Told, binding: npt.NDArray[np.int64], runs: Floats) -> npt.NDArray[np.int64]:
-    """The same, where a node lacks nothing but orders: what its customers wait for; axes (node,)."""
+    """The same, where a node lacks too little to fall short, or nothing but orders; axes (node,).
+
+    The first waits for the largest of its deliveries that was closed, the second for what its customers
+    wait for.
+    """
     w, amount = told.setup.layout.wiring, told.numbers.amount
     customer = w.slot_node[w.link_slot]
     lost = amount * (1.0 - runs[customer])
+    missed = np.where(told.closed & (w.essential[w.link_slot] > 0), amount, 0.0)
     found = binding.copy()
     for node in np.flatnonzero((binding < 0) & (runs < 1.0 - _RUNS)):
         here, seen = int(node), set[int]()
@@ -274,7 +279,11 @@ def _unordered(told: _Told, binding: npt.NDArray[np.int64], runs: Floats) -> npt
             if not mine.size or lost[mine].max() <= 0.0:
                 break
             here = int(customer[mine[lost[mine].argmax()]])
-        found[node] = binding[here]
+        closed = np.flatnonzero((customer == here) & (missed > 0.0))
+        if binding[here] >= 0 or not closed.size:
+            found[node] = binding[here]
+        else:
+            found[node] = w.supplier[closed[missed[closed].argmax()]]
     return found
 
 

@@ -100,8 +100,7 @@ def _keys(sheet: Any, chain: Chain, lang: Lang) -> None:
     """Keys that may be written in the other sheets, with their names in both languages."""
     from openpyxl.styles import Font
 
-    links = Ground.of(chain, economy_of(chain)).links
-    waiting = set(links.loc[~links["qualified"].fillna(True).astype(bool), "supplier"])
+    waiting = set(Ground.of(chain, economy_of(chain)).waiting["supplier"])
     kinds = [("product", chain.materials, "material"), ("node", chain.nodes, "node"),
              ("supplier", chain.nodes[chain.nodes["node"].isin(waiting)], "node"),
              ("measure", load_measures(chain).measures, "measure")]  # fmt: skip

@@ -249,7 +249,7 @@ def _change(
 ) -> dict[str, object]:
     return {
         "term": term, "low": amount.span.low, "mode": amount.mode, "high": amount.span.high,
-        "share": amount.mode / change if change else 0.0, "relative": amount.mode / before,
+        "share": amount.mode / change + 0.0 if change else 0.0, "relative": amount.mode / before,
         "source": evidence["source"], "grade": evidence["grade"], "note": evidence["note"],
     }  # fmt: skip
 

@@ -45,6 +45,7 @@ class _Run(NamedTuple):
     scenario: Scenario
     draw: Draw
     number: int
+    saved: dict[int, float]  # slot → share of its need that is saved already
 
     def drawn(self, effect: Effect, name: str) -> float:
         """A ranged number of an effect."""
@@ -85,7 +86,7 @@ def with_plan(n: Numbers, w: Wiring, sites: Sites, scenario: Scenario, draw: Dra
         With stocks, suppliers, savings and capacity of the plan; the world's numbers are untouched.
     """
     n = n._replace(**{name: getattr(n, name).copy() for name in _CHANGED})
-    told = _Run(n, w, sites, np.full(n.ready.size, -np.inf), scenario, draw, run)
+    told = _Run(n, w, sites, np.full(n.ready.size, -np.inf), scenario, draw, run, {})
     for effect in scenario.measures:
         if isinstance(effect, Stock):
             _hold(told, effect)
@@ -159,7 +160,10 @@ def _stocked(effect: Stock, w: Wiring, sites: Sites) -> list[int]:
 
 def _served(slot: int, w: Wiring, sites: Sites, scenario: Scenario) -> bool:
     good, country = sites.slot[slot][1], sites.country[w.slot_node[slot]]
-    return any(reserve.product == good and country in reserve.country for reserve in scenario.reserves)
+    return any(
+        reserve.product == good and country in reserve.country and reserve.amount.high > 0.0
+        for reserve in scenario.reserves
+    )
 
 
 def with_stocks(
@@ -242,8 +246,10 @@ def _save(told: _Run, effect: Saving) -> None:
     for link, (supplier, customer, good) in enumerate(told.sites.link):
         if supplier != f"{effect.id}-{customer}" or good != effect.input:
             continue
-        saver, user = number[supplier], number[customer]
-        saved = share * n.use[w.link_slot[link]]
+        saver, user, slot = number[supplier], number[customer], int(w.link_slot[link])
+        part = min(share, 1.0 - told.saved.get(slot, 0.0))  # several together save no more than all
+        told.saved[slot] = told.saved.get(slot, 0.0) + part
+        saved = part * n.use[slot]
         own = w.node_slots[saver]  # its one input
         n.plan[saver] = n.capacity[saver] = n.use[own] = n.potential[link] = saved
         n.final[saver] = n.stock[own] = n.target[own] = n.room[own] = 0.0

@@ -7,7 +7,7 @@ cell (``Plans!F5``) is known without asking the workbook. Nothing printed is typ
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -62,10 +62,11 @@ class Printer:
         Parameters
         ----------
         how : str
-            ``days`` (with months), ``d``, ``gain_d``, ``share``, ``points``, ``points_of`` (without sign),
+            ``days`` (with months), ``d``, ``gain_d``, ``least_d``, ``share``, ``points``,
+            ``points_of`` (without sign),
             ``kjpy`` (thousand yen), ``usd``, ``day``, ``month``, ``count``, ``number``, ``text``, ``in`` and
             a unit, ``quantity`` (a text of number and unit); for tables whose heading carries the unit
-            ``n_d``, ``n_gain``, ``n_points``, ``k``, ``n_usd``.
+            ``n_d``, ``n_gain``, ``n_least``, ``n_points``, ``k``, ``n_usd``.
         """
         value = row[column]
         return Cited(self.shown(value, how), table, int(row["_row"]), column, how, value)
@@ -127,24 +128,32 @@ def _shown(value: object, how: str, printer: Printer) -> str:
         # falling short on no day within the horizon is an answer of its own
         key = "beyond" if how == "n_d" else "memo_beyond"
         return say(key, lang, n=f"{printer.horizon:,.0f}")
-    plain = {
+    return _amount(amount, how, printer)
+
+
+def _amount(amount: float, how: str, printer: Printer) -> str:
+    """A number in one of the ways that have a name."""
+    lang, points = printer.lang, 100 * amount
+    ways: dict[str, Callable[[], str]] = {
         "days": lambda: days(amount, lang),
         "d": lambda: number(amount, "d", lang),
-        "gain_d": lambda: say("memo_gain_d", lang, n=_signed(amount, 0)),
         "n_d": lambda: f"{amount:,.0f}",
+        "gain_d": lambda: say("memo_gain_d", lang, n=_signed(amount, 0)),
         "n_gain": lambda: _signed(amount, 0),
-        "n_points": lambda: _signed(100 * amount, 1),
-        "n_usd": lambda: dollars(amount, printer.rate).removeprefix("USD "),
+        "least_d": lambda: say("memo_least", lang, n=f"{amount:,.0f}"),
+        "n_least": lambda: f"≥ {amount:,.0f}",
         "share": lambda: percent(amount),
-        "points": lambda: say("memo_points", lang, n=_signed(100 * amount, 1)),
-        "points_of": lambda: say("memo_points", lang, n=_signed(100 * amount, 1).lstrip("+±")),
+        "points": lambda: say("memo_points", lang, n=_signed(points, 1)),
+        "points_of": lambda: say("memo_points", lang, n=_signed(points, 1).lstrip("+±")),
+        "n_points": lambda: _signed(points, 1),
         "kjpy": lambda: thousand_yen(amount, lang),
         "k": lambda: thousands(amount),
         "usd": lambda: dollars(amount, printer.rate),
+        "n_usd": lambda: dollars(amount, printer.rate).removeprefix("USD "),
         "count": lambda: f"{amount:,.0f}",
         "number": lambda: number(amount, "", lang),
     }
-    return plain[how]()
+    return ways[how]()
 
 
 def quantity(text: str, lang: Lang) -> str:

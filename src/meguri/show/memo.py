@@ -16,7 +16,7 @@ from meguri.respond.answer import SCHEMAS, RespondAnswer
 from meguri.show.basis import footer, weakest_grade
 from meguri.show.cited import Cited, Printer, numbered
 from meguri.show.plans import efficient, plan_names
-from meguri.show.spell import missing, say
+from meguri.show.spell import joined, missing, say
 
 Years = Literal["calendar", "fiscal"]
 FRAME = "frame"
@@ -33,6 +33,7 @@ class Memo:
     tables: Mapping[str, pd.DataFrame]
     efficient: pd.DataFrame  # plans of the front and robust picks, each once, by days bought
     names: Mapping[str, str]  # shown name of every plan
+    basis_of_figures: str  # sources and weakest grade, as printed below each figure
 
     @property
     def lang(self) -> Lang:
@@ -46,6 +47,12 @@ class Memo:
     def cell(self, table: str, row: Mapping[Any, Any], column: str, how: str) -> Cited:
         """One cell of a table of the answer in print (``Printer.cell`` lists the ways)."""
         return self.printer.cell(DECLARED[table], row, column, how)
+
+    def gain(self, table: str, row: Mapping[Any, Any], how: str) -> Cited:
+        """Days bought; where the plan never falls short within the horizon, that many or more."""
+        beyond = not missing(row.get("time_d")) and float(row["time_d"]) >= self.printer.horizon
+        least = "n_least" if how.startswith("n_") else "least_d"
+        return self.cell(table, row, "time_gained_d", least if beyond else how)
 
     def name(self, table: str, row: Mapping[Any, Any]) -> Cited:
         """Shown name of a row, cited like a number; the other language where this one is empty."""
@@ -85,9 +92,7 @@ class Memo:
 
     def footer(self, table: str, rows: pd.DataFrame) -> str:
         """Sources, weakest grade and the cells of a figure."""
-        grade = weakest_grade(self.tables["assumptions"], self.tables["plan_measures"])
-        said = footer(self.answer.sources(), grade, self.lang)
-        return ("" if self.lang == "ja" else " ").join([said, self.cells(table, rows)]).strip()
+        return joined([self.basis_of_figures, self.cells(table, rows)], self.lang)
 
 
 def memo_of(answer: RespondAnswer, lang: Lang, years: Years = "calendar") -> Memo:
@@ -113,6 +118,7 @@ def memo_of(answer: RespondAnswer, lang: Lang, years: Years = "calendar") -> Mem
         MappingProxyType(tables),
         efficient(plans),
         plan_names(plans, lang),
+        footer(answer.sources(), weakest_grade(tables["assumptions"], tables["plan_measures"]), lang),
     )
 
 

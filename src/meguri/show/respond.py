@@ -105,22 +105,20 @@ def _head(memo: Memo, numbers: dict[Cited, int]) -> str:
 def _tiles(memo: Memo) -> list[Tile]:
     """Days without a plan, most days bought, most competitiveness kept, budget: two axes, two tiles."""
     plans, lang = memo.tables["plans"], memo.lang
-    zero, early, strong = without(plans), best(plans, "time_gained_d"), best(plans, "share")
+    zero, early, strong = without(plans), best(memo.efficient, "time_gained_d"), best(memo.efficient, "share")
     found: list[Tile] = []
     if zero is not None:
         low, high = memo.cell("plans", zero, "time_low", "d"), memo.cell("plans", zero, "time_high", "d")
         about = cite("memo_range", lang, low=low, high=high)
         found.append((say("memo_tile_time", lang), (memo.cell("plans", zero, "time_d", "d"),), about))
-    for row, column, how, other, other_how, key in (
-        (early, "time_gained_d", "in d", "share", "share", "memo_tile_plan"),
-        (strong, "share", "share", "time_gained_d", "in d", "memo_tile_plan_gain"),
-    ):
-        if row is None:
-            continue
-        name = say("memo_tile_gain" if column == "time_gained_d" else "memo_tile_share", lang)
-        cells = {("share" if other == "share" else "gain"): memo.cell("plans", row, other, other_how)}
-        about = cite(key, lang, plan=memo.plan(row["plan"]), **cells)
-        found.append((name, (memo.cell("plans", row, column, how),), about))
+    if early is not None:
+        share = memo.cell("plans", early, "share", "share")
+        about = cite("memo_tile_plan", lang, plan=memo.plan(early["plan"]), share=share)
+        found.append((say("memo_tile_gain", lang), (memo.gain("plans", early, "in d"),), about))
+    if strong is not None:
+        gain = memo.gain("plans", strong, "in d")
+        about = cite("memo_tile_plan_gain", lang, plan=memo.plan(strong["plan"]), gain=gain)
+        found.append((say("memo_tile_share", lang), (memo.cell("plans", strong, "share", "share"),), about))
     about = cite("memo_tile_over", lang, usd=memo.basis("budget", "usd"), day=memo.basis("rate_date", "day"))
     return [*found, (say("memo_tile_budget", lang), (memo.basis("budget", "kjpy"),), about)]
 

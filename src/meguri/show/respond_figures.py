@@ -14,8 +14,9 @@ from meguri.show.figures.marginal import marginal_value
 from meguri.show.figures.regret import regret_marks
 from meguri.show.figures.sovereignty import process_sovereignty
 from meguri.show.memo import Memo
+from meguri.show.plans import gain_ranges
 from meguri.show.respond_tables import shown_first
-from meguri.show.spell import missing
+from meguri.show.spell import joined, missing
 
 
 def memo_charts(memo: Memo) -> dict[str, Chart]:
@@ -48,8 +49,10 @@ def _rows(memo: Memo, table: str, plan: str) -> pd.DataFrame:
 
 def _front(memo: Memo) -> Chart:
     rows = memo.tables["plans"]
+    worlds = memo.tables["plan_worlds"]
+    foot = joined([memo.footer("plans", rows), memo.cells("plan_worlds", worlds)], memo.lang)
     return front(
-        _plain(rows), horizon=memo.answer.horizon_d, lang=memo.lang, footer=memo.footer("plans", rows)
+        _plain(rows), gain_ranges(worlds), horizon=memo.answer.horizon_d, lang=memo.lang, footer=foot
     )
 
 

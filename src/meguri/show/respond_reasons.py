@@ -214,6 +214,7 @@ def unconfirmed_html(memo: Memo) -> str:
     rows = plans[plans["plan"].isin(unsure(memo))]
     if rows.empty:
         return f"<p>{say('memo_all_confirmed', memo.lang)}</p>\n"
+    days = [("time_gained_d", "gain_d"), ("sim_time_gained_d", "gain_d")]
     lines: list[list[Cell]] = []
     said: list[str] = []
     for row in rows.to_dict("records"):
@@ -221,7 +222,7 @@ def unconfirmed_html(memo: Memo) -> str:
         lines.append(
             [
                 memo.plan(row["plan"]),
-                memo.cell("plans", row, "time_d", "d"), memo.cell("plans", row, "sim_time_d", "d"),
+                *(memo.cell("plans", row, column, how) for column, how in days),
                 memo.cell("plans", row, "share", "share"), memo.cell("plans", row, "sim_share", "share"),
                 say("memo_differs" if tried else "memo_not_tried", memo.lang),
             ]

@@ -10,7 +10,7 @@ import pandas as pd
 from meguri.show.cited import Cited, Sentence, cite, cited_table
 from meguri.show.memo import Memo
 from meguri.show.money import rate_words
-from meguri.show.plans import best, singles
+from meguri.show.plans import best, moving, singles
 from meguri.show.respond_words import unsure
 from meguri.show.spell import missing, say, word
 
@@ -41,15 +41,31 @@ def plans_table(memo: Memo) -> str:
     zero = plans[plans["role"] == "none"]
     doubtful = unsure(memo)
     first = [_plan_row(memo, row, doubtful) for row in pd.concat([zero, memo.efficient]).to_dict("records")]
-    alone = [_plan_row(memo, row, []) for row in singles(plans).to_dict("records")]
     money = say("memo_money", memo.lang, rate=rate_words(memo.answer.rate, memo.lang))
     html = quiet(money) + cited_table(heads, first, right, memo.printer, "plans")
     if doubtful:
         html += quiet(say("memo_unsure_key", memo.lang))
-    if alone:
-        html += f"<h3>{say('memo_singles', memo.lang)}</h3>\n"
-        html += cited_table(heads, alone, right, memo.printer, "plans")
+    html += _alone(memo, heads, right)
     return html + quiet(memo.cells("plans", plans))
+
+
+def _alone(memo: Memo, heads: list[str], right: list[bool]) -> str:
+    """Every measure alone; those that move neither axis one click away."""
+
+    def table(rows: pd.DataFrame) -> str:
+        lines = [_plan_row(memo, row, []) for row in rows.to_dict("records")]
+        return cited_table(heads, lines, right, memo.printer, "plans")
+
+    alone = singles(memo.tables["plans"])
+    if alone.empty:
+        return ""
+    moved = moving(alone)
+    rest = alone[~alone["plan"].isin(moved["plan"])]
+    html = f"<h3>{say('memo_singles', memo.lang)}</h3>\n" + (table(moved) if len(moved) else "")
+    if len(rest):
+        summary = say("memo_singles_none", memo.lang, n=len(rest))
+        html += f"<details><summary>{summary}</summary>\n{table(rest)}</details>\n"
+    return html
 
 
 def _plan_row(memo: Memo, row: Row, doubtful: list[str]) -> list[Cell]:
@@ -60,7 +76,7 @@ def _plan_row(memo: Memo, row: Row, doubtful: list[str]) -> list[Cell]:
     name = " · ".join([f"{name}{mark}", *picks])
     return [
         name,
-        memo.cell("plans", row, "time_gained_d", "n_gain"),
+        memo.gain("plans", row, "n_gain"),
         _range(memo, row, ("time_d", "time_low", "time_high"), "n_d"),
         _range(memo, row, ("share", "share_low", "share_high"), "share"),
         memo.cell("plans", row, "share_gained", "n_points"),
@@ -73,10 +89,11 @@ def _plan_row(memo: Memo, row: Row, doubtful: list[str]) -> list[Cell]:
 
 def shown_first(memo: Memo) -> list[str]:
     """Plans whose contents stand open: the best on each axis and the robust picks."""
-    plans = memo.tables["plans"]
     rows = memo.efficient
     wanted = [
-        row["plan"] for column in ("time_gained_d", "share") if (row := best(plans, column)) is not None
+        row["plan"]
+        for column in ("time_gained_d", "share")
+        if (row := best(memo.efficient, column)) is not None
     ]
     chosen = rows[rows["plan"].isin(wanted) | (rows["robust"] != "")]
     return [str(plan) for plan in chosen["plan"]]

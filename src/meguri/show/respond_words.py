@@ -8,7 +8,7 @@ from meguri.base.terms import remark
 from meguri.show.cited import Cited, Sentence, cite
 from meguri.show.figures.deficit import closing_step
 from meguri.show.memo import Memo
-from meguri.show.plans import best, letters, singles, without
+from meguri.show.plans import best, singles, without
 from meguri.show.spell import as_date, missing, unit_word
 
 STOCK, LOOP = "stockpile", "functional-circulation"
@@ -20,12 +20,12 @@ def lead(memo: Memo) -> Sentence:
     """The first sentence: what happens without a plan, and how far the budget goes on each axis."""
     plans = memo.tables["plans"]
     budget = memo.basis("budget", "kjpy")
-    zero, early, strong = without(plans), best(plans, "time_gained_d"), best(plans, "share")
+    zero, early, strong = without(plans), best(memo.efficient, "time_gained_d"), best(memo.efficient, "share")
     if zero is None or early is None or strong is None:
         return cite("memo_lead_none", memo.lang, budget=budget)
     words = {
         "time": memo.cell("plans", zero, "time_d", "days"),
-        "gain": memo.cell("plans", early, "time_gained_d", "in d"),
+        "gain": memo.gain("plans", early, "in d"),
         "share": memo.cell("plans", strong, "share", "share"),
     }
     key = "memo_lead_one" if early["plan"] == strong["plan"] else "memo_lead_two"
@@ -50,11 +50,12 @@ def _plan_cells(memo: Memo, row: Row) -> dict[str, Cited]:
     """Every figure of a plan that a sentence may want."""
     ways = {
         "time": ("time_d", "days"), "low": ("time_low", "d"), "high": ("time_high", "d"),
-        "gain": ("time_gained_d", "in d"), "share": ("share", "share"), "share_low": ("share_low", "share"),
+        "share": ("share", "share"), "share_low": ("share_low", "share"),
         "share_high": ("share_high", "share"), "loss": ("loss_d", "d"), "cost": ("cost", "kjpy"),
         "usd": ("cost", "usd"), "state": ("cost_state", "kjpy"),
     }  # fmt: skip
-    return {name: memo.cell("plans", row, column, how) for name, (column, how) in ways.items()}
+    cells = {name: memo.cell("plans", row, column, how) for name, (column, how) in ways.items()}
+    return {**cells, "gain": memo.gain("plans", row, "in d")}
 
 
 def _without(memo: Memo) -> Sentence:
@@ -63,8 +64,7 @@ def _without(memo: Memo) -> Sentence:
 
 
 def _best(memo: Memo, column: str, key: str) -> Sentence:
-    plans = memo.tables["plans"]
-    row = best(plans, column)
+    row = best(memo.efficient, column)
     if row is None:
         return ()
     return cite(key, memo.lang, plan=memo.plan(row["plan"]), **_plan_cells(memo, row))
@@ -88,7 +88,7 @@ def _two_axes(memo: Memo) -> Sentence:
     words: dict[str, Cited] = {}
     for name, row in (("stock", stock), ("loop", loop)):
         words[name] = memo.name("plans", row)
-        words[f"{name}_gain"] = memo.cell("plans", row, "time_gained_d", "gain_d")
+        words[f"{name}_gain"] = memo.gain("plans", row, "gain_d")
         words[f"{name}_points"] = memo.cell("plans", row, "share_gained", "points")
     holds = (
         float(stock["time_gained_d"]) > STILL > 100 * abs(float(stock["share_gained"]))
@@ -139,9 +139,8 @@ def unsure(memo: Memo) -> list[str]:
 
 
 def _unconfirmed(memo: Memo) -> Sentence:
-    plans = memo.tables["plans"]
     doubtful = unsure(memo)
-    if not letters(plans):
+    if memo.efficient.empty:
         return ()
     if not doubtful:
         return cite("memo_confirmed", memo.lang)

@@ -64,28 +64,33 @@ def with_measures(chain: Chain, scenario: Scenario) -> Chain:
     """
     if not scenario.measures:
         return chain
-    found = list(_problems(chain, scenario))
+    users = users_of(chain)
+    found = list(_problems(chain, scenario, users))
     if found:
         raise ModelError(found, scenario.name)
-    nodes, flows, recipes = [], [], []
-    for effect in scenario.measures:
-        if isinstance(effect, Supply):
-            new = effect.supplier is None
-            offers = offers_of(effect, chain)
-            flows += [_flow(effect, offer) for offer in offers]
-            names = dict.fromkeys(offer.supplier for offer in offers) if new else {}
-            nodes += [_supplier(effect, [o for o in offers if o.supplier == name], chain) for name in names]
-        if isinstance(effect, Saving):
-            for offer in offers_of(effect, chain):
-                nodes.append(_saver(effect, offer, chain))
-                flows.append(_flow(effect, offer))
-                recipes.append(_saved(effect, offer))
-    if not flows:
+    added = _added(chain, scenario, users)
+    if not added["flows"]:
         return chain
-    added = {"nodes": nodes, "flows": flows, "recipes": recipes}
     tables = {name: chain.table(name) for name in TABLES}
     tables |= {name: pd.concat([tables[name], pd.DataFrame(rows)]) for name, rows in added.items() if rows}
     return Chain.from_tables(**tables, about=chain.about, file=scenario.name)
+
+
+def _added(chain: Chain, scenario: Scenario, users: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """Rows that the supplies and savings of a plan add to the tables of a chain."""
+    nodes, flows, recipes = [], [], []
+    for effect in scenario.measures:
+        if not isinstance(effect, Supply | Saving):
+            continue
+        offers = offers_of(effect, users)
+        flows += [_flow(effect, offer) for offer in offers]
+        if isinstance(effect, Saving):
+            nodes += [_saver(effect, offer, chain) for offer in offers]
+            recipes += [_saved(effect, offer) for offer in offers]
+        elif effect.supplier is None:
+            names = dict.fromkeys(offer.supplier for offer in offers)
+            nodes += [_supplier(effect, [o for o in offers if o.supplier == name], chain) for name in names]
+    return {"nodes": nodes, "flows": flows, "recipes": recipes}
 
 
 def savers(chain: Chain, scenario: Scenario) -> list[str]:
@@ -102,21 +107,26 @@ def savers(chain: Chain, scenario: Scenario) -> list[str]:
     return [node for node in chain.nodes["node"] if node in names]
 
 
-def slots_of(effect: Stock | Saving | Supply, chain: Chain) -> pd.DataFrame:
-    """Users an effect acts on: node, country and use [t/a] of its product; by-products are left out."""
-    product = effect.product if isinstance(effect, Supply) else effect.input
+def users_of(chain: Chain) -> pd.DataFrame:
+    """Who takes what in: node, input, country, use [t/a] and the host of a by-product."""
     nodes = chain.nodes.set_index("node")
     users = chain.recipes.set_index("node")[["input", "need", "host"]].join(nodes[["country", "output"]])
-    users = users.assign(use=users["need"] * users["output"]).reset_index()
-    here = users["node"].isin(effect.nodes) | users["country"].isin(effect.country)
-    own = users["host"].isin([""]) | isinstance(effect, Stock)
-    used = (users["use"] > 0.0) | users["node"].isin(effect.nodes)
-    return users[here & own & used & (users["input"] == product)].drop_duplicates("node")
+    return users.assign(use=users["need"] * users["output"]).reset_index()
 
 
-def offers_of(effect: Supply | Saving, chain: Chain) -> list[Offer]:
+def slots_of(effect: Stock | Saving | Supply, users: pd.DataFrame) -> pd.DataFrame:
+    """Users an effect acts on; only a stock may be of a by-product, which nobody delivers."""
+    product = effect.product if isinstance(effect, Supply) else effect.input
+    taking = users[users["input"] == product]
+    here = taking["node"].isin(effect.nodes) | taking["country"].isin(effect.country)
+    own = taking["host"].isin([""]) | isinstance(effect, Stock)
+    used = (taking["use"] > 0.0) | taking["node"].isin(effect.nodes)
+    return taking[here & own & used]
+
+
+def offers_of(effect: Supply | Saving, users: pd.DataFrame) -> list[Offer]:
     """Links that a supply or a saving adds, with their parts of the whole."""
-    users = slots_of(effect, chain)
+    users = slots_of(effect, users)
     if isinstance(effect, Saving):
         rows = users[["node", "input", "country"]].itertuples(index=False)
         return [Offer(f"{effect.id}-{node}", node, good, country, 1.0) for node, good, country in rows]
@@ -181,7 +191,7 @@ def _evidence(effect: Effect) -> dict[str, str]:
     return {"source": effect.source, "grade": effect.grade, "note": effect.note}
 
 
-def _problems(chain: Chain, scenario: Scenario) -> Iterator[Problem]:
+def _problems(chain: Chain, scenario: Scenario, users: pd.DataFrame) -> Iterator[Problem]:
     """Everything a plan names that the chain does not know."""
     nodes, supplies = set(chain.nodes["node"]), {}
     for place, effect in enumerate(scenario.measures):
@@ -189,17 +199,17 @@ def _problems(chain: Chain, scenario: Scenario) -> Iterator[Problem]:
         named = effect.nodes
         yield from _lost(named, nodes, f"{where}.nodes", "measure_node")
         if isinstance(effect, Supply | Saving | Stock):
-            yield from _unused(effect, chain, where)
+            yield from _unused(effect, chain, users, where)
         if isinstance(effect, Supply):
             supplies[effect.id] = effect
             makers = chain.nodes.loc[chain.nodes["material"] == effect.product, "node"]
             if effect.supplier is not None:
                 yield from _lost([effect.supplier], set(makers), f"{where}.supplier", "measure_supplier")
         if isinstance(effect, Supply | Saving):
-            yield from _clashes(effect, chain, where)
+            yield from _clashes(effect, chain, users, where)
     for place, effect in enumerate(scenario.measures):
         if isinstance(effect, Qualify):
-            yield from _unqualifiable(effect, supplies, chain, f"measures.{place}.supplier")
+            yield from _unqualifiable(effect, supplies, chain, users, f"measures.{place}.supplier")
 
 
 def _lost(names: Iterable[str], known: set[str], place: str, key: str) -> Iterator[Problem]:
@@ -209,9 +219,11 @@ def _lost(names: Iterable[str], known: set[str], place: str, key: str) -> Iterat
             yield Problem(key, place, name, "", {"near": near})
 
 
-def _unused(effect: Supply | Saving | Stock, chain: Chain, place: str) -> Iterator[Problem]:
+def _unused(
+    effect: Supply | Saving | Stock, chain: Chain, users: pd.DataFrame, place: str
+) -> Iterator[Problem]:
     """A product that no user meant takes in, or that none of them is delivered."""
-    if not slots_of(effect, chain).empty:
+    if not slots_of(effect, users).empty:
         return
     nodes = chain.nodes
     here = nodes[nodes["node"].isin(effect.nodes) | nodes["country"].isin(effect.country)]["node"]
@@ -225,14 +237,14 @@ def _unused(effect: Supply | Saving | Stock, chain: Chain, place: str) -> Iterat
         yield Problem("measure_input", f"{place}.{field}", product, "", {"inputs": inputs})
 
 
-def _clashes(effect: Supply | Saving, chain: Chain, place: str) -> Iterator[Problem]:
+def _clashes(effect: Supply | Saving, chain: Chain, users: pd.DataFrame, place: str) -> Iterator[Problem]:
     """New suppliers named as a node, and links that are there already."""
     nodes, flows = (
         set(chain.nodes["node"]),
         set(zip(chain.flows["supplier"], chain.flows["customer"], strict=True)),
     )
     new = isinstance(effect, Saving) or effect.supplier is None
-    offers = offers_of(effect, chain)
+    offers = offers_of(effect, users)
     for name in dict.fromkeys(offer.supplier for offer in offers):
         if new and name in nodes:
             yield Problem("measure_clash", f"{place}.id", name)
@@ -243,11 +255,11 @@ def _clashes(effect: Supply | Saving, chain: Chain, place: str) -> Iterator[Prob
 
 
 def _unqualifiable(
-    effect: Qualify, supplies: dict[str, Supply], chain: Chain, place: str
+    effect: Qualify, supplies: dict[str, Supply], chain: Chain, users: pd.DataFrame, place: str
 ) -> Iterator[Problem]:
     """A supplier nobody knows, or one these customers have no unqualified link to."""
     if effect.supplier in supplies:
-        customers = {offer.customer for offer in offers_of(supplies[effect.supplier], chain)}
+        customers = {offer.customer for offer in offers_of(supplies[effect.supplier], users)}
     else:
         known = set(chain.nodes["node"]) | set(supplies)
         yield from _lost([effect.supplier], known, place, "measure_supplier")

@@ -15,13 +15,19 @@ import pptx
 from meguri.respond.answer import SCHEMAS, RespondAnswer
 from tests.respond.made_up import made_up_answer
 
-NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 
 
 @cache
 def answer() -> RespondAnswer:
     """The made-up answer, made once."""
     return made_up_answer()
+
+
+@cache
+def document(path: Path) -> Any:
+    """A document read back, once."""
+    return docx.Document(str(path))
 
 
 def cell_texts(cell: Any) -> Iterator[str]:
@@ -43,10 +49,11 @@ def table_texts(table: Any) -> Iterator[str]:
                 yield from cell_texts(cell)
 
 
+@cache
 def docx_texts(path: Path) -> list[str]:
     """Every text of a document in reading order."""
     found: list[str] = []
-    for block in docx.Document(str(path)).iter_inner_content():
+    for block in document(path).iter_inner_content():
         found += table_texts(block) if hasattr(block, "rows") else [block.text]
     return [text for text in found if text.strip()]
 
@@ -59,6 +66,7 @@ def shape_texts(shape: Any) -> Iterator[str]:
         yield from (cell.text for row in shape.table.rows for cell in row.cells)
 
 
+@cache
 def pptx_texts(path: Path) -> list[str]:
     """Every text of a presentation, page numbers left out."""
     show = pptx.Presentation(str(path))
@@ -69,6 +77,7 @@ def pptx_texts(path: Path) -> list[str]:
     return [text for text in found if text not in numbers]
 
 
+@cache
 def charts(path: Path) -> list[Any]:
     """Every native chart of a presentation, slide by slide."""
     show = pptx.Presentation(str(path))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -12,10 +14,14 @@ from meguri.show.chart import Chart
 from meguri.show.figures.axes import number_or_none
 from meguri.show.figures.marks import LIFT, apart, beside
 from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, mixed, quiet_axis
-from meguri.show.plans import best, efficient, letters, singles, undominated, without
-from meguri.show.spell import name_of, percent, say
+from meguri.show.plans import best, efficient, letters, moving, singles, undominated, without
+from meguri.show.spell import joined, name_of, percent, say
 
-HEIGHT, TOP, BOTTOM = 520, 88, 52
+HEIGHT, TOP, BOTTOM = 506, 64, 52
+LEFT, RIGHT = 66, 40
+PAPER_WIDTH = 680 - LEFT - RIGHT  # px of the plot on A4
+CUT = 1.5  # ranges are drawn up to so many times the furthest mark
+NAMED = 6  # single measures named for each axis; the table has all
 NAME_GAP = 14  # px between two names
 STEPS = (5, 10, 20, 30, 50, 100, 150, 200, 300, 500, 1000, 2000)
 RINGS = {"robust_time": ("emptyRect", 22), "robust_competitiveness": ("emptyDiamond", 34)}
@@ -23,29 +29,34 @@ CROSS = "path://M-5,-1h4v-4h2v4h4v2h-4v4h-2v-4h-4z"
 SINGLE = mixed(INK, 0.45)
 
 
-def front(plans: pd.DataFrame, *, horizon: float, lang: Lang = "en", footer: str = "") -> Chart:
+def front(
+    plans: pd.DataFrame,
+    gains: Mapping[str, tuple[float, float]],
+    *,
+    horizon: float,
+    lang: Lang = "en",
+    footer: str = "",
+) -> Chart:
     """Efficient plans with a letter each, ranges over the worlds, single measures, and the simulator's word.
 
     Parameters
     ----------
     plans : DataFrame
         Table ``respond_plans``.
+    gains : mapping
+        P10 and P90 of the days that each plan buys, over the worlds (:func:`meguri.show.plans.gain_ranges`).
     horizon : float [d]
         Days simulated; a plan at the horizon never falls short within it and points beyond.
-
-    Notes
-    -----
-    The lower axis counts days bought from the plan without measures, the upper one days from the first
-    day of the control; both are the same line, shifted.
     """
-    zero = without(plans)
-    base = float(zero["time_d"]) if zero is not None else 0.0
+    shown = efficient(plans)
+    across, up = _reach(plans, shown, gains), _shares(plans)
+    drawn = _Drawn(plans, shown, letters(plans), gains, horizon, lang, across, up)
     return Chart(
         key="front",
-        option=_option(plans, base, horizon, lang),
+        option=_option(drawn),
         table=plans,
-        title=_title(plans, lang),
-        subtitle=say("front_subtitle", lang, horizon=f"{horizon:,.0f}"),
+        title=_title(drawn.shown, drawn.named, lang),
+        subtitle=joined([say("front_subtitle", lang, horizon=f"{horizon:,.0f}"), _cut(drawn)], lang),
         footer=footer,
         lang=lang,
         declared="respond_plans",
@@ -53,12 +64,18 @@ def front(plans: pd.DataFrame, *, horizon: float, lang: Lang = "en", footer: str
     )
 
 
-def _title(plans: pd.DataFrame, lang: Lang) -> str:
+def _cut(drawn: _Drawn) -> str:
+    """A word on ranges that leave the picture."""
+    high = drawn.across[1]
+    far = any(end > high for plan in drawn.shown["plan"] for end in drawn.gains.get(str(plan), ()))
+    return say("front_cut", drawn.lang) if far else ""
+
+
+def _title(shown: pd.DataFrame, named: dict[str, str], lang: Lang) -> str:
     """What can be had at both ends of the front."""
-    early, strong = best(plans, "time_gained_d"), best(plans, "share")
+    early, strong = best(shown, "time_gained_d"), best(shown, "share")
     if early is None or strong is None:
         return say("front_none", lang)
-    named = letters(plans)
     words = {
         "time": f"{early['time_gained_d']:,.0f}", "time_share": percent(early["share"]),
         "kept": percent(strong["share"]), "kept_time": f"{strong['time_gained_d']:,.0f}",
@@ -67,36 +84,38 @@ def _title(plans: pd.DataFrame, lang: Lang) -> str:
     return say("front_one" if early["plan"] == strong["plan"] else "front_two", lang, **words)
 
 
-def _option(plans: pd.DataFrame, base: float, horizon: float, lang: Lang) -> dict[str, Any]:
-    low, high, step = _reach(plans, base)
-    bottom, top, up = _shares(plans)
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """What every part of the picture reads."""
+
+    plans: pd.DataFrame
+    shown: pd.DataFrame
+    named: dict[str, str]
+    gains: Mapping[str, tuple[float, float]]
+    horizon: float
+    lang: Lang
+    across: tuple[float, float, float]  # ends and step of days bought
+    up: tuple[float, float, float]  # ends and step of competitiveness [%]
+
+
+def _option(drawn: _Drawn) -> dict[str, Any]:
+    (low, high, step), (bottom, top, up) = drawn.across, drawn.up
     line = {"show": True, "onZero": False, "lineStyle": {"color": RULE}}
-    across = {"type": "value", "interval": step, "axisLine": line, "nameLocation": "middle"}
-    first = math.ceil((low + base) / step) * step
     return {
         **base_option(),
-        "legend": _legend(lang),
-        "grid": {"left": 66, "right": 40, "top": TOP, "bottom": BOTTOM},
-        "xAxis": [
-            quiet_axis(**across, min=low, max=high, splitLine={"show": True}, name=say("front_x", lang),
-            nameGap=30),
-            quiet_axis(
-                **across, position="top", min=low + base, max=high + base, name=say("front_x_top", lang),
-                nameGap=24,
-                axisLabel={"customValues": _lines(first, step, high + base)},
-            ),
-        ],
+        "legend": _legend(drawn.lang),
+        "grid": {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM},
+        "xAxis": quiet_axis(
+            type="value", min=low, max=high, interval=step, axisLine=line, splitLine={"show": True},
+            name=say("front_x", drawn.lang), nameLocation="middle", nameGap=30,
+        ),
         "yAxis": quiet_axis(
             type="value", min=bottom, max=top, interval=up, axisLine=line, splitLine={"show": True},
-            axisLabel={"formatter": "{value}%"}, name=say("front_y", lang), nameLocation="middle", nameGap=46,
+            axisLabel={"formatter": "{value}%"}, name=say("front_y", drawn.lang), nameLocation="middle",
+            nameGap=46,
         ),
-        "series": _series(plans, base, horizon, lang),
+        "series": _series(drawn),
     }  # fmt: skip
-
-
-def _lines(first: float, step: float, end: float) -> list[float]:
-    """Places of an axis that does not begin at a multiple of its step."""
-    return [first + step * n for n in range(math.floor((end - first) / step) + 1)]
 
 
 def _onward(row: dict[Any, Any], horizon: float) -> str:
@@ -104,11 +123,15 @@ def _onward(row: dict[Any, Any], horizon: float) -> str:
     return "→" if float(row["time_d"]) >= horizon else ""
 
 
-def _reach(plans: pd.DataFrame, base: float) -> tuple[float, float, float]:
-    """Ends and step of the axis of days bought."""
-    shown = pd.concat([plans["time_gained_d"], plans["time_low"] - base, plans["sim_time_d"] - base])
-    ends = pd.concat([shown, plans.loc[plans["role"] != "single", "time_high"] - base]).dropna()
-    low, high = min([0.0, *ends]), max([10.0, *ends])
+def _reach(
+    plans: pd.DataFrame, shown: pd.DataFrame, gains: Mapping[str, tuple[float, float]]
+) -> tuple[float, float, float]:
+    """Ends and step of the axis of days bought; a range may leave the picture, a mark may not."""
+    ranges = [end for plan in shown["plan"] for end in gains.get(str(plan), ())]
+    told = [number_or_none(value) for value in [*plans["time_gained_d"], *plans["sim_time_gained_d"]]]
+    points = [0.0, 10.0, *(point for point in told if point is not None)]
+    low = min([*points, *ranges])
+    high = max(points + [min(end, CUT * max(points)) for end in ranges])
     step = float(next((s for s in STEPS if (high - low) / s <= 9), STEPS[-1]))
     return math.floor(low / step) * step, math.ceil(high * 1.02 / step) * step, step
 
@@ -116,21 +139,11 @@ def _reach(plans: pd.DataFrame, base: float) -> tuple[float, float, float]:
 def _shares(plans: pd.DataFrame) -> tuple[float, float, float]:
     """Ends and step of the axis of competitiveness [%]; it need not begin at zero: marks have no length."""
     ends = 100 * plans[["share", "share_low", "share_high", "sim_share"]].stack()
-    step = 5.0 if len(ends) and ends.max() - ends.min() <= 45 else 10.0 if len(ends) else 25.0
     if ends.empty:
-        return 0.0, 100.0, step
-    return (
-        max(0.0, math.floor(ends.min() / step) * step),
-        min(100.0, math.ceil(ends.max() / step) * step),
-        step,
-    )
-
-
-def _scale(plans: pd.DataFrame, base: float) -> tuple[float, float, float]:
-    """Days beyond which a name stands on the left of its mark, and the ends of the upright axis."""
-    low, high, _ = _reach(plans, base)
-    bottom, top, _ = _shares(plans)
-    return low + 0.7 * (high - low), bottom, top
+        return 0.0, 100.0, 25.0
+    step = 5.0 if ends.max() - ends.min() <= 45 else 10.0
+    low, high = math.floor(ends.min() / step) * step, math.ceil(ends.max() / step) * step
+    return max(0.0, low), max(low + step, min(100.0, high)), step
 
 
 def _legend(lang: Lang) -> dict[str, Any]:
@@ -145,20 +158,17 @@ def _legend(lang: Lang) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _series(plans: pd.DataFrame, base: float, horizon: float, lang: Lang) -> list[dict[str, Any]]:
-    shown, corners = efficient(plans), undominated(plans)
-    named = letters(plans)
+def _series(drawn: _Drawn) -> list[dict[str, Any]]:
+    shown, lang = drawn.shown, drawn.lang
     return [
-        _step(corners),
-        _ranges(shown, base),
-        _simulated(shown, base, lang),
-        _plans(shown, named, horizon, lang),
+        _step(undominated(shown)),
+        _ranges(drawn),
+        _simulated(drawn),
+        _plans(drawn),
         *(_ring(shown[shown["robust"].str.contains(role)], role, lang) for role in RINGS),
-        _singles(singles(plans), _scale(plans, base), lang),
-        _nothing(without(plans), lang),
-        # the upper axis is drawn only where a series stands on it
-        {"name": "days", "type": "line", "xAxisIndex": 1, "data": [], "silent": True},
-    ]  # fmt: skip
+        _singles(drawn),
+        _nothing(without(drawn.plans), lang),
+    ]
 
 
 def _xy(row: dict[Any, Any]) -> list[float | None]:
@@ -174,45 +184,45 @@ def _step(corners: pd.DataFrame) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _ranges(rows: pd.DataFrame, base: float) -> dict[str, Any]:
+def _ranges(drawn: _Drawn) -> dict[str, Any]:
     """P10–P90 over the worlds on both axes."""
     data: list[list[Any]] = []
-    for row in rows.to_dict("records"):
+    for row in drawn.shown.to_dict("records"):
         x, y = _xy(row)
-        low, high = number_or_none(row["time_low"]), number_or_none(row["time_high"])
-        if low is not None and high is not None:
-            data += [[low - base, y], [high - base, y], LIFT]
-        low, high = number_or_none(row["share_low"]), number_or_none(row["share_high"])
-        if low is not None and high is not None:
-            data += [[x, round(100 * low, 3)], [x, round(100 * high, 3)], LIFT]
+        if str(row["plan"]) in drawn.gains:
+            low, high = drawn.gains[str(row["plan"])]
+            data += [[low, y], [high, y], LIFT]
+        ends = [number_or_none(row[name]) for name in ("share_low", "share_high")]
+        data += [*([x, None if end is None else round(100 * end, 3)] for end in ends), LIFT]
     return {
         "name": "ranges", "type": "line", "symbol": "none", "silent": True, "data": data, "z": 2,
         "lineStyle": {"color": MUTED, "width": 1, "opacity": 0.55},
     }  # fmt: skip
 
 
-def _simulated(rows: pd.DataFrame, base: float, lang: Lang) -> dict[str, Any]:
-    """Where the simulator puts the same plan: hollow, with the letter's plan named when it disagrees."""
-    told = rows.dropna(subset=["sim_time_d", "sim_share"])
+def _simulated(drawn: _Drawn) -> dict[str, Any]:
+    """Where the simulator puts the same plan: a ring around its mark where both agree."""
+    told = drawn.shown.dropna(subset=["sim_time_gained_d", "sim_share"])
     return {
-        "name": say("front_key.sim", lang), "type": "scatter", "symbol": "circle", "symbolSize": 14, "z": 3,
-        "silent": True, "itemStyle": {"color": PAPER, "borderColor": INK, "borderWidth": 1.4},
+        "name": say("front_key.sim", drawn.lang), "type": "scatter", "symbol": "circle", "symbolSize": 14,
+        "z": 3, "silent": True, "itemStyle": {"color": PAPER, "borderColor": INK, "borderWidth": 1.4},
         "data": [
-            [float(row["sim_time_d"]) - base, round(100 * float(row["sim_share"]), 3)]
-            for row in told.to_dict("records")
+            [float(days), round(100 * float(share), 3)]
+            for days, share in zip(told["sim_time_gained_d"], told["sim_share"], strict=True)
         ],
     }  # fmt: skip
 
 
-def _plans(rows: pd.DataFrame, named: dict[str, str], horizon: float, lang: Lang) -> dict[str, Any]:
+def _plans(drawn: _Drawn) -> dict[str, Any]:
     """Each plan with its letter beside its mark; one that never falls short within the horizon points on."""
+    named, lang = drawn.named, drawn.lang
     return {
         "name": say("front_key.front", lang), "type": "scatter", "symbol": "circle", "symbolSize": 9,
         "z": 5, "itemStyle": {"color": INK, "borderColor": PAPER, "borderWidth": 1.5, "opacity": 1},
         "data": [
-            {"name": f"{named[str(row['plan'])]} {name_of(row, lang, 'plan')}", "value": _xy(row),
-             "label": {"formatter": named[str(row["plan"])] + _onward(row, horizon)}}
-            for row in rows.to_dict("records")
+            {"name": name_of(row, lang, "plan"), "value": _xy(row),
+             "label": {"formatter": named[str(row["plan"])] + _onward(row, drawn.horizon)}}
+            for row in drawn.shown.to_dict("records")
         ],
         "label": {"show": True, "position": [13, -17], "color": INK, "fontSize": 14, "fontWeight": "bold",
                   "textBorderColor": PAPER, "textBorderWidth": 3},
@@ -231,25 +241,52 @@ def _ring(rows: pd.DataFrame, role: str, lang: Lang) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _singles(rows: pd.DataFrame, scale: tuple[float, float, float], lang: Lang) -> dict[str, Any]:
-    """Small marks with names that keep apart; ``scale`` holds the ends of both axes that decide where."""
-    middle, bottom, top = scale
-    told = rows.dropna(subset=["time_gained_d", "share"]).to_dict("records")
-    wanted = [(HEIGHT - TOP - BOTTOM) * (top - 100 * float(row["share"])) / (top - bottom) for row in told]
-    placed = apart(wanted, NAME_GAP, 0, HEIGHT - TOP - BOTTOM)
+def _singles(drawn: _Drawn) -> dict[str, Any]:
+    """Small marks with names that keep apart from one another and from the plans."""
+    alone = singles(drawn.plans).dropna(subset=["time_gained_d", "share"])
+    named = set(moving(alone, NAMED)["plan"])
+    told = alone[alone["plan"].isin(named)].to_dict("records")
+    places = [_on_paper(row, drawn) for row in told]
+    taken = [
+        _on_paper(row, drawn)
+        for row in drawn.shown.dropna(subset=["time_gained_d", "share"]).to_dict("records")
+    ]
+    heights = apart([y for _, y in places], NAME_GAP, 0, HEIGHT - TOP - BOTTOM)
     data = []
-    for row, here, there in zip(told, wanted, placed, strict=True):
-        name = name_of(row, lang, "plan")
+    for row, (x, y), height in zip(told, places, heights, strict=True):
+        name = clip(name_of(row, drawn.lang, "plan"), 40)
         label = {
-            **beside(clip(name, 40), left=float(row["time_gained_d"]) > middle, size=10.5, hue=MUTED),
-            "offset": [0, round(there - here, 1)],
+            **beside(name, left=_leftward(name, x, height, taken), size=10.5, hue=MUTED),
+            "offset": [0, round(height - y, 1)],
         }
         data.append({"name": name, "value": _xy(row), "label": label})
+    data += [
+        {"name": name_of(row, drawn.lang, "plan"), "value": _xy(row), "label": {"show": False}}
+        for row in alone[~alone["plan"].isin(named)].to_dict("records")
+    ]
     return {
-        "name": say("front_key.single", lang), "type": "scatter", "symbol": "triangle", "symbolSize": 8,
-        "z": 3,
-        "itemStyle": {"color": SINGLE, "opacity": 1}, "data": data, "tooltip": {"formatter": "{b}"},
+        "name": say("front_key.single", drawn.lang), "type": "scatter", "symbol": "triangle", "symbolSize": 8,
+        "z": 3, "itemStyle": {"color": SINGLE, "opacity": 1}, "data": data, "tooltip": {"formatter": "{b}"},
     }  # fmt: skip
+
+
+def _on_paper(row: dict[Any, Any], drawn: _Drawn) -> tuple[float, float]:
+    """Pixels from the upper left corner of the plot on A4, where it is narrowest."""
+    (low, high, _), (bottom, top, _) = drawn.across, drawn.up
+    x = PAPER_WIDTH * (float(row["time_gained_d"]) - low) / (high - low)
+    return x, (HEIGHT - TOP - BOTTOM) * (top - 100 * float(row["share"])) / (top - bottom)
+
+
+def _leftward(name: str, x: float, y: float, taken: list[tuple[float, float]]) -> bool:
+    """Whether a name goes to the left of its mark: on the right it would meet a plan or the edge."""
+    width = sum(10.5 if ord(letter) > 0x2E7F else 6.0 for letter in name) + 10
+
+    def free(start: float) -> bool:
+        # a plan's letter stands to the right of its mark and above it
+        met = any(start < px + 28 and px - 14 < start + width and -34 < y - py < 16 for px, py in taken)
+        return not met and start > 0 and start + width < PAPER_WIDTH + RIGHT
+
+    return not free(x) and free(x - width)
 
 
 def _nothing(row: dict[Any, Any] | None, lang: Lang) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from meguri.show.ink import INK, LOSS, MUTED, RULE, base_option, mixed, quiet_ax
 from meguri.show.spell import as_date, day, missing, month, name_of, say
 
 ROW, TOP, BOTTOM, LEFT, RIGHT = 40, 62, 30, 316, 108
+NAMED = 5  # strikes up to which each has its month
 TONES = {"lead": mixed(INK, 0.16), "ramp": mixed(INK, 0.45), "works": INK}
 
 
@@ -153,14 +154,15 @@ def _bars(rows: pd.DataFrame, first: dt.date, end: int) -> list[dict[str, Any]]:
 
 def _strikes(strikes: list[dt.date], first: dt.date, lang: Lang) -> dict[str, Any]:
     """An upright for every day on which the control may begin; the first one is named with its month."""
-    marks = [
-        {
-            "xAxis": round(month_place(on, first), 4),
-            "label": {"formatter": say("lead_strike", lang, month=month(on, lang)) if place == 0
-                      else month(on, lang) if len(strikes) <= 5 else ""},
+    marks = []
+    for place, on in enumerate(strikes):
+        words = say("lead_strike", lang, month=month(on, lang)) if place == 0 else month(on, lang)
+        # neighbours stand on two lines, or they would touch on paper
+        label = {
+            "formatter": words if place == 0 or len(strikes) <= NAMED else "",
+            "distance": 4 + 14 * (place % 2),
         }
-        for place, on in enumerate(strikes)
-    ]  # fmt: skip
+        marks.append({"xAxis": round(month_place(on, first), 4), "label": label})
     return {
         "name": "strikes", "type": "line", "data": [], "silent": True,
         "markLine": {

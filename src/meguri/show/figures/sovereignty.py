@@ -146,9 +146,8 @@ def _bars(part: pd.DataFrame, stages: list[str], place: int, lang: Lang) -> list
         pale.append(
             {"value": round(100 * more, 3), "itemStyle": {"color": stage_hue(stage), "opacity": PALE}}
         )
-        blank = without is None and with_ is None
         rest = max(0.0, 1 - base - more)
-        open_ = rest if blank else min(open_, rest)
+        open_ = rest if without is None and with_ is None else min(open_, rest)
         gap.append(round(100 * (rest - open_), 3))
         unknown.append(round(100 * open_, 3))
         words.append({"value": [100, height], "label": {"formatter": _text(without, with_, lang)}})

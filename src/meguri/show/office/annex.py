@@ -70,7 +70,7 @@ def _cells(paper: Paper, q: Quotes, n: int) -> None:
     paper.line(phrase("annex_cells_note", q.lang), size=8, muted=True, after=3)
     rows = [[*one, *two] for one, two in _pairs(brief.cited_rows(q))]
     heads = [phrase("cells_shown", q.lang), phrase("cells_cell", q.lang)] * 2
-    paper.grid(heads, rows, [32.0, 56.0] * 2, size=7)
+    paper.grid(heads, rows, [26.0, 62.0] * 2, size=6.5)
 
 
 def _pairs(rows: list[list[str]]) -> list[tuple[list[str], list[str]]]:

@@ -358,3 +358,9 @@ def source_heads(lang: Lang) -> Words:
 def cited_rows(q: Quotes) -> list[Words]:
     """Every number shown with the cell it was read from, each once."""
     return [[one.shown, one.cell] for one in dict.fromkeys(q.cited)]
+
+
+def some(q: Quotes, texts: Words, most: int) -> Words:
+    """The first texts, and a line that counts the rest."""
+    rest = len(texts) - most
+    return [*texts[:most], phrase("rest_in_tables", q.lang, n=rest)] if rest > 0 else texts

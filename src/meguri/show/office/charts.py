@@ -50,7 +50,8 @@ def bars(
     data = writer("pptx.chart.data").CategoryChartData(number_format=form)
     data.categories = [clipped(safe_text(text), LONGEST) for text in categories]
     for one in series:
-        data.add_series(safe_text(one.name), [None if v is None else float(v) for v in one.values])
+        values = [None if value is None else float(value) for value in one.values]
+        data.add_series(safe_text(one.name), values, one.form or form)
     chart = _add(deck, slide, getattr(kinds, name), box, data)
     plot = chart.plots[0]
     plot.gap_width, plot.overlap = (60, 100) if stacked else (50, -5)
@@ -158,9 +159,9 @@ def _beyond(deck: Deck, drawn: Any, one: Series, limit: tuple[float, str] | None
 
 
 def _mark(deck: Deck, drawn: Any, colour: str, *, ringed: bool) -> None:
-    """A disc; or a diamond on it that marks a point which stands there already."""
+    """A disc; or a larger diamond that marks a point which stands there already."""
     style = writer("pptx.enum.chart").XL_MARKER_STYLE
-    drawn.marker.style, drawn.marker.size = (style.DIAMOND, 9) if ringed else (style.CIRCLE, 15)
+    drawn.marker.style, drawn.marker.size = (style.DIAMOND, 18) if ringed else (style.CIRCLE, 10)
     drawn.marker.format.fill.solid()
     drawn.marker.format.fill.fore_color.rgb = deck._rgb(colour)
     drawn.marker.format.line.fill.background()

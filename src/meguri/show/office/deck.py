@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,6 @@ EDGE = 36.0
 INK, MUTED, RULE, SHADE, PAPER = "22262B", "6A7178", "DFE2E5", "EDEFF1", "FFFFFF"
 TIME, SHARE = "1D305E", "2F7D5C"  # one hue for each axis, through all office documents
 FIRM, STATE = "3D4A5C", "A9B4C4"
-RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet reads a formula after these
 TITLE_ONLY = 5  # layout of the default template
 
 Box = tuple[float, float, float, float]  # left, top, width, height in points
@@ -29,11 +29,15 @@ Box = tuple[float, float, float, float]  # left, top, width, height in points
 
 @dataclass(frozen=True)
 class Series:
-    """One series of a chart; without a colour it is there but not seen."""
+    """One series of a chart; without a colour it is there but not seen.
+
+    ``form`` is the number format of its cells, where it differs from that of the chart.
+    """
 
     name: str
     values: Sequence[float | None]
     colour: str = ""
+    form: str = ""
 
 
 class Deck:
@@ -77,8 +81,8 @@ class Deck:
         shape.fill.solid()
         shape.fill.fore_color.rgb = self._rgb(ground)
         shape.line.fill.background()
-        style = shape._element.find(writer("pptx.oxml.ns").qn("p:style"))
-        shape._element.remove(style)  # the theme's shadow and white letters
+        theme = shape._element.find(writer("pptx.oxml.ns").qn("p:style"))
+        shape._element.remove(theme)  # its shadow and its letters
         self._write(shape.text_frame, texts, box, **style)
         return shape
 
@@ -213,9 +217,12 @@ def harmless(workbook: bytes) -> bytes:
 
     A name that begins with ``=`` would else stand in it as a formula.
     """
+    with zipfile.ZipFile(io.BytesIO(workbook)) as parts:
+        if not any(b"<f" in parts.read(name) for name in parts.namelist() if "/worksheets/" in name):
+            return timeless(workbook)
     book = load_workbook(io.BytesIO(workbook))
     for cell in (cell for sheet in book for row in sheet.iter_rows() for cell in row):
-        if isinstance(cell.value, str) and cell.value.startswith(RISKY):
+        if cell.data_type == "f":
             cell.data_type, cell.quotePrefix = "s", True
     buffer = io.BytesIO()
     book.save(buffer)

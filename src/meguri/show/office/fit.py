@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 LEADING = 1.3  # height of a line, in sizes of the letter
 WIDE = 0x2E7F  # letters above are as wide as they are high
-LATIN = 0.6  # width of a Latin letter, in its size: digits of wide fonts; narrower ones leave room
+RAGGED = 1.0  # what a wrapped line leaves empty at its end, in sizes of the letter
+LATIN = 0.56  # width of a Latin letter, in its size: a digit of Arial; small letters leave room
 
 
 def em(text: str) -> float:
@@ -15,7 +17,7 @@ def em(text: str) -> float:
     Examples
     --------
     >>> em("稟議"), round(em("ab"), 2)
-    (2.0, 1.2)
+    (2.0, 1.12)
     """
     return sum(1.0 if ord(letter) > WIDE else LATIN for letter in text)
 
@@ -26,10 +28,14 @@ def lines(text: str, width: float, size: float) -> int:
     Examples
     --------
     >>> lines("稟議書を回す", 30, 10), lines("", 30, 10)
-    (2, 1)
+    (3, 1)
     """
-    per_line = max(1.0, width / size)
-    return sum(max(1, -int(-(em(part) / per_line) // 1)) for part in text.split("\n"))
+    return sum(_wrapped(em(part), max(2.0, width / size)) for part in text.split("\n"))
+
+
+def _wrapped(long: float, per_line: float) -> int:
+    """Lines of one stretch of text; where it wraps, a word or a bracket leaves some of each line empty."""
+    return 1 if long <= per_line else math.ceil(long / (per_line - RAGGED))
 
 
 def height(texts: Sequence[str], width: float, size: float, gap: float = 0.0) -> float:

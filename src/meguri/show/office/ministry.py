@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
-
-from openpyxl import Workbook
 
 from meguri.base.files import write_atomically
 from meguri.base.terms import Lang
-from meguri.base.zipped import timeless
-from meguri.respond.answer import SCHEMAS
-from meguri.show.excel import add_sheet
+from meguri.respond.answer import RespondAnswer
 from meguri.show.office import brief
 from meguri.show.office.deck import Deck
 from meguri.show.office.extra import phrase
 from meguri.show.office.paper import Paper
 from meguri.show.office.picture import A4, picture
 from meguri.show.office.questions import Question, questions
-from meguri.show.office.quotes import Quotes, Told, scenario_words
+from meguri.show.office.quotes import Quotes, scenario_words
 from meguri.show.office.slides import noted
+from meguri.show.respond_excel import write_respond_excel
 
 FILES = {
     "picture": "picture.pptx",
@@ -29,7 +25,9 @@ FILES = {
 }
 
 
-def ministry_pack(answer: Told, folder: str | Path, lang: Lang = "en", plan: str = "") -> dict[str, Path]:
+def ministry_pack(
+    answer: RespondAnswer, folder: str | Path, lang: Lang = "en", plan: str = ""
+) -> dict[str, Path]:
     """Write the pack of an answer: a page that shows the whole, questions, sources, workbook.
 
     Parameters
@@ -63,7 +61,7 @@ def ministry_pack(answer: Told, folder: str | Path, lang: Lang = "en", plan: str
     }
     for key, content in contents.items():
         write_atomically(paths[key], content)
-    write_atomically(paths["annex"], _annex(answer, lang))
+    write_respond_excel(answer, paths["annex"], lang)
     return paths
 
 
@@ -99,7 +97,7 @@ def _asked(paper: Paper, q: Quotes, n: int, question: Question) -> None:
     if question.evidence:
         heads = [phrase(f"qa_{key}", q.lang) for key in ("what", "value", "span", "grade", "where")]
         rows = [[one.what, one.value, one.span, one.grade, one.source] for one in question.evidence]
-        paper.grid(heads, rows, [66.0, 24.0, 28.0, 16.0, 42.0], right=(1, 2), size=8)
+        paper.grid(heads, rows, [60.0, 22.0, 28.0, 14.0, 52.0], right=(1, 2), size=8)
 
 
 def _sources(q: Quotes) -> bytes:
@@ -112,14 +110,3 @@ def _sources(q: Quotes) -> bytes:
     else:
         paper.line(phrase("source_none", q.lang))
     return paper.content()
-
-
-def _annex(answer: Told, lang: Lang) -> bytes:
-    """Every table in full, in the order in which the documents count their rows."""
-    book = Workbook(write_only=True)
-    for name, schema in SCHEMAS.items():
-        add_sheet(book, schema, answer.table(name), lang)
-    add_sheet(book, "sources", answer.table("sources"), lang)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return timeless(buffer.getvalue())

@@ -75,14 +75,17 @@ class Paper:
     def dress(self, paragraph: Any, text: str, **style: Any) -> None:
         """Write a text into an empty paragraph."""
         run = paragraph.add_run(safe_text(text))
-        run.bold = bool(style.get("bold"))
+        if style.get("bold"):
+            run.bold = True
         if "size" in style:
             run.font.size = self.pt(style["size"])
         if style.get("muted"):
             run.font.color.rgb = writer("docx.shared").RGBColor.from_string(MUTED)
-        align = writer("docx.enum.text").WD_ALIGN_PARAGRAPH
-        paragraph.alignment = getattr(align, str(style.get("align", "left")).upper())
-        paragraph.paragraph_format.space_after = self.pt(style.get("after", 0))
+        if style.get("align", "left") != "left":
+            align = writer("docx.enum.text").WD_ALIGN_PARAGRAPH
+            paragraph.alignment = getattr(align, style["align"].upper())
+        if style.get("after"):
+            paragraph.paragraph_format.space_after = self.pt(style["after"])
         if style.get("bullet"):
             paragraph.paragraph_format.left_indent = self.mm(3.5)
             paragraph.paragraph_format.first_line_indent = self.mm(-3.5)

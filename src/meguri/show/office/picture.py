@@ -15,7 +15,7 @@ A4 = (842.0, 595.0)  # points, landscape
 EDGE, GAP = 28.0, 26.0
 TOP, MIDDLE = 92.0, 268.0  # top and height of the three columns
 COLUMN = (A4[0] - 2 * EDGE - 2 * GAP) / 3
-MOST = 6  # measures on the picture
+MOST, DOUBTS = 6, 4  # measures and doubts on the picture
 
 
 def picture(deck: Deck, q: Quotes, plan: Row) -> Any:
@@ -123,10 +123,11 @@ def _foot(deck: Deck, slide: Any, q: Quotes, plan: Row) -> None:
     right = range(1, len(heads))
     parts = (3.0, *[2.2] * (len(heads) - 1))
     deck.table(slide, heads, rows, (EDGE, top + 22.0, half, 96.0), parts, right=right)
-    said = [f"・{text}" if q.lang == "ja" else f"• {text}" for text in brief.doubts(q)]
+    said = brief.some(q, [clipped(text, 90) for text in brief.doubts(q)], DOUBTS)
     box = (EDGE + half + GAP, top, half, 20.0)
     deck.text(slide, [phrase("picture_unsure", q.lang)], box, most=12, bold=True)
-    texts = said or [phrase("doubt_none", q.lang)]
+    mark = "・" if q.lang == "ja" else "• "
+    texts = [f"{mark}{text}" for text in said or [phrase("doubt_none", q.lang)]]
     deck.text(slide, texts, (box[0], top + 20.0, half, 120.0), most=11, least=8)
     grade = brief.named(str(q.answer.manifest.get("grade", "")), "grade", q.lang)
     foot = phrase("picture_foot", q.lang, grade=grade, rate=brief.rate_words(q))

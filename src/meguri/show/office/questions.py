@@ -62,7 +62,7 @@ def _item(
     span = q.span(row, stem, how) if stem else dash
     grade = brief.named(row.text("grade"), "grade", q.lang) if row.text("grade") else _overall(q)
     source = row.text("source") or phrase("computed", q.lang)
-    cell = f"{row.table}[{row.place}].{column}"
+    cell = q.cell(row.table, [row.place], column)
     return Evidence(
         what, how(row, column), span, grade, phrase("qa_source", q.lang, source=source, cell=cell)
     )
@@ -192,7 +192,10 @@ def _deficit(q: Quotes) -> Question:
 
         low, high = (how(row, column) for column in ("low", "high"))
         cell = phrase(
-            "qa_source", q.lang, source=phrase("computed", q.lang), cell=f"deficit[{row.place}].mode"
+            "qa_source",
+            q.lang,
+            source=phrase("computed", q.lang),
+            cell=q.cell("deficit", [row.place], "mode"),
         )
         span = phrase("span", q.lang, low=low, high=high)
         evidence.append(Evidence(row.name(q.lang, "step"), how(row, "mode"), span, _overall(q), cell))
@@ -334,7 +337,7 @@ def _assumption(q: Quotes, row: Row) -> Evidence:
     value, low, high = (q.amount(row, column, unit) for column in ("mode", "low", "high"))
     grade = brief.named(row.text("grade") or "assumed", "grade", q.lang)
     source = row.text("source") or phrase("no_source", q.lang)
-    cell = phrase("qa_source", q.lang, source=source, cell=f"assumptions[{row.place}].mode")
+    cell = phrase("qa_source", q.lang, source=source, cell=q.cell("assumptions", [row.place], "mode"))
     return Evidence(
         row.name(q.lang, "parameter"), value, phrase("span", q.lang, low=low, high=high), grade, cell
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
-import pandas as pd
+from openpyxl.utils import get_column_letter
 
 from meguri.base.errors import DataError, Problem
-from meguri.base.sources import GRADES, weakest
+from meguri.base.tables import Schema
 from meguri.base.terms import LANGS, Lang
+from meguri.respond.answer import SCHEMAS, RespondAnswer
+from meguri.show.cited import HEADS, sheet_name
 from meguri.show.excel import safe_text
 from meguri.show.office.extra import phrase
 from meguri.show.office.money import jpy, thousands
@@ -20,41 +22,6 @@ from meguri.show.spell import day as day_words
 NONE = "none"  # role of the plan that does nothing
 FRONT = "front"
 ROBUST = ("robust_time", "robust_competitiveness")
-
-
-class Told(Protocol):
-    """The part of a ``RespondAnswer`` that the documents quote."""
-
-    @property
-    def scenario(self) -> Mapping[str, Any]:
-        """What was prepared for, as plain values with its labels."""
-
-    @property
-    def chain(self) -> Any:
-        """Chain it was computed on."""
-
-    @property
-    def decided(self) -> Any:
-        """Day of the decision."""
-
-    @property
-    def horizon_d(self) -> float:
-        """Days simulated from the first day of the control."""
-
-    @property
-    def budget(self) -> float:
-        """Budget over all years of the plan [JPY]."""
-
-    @property
-    def rate(self) -> Any:
-        """Dated rate: pair, rate, date, source."""
-
-    @property
-    def manifest(self) -> Mapping[str, Any]:
-        """Versions, seed, settings."""
-
-    def table(self, name: str) -> pd.DataFrame:
-        """One table of the answer."""
 
 
 @dataclass(frozen=True)
@@ -92,14 +59,14 @@ class Quotes:
     ``chosen`` are the plans the document speaks for; ``cited`` grows as cells are quoted.
     """
 
-    answer: Told
+    answer: RespondAnswer
     lang: Lang
     chosen: list[Row] = field(default_factory=list)
     cited: list[Cited] = field(default_factory=list)
     read: dict[str, list[Row]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, answer: Told, lang: Lang, plan: str = "") -> Quotes:
+    def of(cls, answer: RespondAnswer, lang: Lang, plan: str = "") -> Quotes:
         """Quotes for a plan; without one for the plan of least regret on each axis, else the front's ends.
 
         Never one plan for both axes: that choice is the reader's.
@@ -149,9 +116,7 @@ class Quotes:
         value = row[column]
         if missing(value):
             return phrase("unknown", self.lang)
-        shown = words(value)
-        self.cited.append(Cited(shown, f"{row.table}[{row.place}].{column}"))
-        return shown
+        return self.cite(words(value), [row], column)
 
     def days(self, row: Row, column: str) -> str:
         """A number of days, whole; the horizon itself means that nothing fell short within it."""
@@ -169,8 +134,14 @@ class Quotes:
         return self._shown(row, column, lambda value: f"{significant(float(value), 2)}{unit}")
 
     def more_days(self, row: Row, column: str) -> str:
-        """A gain in days, with its sign."""
-        return self._shown(row, column, lambda value: plus(float(value), number(abs(value), "d", self.lang)))
+        """A gain in days, with its sign; at least that many where the plan outlasts the horizon."""
+        beyond = not missing(row["time_d"]) and float(row["time_d"]) >= self.answer.horizon_d
+
+        def words(value: Any) -> str:
+            shown = plus(float(value), number(abs(value), "d", self.lang))
+            return phrase("at_least", self.lang, n=shown) if beyond else shown
+
+        return self._shown(row, column, words)
 
     def share(self, row: Row, column: str) -> str:
         """A share in percent."""
@@ -201,10 +172,17 @@ class Quotes:
 
     def cite(self, shown: str, rows: list[Row], column: str) -> str:
         """Remember words that stand on a column of several rows, such as a sum."""
-        places = ",".join(str(row.place) for row in rows)
         if rows:
-            self.cited.append(Cited(shown, f"{rows[0].table}[{places}].{column}"))
+            self.cited.append(Cited(shown, self.cell(rows[0].table, [row.place for row in rows], column)))
         return shown
+
+    def cell(self, table: str, places: Sequence[int], column: str) -> str:
+        """Where some cells of a column stand: in the table of the answer, and in its workbook."""
+        sheet = sheet_name(SCHEMAS[table], self.lang)
+        letter = get_column_letter(Schema.of(SCHEMAS[table]).names.index(column) + 1)
+        cells = ",".join(f"{letter}{place + HEADS}" for place in places)
+        rows = ",".join(str(place) for place in places)
+        return phrase("cell", self.lang, cell=f"{table}[{rows}].{column}", sheet=f"{sheet}!{cells}")
 
 
 def plus(value: float, shown: str) -> str:
@@ -229,19 +207,13 @@ def points(share: float, lang: Lang) -> str:
     return phrase("points", lang, n=f"{abs(100 * share):.1f}")
 
 
-def grade_of(rows: list[Row], lang: Lang) -> str:
-    """Weakest grade of some rows, in words; a row without one is assumed."""
-    grades = [str(row["grade"]) if row["grade"] in GRADES else "assumed" for row in rows]
-    return phrase(f"grade.{weakest(grades)}", lang)
-
-
-def scenario_words(answer: Told, lang: Lang) -> str:
+def scenario_words(answer: RespondAnswer, lang: Lang) -> str:
     """Name of the scenario."""
     label = answer.scenario.get("label") or {}
     return safe_text(str(label.get(lang) or label.get(other(lang)) or answer.scenario["name"]))
 
 
-def chain_words(answer: Told, lang: Lang) -> str:
+def chain_words(answer: RespondAnswer, lang: Lang) -> str:
     """Name of the chain."""
     return safe_text(str(answer.chain.label(lang)))
 

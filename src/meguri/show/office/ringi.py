@@ -12,13 +12,14 @@ from typing import Any
 
 from meguri.base.files import write_atomically
 from meguri.base.terms import Lang
+from meguri.respond.answer import RespondAnswer
 from meguri.show.office import brief
 from meguri.show.office.annex import annexes
 from meguri.show.office.extra import phrase
 from meguri.show.office.fit import clipped
 from meguri.show.office.money import jpy
 from meguri.show.office.paper import WIDTH, Paper
-from meguri.show.office.quotes import NONE, Quotes, Row, Told, chain_words, scenario_words
+from meguri.show.office.quotes import NONE, Quotes, Row, chain_words, scenario_words
 from meguri.show.spell import day, missing
 
 APPROVERS = 4  # boxes where the user names none: drafter, section manager, department head, executive
@@ -42,7 +43,9 @@ class Form:
     approvers: tuple[str, ...] = ()
 
 
-def ringi(answer: Told, plan: str, path: str | Path, lang: Lang = "en", form: Form | None = None) -> Path:
+def ringi(
+    answer: RespondAnswer, plan: str, path: str | Path, lang: Lang = "en", form: Form | None = None
+) -> Path:
     """Write the 稟議書 (in English: the memo for the board's approval) of one plan.
 
     Parameters

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from meguri.base.files import write_atomically
-from meguri.base.terms import Lang, remark
+from meguri.base.terms import Lang
+from meguri.respond.answer import RespondAnswer
 from meguri.show.office import brief
 from meguri.show.office.charts import bars, gantt, key, points, serial
 from meguri.show.office.deck import (
@@ -30,14 +31,17 @@ from meguri.show.office.deck import (
     Series,
 )
 from meguri.show.office.extra import phrase
-from meguri.show.office.quotes import FRONT, NONE, ROBUST, Quotes, Row, Told, chain_words, scenario_words
+from meguri.show.office.fit import clipped
+from meguri.show.office.quotes import FRONT, NONE, ROBUST, Quotes, Row, chain_words, scenario_words
 from meguri.show.spell import as_date, day, missing, word
 
 BODY: Box = (EDGE, 112.0, WIDTH - 2 * EDGE, HEIGHT - 112.0 - 34.0)
-MOST_BARS = 10
+MOST_BARS, MOST_LINES = 10, 4
+TITLE = 26.0  # widths of letters that a title gives to a name
+NAME = 22.0  # widths of letters that a narrow column gives to a name
 
 
-def slides(answer: Told, path: str | Path, lang: Lang = "en", plan: str = "") -> Path:
+def slides(answer: RespondAnswer, path: str | Path, lang: Lang = "en", plan: str = "") -> Path:
     """Write the slides of an answer.
 
     Parameters
@@ -119,7 +123,7 @@ def stops(deck: Deck, q: Quotes) -> Any:
     fill = {"days": q.days(nothing, "time_d") if nothing else phrase("unknown", q.lang)}
     title = phrase("stops_none", q.lang, **fill)
     if best is not None:
-        title = phrase("stops_title", q.lang, plan=best.name(q.lang), best=q.days(best, "time_d"), **fill)
+        title = phrase("stops_title", q.lang, plan=_short(q, best), best=q.days(best, "time_d"), **fill)
     slide = deck.slide(title, phrase("stops_below", q.lang, horizon=f"{q.answer.horizon_d:,.0f}"))
     hues = ((phrase("p10", q.lang), "time_low", "8FA0C8"), (phrase("p50", q.lang), "time_d", TIME),
             (phrase("p90", q.lang), "time_high", "C9D2E6"))  # fmt: skip
@@ -127,9 +131,15 @@ def stops(deck: Deck, q: Quotes) -> Any:
     horizon = q.answer.horizon_d
     limit = (horizon, phrase("beyond", q.lang, n=f"{horizon:,.0f}"))
     names = [row.name(q.lang) for row in rows]
-    bars(deck, slide, (EDGE, 112.0, 560.0, 390.0), names, series, limit=limit)
+    if rows:
+        bars(deck, slide, (EDGE, 112.0, 560.0, 390.0), names, series, limit=limit)
     deck.table(slide, *_by_strike(q), (610.0, 118.0, 314.0, 370.0), (3, 2, 2), right=(1, 2))
     return slide
+
+
+def _short(q: Quotes, row: Row, key: str = "plan") -> str:
+    """A name cut so that a title keeps its numbers."""
+    return clipped(row.name(q.lang, key), TITLE)
 
 
 def _known(row: Row, column: str) -> float:
@@ -166,13 +176,14 @@ def front(deck: Deck, q: Quotes) -> Any:
             max(rows, key=lambda row: _known(row, column)) for column in ("time_gained_d", "share")
         )
         fill = {"days": q.more_days(days, "time_gained_d"), "share": q.share(share, "share")}
-        names = {"one": days.name(q.lang), "two": share.name(q.lang)}
+        names = {"one": _short(q, days), "two": _short(q, share)}
         title = phrase("front_title" if days != share else "front_same", q.lang, **fill, **names)
     slide = deck.slide(title, phrase("front_below", q.lang))
     roles = ((FRONT, INK), ("single", STATE), (NONE, "A3312B"), (ROBUST[0], "E0A030"), (ROBUST[1], "5BB98C"))
     groups = [_group(q, role, hue) for role, hue in roles]
     axes = (phrase("front_x", q.lang), phrase("front_y", q.lang, after=brief.after(q)))
-    points(deck, slide, (EDGE, 108.0, 512.0, 400.0), [group for group in groups if group[1]], axes)
+    if groups := [group for group in groups if group[1]]:
+        points(deck, slide, (EDGE, 108.0, 512.0, 400.0), groups, axes)
     table = [_ranged(q, row) for row in q.rows("plans") if row["role"] in (NONE, FRONT)]
     heads = [phrase(f"other_{name}", q.lang) for name in ("plan", "cost", "time", "share", "confirmed")]
     box = (556.0, 118.0, WIDTH - EDGE - 556.0, 380.0)
@@ -188,7 +199,7 @@ def _ranged(q: Quotes, row: Row) -> list[str]:
         phrase("ranged", q.lang, value=value, range=span)
         for value, span in zip((days, share), ranges, strict=True)
     ]
-    return [name, cost, *both, confirmed]
+    return [clipped(name, NAME), cost, *both, confirmed]
 
 
 def _group(q: Quotes, role: str, hue: str) -> tuple[Series, list[float], list[str]]:
@@ -206,7 +217,7 @@ def measures(deck: Deck, q: Quotes, plan: Row) -> Any:
     ready = q.date(plan, "ready_on")
     n = len({row["measure"] for row in rows})
     slide = deck.slide(
-        phrase("gantt_title", q.lang, plan=plan.name(q.lang), n=n, ready=ready),
+        phrase("gantt_title", q.lang, plan=_short(q, plan), n=n, ready=ready),
         phrase("gantt_below", q.lang, strikes=_strikes(q)),
     )
     dated = [row for row in rows if not any(missing(row[f"{key}_on"]) for key in ("starts", "ready", "full"))]
@@ -240,7 +251,7 @@ def _gantt(deck: Deck, q: Quotes, slide: Any, rows: Sequence[Row]) -> None:
     hues = ("", "C9D2E6", "8FA0C8", TIME)
     names = ("starts", "lead", "ramp", "works")
     series = [
-        Series(phrase(f"gantt_{name}", q.lang), [part[k] for part in parts], hue)
+        Series(phrase(f"gantt_{name}", q.lang), [part[k] for part in parts], hue, "0" if k else "yyyy-mm-dd")
         for k, (name, hue) in enumerate(zip(names, hues, strict=True))
     ]
     labels = [row.name(q.lang, "measure") for row in rows]
@@ -255,7 +266,7 @@ def marginal(deck: Deck, q: Quotes) -> Any:
     rows = [row for row in rows if float(row["budget"]) == at]
     axes = (("time_per_money", TIME, "0.0"), ("share_per_money", SHARE, "0.0%"))
     tops = [max(rows, key=lambda row: _known(row, column), default=None) for column, _, _ in axes]
-    names = [top.name(q.lang, "measure") if top else phrase("unknown", q.lang) for top in tops]
+    names = [_short(q, top, "measure") if top else phrase("unknown", q.lang) for top in tops]
     title = phrase("marginal_title", q.lang, one=names[0], two=names[1])
     slide = deck.slide(title, phrase("marginal_below", q.lang))
     for place, (column, hue, form) in enumerate(axes):
@@ -274,7 +285,7 @@ def marginal(deck: Deck, q: Quotes) -> Any:
                 form=form,
                 title=name,
             )
-    deck.text(slide, _entries(q, rows), (EDGE, 416.0, BODY[2], 86.0), most=12)
+    deck.text(slide, brief.some(q, _entries(q, rows), MOST_LINES), (EDGE, 416.0, BODY[2], 86.0), most=12)
     return slide
 
 
@@ -292,7 +303,7 @@ def _entries(q: Quotes, rows: Sequence[Row]) -> list[str]:
 
 def budget(deck: Deck, q: Quotes) -> Any:
     """Money by fiscal year, firm and state stacked, a chart for each plan shown."""
-    told = [phrase("budget_part", q.lang, plan=row.name(q.lang), jpy=q.jpy(row, "cost")) for row in q.chosen]
+    told = [phrase("budget_part", q.lang, plan=_short(q, row), jpy=q.jpy(row, "cost")) for row in q.chosen]
     title = phrase("budget_title", q.lang, parts=phrase("list", q.lang).join(told))
     slide = deck.slide(title, f"{phrase('year_unit', q.lang)}　{brief.rate_words(q)}")
     width = (BODY[2] - 20.0) / max(1, len(q.chosen))
@@ -320,7 +331,7 @@ def order(deck: Deck, q: Quotes) -> Any:
     title = phrase("order_none", q.lang)
     if rows:
         late = sum(as_date(row["decide_by"]) < q.answer.decided for row in rows)
-        fill = {"measure": rows[0].name(q.lang, "measure"), "by": q.date(rows[0], "decide_by"), "n": late}
+        fill = {"measure": _short(q, rows[0], "measure"), "by": q.date(rows[0], "decide_by"), "n": late}
         title = phrase("order_late" if late else "order_title", q.lang, **fill)
     slide = deck.slide(title, phrase("order_below", q.lang, decided=day(q.answer.decided, q.lang)))
     heads = [phrase(f"order_{key}", q.lang) for key in ("rank", "measure", "by", "why")]
@@ -374,12 +385,7 @@ def doubts(deck: Deck, q: Quotes) -> Any:
     """What the simulator did not confirm and what nobody knows."""
     said = brief.doubts(q)
     slide = deck.slide(phrase("doubts_title", q.lang, n=len(said)) if said else phrase("doubt_none", q.lang))
-    deck.text(
-        slide,
-        [f"・{remark(text, q.lang)}" if q.lang == "ja" else f"• {text}" for text in said],
-        BODY,
-        most=15,
-    )
+    _all_or_said(deck, q, slide, [phrase("annex_doubts", q.lang)], [[text] for text in said], (1,))
     return slide
 
 
