@@ -37,6 +37,7 @@ from meguri.respond.regret import held_gain
 from meguri.respond.remarks import conventions, library_notes, plan_notes
 from meguri.respond.risk import least_worst
 from meguri.respond.robust import Chosen, drawn_values, rank_correlation, robustness_rows
+from meguri.respond.sovereignty import sovereignty
 from meguri.respond.tables import (
     Plan,
     Scene,
