@@ -37,6 +37,7 @@ from meguri.respond.regret import held_gain
 from meguri.respond.remarks import conventions, library_notes, plan_notes
 from meguri.respond.risk import least_worst
 from meguri.respond.robust import Chosen, drawn_values, rank_correlation, robustness_rows
+from meguri.respond.sovereignty import sovereignty
 from meguri.respond.tables import (
     Plan,
     Scene,
@@ -440,7 +441,14 @@ class _Work:
             "assumptions": self._assumptions(told["none"]),
             "notes": self._notes(rows),
         }
-        return {name: table_of(name, made.get(name, [])) for name in SCHEMAS}
+        tables = {name: table_of(name, made.get(name, [])) for name in SCHEMAS}
+        return tables | {"sovereignty": self._sovereignty()}
+
+    def _sovereignty(self) -> pd.DataFrame:
+        """Process sovereignty of the economy that is asked about, as it is without a plan."""
+        one = self.courses[0]
+        economies = [self.library.economy] if self.library.economy else []
+        return sovereignty(one.setup.chain, self.asked.scenarios[0][0], economies)
 
     def _marginal(self) -> list[Row]:
         if not self.front:
