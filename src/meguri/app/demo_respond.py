@@ -37,7 +37,7 @@ def run_respond_demo(out: Path, runs: int, seed: int, lang: Lang) -> None:
     lines = tuple(nodes.loc[nodes["material"] == OWN_PART, "node"])
     with Watch(lang) as watch:
         answer = respond(
-            chain, read_scenario(SCENARIO), budget=BUDGET, processes=lines, runs=runs, seed=seed,
+            chain, read_scenario(SCENARIO), budget=BUDGET, at=lines, runs=runs, seed=seed,
             progress=watch,
         )  # fmt: skip
     print_answer(answer, lang)

@@ -197,6 +197,7 @@ StrikesOption = Annotated[str | None, typer.Option("--strikes", help=help_of("he
 AfterOption = Annotated[int, typer.Option("--after", min=1, max=10, help=help_of("help_after"))]
 MeasuresOption = Annotated[Path | None, typer.Option("--measures", help=help_of("help_measures"))]
 ProcessOption = Annotated[list[str] | None, typer.Option("--process", help=help_of("help_process"))]
+AtOption = Annotated[list[str] | None, typer.Option("--at", help=help_of("help_at"))]
 WorldsOption = Annotated[int, typer.Option("--runs", min=1, max=10_000, help=help_of("help_worlds"))]
 AlphaOption = Annotated[float, typer.Option("--alpha", min=0.0, max=0.99, help=help_of("help_alpha"))]
 RateOption = Annotated[float | None, typer.Option("--rate", min=0.0, help=help_of("help_rate"))]

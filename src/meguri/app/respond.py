@@ -38,6 +38,7 @@ class Asked(NamedTuple):
     after: int
     measures: Path | None
     processes: tuple[str, ...]
+    at: tuple[str, ...]
     runs: int
     seed: int
     alpha: float
@@ -110,6 +111,7 @@ def answered(asked: Asked, lang: Lang) -> RespondAnswer:
             after=asked.after,
             measures=asked.measures,
             processes=asked.processes or None,
+            at=asked.at,
             runs=asked.runs,
             seed=asked.seed,
             alpha=asked.alpha,
@@ -123,7 +125,9 @@ def answered(asked: Asked, lang: Lang) -> RespondAnswer:
 def print_measures(asked: Asked, form: str, out: Path | None, lang: Lang) -> None:
     """Measures that fit the chain, and those that do not with the reason: what a budget could buy."""
     scenario = read_scenario(asked.scenarios[0])
-    library = load_measures(open_chain(asked.chain or scenario.chain), asked.measures, usd_jpy=asked.rate)
+    library = load_measures(
+        open_chain(asked.chain or scenario.chain), asked.measures, at=asked.at, usd_jpy=asked.rate
+    )
     names = ("measures", "effects", "costs", "rules", "risks", "schemes", "left_out")
     tables = {name: getattr(library, name) for name in names}
     if form != "table" or out is not None:
@@ -208,7 +212,7 @@ def _confirmed(value: Any, lang: Lang) -> str:
 def print_made_of(answer: RespondAnswer, lang: Lang) -> None:
     """What each plan consists of."""
     parts, names = answer.table("plan_measures"), _plan_names(answer, lang)
-    keys = answer.table("plans").query("role not in ['none', 'single']")["plan"]
+    keys = answer.table("plans").query("role == 'front'")["plan"]
     heads = [
         _word(f"respond_head_{key}", lang) for key in ("plan", "measure", "year", "size", "cost", "ready")
     ]
