@@ -143,15 +143,22 @@ def print_measures(asked: Asked, form: str, out: Path | None, lang: Lang) -> Non
             str(row[f"label_{lang}"] or row["measure"]),
             _named("kind", row["kind"], lang),
             _named("owner", row["owner"], lang),
-            f"{days(row['lead_d'])} ({days(row['lead_d_low'])}–{days(row['lead_d_high'])})",
+            _ranged(row, "lead_d"),
             label(row["grade"], lang, "grades"),
         ]
         for row in library.measures.to_dict("records")
     ]
     print_table(heads, rows)
     say()
-    say_folded(_word("respond_left_out", lang, n=len(library.left_out)))
+    if len(library.left_out):
+        say_folded(_word("respond_left_out", lang, n=len(library.left_out)))
     say_folded(_word("respond_ask_budget", lang))
+
+
+def _ranged(row: dict[str, Any], name: str) -> str:
+    """A number with its range where it has one."""
+    low, middle, high = (days(row[key]) for key in (f"{name}_low", name, f"{name}_high"))
+    return middle if {low, high} <= {middle, days(None)} else f"{middle} ({low}–{high})"
 
 
 def print_answer(answer: RespondAnswer, lang: Lang) -> None:
