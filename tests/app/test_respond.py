@@ -89,8 +89,6 @@ def test_one_score_is_refused_with_the_reason(lang: Lang, capsys: Capsys, monkey
     monkeypatch.setattr(cli, "LANGUAGE", lang)  # else that of the terminal the tests run in
     words = ("respond", SCENARIO, "--budget", "5億円", "--score", "total")
     status, out, err = asked(capsys, monkeypatch, *words)
-        capsys, monkeypatch, "respond", SCENARIO, "--budget", "5億円", "--score", "total"
-    )
     assert status == 1 and out == ""
     assert ("備蓄" if lang == "ja" else "time") in err
 

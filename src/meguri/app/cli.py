@@ -360,6 +360,7 @@ def template(
     file: o.TemplateFile,
     kind: o.KindOption = o.Kind.chain,
     case: o.TemplateCase = None,
+    chain: o.TemplateChain = None,
     lang: LangOption = SPEECH,
 ) -> None:
     from meguri.circulate.case_book import case_workbook
@@ -370,10 +371,13 @@ def template(
     if kind is o.Kind.circulation:
         case_workbook(load_case(case) if case else None, file, lang.value)
     elif kind is o.Kind.measures:
-        write_measures_template(file, lang.value)
+        from meguri.app.chains import open_chain
+
+        write_measures_template(file, lang.value, open_chain(chain) if chain else None)
     else:
         write_template(file, lang=lang.value)
-    typer.echo(label("template_written", lang.value, "cli", path=file))
+    told = "measures_written" if kind is o.Kind.measures else "template_written"
+    typer.echo(label(told, lang.value, "cli", path=file))
 
 
 @app.command(help=help_of("help_check"))

@@ -139,6 +139,7 @@ BacktestOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_ba
 TemplateFile = Annotated[Path, typer.Argument(help=help_of("help_template_file"))]
 KindOption = Annotated[Kind, typer.Option("--for", help=help_of("help_kind"))]
 TemplateCase = Annotated[str | None, typer.Option("--case", help=help_of("help_template_case"))]
+TemplateChain = Annotated[str | None, typer.Option("--chain", help=help_of("help_template_chain"))]
 CheckedFile = Annotated[Path, typer.Argument(help=help_of("help_check_file"))]
 MaterialArgument = Annotated[str, typer.Argument(help=help_of("help_material"))]
 YearOption = Annotated[int | None, typer.Option("--year", help=help_of("help_year"))]
