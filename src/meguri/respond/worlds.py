@@ -198,8 +198,8 @@ def steps_of(horizon: int) -> Floats:
     Examples
     --------
     >>> steps = steps_of(514)
-    >>> steps.size, float(steps.sum()), set(steps[:16].tolist())
-    (29, 514.0, {7.0, 14.0})
+    >>> steps.size, float(steps.sum()), sorted(set(steps[:16].tolist()))
+    (29, 514.0, [7.0, 14.0])
     """
     lengths: list[float] = []
     while sum(lengths) < horizon:
