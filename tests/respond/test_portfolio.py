@@ -249,3 +249,15 @@ def test_the_motor_maker_gets_a_front_over_many_worlds() -> None:
     assert (front["cost"] <= 5e8 * (1 + 1e-6)).all()
     assert seen[-1][0] == seen[-1][1]
     assert "coinvest-hree-mine" not in set(answer.table("plan_measures")["measure"])
+
+
+def test_several_scenarios_share_the_worlds_by_their_probabilities() -> None:
+    licence, quota = read_scenario(LICENCE), read_scenario("2010-rare-earths")
+    chain = Chain.example(NDFEB)
+    likely = ((licence, 0.75), (quota, 0.25))
+    both = Asked(chain, likely, licence.counted_from, 2, equal_strikes(1), 1.0, 4, 1)
+    told = courses(both)
+    assert [course.scenario.name for course in told].count(LICENCE) == 3
+    assert sum(course.probability for course in told) == pytest.approx(1.0)
+    assert {course.setup.scenario.days - course.first for course in told} == {both.horizon}
+    assert {course.strike_on for course in told} == {licence.counted_from + dt.timedelta(days=365)}

@@ -99,7 +99,8 @@ def respond(
     years : int
         Years of the plan.
     per_year : sequence of float [JPY], optional
-        Most that may be spent in each year; left out, any year may take the whole budget.
+        Most that may be spent in each year, what is left over passing on to the next; left out, any
+        year may take the whole budget.
     strikes : sequence or dict, optional
         Years from the decision to the first day of the control, or years with probabilities; left out,
         the end of every year of the plan, equally likely.
@@ -204,11 +205,13 @@ class _Money:
             first = np.zeros(self.years)
             first[0] = self.budget
             return first * factor
-        return np.asarray(self.per_year, dtype=float) * factor
+        so_far = np.minimum(np.cumsum(np.asarray(self.per_year, dtype=float)), self.budget)
+        return np.diff(so_far, prepend=0.0) * factor
 
     def shown(self) -> Floats:
-        """The same as the tables show it; unknown where no year has a limit of its own."""
-        return np.full(self.years, np.nan) if self.per_year is None else self.limits()
+        """Limits as they were given; unknown where no year has one of its own."""
+        given = np.full(self.years, np.nan) if self.per_year is None else self.per_year
+        return np.asarray(given, dtype=float)
 
 
 class _Steps:
