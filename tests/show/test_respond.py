@@ -260,7 +260,7 @@ def test_a_plan_the_simulator_does_not_confirm_is_marked_wherever_it_stands(memo
     mark = {"en": "Plan B*", "ja": "計画B※"}[memo.lang]
     assert mark in pages[memo.lang]
     doubt = pages[memo.lang].split('<section id="memo_unconfirmed">')[1].split("</section>")[0]
-    assert "+45" in doubt and "+44" in doubt and "84%" in doubt and "80%" in doubt
+    assert ">45" in doubt and ">44" in doubt and "84%" in doubt and "80%" in doubt
 
 
 def test_years_are_counted_from_january_or_from_april(answer):

@@ -158,7 +158,9 @@ def _risks(memo: Memo) -> str:
         ]
         for row in rows.to_dict("records")
     ]
-    html = cited_table(named(memo, "plan measure risk direction note"), lines, [False] * 5, memo.printer)
+    html = cited_table(
+        named(memo, "plan measure risk direction note"), lines, [False] * 5, memo.printer, "hang"
+    )
     title = f"<h3>{say('memo_risks', memo.lang)}</h3>\n"
     return title + html + quiet(memo.cells("risks", rows))
 
@@ -177,7 +179,7 @@ def _dependence(memo: Memo) -> str:
         ]
         for row in rows.to_dict("records")
     ]
-    html = cited_table(named(memo, "plan measure on kind"), lines, [False] * 4, memo.printer)
+    html = cited_table(named(memo, "plan measure on kind"), lines, [False] * 4, memo.printer, "hang")
     title = f"<h3>{say('memo_depends', memo.lang)}</h3>\n"
     return title + html + quiet(memo.cells("dependence", rows))
 
@@ -221,7 +223,6 @@ def unconfirmed_html(memo: Memo) -> str:
     rows = plans[plans["plan"].isin(unsure(memo))]
     if rows.empty:
         return f"<p>{say('memo_all_confirmed', memo.lang)}</p>\n"
-    days = [("time_gained_d", "gain_d"), ("sim_time_gained_d", "gain_d")]
     lines: list[list[Cell]] = []
     said: list[str] = []
     for row in rows.to_dict("records"):
@@ -229,7 +230,7 @@ def unconfirmed_html(memo: Memo) -> str:
         lines.append(
             [
                 memo.plan(row["plan"]),
-                *(memo.cell("plans", row, column, how) for column, how in days),
+                memo.gain("plans", row, "in d"), memo.cell("plans", row, "sim_time_gained_d", "in d"),
                 memo.cell("plans", row, "share", "share"), memo.cell("plans", row, "sim_share", "share"),
                 say("memo_differs" if tried else "memo_not_tried", memo.lang),
             ]
