@@ -281,6 +281,13 @@ def test_an_answer_without_any_plan_is_a_memo_all_the_same(answer, tmp_path):
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
+def test_a_measure_that_no_table_names_is_shown_by_its_key(answer):
+    rows = answer.table("deficit").assign(closes="unheard-of")
+    memo = memo_of(changed(answer, "deficit", rows), "en")
+    told = [plain_text(sentence) for sentence in answer_sentences(memo)]
+    assert any("unheard-of closes the rest" in text for text in told)
+
+
 def test_every_risk_owner_and_dependence_of_the_tables_has_its_words():
     wanted = {"risk": ("response_risks", "risk"), "direction": ("response_risks", "direction"),
               "owner": ("response_measures", "owner"), "hangs": ("respond_dependence", "kind"),

@@ -22,6 +22,12 @@ def listed(prefix: str, key: object, memo: Memo) -> str:
     return say(name, memo.lang) if name in keys("phrases") else str(key)
 
 
+def measure_words(memo: Memo, key: object) -> str:
+    """Shown name of a measure as plain words."""
+    found = memo.measure(key)
+    return found.text if isinstance(found, Cited) else found
+
+
 def contents(memo: Memo, row: Row) -> Cell:
     """Measures of a chosen plan with their sizes; keys become names."""
     found = memo.cell("robustness", row, "measures", "text")
@@ -29,7 +35,7 @@ def contents(memo: Memo, row: Row) -> Cell:
         return found
     parts = [part.split(" ", 1) for part in str(row["measures"]).split("|")]
     text = ("、" if memo.lang == "ja" else "; ").join(
-        " ".join([memo.measure(part[0]).text, *(quantity(size, memo.lang) for size in part[1:])])
+        " ".join([measure_words(memo, part[0]), *(quantity(size, memo.lang) for size in part[1:])])
         for part in parts
     )
     return replace(found, text=text, how="measures")
