@@ -96,13 +96,18 @@ def _root(
 @app.command(help=help_of("help_demo"))
 def demo(
     out: o.DemoOut = Path("out/demo"),
-    runs: o.RunsOption = 200,
+    runs: o.DemoRuns = None,
     seed: o.SeedOption = 1,
+    plans: o.DemoPlans = False,
     lang: LangOption = SPEECH,
 ) -> None:
     from meguri.app.demo import run_demo
+    from meguri.app.demo_respond import run_respond_demo
 
-    run_demo(out, runs, seed, lang.value)
+    if plans:
+        run_respond_demo(out, runs or 50, seed, lang.value)
+    else:
+        run_demo(out, runs or 200, seed, lang.value)
 
 
 @app.command(help=help_of("help_stress"))
