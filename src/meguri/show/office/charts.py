@@ -121,6 +121,9 @@ def points(
             if name:
                 _point_label(deck, drawn.points[place], name, left=along[place] > most / 2)
     _dress(deck, chart, "", legend=True)
+    chart.value_axis.minimum_scale, chart.value_axis.maximum_scale = 0, 1
+    if all(x > -0.5 for _, along, _ in groups for x in along):  # rounding below zero is no loss of days
+        chart.category_axis.minimum_scale = 0
     chart.value_axis.tick_labels.number_format = "0%"
     chart.value_axis.tick_labels.number_format_is_linked = False
     for axis, text in zip((chart.category_axis, chart.value_axis), axes, strict=True):
