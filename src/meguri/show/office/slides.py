@@ -208,7 +208,8 @@ def _group(q: Quotes, role: str, hue: str) -> tuple[Series, list[float], list[st
     rows = q.rows("plans", role=role)
     rows = [row for row in rows if not missing(row["time_gained_d"]) and not missing(row["share"])]
     along = [_cell(q, row, "time_gained_d") or 0.0 for row in rows]
-    series = Series(phrase(f"role.{role}", q.lang), [_cell(q, row, "share") for row in rows], hue)
+    shares = [_cell(q, row, "share") for row in rows]
+    series = Series(phrase(f"role.{role}", q.lang), shares, hue, over=role in ROBUST)
     quiet = role in ROBUST or len(rows) > MOST_BARS
     return series, along, ["" if quiet else row.name(q.lang) for row in rows]
 
@@ -305,7 +306,7 @@ def _entries(q: Quotes, rows: Sequence[Row]) -> list[str]:
         fill = {} if missing(factor) else {"factor": q.share(row, "entry_cost_factor")}
         said.append(phrase(key, q.lang, measure=row.name(q.lang, "measure"), reason=text, **fill))
     untried = sum(row["entry_reason"] == UNTRIED for row in rows)
-    return [*said, phrase("entry_untried", q.lang, n=untried)] if untried else said
+    return [phrase("entry_untried", q.lang, n=untried), *said] if untried else said
 
 
 def budget(deck: Deck, q: Quotes) -> Any:
