@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meguri.base.errors import DataError
@@ -41,6 +41,7 @@ def test_nothing_costs_nothing_and_less_than_nothing_is_refused() -> None:
         cost_of(CURVE, -1.0)
 
 
+@settings(max_examples=25)
 @given(st.floats(0.01, 100.0), st.floats(0.01, 100.0))
 def test_a_larger_size_never_costs_less(first: float, second: float) -> None:
     small, large = (cost_of(CURVE, size) for size in sorted((first, second)))

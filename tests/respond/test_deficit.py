@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from meguri.base.errors import ModelError
 from meguri.observe.harmonise import Interval
 from meguri.respond.deficit import Amount, answer_deficit, closing, deficit_table
-from meguri.respond.deficit_parts import chain_sides, document_parts, library_parts
+from meguri.respond.deficit_parts import chain_sides, document_parts, library_parts, scenario_deficit
 from meguri.respond.measures import load_measures
+from meguri.scenario.read import read_scenario
 from meguri.structure.chain import Chain
 
 
@@ -78,6 +79,7 @@ def test_a_hand_worked_case_names_the_measure_that_closes_the_rest():
     assert closing(deficit_table(parts, by=2030)) == ""
 
 
+@pytest.mark.slow
 def test_the_library_closes_by_the_same_table_with_its_own_lead_times():
     chain = Chain.example("ndfeb-japan@2024")
     parts = library_parts(load_measures(chain), chain, "Dy", decided=2012)
@@ -90,6 +92,18 @@ def test_the_library_closes_by_the_same_table_with_its_own_lead_times():
     assert (table["mode"] > 0).all()  # nothing closes it by 2014 but the luckiest end of every range
     assert closing(table.reset_index()) == ""
     assert library_parts(load_measures(chain), chain, "W", decided=2012).empty
+
+
+@pytest.mark.slow
+def test_a_scenario_names_the_element_on_which_most_is_spent_and_measures_close_its_deficit_by_the_modes():
+    chain = Chain.example("ndfeb-japan@2024")
+    scenario = read_scenario("2025-medium-heavy-rare-earths")
+    library = load_measures(chain)
+    table = scenario_deficit(chain, scenario, library, 2025)
+    assert table.equals(scenario_deficit(chain, scenario, library, 2025, element="Dy"))
+    assert closing(table) == ""
+    assert closing(table, "mode") == "thrift-dy"
+    assert scenario_deficit(chain, scenario, library, 2025, element="W").empty
 
 
 def test_a_deficit_without_a_supply_is_refused_and_says_what_to_do():

@@ -81,6 +81,7 @@ def test_a_move_there_and_back_leaves_the_chain_as_it_was():
     assert moved(moved(chain, ["magnet"], "CN"), ["magnet"], "JP").nodes.equals(chain.nodes)
 
 
+@pytest.mark.slow
 def test_japans_magnets_of_2025_in_china_survive_themselves_while_their_users_at_home_fall_short_sooner():
     table = relocation_table(
         Chain.example("ndfeb-japan@2024"), read_scenario("2025-medium-heavy-rare-earths"),

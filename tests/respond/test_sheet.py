@@ -19,7 +19,7 @@ from meguri.respond.sheet import SHEETS, read_own_measures
 from meguri.respond.template import write_measures_template
 from meguri.structure.chain import Chain
 
-CHAIN = Chain.example("ndfeb-japan@2024")
+CHAIN = Chain.example("quartz-korea@2011")  # the smallest, so that these tests stay quick
 MEASURE = {
     "measure": "own-store",
     "label_ja": "自社倉庫",
@@ -35,7 +35,7 @@ MEASURE = {
 EFFECT = {
     "measure": "own-store",
     "effect": "stock",
-    "input": "metal-hree",
+    "input": "quartz",
     "per_unit": "1 d",
     "grade": "assumed",
 }
@@ -82,7 +82,8 @@ def test_the_template_is_read_back_as_typed_in_either_language_and_with_units(tm
     assert (cost["amount"], cost["currency"]) == (5e6, "JPY")
     library = load_measures(CHAIN, path)
     assert library.measures["measure"].iloc[0] == "own-store"
-    assert len(library.rows("effects", "own-store")) == 3  # the three makers that take the metal in
+    users = CHAIN.recipes.query("input == 'quartz'")["node"]
+    assert sorted(library.rows("effects", "own-store")["node"]) == sorted(users)
 
 
 def test_the_same_call_writes_the_same_bytes(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from meguri.base.errors import ModelError
 from meguri.observe.harmonise import Interval
+from meguri.observe.mining import production
+from meguri.observe.trade import trade
 from meguri.respond.thesis import thesis_counts, thesis_table, verdict
 from meguri.respond.thrift import (
     decomposition,
@@ -126,6 +128,19 @@ def test_the_thesis_is_right_on_need_and_wrong_on_competitiveness():
     assert (table["need-2012"], table["need-stays"]) == ("hit", "hit")
     assert (table["made-at-home"], table["china-weaker"]) == ("miss", "miss")  # N27
     assert (table["dy-content"], table["technology-gap"]) == ("unverifiable", "unverifiable")
+
+
+def test_typed_shares_falls_and_mine_output_are_those_of_the_packaged_sources():
+    bought = trade(["280530", "284610", "284690"], years=[2007, 2010, 2012, 2024], importer="JP")
+    tonnes = bought.groupby(["year", "code"])["quantity_t"].sum()
+    assert [round(tonnes[year, "284610"]) for year in (2007, 2012)] == [10_335, 6_699]
+    china = bought[bought["exporter"] == "CN"].groupby("year")["quantity_t"].sum()
+    typed = demand_series("cn-share").set_index("year")["value"]
+    whole = bought.groupby("year")["quantity_t"].sum()
+    assert [round(float(china[year] / whole[year]), 3) for year in typed.index] == typed.tolist()
+    mines = production("REO", stage="ore", year=2014, source="bgs-wms")
+    abroad = mines.loc[(mines["kind"] == "country") & (mines["country"] != "CN"), "amount"].sum()
+    assert demand_series("supply-abroad")["value"].tolist() == [round(abroad)]
 
 
 def test_sides_are_counted_apart_and_no_column_adds_them_up():

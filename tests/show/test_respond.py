@@ -229,7 +229,7 @@ def test_a_plan_that_never_falls_short_points_on(answer):
     plans.loc[plans["plan"].isin(["front-4", "robust-time"]), "time_d"] = responded.HORIZON
     chart = front(plans, gain_ranges(answer.table("plan_worlds")), horizon=responded.HORIZON)
     labels = [point["label"]["formatter"] for point in chart.option["series"][3]["data"]]
-    assert labels == ["A", "B", "C", "D→"]
+    assert labels == ["A", "B*", "C", "D→"]
     beyond = memo_of(changed(answer, "plans", plans), "ja").printer.shown(responded.HORIZON, "days")
     assert beyond == "1,095日超"
     memo = memo_of(changed(answer, "plans", plans), "en")

@@ -96,13 +96,18 @@ def _root(
 @app.command(help=help_of("help_demo"))
 def demo(
     out: o.DemoOut = Path("out/demo"),
-    runs: o.RunsOption = 200,
+    runs: o.DemoRuns = None,
     seed: o.SeedOption = 1,
+    plans: o.DemoPlans = False,
     lang: LangOption = SPEECH,
 ) -> None:
     from meguri.app.demo import run_demo
+    from meguri.app.demo_respond import run_respond_demo
 
-    run_demo(out, runs, seed, lang.value)
+    if plans:
+        run_respond_demo(out, runs or 50, seed, lang.value)
+    else:
+        run_demo(out, runs or 200, seed, lang.value)
 
 
 @app.command(help=help_of("help_stress"))
@@ -355,6 +360,7 @@ def template(
     file: o.TemplateFile,
     kind: o.KindOption = o.Kind.chain,
     case: o.TemplateCase = None,
+    chain: o.TemplateChain = None,
     lang: LangOption = SPEECH,
 ) -> None:
     from meguri.circulate.case_book import case_workbook
@@ -365,10 +371,13 @@ def template(
     if kind is o.Kind.circulation:
         case_workbook(load_case(case) if case else None, file, lang.value)
     elif kind is o.Kind.measures:
-        write_measures_template(file, lang.value)
+        from meguri.app.chains import open_chain
+
+        write_measures_template(file, lang.value, open_chain(chain) if chain else None)
     else:
         write_template(file, lang=lang.value)
-    typer.echo(label("template_written", lang.value, "cli", path=file))
+    told = "measures_written" if kind is o.Kind.measures else "template_written"
+    typer.echo(label(told, lang.value, "cli", path=file))
 
 
 @app.command(help=help_of("help_check"))

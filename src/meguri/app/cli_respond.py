@@ -21,6 +21,7 @@ def respond(
     after: o.AfterOption = 1,
     measures: o.MeasuresOption = None,
     process: o.ProcessOption = None,
+    at: o.AtOption = None,
     runs: o.WorldsOption = 50,
     seed: o.SeedOption = 1,
     alpha: o.AlphaOption = 0.9,
@@ -36,6 +37,7 @@ def respond(
 
     asked = Asked(
         tuple(scenario), chain, budget, per_year, years, strikes, after, measures, tuple(process or ()),
+        tuple(at or ()),
         runs, seed, alpha, rate, time_limit, score,
     )  # fmt: skip
     if budget is None and score is None:

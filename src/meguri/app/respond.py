@@ -22,6 +22,7 @@ from meguri.respond.portfolio import respond
 from meguri.scenario.read import read_scenario
 
 NEXT = 12  # measures whose next yen is shown on a terminal
+NOTHING = 1e-9  # what solving leaves of nothing
 _THOUSAND = 1e3
 
 
@@ -37,6 +38,7 @@ class Asked(NamedTuple):
     after: int
     measures: Path | None
     processes: tuple[str, ...]
+    at: tuple[str, ...]
     runs: int
     seed: int
     alpha: float
@@ -109,6 +111,7 @@ def answered(asked: Asked, lang: Lang) -> RespondAnswer:
             after=asked.after,
             measures=asked.measures,
             processes=asked.processes or None,
+            at=asked.at,
             runs=asked.runs,
             seed=asked.seed,
             alpha=asked.alpha,
@@ -122,7 +125,9 @@ def answered(asked: Asked, lang: Lang) -> RespondAnswer:
 def print_measures(asked: Asked, form: str, out: Path | None, lang: Lang) -> None:
     """Measures that fit the chain, and those that do not with the reason: what a budget could buy."""
     scenario = read_scenario(asked.scenarios[0])
-    library = load_measures(open_chain(asked.chain or scenario.chain), asked.measures, usd_jpy=asked.rate)
+    library = load_measures(
+        open_chain(asked.chain or scenario.chain), asked.measures, at=asked.at, usd_jpy=asked.rate
+    )
     names = ("measures", "effects", "costs", "rules", "risks", "schemes", "left_out")
     tables = {name: getattr(library, name) for name in names}
     if form != "table" or out is not None:
@@ -138,15 +143,22 @@ def print_measures(asked: Asked, form: str, out: Path | None, lang: Lang) -> Non
             str(row[f"label_{lang}"] or row["measure"]),
             _named("kind", row["kind"], lang),
             _named("owner", row["owner"], lang),
-            f"{days(row['lead_d'])} ({days(row['lead_d_low'])}–{days(row['lead_d_high'])})",
+            _ranged(row, "lead_d"),
             label(row["grade"], lang, "grades"),
         ]
         for row in library.measures.to_dict("records")
     ]
     print_table(heads, rows)
     say()
-    say_folded(_word("respond_left_out", lang, n=len(library.left_out)))
+    if len(library.left_out):
+        say_folded(_word("respond_left_out", lang, n=len(library.left_out)))
     say_folded(_word("respond_ask_budget", lang))
+
+
+def _ranged(row: dict[str, Any], name: str) -> str:
+    """A number with its range where it has one."""
+    low, middle, high = (days(row[key]) for key in (f"{name}_low", name, f"{name}_high"))
+    return middle if {low, high} <= {middle, days(None)} else f"{middle} ({low}–{high})"
 
 
 def print_answer(answer: RespondAnswer, lang: Lang) -> None:
@@ -207,7 +219,7 @@ def _confirmed(value: Any, lang: Lang) -> str:
 def print_made_of(answer: RespondAnswer, lang: Lang) -> None:
     """What each plan consists of."""
     parts, names = answer.table("plan_measures"), _plan_names(answer, lang)
-    keys = answer.table("plans").query("role not in ['none', 'single']")["plan"]
+    keys = answer.table("plans").query("role == 'front'")["plan"]
     heads = [
         _word(f"respond_head_{key}", lang) for key in ("plan", "measure", "year", "size", "cost", "ready")
     ]
@@ -260,13 +272,13 @@ def print_order(answer: RespondAnswer, lang: Lang) -> None:
 
 def print_next(answer: RespondAnswer, lang: Lang) -> None:
     """What one more per cent of the budget buys through each measure, on each axis by itself."""
-    table = answer.table("marginal").head(NEXT)
+    table = _felt(answer.table("marginal"))
     heads = [_word(f"respond_head_{key}", lang) for key in ("measure", "next_days", "next_share", "enters")]
     rows = [
         [
             str(row[f"label_{lang}"] or row["measure"]),
-            "—" if pd.isna(row["time_per_money"]) else f"{row['time_per_money']:+.2g}",
-            "—" if pd.isna(row["share_per_money"]) else f"{100 * row['share_per_money']:+.2g}",
+            _more(row["time_per_money"], 1.0),
+            _more(row["share_per_money"], 100.0),
             label(row["entry_reason"], lang, "entry_reasons")
             + ("" if pd.isna(row["entry_cost_factor"]) else f" (×{row['entry_cost_factor']:.2g})"),
         ]
@@ -275,6 +287,18 @@ def print_next(answer: RespondAnswer, lang: Lang) -> None:
     if rows:
         print_table(heads, rows, _word("respond_next_title", lang))
         say()
+
+
+def _felt(table: pd.DataFrame) -> pd.DataFrame:
+    """Measures in a plan, and those whose next yen or lower cost would move something."""
+    moves = table[["time_per_money", "share_per_money"]].abs().max(axis=1) > NOTHING
+    return table[table["in_plan"] | moves | table["entry_cost_factor"].notna()].head(NEXT)
+
+
+def _more(value: Any, factor: float) -> str:
+    if pd.isna(value):
+        return "—"
+    return "0" if abs(value) <= NOTHING else f"{factor * value:+.2g}"
 
 
 def print_remarks(answer: RespondAnswer, lang: Lang) -> None:
@@ -292,7 +316,7 @@ def deliver_answer(answer: RespondAnswer, plan: str | None, form: str, out: Path
     if out is None:
         print_answer(answer, lang)
         return
-    writers = _writers(answer, plan, lang)
+    writers = file_writers(answer, plan, lang)
     writer = writers.get(out.suffix.lower())
     if writer is None:
         choices = ", ".join(key or "folder" for key in writers)
@@ -301,12 +325,12 @@ def deliver_answer(answer: RespondAnswer, plan: str | None, form: str, out: Path
     say(_word("saved", lang, path=out))
 
 
-def _writers(answer: RespondAnswer, plan: str | None, lang: Lang) -> dict[str, Callable[[Path], Any]]:
+def file_writers(answer: RespondAnswer, plan: str | None, lang: Lang) -> dict[str, Callable[[Path], Any]]:
     """What a file of each ending is; a name without an ending is a folder."""
     from meguri.show.office.ministry import ministry_pack
     from meguri.show.office.ringi import ringi
     from meguri.show.office.slides import slides
-    from meguri.show.print import pdf_of
+    from meguri.show.pdf import pdf_of
     from meguri.show.respond import respond_page, write_memo
     from meguri.show.respond_excel import write_respond_excel
 

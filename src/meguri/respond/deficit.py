@@ -140,16 +140,27 @@ def answer_deficit(table: pd.DataFrame, how: str = "yes") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        step, label_en, label_ja, low, mode, high, unit, closes; ``closes`` is empty when none does.
+        Columns of ``respond_deficit``; labels carry the year a measure is ready, ``closes`` is empty when
+        none of the list closes the rest.
 
     Examples
     --------
     >>> from meguri.respond.deficit_parts import document_parts
-    >>> answer_deficit(deficit_table(document_parts("Dy")))["closes"].unique().tolist()
-    ['']
+    >>> shown = answer_deficit(deficit_table(document_parts("Dy")), how="mode")
+    >>> shown["closes"].iloc[0], shown["label_en"].iloc[1]
+    ('third-source', 'Thrift: dysprosium content 4–5 % → 2–3 % (2014)')
     """
-    columns = ["part", "label_en", "label_ja", "low", "mode", "high", "unit"]
-    return table[columns].rename(columns={"part": "step"}).assign(closes=closing(table, how))
+    years = ["" if math.isnan(ready) else str(int(ready)) for ready in table["ready"]]
+    named = {
+        f"label_{lang}": [
+            label("with_year", lang, "demand_control", name=name, year=year) if year else name
+            for name, year in zip(table[f"label_{lang}"], years, strict=True)
+        ]
+        for lang in LANGS
+    }
+    shown = table.rename(columns={"step": "place", "part": "step"}).assign(**named)
+    schema = Schema.of("respond_deficit")
+    return schema.check(shown.assign(closes=closing(table, how))[schema.names])
 
 
 ONE = Amount.of(1.0)

@@ -17,8 +17,10 @@ from meguri.circulate.scale import scale_check
 from meguri.observe.demand import statements
 from meguri.observe.harmonise import intervals
 from meguri.observe.packaged import facts
-from meguri.respond.deficit import ONE, UNIT, Amount
+from meguri.respond.deficit import ONE, UNIT, Amount, deficit_table
 from meguri.respond.measures import Library
+from meguri.scenario.schema import Scenario
+from meguri.shock.price import price_response
 from meguri.structure.balance import element_balance
 from meguri.structure.chain import Chain
 
@@ -139,6 +141,57 @@ def _spread(row: pd.Series, name: str) -> Amount:
 
 def _cells(amount: Amount) -> dict[str, float]:
     return {"value": amount.mode, "value_low": amount.span.low, "value_high": amount.span.high}
+
+
+def scenario_deficit(
+    chain: Chain,
+    scenario: Scenario,
+    library: Library,
+    decided: float,
+    *,
+    by: float = math.inf,
+    element: str | None = None,
+) -> pd.DataFrame:
+    """What a scenario's first control leaves to replace of one element, measure by measure.
+
+    Parameters
+    ----------
+    chain, scenario, library : Chain, Scenario, Library
+        The first control names the controlling economy and the elements; the scenario's economy buys.
+    decided, by : float [year]
+        When the measures are decided on, and the end of the plan.
+    element : str, optional
+        Left out, the controlled element on which most is spent across the border at usual prices.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``deficit_steps``; empty when no controlled element crosses the border.
+
+    Examples
+    --------
+    >>> from meguri.respond.measures import load_measures
+    >>> from meguri.scenario.read import read_scenario
+    >>> chain = Chain.example("ndfeb-japan@2024")
+    >>> scenario = read_scenario("2025-medium-heavy-rare-earths")
+    >>> table = scenario_deficit(chain, scenario, load_measures(chain), 2025)
+    >>> table["part"].iloc[0], bool(table["low"].iloc[0] > 0.0)
+    ('balance', True)
+    """
+    control, economy = scenario.controls[0], tuple(scenario.economy or (library.economy,))
+    wanted = (element,) if element else control.element
+    found = {one: chain_sides(chain, one, economy, control.by) for one in wanted}
+    price = price_response().set_index("element")["usual_price"]
+    spent = {
+        one: float(sides["value"].iloc[0]) * (1.0 if element else float(price.get(one, math.nan)))
+        for one, sides in found.items()
+    }
+    spent = {one: value for one, value in spent.items() if value > 0.0}
+    if not spent:
+        return Schema.of("deficit_steps").empty()
+    most = max(spent, key=lambda one: spent[one])
+    measures = library_parts(library, chain, most, decided)
+    return deficit_table(pd.concat([found[most], measures], ignore_index=True), by)
 
 
 def chain_sides(chain: Chain, element: str, economy: Collection[str], by: str) -> pd.DataFrame:

@@ -359,7 +359,9 @@ def menu(asked: Asked, library: Library, courses: Sequence[Course], drawn: Drawn
 
 
 def _why_none(builder: _Builder, measure: dict[str, Any]) -> str:
-    """Why a measure has no option: it acts on nothing here, or never in time."""
+    """Why a measure has no option: nobody knows its effect, it acts on nothing here, or never in time."""
+    if measure["scope"] == "unknown":
+        return "unknown"
     rows = builder.rows.get(measure["measure"], [])
     acts = any(
         row["effect"] != "unknown" and float(row["per_unit"]) > 0 and builder.spots.places(row)

@@ -37,6 +37,7 @@ from meguri.respond.regret import held_gain
 from meguri.respond.remarks import conventions, library_notes, plan_notes
 from meguri.respond.risk import least_worst
 from meguri.respond.robust import Chosen, drawn_values, rank_correlation, robustness_rows
+from meguri.respond.sovereignty import sovereignty
 from meguri.respond.tables import (
     Plan,
     Scene,
@@ -74,6 +75,7 @@ def respond(
     after: float = 1,
     measures: str | Path | None = None,
     processes: Sequence[str] | None = None,
+    at: Sequence[str] = (),
     runs: int = 50,
     seed: int = 1,
     alpha: float = 0.9,
@@ -106,7 +108,11 @@ def respond(
     measures : path, optional
         The user's own sheet of measures.
     processes : sequence of str, optional
-        Nodes that must not stop; left out, the end users of the scenario's economy.
+        Nodes that must not stop; left out, the nodes named in ``at``, else the end users of the
+        scenario's economy.
+    at : sequence of str
+        The firm's own nodes: what a firm decides acts on these alone and costs accordingly; left out,
+        it stands for all firms of the economy together.
     runs, seed : int
         Worlds over all scenarios and strikes, and their seed: same seed, same bytes.
     alpha : float
@@ -144,9 +150,9 @@ def respond(
     with cancel_between_runs() as cancel_here:
         steps = _Steps(progress, cancel_here)
         try:
-            work = _Work(
-                asked, money, measures, processes, (alpha, held_by or alpha), rate, steps, time_limit
-            )
+            nodes = tuple(at), processes or at or None
+            levels = alpha, held_by or alpha
+            work = _Work(asked, money, measures, nodes, levels, rate, steps, time_limit)
             return work.answer()
         except KeyboardInterrupt:
             raise Cancelled(steps.done, steps.all, None) from None
@@ -238,7 +244,7 @@ class _Work:
         asked: Asked,
         money: _Money,
         own: str | Path | None,
-        processes: Sequence[str] | None,
+        nodes: tuple[tuple[str, ...], Sequence[str] | None],
         levels_of: tuple[float, float],
         rate: float | None,
         steps: _Steps,
@@ -248,7 +254,7 @@ class _Work:
         self.clock, self.limit = Clock(time_limit), time_limit
         economy = (asked.scenarios[0][0].economy or ("",))[0]
         self.library = load_measures(
-            asked.chain, own, economy=economy, on=asked.decided.isoformat(), usd_jpy=rate
+            asked.chain, own, economy=economy, at=nodes[0], on=asked.decided.isoformat(), usd_jpy=rate
         )
         self.courses = courses(asked, empty_reserves(self.library))
         self.drawn = Drawn(self.library, self.courses, asked.seed)
@@ -257,7 +263,7 @@ class _Work:
         alpha, held_by = levels_of
         self.scene = Scene(asked, self.library, choices, self.courses, alpha, held_by, money.shown())
         setup = self.courses[0].setup
-        weights = process_weights(setup, processes)
+        weights = process_weights(setup, nodes[1])
         names = setup.layout.nodes["node"].to_numpy()
         shares = zip(names[weights.places], weights.weight, strict=True)
         self.ends = Ends(tuple(names[weights.places]), {str(name): float(part) for name, part in shares})
@@ -440,7 +446,14 @@ class _Work:
             "assumptions": self._assumptions(told["none"]),
             "notes": self._notes(rows),
         }
-        return {name: table_of(name, made.get(name, [])) for name in SCHEMAS}
+        tables = {name: table_of(name, made.get(name, [])) for name in SCHEMAS}
+        return tables | {"sovereignty": self._sovereignty()}
+
+    def _sovereignty(self) -> pd.DataFrame:
+        """Process sovereignty of the economy that is asked about, as it is without a plan."""
+        one = self.courses[0]
+        economies = [self.library.economy] if self.library.economy else []
+        return sovereignty(one.setup.chain, self.asked.scenarios[0][0], economies)
 
     def _marginal(self) -> list[Row]:
         if not self.front:

@@ -18,7 +18,7 @@ from openpyxl.utils import get_column_letter
 from meguri.base.terms import Lang, keys
 from meguri.respond.answer import Rate
 from meguri.show.money import dollars, thousand_yen, thousands
-from meguri.show.spell import day, days, missing, month, number, percent, say
+from meguri.show.spell import day, days, missing, month, number, percent, say, significant, unit_word
 
 HEADS = 2  # rows of headings above the first row of a sheet
 _OPEN, _CLOSE = "\ue000", "\ue001"  # private letters: no name or number holds them
@@ -123,7 +123,9 @@ def _shown(value: object, how: str, printer: Printer) -> str:
         return (day if how == "day" else month)(value, lang)
     amount = float(str(value))
     if how.startswith("in "):
-        return number(amount, how[3:], lang)
+        # days are whole, but a size of less than ten of them is not
+        small = how == "in d" and 0 < amount < 10
+        return significant(amount, 2) + unit_word("d", lang) if small else number(amount, how[3:], lang)
     if how in ("days", "d", "n_d") and amount >= printer.horizon:
         # falling short on no day within the horizon is an answer of its own
         key = "beyond" if how == "n_d" else "memo_beyond"
@@ -204,6 +206,11 @@ def cite(key: str, lang: Lang, **fill: object) -> Sentence:
         value = held[int(piece)]
         parts += value if isinstance(value, tuple) else [value]  # type: ignore[list-item]
     return tuple(parts)
+
+
+def between(low: Cited, high: Cited, lang: Lang) -> Sentence:
+    """From low to high; one of them where both print alike."""
+    return (low,) if low.text == high.text else cite("memo_between", lang, low=low, high=high)
 
 
 def plain_text(sentence: Sentence) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from meguri.base.terms import Lang
-from meguri.show.spell import name_of, say
+from meguri.show.spell import missing, name_of, say
 
 ROBUST = ("robust_time", "robust_competitiveness")
 EFFICIENT = ("front", *ROBUST)
@@ -70,6 +71,17 @@ def moving(shown: pd.DataFrame, most: int = 0) -> pd.DataFrame:
         part = shown[shown[column] >= least].sort_values(column, ascending=False, kind="stable")
         found |= set((part.head(most) if most else part).index)
     return shown[shown.index.isin(found)]
+
+
+def confirmed(row: Mapping[Any, Any]) -> bool:
+    """Whether the simulator confirms a plan; one that was not tried is not confirmed.
+
+    Examples
+    --------
+    >>> confirmed({"confirmed": True}), confirmed({"confirmed": False}), confirmed({"confirmed": None})
+    (True, False, False)
+    """
+    return not missing(row.get("confirmed")) and bool(row["confirmed"])
 
 
 def without(plans: pd.DataFrame) -> dict[Any, Any] | None:

@@ -12,7 +12,7 @@ from meguri.base.tables import Schema
 from meguri.base.terms import Lang
 from meguri.respond.answer import RespondAnswer
 from meguri.show.chart import Chart
-from meguri.show.cited import Cited, Sentence, cite, figures_of, sentence_html
+from meguri.show.cited import Cited, Sentence, between, cite, figures_of, sentence_html
 from meguri.show.memo import FRAME, Memo, Years, memo_of
 from meguri.show.money import rate_words
 from meguri.show.page import figure_html, page
@@ -29,7 +29,7 @@ from meguri.show.respond_reasons import (
     unconfirmed_html,
 )
 from meguri.show.respond_tables import inside_html, named, plans_table, quiet
-from meguri.show.respond_words import answer_sentences, lead
+from meguri.show.respond_words import answer_sentences, lead, marked, simulated
 from meguri.show.spell import day, listing, missing, months, name_of, say
 from meguri.show.tables import assumptions_table, sources_table
 
@@ -109,16 +109,18 @@ def _tiles(memo: Memo) -> list[Tile]:
     found: list[Tile] = []
     if zero is not None:
         low, high = memo.cell("plans", zero, "time_low", "d"), memo.cell("plans", zero, "time_high", "d")
-        about = cite("memo_range", lang, low=low, high=high)
+        about = cite("memo_range", lang, range=between(low, high, lang))
         found.append((say("memo_tile_time", lang), (memo.cell("plans", zero, "time_d", "d"),), about))
     if early is not None:
         share = memo.cell("plans", early, "share", "share")
         about = cite("memo_tile_plan", lang, plan=memo.plan(early["plan"]), share=share)
-        found.append((say("memo_tile_gain", lang), (memo.gain("plans", early, "in d"),), about))
+        gain = marked(memo, early, memo.gain("plans", early, "in d"))
+        found.append((say("memo_tile_gain", lang), gain, (*about, " ", *simulated(memo, early))))
     if strong is not None:
-        gain = memo.gain("plans", strong, "in d")
-        about = cite("memo_tile_plan_gain", lang, plan=memo.plan(strong["plan"]), gain=gain)
-        found.append((say("memo_tile_share", lang), (memo.cell("plans", strong, "share", "share"),), about))
+        gained = memo.gain("plans", strong, "in d")
+        about = cite("memo_tile_plan_gain", lang, plan=memo.plan(strong["plan"]), gain=gained)
+        kept = marked(memo, strong, memo.cell("plans", strong, "share", "share"))
+        found.append((say("memo_tile_share", lang), kept, about))
     about = cite("memo_tile_over", lang, usd=memo.basis("budget", "usd"), day=memo.basis("rate_date", "day"))
     return [*found, (say("memo_tile_budget", lang), (memo.basis("budget", "kjpy"),), about)]
 
@@ -140,7 +142,7 @@ def _meta(memo: Memo) -> str:
             lang,
             years=listing([f"{years:g}" for years in answer.strikes], lang),
         ),
-        after=answer.manifest.get("after", "—"),
+        after=memo.basis("after", "number").text,
         horizon=months(answer.horizon_d, lang),
         rate=rate_words(answer.rate, lang),
     )

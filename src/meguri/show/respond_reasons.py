@@ -6,8 +6,8 @@ from dataclasses import replace
 from html import escape
 from typing import Any
 
-from meguri.base.terms import keys, remark
-from meguri.show.cited import Sentence, cite, cited_table, quantity
+from meguri.base.terms import Lang, keys, remark
+from meguri.show.cited import Cited, Sentence, cite, cited_table, quantity
 from meguri.show.memo import Memo
 from meguri.show.respond_tables import Cell, named, quiet
 from meguri.show.respond_words import remarks_of, unsure
@@ -33,6 +33,12 @@ def contents(memo: Memo, row: Row) -> Cell:
         for part in parts
     )
     return replace(found, text=text, how="measures")
+
+
+def in_a_row(names: list[Cited], lang: Lang) -> Sentence:
+    """Cited names one after another."""
+    join = "、" if lang == "ja" else "; "
+    return tuple(part for place, name in enumerate(names) for part in ((join, name) if place else (name,)))
 
 
 def hangs_on(memo: Memo, row: Row) -> Cell:
@@ -71,15 +77,16 @@ def entry_table(memo: Memo) -> str:
     if rows.empty:
         return f"<p>{say('memo_nothing', memo.lang)}</p>\n"
     lines: list[list[Cell]] = []
-    for row in rows.to_dict("records"):
-        factor: Cell = "—"
-        if not missing(row["entry_cost_factor"]):
-            share = memo.cell("marginal", row, "entry_cost_factor", "share")
-            factor = cite("memo_free", memo.lang, share=share)
+    for row in rows[rows["entry_cost_factor"].notna()].sort_values("entry_cost_factor").to_dict("records"):
+        share = memo.cell("marginal", row, "entry_cost_factor", "share")
+        factor = cite("memo_free", memo.lang, share=share)
         lines.append(
             [memo.name("marginal", row), factor, word(row["entry_reason"], "entry_reasons", memo.lang)]
         )
-    html = cited_table(named(memo, "measure factor true"), lines, [False, True, False], memo.printer)
+    for reason, part in rows[rows["entry_cost_factor"].isna()].groupby("entry_reason", sort=False):
+        names = [memo.name("marginal", row) for row in part.to_dict("records")]
+        lines.append([in_a_row(names, memo.lang), "—", word(reason, "entry_reasons", memo.lang)])
+    html = cited_table(named(memo, "measure factor true"), lines, [False, True, False], memo.printer, "entry")
     return html + quiet(memo.cells("marginal", rows))
 
 
@@ -118,16 +125,16 @@ def robustness_table(memo: Memo) -> str:
             memo.cell("robustness", row, "value", "quantity"),
             say(f"memo_axis.{row['axis']}", memo.lang),
             memo.plan(row["plan"]),
-            contents(memo, row),
+            say("memo_ditto", memo.lang) if row["measures"] == before else contents(memo, row),
             memo.cell("robustness", row, "time_gained_d", "n_gain"),
             memo.cell("robustness", row, "share_gained", "n_points"),
         ]
-        for row in rows.to_dict("records")
+        for row, before in zip(rows.to_dict("records"), [None, *rows["measures"]], strict=False)
     ]
     heads = named(memo, "assumption value axis chosen contents gain points")
     right = [False] * 5 + [True, True]
     title = f"<h3>{say('memo_robustness', memo.lang)}</h3>\n"
-    html = cited_table(heads, lines, right, memo.printer)
+    html = cited_table(heads, lines, right, memo.printer, "moved")
     return title + html + quiet(memo.cells("robustness", rows))
 
 

@@ -30,6 +30,8 @@ def quiet(text: str) -> str:
 
 def _range(memo: Memo, row: Row, columns: tuple[str, str, str], how: str) -> Sentence:
     middle, low, high = (memo.cell("plans", row, column, how) for column in columns)
+    if middle.text == low.text == high.text:
+        return (middle,)
     return cite("memo_bracket", memo.lang, a=middle, b=low, c=high)
 
 
@@ -143,7 +145,9 @@ def spending_table(memo: Memo, plans: list[str]) -> str:
         return ""
     years = sorted(rows["year"].unique())
     heads = ["", *(memo.year(y) for y in years)]
-    lines: list[list[Cell]] = [[say("memo_col.budget", memo.lang), *_over(memo, rows, years, "budget")]]
+    lines: list[list[Cell]] = []
+    if rows["budget"].notna().any():  # without a limit of its own, any year may take the whole budget
+        lines.append([say("memo_col.budget", memo.lang), *_over(memo, rows, years, "budget")])
     for plan in plans:
         name = say("memo_col.spent", memo.lang, plan=memo.plan(plan))
         lines.append([name, *_over(memo, rows[rows["plan"] == plan], years, "cost")])

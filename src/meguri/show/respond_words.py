@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from meguri.base.terms import remark
-from meguri.show.cited import Cited, Sentence, cite
+from meguri.show.cited import Cited, Sentence, between, cite
 from meguri.show.figures.deficit import closing_step
 from meguri.show.memo import Memo
-from meguri.show.plans import best, singles, without
-from meguri.show.spell import as_date, missing, unit_word
+from meguri.show.plans import best, confirmed, singles, without
+from meguri.show.spell import as_date, missing, say, unit_word
 
 STOCK, LOOP = "stockpile", "functional-circulation"
 STILL = 0.5  # [d], and half a point: less is no change of an axis
@@ -25,8 +25,8 @@ def lead(memo: Memo) -> Sentence:
         return cite("memo_lead_none", memo.lang, budget=budget)
     words = {
         "time": memo.cell("plans", zero, "time_d", "days"),
-        "gain": memo.gain("plans", early, "in d"),
-        "share": memo.cell("plans", strong, "share", "share"),
+        "gain": marked(memo, early, memo.gain("plans", early, "in d")),
+        "share": marked(memo, strong, memo.cell("plans", strong, "share", "share")),
     }
     key = "memo_lead_one" if early["plan"] == strong["plan"] else "memo_lead_two"
     return cite(key, memo.lang, budget=budget, **words)
@@ -46,16 +46,36 @@ def answer_sentences(memo: Memo) -> list[Sentence]:
     return [sentence for sentence in found if sentence]
 
 
-def _plan_cells(memo: Memo, row: Row) -> dict[str, Cited]:
-    """Every figure of a plan that a sentence may want."""
+def _plan_cells(memo: Memo, row: Row) -> dict[str, Cited | Sentence]:
+    """Every figure of a plan that a sentence may want; what the simulator does not confirm is marked."""
     ways = {
         "time": ("time_d", "days"), "low": ("time_low", "d"), "high": ("time_high", "d"),
-        "share": ("share", "share"), "share_low": ("share_low", "share"),
-        "share_high": ("share_high", "share"), "loss": ("loss_d", "d"), "cost": ("cost", "kjpy"),
-        "usd": ("cost", "usd"), "state": ("cost_state", "kjpy"),
+        "share_low": ("share_low", "share"), "share_high": ("share_high", "share"), "loss": ("loss_d", "d"),
+        "cost": ("cost", "kjpy"), "usd": ("cost", "usd"), "state": ("cost_state", "kjpy"),
     }  # fmt: skip
     cells = {name: memo.cell("plans", row, column, how) for name, (column, how) in ways.items()}
-    return {**cells, "gain": memo.gain("plans", row, "in d")}
+    return {
+        **cells,
+        "range": between(cells["low"], cells["high"], memo.lang),
+        "share_range": between(cells["share_low"], cells["share_high"], memo.lang),
+        "gain": marked(memo, row, memo.gain("plans", row, "in d")),
+        "share": marked(memo, row, memo.cell("plans", row, "share", "share")),
+    }
+
+
+def marked(memo: Memo, row: Row, figure: Cited) -> Sentence:
+    """A figure of a plan, with the mark of what the simulator does not confirm."""
+    return (figure, say("memo_unsure", memo.lang)) if not confirmed(row) else (figure,)
+
+
+def simulated(memo: Memo, row: Row) -> Sentence:
+    """The simulator's values of a plan it does not confirm; nothing for the others."""
+    if confirmed(row) or missing(row["sim_time_gained_d"]):
+        return ()
+    return cite(
+        "memo_simulated", memo.lang, gain=memo.cell("plans", row, "sim_time_gained_d", "in d"),
+        share=memo.cell("plans", row, "sim_share", "share"),
+    )  # fmt: skip
 
 
 def _without(memo: Memo) -> Sentence:
@@ -67,7 +87,9 @@ def _best(memo: Memo, column: str, key: str) -> Sentence:
     row = best(memo.efficient, column)
     if row is None:
         return ()
-    return cite(key, memo.lang, plan=memo.plan(row["plan"]), **_plan_cells(memo, row))
+    said = cite(key, memo.lang, plan=memo.plan(row["plan"]), **_plan_cells(memo, row))
+    more = simulated(memo, row)
+    return (*said, *(("" if memo.lang == "ja" else " ",) if more else ()), *more)
 
 
 def single_of(memo: Memo, kind: str) -> Row | None:
@@ -131,20 +153,16 @@ def _rest(memo: Memo) -> Sentence:
 def unsure(memo: Memo) -> list[str]:
     """Efficient plans that the simulator does not confirm or has not tried."""
     shown = memo.efficient
-    return [
-        str(plan)
-        for plan, sure in zip(shown["plan"], shown["confirmed"], strict=True)
-        if missing(sure) or not bool(sure)
-    ]
+    return [str(row["plan"]) for row in shown.to_dict("records") if not confirmed(row)]
 
 
 def _unconfirmed(memo: Memo) -> Sentence:
-    doubtful = unsure(memo)
+    unsaid = unsure(memo)
     if memo.efficient.empty:
         return ()
-    if not doubtful:
+    if not unsaid:
         return cite("memo_confirmed", memo.lang)
-    names = ("、" if memo.lang == "ja" else ", ").join(memo.plan(one) for one in doubtful)
+    names = ("、" if memo.lang == "ja" else ", ").join(memo.plan(one) for one in unsaid)
     return cite("memo_unconfirmed", memo.lang, plans=names)
 
 

@@ -12,9 +12,10 @@ import pandas as pd
 from meguri.base.terms import Lang
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import number_or_none
+from meguri.show.figures.marginal import nice_step
 from meguri.show.figures.marks import LIFT, apart, beside
 from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, mixed, quiet_axis
-from meguri.show.plans import best, efficient, letters, moving, singles, undominated, without
+from meguri.show.plans import best, confirmed, efficient, letters, moving, singles, undominated, without
 from meguri.show.spell import joined, name_of, percent, say
 
 HEIGHT, TOP, BOTTOM = 506, 64, 52
@@ -55,7 +56,7 @@ def front(
         key="front",
         option=_option(drawn),
         table=plans,
-        title=_title(drawn.shown, drawn.named, lang),
+        title=_title(drawn),
         subtitle=joined([say("front_subtitle", lang, horizon=f"{horizon:,.0f}"), _cut(drawn)], lang),
         footer=footer,
         lang=lang,
@@ -71,17 +72,30 @@ def _cut(drawn: _Drawn) -> str:
     return say("front_cut", drawn.lang) if far else ""
 
 
-def _title(shown: pd.DataFrame, named: dict[str, str], lang: Lang) -> str:
+def _title(drawn: _Drawn) -> str:
     """What can be had at both ends of the front."""
-    early, strong = best(shown, "time_gained_d"), best(shown, "share")
+    lang = drawn.lang
+    early, strong = best(drawn.shown, "time_gained_d"), best(drawn.shown, "share")
     if early is None or strong is None:
         return say("front_none", lang)
     words = {
-        "time": f"{early['time_gained_d']:,.0f}", "time_share": percent(early["share"]),
-        "kept": percent(strong["share"]), "kept_time": f"{strong['time_gained_d']:,.0f}",
-        "a": named[str(early["plan"])], "b": named[str(strong["plan"])],
+        "time": _bought(early, drawn), "time_share": percent(early["share"]),
+        "kept": percent(strong["share"]),
+        "kept_time": _bought(strong, drawn), "a": _letter(early, drawn), "b": _letter(strong, drawn),
     }  # fmt: skip
     return say("front_one" if early["plan"] == strong["plan"] else "front_two", lang, **words)
+
+
+def _bought(row: dict[Any, Any], drawn: _Drawn) -> str:
+    """Days bought in words; so many or more where nothing falls short within the horizon."""
+    days = f"{row['time_gained_d']:,.0f}"
+    beyond = float(row["time_d"]) >= drawn.horizon
+    return say("memo_least" if beyond else "memo_gain_d", drawn.lang, n=days)
+
+
+def _letter(row: dict[Any, Any], drawn: _Drawn) -> str:
+    """Letter of a plan, with the mark of what the simulator does not confirm."""
+    return drawn.named[str(row["plan"])] + ("" if confirmed(row) else say("memo_unsure", drawn.lang))
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +144,7 @@ def _reach(
     ranges = [end for plan in shown["plan"] for end in gains.get(str(plan), ())]
     told = [number_or_none(value) for value in [*plans["time_gained_d"], *plans["sim_time_gained_d"]]]
     points = [0.0, 10.0, *(point for point in told if point is not None)]
-    low = min([*points, *ranges])
+    low = round(min([*points, *ranges]), 6)  # a solver's nought is no day
     high = max(points + [min(end, CUT * max(points)) for end in ranges])
     step = float(next((s for s in STEPS if (high - low) / s <= 9), STEPS[-1]))
     return math.floor(low / step) * step, math.ceil(high * 1.02 / step) * step, step
@@ -141,7 +155,7 @@ def _shares(plans: pd.DataFrame) -> tuple[float, float, float]:
     ends = 100 * plans[["share", "share_low", "share_high", "sim_share"]].stack()
     if ends.empty:
         return 0.0, 100.0, 25.0
-    step = 5.0 if ends.max() - ends.min() <= 45 else 10.0
+    step = max(0.5, nice_step(float(ends.max() - ends.min()), 9))
     low, high = math.floor(ends.min() / step) * step, math.ceil(ends.max() / step) * step
     return max(0.0, low), max(low + step, min(100.0, high)), step
 
@@ -215,13 +229,13 @@ def _simulated(drawn: _Drawn) -> dict[str, Any]:
 
 def _plans(drawn: _Drawn) -> dict[str, Any]:
     """Each plan with its letter beside its mark; one that never falls short within the horizon points on."""
-    named, lang = drawn.named, drawn.lang
+    lang = drawn.lang
     return {
         "name": say("front_key.front", lang), "type": "scatter", "symbol": "circle", "symbolSize": 9,
         "z": 5, "itemStyle": {"color": INK, "borderColor": PAPER, "borderWidth": 1.5, "opacity": 1},
         "data": [
             {"name": name_of(row, lang, "plan"), "value": _xy(row),
-             "label": {"formatter": named[str(row["plan"])] + _onward(row, drawn.horizon)}}
+             "label": {"formatter": _letter(row, drawn) + _onward(row, drawn.horizon)}}
             for row in drawn.shown.to_dict("records")
         ],
         "label": {"show": True, "position": [13, -17], "color": INK, "fontSize": 14, "fontWeight": "bold",

@@ -11,7 +11,7 @@ from meguri.base.terms import Lang
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import number_or_none
 from meguri.show.ink import INK, MUTED, RULE, base_option, mixed, quiet_axis, wrap
-from meguri.show.spell import name_of, say, significant
+from meguri.show.spell import joined, name_of, say, significant
 
 ROW, TOP, BOTTOM = 34, 52, 46
 LEFT, GAP, RIGHT, WIDTH = 316, 56, 46, 920
@@ -19,6 +19,7 @@ LEFT, GAP, RIGHT, WIDTH = 316, 56, 46, 920
 AXES = (("time_per_money", 1.0, "time"), ("share_per_money", 100.0, "share"))
 OUT = mixed(INK, 0.4)
 LEAST = 1e-9
+FEW = 3  # measures without any effect that still stand in the picture
 
 
 def marginal_value(table: pd.DataFrame, *, lang: Lang = "en", footer: str = "") -> Chart:
@@ -33,12 +34,16 @@ def marginal_value(table: pd.DataFrame, *, lang: Lang = "en", footer: str = "") 
         ["time_per_money", "share_per_money", "measure"], ascending=[False, False, True], na_position="last",
         kind="stable",
     ).reset_index(drop=True)  # fmt: skip
+    moved = (rows[[column for column, _, _ in AXES]].abs() > LEAST).any(axis=1) | rows["in_plan"].astype(bool)
+    rest = int((~moved).sum())
+    said = [say("marginal_subtitle", lang), say("marginal_rest", lang, n=rest) if rest > FEW else ""]
+    rows = rows[moved].reset_index(drop=True) if rest > FEW else rows
     return Chart(
         key="marginal",
         option=_option(rows, lang),
         table=table,
         title=_title(rows, lang),
-        subtitle=say("marginal_subtitle", lang),
+        subtitle=joined(said, lang),
         footer=footer,
         lang=lang,
         declared="respond_marginal",
