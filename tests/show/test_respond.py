@@ -260,7 +260,7 @@ def test_a_plan_the_simulator_does_not_confirm_is_marked_wherever_it_stands(memo
     mark = {"en": "Plan B*", "ja": "計画B※"}[memo.lang]
     assert mark in pages[memo.lang]
     doubt = pages[memo.lang].split('<section id="memo_unconfirmed">')[1].split("</section>")[0]
-    assert "+45" in doubt and "+44" in doubt and "84%" in doubt and "80%" in doubt
+    assert ">45" in doubt and ">44" in doubt and "84%" in doubt and "80%" in doubt
 
 
 def test_years_are_counted_from_january_or_from_april(answer):
@@ -279,6 +279,13 @@ def test_an_answer_without_any_plan_is_a_memo_all_the_same(answer, tmp_path):
     # and its workbook is the same, byte for byte, whenever it is written
     paths = [write_respond_excel(bare, tmp_path / f"{n}.xlsx", "ja") for n in "ab"]
     assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_a_measure_that_no_table_names_is_shown_by_its_key(answer):
+    rows = answer.table("deficit").assign(closes="unheard-of")
+    memo = memo_of(changed(answer, "deficit", rows), "en")
+    told = [plain_text(sentence) for sentence in answer_sentences(memo)]
+    assert any("unheard-of closes the rest" in text for text in told)
 
 
 def test_every_risk_owner_and_dependence_of_the_tables_has_its_words():

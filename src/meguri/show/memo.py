@@ -64,14 +64,14 @@ class Memo:
         """Shown name of a plan; its key where no table of plans holds it."""
         return self.names.get(str(key), str(key))
 
-    def measure(self, key: object) -> Cited:
+    def measure(self, key: object) -> Cited | str:
         """Shown name of a measure, from the first table that names it; its key where none does."""
         for table in ("plan_measures", "marginal", "order"):
             rows = self.tables[table]
             rows = rows[rows["measure"] == key]
             if len(rows):
                 return self.name(table, rows.iloc[0].to_dict())
-        return Cited(str(key), "", 0, "", "text", key)
+        return str(key)
 
     def basis(self, column: str, how: str) -> Cited:
         """One of the facts that hold for the whole answer."""

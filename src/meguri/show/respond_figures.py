@@ -15,6 +15,7 @@ from meguri.show.figures.regret import regret_marks
 from meguri.show.figures.sovereignty import process_sovereignty
 from meguri.show.memo import Memo
 from meguri.show.plans import gain_ranges
+from meguri.show.respond_reasons import measure_words
 from meguri.show.respond_tables import shown_first
 from meguri.show.spell import joined, missing
 
@@ -92,7 +93,7 @@ def _deficit(memo: Memo) -> Chart:
     rows = memo.tables["deficit"]
     closes = rows["closes"].dropna()
     closes = closes[[not missing(key) for key in closes]]
-    closer = memo.measure(closes.iloc[-1]).text if len(closes) else ""
+    closer = measure_words(memo, closes.iloc[-1]) if len(closes) else ""
     return deficit_waterfall(_plain(rows), closer=closer, lang=memo.lang, footer=memo.footer("deficit", rows))
 
 

@@ -22,6 +22,12 @@ def listed(prefix: str, key: object, memo: Memo) -> str:
     return say(name, memo.lang) if name in keys("phrases") else str(key)
 
 
+def measure_words(memo: Memo, key: object) -> str:
+    """Shown name of a measure as plain words."""
+    found = memo.measure(key)
+    return found.text if isinstance(found, Cited) else found
+
+
 def contents(memo: Memo, row: Row) -> Cell:
     """Measures of a chosen plan with their sizes; keys become names."""
     found = memo.cell("robustness", row, "measures", "text")
@@ -29,7 +35,7 @@ def contents(memo: Memo, row: Row) -> Cell:
         return found
     parts = [part.split(" ", 1) for part in str(row["measures"]).split("|")]
     text = ("、" if memo.lang == "ja" else "; ").join(
-        " ".join([memo.measure(part[0]).text, *(quantity(size, memo.lang) for size in part[1:])])
+        " ".join([measure_words(memo, part[0]), *(quantity(size, memo.lang) for size in part[1:])])
         for part in parts
     )
     return replace(found, text=text, how="measures")
@@ -158,7 +164,9 @@ def _risks(memo: Memo) -> str:
         ]
         for row in rows.to_dict("records")
     ]
-    html = cited_table(named(memo, "plan measure risk direction note"), lines, [False] * 5, memo.printer)
+    html = cited_table(
+        named(memo, "plan measure risk direction note"), lines, [False] * 5, memo.printer, "hang"
+    )
     title = f"<h3>{say('memo_risks', memo.lang)}</h3>\n"
     return title + html + quiet(memo.cells("risks", rows))
 
@@ -177,7 +185,7 @@ def _dependence(memo: Memo) -> str:
         ]
         for row in rows.to_dict("records")
     ]
-    html = cited_table(named(memo, "plan measure on kind"), lines, [False] * 4, memo.printer)
+    html = cited_table(named(memo, "plan measure on kind"), lines, [False] * 4, memo.printer, "hang")
     title = f"<h3>{say('memo_depends', memo.lang)}</h3>\n"
     return title + html + quiet(memo.cells("dependence", rows))
 
@@ -221,7 +229,6 @@ def unconfirmed_html(memo: Memo) -> str:
     rows = plans[plans["plan"].isin(unsure(memo))]
     if rows.empty:
         return f"<p>{say('memo_all_confirmed', memo.lang)}</p>\n"
-    days = [("time_gained_d", "gain_d"), ("sim_time_gained_d", "gain_d")]
     lines: list[list[Cell]] = []
     said: list[str] = []
     for row in rows.to_dict("records"):
@@ -229,7 +236,7 @@ def unconfirmed_html(memo: Memo) -> str:
         lines.append(
             [
                 memo.plan(row["plan"]),
-                *(memo.cell("plans", row, column, how) for column, how in days),
+                memo.gain("plans", row, "in d"), memo.cell("plans", row, "sim_time_gained_d", "in d"),
                 memo.cell("plans", row, "share", "share"), memo.cell("plans", row, "sim_share", "share"),
                 say("memo_differs" if tried else "memo_not_tried", memo.lang),
             ]

@@ -139,7 +139,7 @@ def _rest(memo: Memo) -> Sentence:
     if rows.empty:
         return ()
     before, closing = closing_step(rows)
-    name: Cited | None = None if closing is None else memo.name("deficit", closing)
+    name: Cited | str | None = None if closing is None else memo.name("deficit", closing)
     if name is None and not missing(before["closes"]):
         name = memo.measure(before["closes"])
     unit = "" if missing(before["unit"]) else unit_word(str(before["unit"]), memo.lang).strip()
