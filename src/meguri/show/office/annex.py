@@ -7,6 +7,8 @@ from meguri.show.office.extra import phrase
 from meguri.show.office.paper import Paper
 from meguri.show.office.quotes import Quotes
 
+MOST = 40  # assumptions in the annex; the workbook has all
+
 
 def annexes(paper: Paper, q: Quotes) -> None:
     """Write every part of the annex from a new page on."""
@@ -24,8 +26,8 @@ def _measures(paper: Paper, q: Quotes, n: int) -> None:
     _head(paper, q, n, "annex_measures")
     paper.line(phrase("year_unit", q.lang), size=8, muted=True)
     rows, heads = brief.measure_rows(q, q.chosen[0]), brief.measure_heads(q.lang)
-    widths = [31.0, 15.0, 14.0, 14.0, 14.0, 15.5, 15.5, 15.5, 15.5, 11.0, 15.0]
-    paper.grid(heads, rows, widths, right=(1, 2, 3, 4), size=7)
+    widths = [29.0, 14.0, 14.0, 14.0, 14.0, 16.5, 16.5, 16.5, 16.5, 11.0, 14.0]
+    paper.grid(heads, rows, widths, right=(1, 2, 3, 4), size=6.5)
 
 
 def _others(paper: Paper, q: Quotes, n: int) -> None:
@@ -43,7 +45,11 @@ def _risks(paper: Paper, q: Quotes, n: int) -> None:
 
 def _assumptions(paper: Paper, q: Quotes, n: int) -> None:
     _head(paper, q, n, "annex_assumptions")
-    rows = brief.assumption_rows(q)
+    rows = brief.assumption_rows(q, MOST)
+    rest = len(q.rows("assumptions")) - len(rows)
+    if rest:
+        text = phrase("assumptions_first", q.lang, most=len(rows), n=rest)
+        paper.line(text, size=8, muted=True, after=3)
     if rows:
         widths = [46.0, 16.0, 28.0, 14.0, 14.0, 22.0, 36.0]
         paper.grid(brief.assumption_heads(q.lang), rows, widths, right=(1, 2), size=7.5)

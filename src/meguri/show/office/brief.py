@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import groupby
 
 from meguri.base.terms import Lang, keys, remark
@@ -11,11 +12,12 @@ from meguri.show.office.quotes import FRONT, NONE, Quotes, Row
 from meguri.show.spell import day, listing, missing, significant, word
 
 Words = list[str]
+LEAST = {"time_per_money": 0.05, "share_per_money": 0.0005}  # what prints as more than nothing
 
 
 def after(q: Quotes) -> str:
     """Year after the first day of the control at which competitiveness is asked for."""
-    return str(q.answer.manifest["after"])
+    return f"{float(q.answer.manifest['after']):g}"
 
 
 def rate_words(q: Quotes) -> str:
@@ -78,15 +80,9 @@ def others(q: Quotes, plan: Row) -> list[Row]:
 
 def rivals(q: Quotes, plan: Row) -> list[Row]:
     """What could be decided instead: doing nothing and the plans of the front that differ from this one."""
-    mine = _taken(q, plan)
+    mine = q.taken(plan)
     kept = [row for row in others(q, plan) if row["role"] in (NONE, FRONT)]
-    return [row for row in kept if row["role"] == NONE or _taken(q, row) != mine]
-
-
-def _taken(q: Quotes, plan: Row) -> set[tuple[str, int, float]]:
-    """Measures of a plan with their years and sizes."""
-    rows = q.rows("plan_measures", plan=plan["plan"])
-    return {(str(row["measure"]), int(row["year"]), float(row["size"])) for row in rows}
+    return [row for row in kept if row["role"] == NONE or q.taken(row) != mine]
 
 
 def alternative(q: Quotes, row: Row) -> Words:
@@ -316,8 +312,9 @@ def _note_lines(q: Quotes) -> Words:
     return [row.text(f"text_{q.lang}") for row in q.rows("notes") if row["level"] in ("doubt", "warning")]
 
 
-def assumption_rows(q: Quotes) -> list[Words]:
-    """Assumptions: name, value, range, unit, grade, source, reason."""
+def assumption_rows(q: Quotes, most: int) -> list[Words]:
+    """Assumptions that move the answer most first: name, value, range, unit, grade, source, reason."""
+    ranked = sorted(q.rows("assumptions"), key=lambda row: math.inf if missing(row["rank"]) else row["rank"])
     return [
         [
             row.name(q.lang, "parameter"),
@@ -328,7 +325,7 @@ def assumption_rows(q: Quotes) -> list[Words]:
             row.text("source") or phrase("dash", q.lang),
             remark(row.text("note"), q.lang),
         ]
-        for row in q.rows("assumptions")
+        for row in ranked[:most]
     ]
 
 
@@ -364,3 +361,9 @@ def some(q: Quotes, texts: Words, most: int) -> Words:
     """The first texts, and a line that counts the rest."""
     rest = len(texts) - most
     return [*texts[:most], phrase("rest_in_tables", q.lang, n=rest)] if rest > 0 else texts
+
+
+def best(rows: list[Row], column: str) -> Row | None:
+    """The row with the most of something; none where nobody has any worth printing."""
+    known = [row for row in rows if not missing(row[column]) and float(row[column]) >= LEAST[column]]
+    return max(known, key=lambda row: float(row[column]), default=None)

@@ -116,11 +116,14 @@ def points(
     most = max((x for _, along, _ in groups for x in along), default=0.0)
     for drawn, (series, along, names) in zip(chart.plots[0].series, groups, strict=True):
         drawn.format.line.fill.background()
-        _mark(deck, drawn, series.colour, ringed=not any(names))
+        _mark(deck, drawn, series)
         for place, name in enumerate(names):
             if name:
                 _point_label(deck, drawn.points[place], name, left=along[place] > most / 2)
     _dress(deck, chart, "", legend=True)
+    chart.value_axis.minimum_scale, chart.value_axis.maximum_scale = 0, 1
+    if all(x > -0.5 for _, along, _ in groups for x in along):  # rounding below zero is no loss of days
+        chart.category_axis.minimum_scale = 0
     chart.value_axis.tick_labels.number_format = "0%"
     chart.value_axis.tick_labels.number_format_is_linked = False
     for axis, text in zip((chart.category_axis, chart.value_axis), axes, strict=True):
@@ -158,12 +161,12 @@ def _beyond(deck: Deck, drawn: Any, one: Series, limit: tuple[float, str] | None
             _say(deck, drawn.points[place].data_label.text_frame, limit[1], 10)
 
 
-def _mark(deck: Deck, drawn: Any, colour: str, *, ringed: bool) -> None:
+def _mark(deck: Deck, drawn: Any, one: Series) -> None:
     """A disc; or a larger diamond that marks a point which stands there already."""
     style = writer("pptx.enum.chart").XL_MARKER_STYLE
-    drawn.marker.style, drawn.marker.size = (style.DIAMOND, 18) if ringed else (style.CIRCLE, 10)
+    drawn.marker.style, drawn.marker.size = (style.DIAMOND, 18) if one.over else (style.CIRCLE, 10)
     drawn.marker.format.fill.solid()
-    drawn.marker.format.fill.fore_color.rgb = deck._rgb(colour)
+    drawn.marker.format.fill.fore_color.rgb = deck._rgb(one.colour)
     drawn.marker.format.line.fill.background()
 
 

@@ -31,13 +31,15 @@ Box = tuple[float, float, float, float]  # left, top, width, height in points
 class Series:
     """One series of a chart; without a colour it is there but not seen.
 
-    ``form`` is the number format of its cells, where it differs from that of the chart.
+    ``form`` is the number format of its cells, where it differs from that of the chart; ``over`` says that
+    its points mark others that stand there already.
     """
 
     name: str
     values: Sequence[float | None]
     colour: str = ""
     form: str = ""
+    over: bool = False
 
 
 class Deck:

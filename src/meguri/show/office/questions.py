@@ -160,6 +160,7 @@ def _only(q: Quotes, key: str, kinds: frozenset[str]) -> Question:
         known = [float(row[column]) for row in rows if not missing(row[column])]
         if known and max(known) < floor:  # prints as nothing
             said.insert(0, phrase(f"qa_only_no_{axis}", q.lang))
+    said = brief.some(q, said, MOST)
     return _question(q, key, said, [one for row in rows for one in _axes(q, row)])
 
 
@@ -292,10 +293,11 @@ def _sovereignty(q: Quotes) -> Question:
 def _marginal(q: Quotes) -> Question:
     said, evidence = [], []
     for column, how in (("time_per_money", q.fine_days), ("share_per_money", q.more_share)):
-        known = [row for row in q.rows("marginal") if not missing(row[column])]
-        if known:
-            top = max(known, key=itemgetter(column))
-            what = phrase(f"marginal_{column}", q.lang)
+        what = phrase(f"marginal_{column}", q.lang)
+        top = brief.best(q.rows("marginal"), column)
+        if top is None and q.rows("marginal"):
+            said.append(phrase("qa_marginal_none", q.lang, axis=what))
+        if top is not None:
             said.append(phrase("qa_marginal_said", q.lang, axis=what, measure=top.name(q.lang, "measure")))
             evidence.append(_item(q, f"{top.name(q.lang, 'measure')} {what}", top, column, how))
     return _question(q, "marginal", said, evidence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -80,8 +81,21 @@ class Quotes:
         robust = [row for role in ROBUST for row in q.rows("plans", role=role)]
         front = q.rows("plans", role=FRONT)
         ends = front if len(front) < 2 else [front[0], front[-1]]
-        q.chosen = [q.plan(plan)] if plan else robust or ends
+        q.chosen = [q.plan(plan)] if plan else q.each_once(robust) or ends
         return q
+
+    def each_once(self, plans: Sequence[Row]) -> list[Row]:
+        """Plans of different measures; where one is best on both axes, the plan of the front that it is."""
+        found = {self.taken(row): row for row in reversed(plans)}
+        if len(found) == len(plans):
+            return list(plans)
+        front = {self.taken(row): row for row in self.rows("plans", role=FRONT)}
+        return [front.get(taken, row) for taken, row in found.items()]
+
+    def taken(self, plan: Row) -> frozenset[tuple[str, int, float]]:
+        """Measures of a plan with their years and sizes."""
+        rows = self.rows("plan_measures", plan=plan["plan"])
+        return frozenset((str(row["measure"]), int(row["year"]), float(row["size"])) for row in rows)
 
     def rows(self, table: str, **where: object) -> list[Row]:
         """Rows of a table whose cells are as given, in the order of the table."""
@@ -190,10 +204,12 @@ def plus(value: float, shown: str) -> str:
 
     Examples
     --------
-    >>> plus(-3.0, "3 days"), plus(3.0, "3 days"), plus(0.0, "0 days")
+    >>> plus(-3.0, "3 days"), plus(3.0, "3 days"), plus(-1e-9, "0 days")
     ('−3 days', '+3 days', '0 days')
     """
-    return f"+{shown}" if value > 0 else f"−{shown}" if value < 0 else shown
+    if not re.search("[1-9]", shown):  # what prints as nothing has no sign
+        return shown
+    return f"+{shown}" if value > 0 else f"−{shown}"
 
 
 def points(share: float, lang: Lang) -> str:

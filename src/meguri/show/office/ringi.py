@@ -206,7 +206,8 @@ def _years(paper: Paper, cell: Any, q: Quotes, plan: Row) -> None:
         [phrase(f"year_{key}", q.lang), *(f"{year[place]:,}" for year in years), f"{total[place - 1]:,}"]
         for place, key in ((1, "both"), (2, "firm"), (3, "state"))
     ]
-    rows.append([phrase("year_budget", q.lang), *(year[4] for year in years), ""])
+    if any(year[4] != phrase("dash", q.lang) for year in years):
+        rows.append([phrase("year_budget", q.lang), *(year[4] for year in years), ""])
     each = min(28.0, 122.0 / (len(years) + 1))
     paper.fill(cell, f"{phrase('year_unit', q.lang)}　{phrase('year_note', q.lang)}", size=8, muted=True)
     widths = [28.0, *[each] * (len(years) + 1)]

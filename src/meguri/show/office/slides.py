@@ -36,7 +36,8 @@ from meguri.show.office.quotes import FRONT, NONE, ROBUST, Quotes, Row, chain_wo
 from meguri.show.spell import as_date, day, missing, word
 
 BODY: Box = (EDGE, 112.0, WIDTH - 2 * EDGE, HEIGHT - 112.0 - 34.0)
-MOST_BARS, MOST_LINES = 10, 4
+MOST_BARS, MOST_LINES, MOST_ROWS = 10, 4, 30
+UNTRIED = "not_tried"  # reason of a measure whose value nobody looked for
 TITLE = 26.0  # widths of letters that a title gives to a name
 NAME = 22.0  # widths of letters that a narrow column gives to a name
 
@@ -207,8 +208,10 @@ def _group(q: Quotes, role: str, hue: str) -> tuple[Series, list[float], list[st
     rows = q.rows("plans", role=role)
     rows = [row for row in rows if not missing(row["time_gained_d"]) and not missing(row["share"])]
     along = [_cell(q, row, "time_gained_d") or 0.0 for row in rows]
-    series = Series(phrase(f"role.{role}", q.lang), [_cell(q, row, "share") for row in rows], hue)
-    return series, along, ["" if role in ROBUST else row.name(q.lang) for row in rows]
+    shares = [_cell(q, row, "share") for row in rows]
+    series = Series(phrase(f"role.{role}", q.lang), shares, hue, over=role in ROBUST)
+    quiet = role in ROBUST or len(rows) > MOST_BARS
+    return series, along, ["" if quiet else row.name(q.lang) for row in rows]
 
 
 def measures(deck: Deck, q: Quotes, plan: Row) -> Any:
@@ -264,13 +267,17 @@ def marginal(deck: Deck, q: Quotes) -> Any:
     rows = q.rows("marginal")
     at = max((float(row["budget"]) for row in rows), default=0.0)
     rows = [row for row in rows if float(row["budget"]) == at]
+    tried = [row for row in rows if row["entry_reason"] != UNTRIED]
     axes = (("time_per_money", TIME, "0.0"), ("share_per_money", SHARE, "0.0%"))
-    tops = [max(rows, key=lambda row: _known(row, column), default=None) for column, _, _ in axes]
-    names = [_short(q, top, "measure") if top else phrase("unknown", q.lang) for top in tops]
-    title = phrase("marginal_title", q.lang, one=names[0], two=names[1])
+    tops = [brief.best(tried, column) for column, _, _ in axes]
+    names = [_short(q, top, "measure") if top else phrase("nobody", q.lang) for top in tops]
+    key = "marginal_title" if any(tops) else "marginal_none"
+    title = phrase(key, q.lang, one=names[0], two=names[1])
     slide = deck.slide(title, phrase("marginal_below", q.lang))
     for place, (column, hue, form) in enumerate(axes):
-        known = sorted((row for row in rows if not missing(row[column])), key=lambda row: -float(row[column]))
+        known = sorted(
+            (row for row in tried if not missing(row[column])), key=lambda row: -float(row[column])
+        )
         known = known[:MOST_BARS]
         name = phrase(f"marginal_{column}", q.lang)
         series = [Series(name, [_cell(q, row, column) for row in known], hue)]
@@ -292,13 +299,14 @@ def marginal(deck: Deck, q: Quotes) -> Any:
 def _entries(q: Quotes, rows: Sequence[Row]) -> list[str]:
     """What would have to be true for a measure outside the plans to enter."""
     said = []
-    for row in (row for row in rows if not row["in_plan"]):
+    for row in (row for row in rows if not row["in_plan"] and row["entry_reason"] != UNTRIED):
         factor = row["entry_cost_factor"]
         text = word(row.text("entry_reason"), "entry_reasons", q.lang)
         key = "entry_line" if missing(factor) else "entry_factor"
         fill = {} if missing(factor) else {"factor": q.share(row, "entry_cost_factor")}
         said.append(phrase(key, q.lang, measure=row.name(q.lang, "measure"), reason=text, **fill))
-    return said
+    untried = sum(row["entry_reason"] == UNTRIED for row in rows)
+    return [phrase("entry_untried", q.lang, n=untried), *said] if untried else said
 
 
 def budget(deck: Deck, q: Quotes) -> Any:
@@ -349,15 +357,21 @@ def order(deck: Deck, q: Quotes) -> Any:
 
 
 def _all_or_said(
-    deck: Deck, q: Quotes, slide: Any, heads: list[str], rows: list[list[str]], parts: Sequence[float]
+    deck: Deck,
+    q: Quotes,
+    slide: Any,
+    heads: list[str],
+    rows: list[list[str]],
+    parts: Sequence[float],
+    of: int = 0,
 ) -> None:
     """A table that fills the slide; rows that find no room are counted below it."""
     if not rows:
         deck.text(slide, [phrase("none_listed", q.lang)], BODY)
         return
     shown = deck.table(slide, heads, rows, (BODY[0], BODY[1], BODY[2], 370.0), parts, most=14)
-    if shown < len(rows):
-        text = phrase("rest_in_tables", q.lang, n=len(rows) - shown)
+    if shown < max(of, len(rows)):
+        text = phrase("rest_in_tables", q.lang, n=max(of, len(rows)) - shown)
         deck.text(slide, [text], (BODY[0], 486.0, BODY[2], 20.0), most=10, colour=MUTED)
 
 
@@ -376,8 +390,8 @@ def assumptions(deck: Deck, q: Quotes) -> Any:
     rows = q.rows("assumptions")
     assumed = sum(row["grade"] == "assumed" or missing(row["grade"]) for row in rows)
     slide = deck.slide(phrase("assumptions_title", q.lang, n=len(rows), assumed=assumed))
-    heads, table = brief.assumption_heads(q.lang), brief.assumption_rows(q)
-    _all_or_said(deck, q, slide, heads, table, (6, 2, 3, 2, 2, 3, 5))
+    heads, table = brief.assumption_heads(q.lang), brief.assumption_rows(q, MOST_ROWS)
+    _all_or_said(deck, q, slide, heads, table, (6, 2, 3, 2, 2, 3, 5), of=len(rows))
     return slide
 
 
