@@ -5,10 +5,13 @@ RUN := $(VENV)/bin/python
 PYTEST_ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test slow bench docs app lint browser clean
+.PHONY: demo demo-respond test slow bench docs app lint browser clean
 
 demo: $(VENV)/.base
 	$(VENV)/bin/meguri demo
+
+demo-respond: $(VENV)/.report
+	$(VENV)/bin/meguri demo --respond --out out/demo-respond
 
 test: $(VENV)/.test
 	$(RUN) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
@@ -46,13 +49,17 @@ $(VENV)/.base: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(RUN) -m pip install -q -c constraints.txt -e .
 	@touch $@
 
+$(VENV)/.report: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(RUN) -m pip install -q -c constraints.txt -e '.[report]'
+	@touch $(VENV)/.base $@
+
 $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(RUN) -m pip install -q -c constraints.txt -e '.[test]'
-	@touch $(VENV)/.base $@
+	@touch $(VENV)/.base $(VENV)/.report $@
 
 $(VENV)/.all: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(RUN) -m pip install -q -c constraints.txt -e '.[all]'
-	@touch $(VENV)/.base $(VENV)/.test $@
+	@touch $(VENV)/.base $(VENV)/.report $(VENV)/.test $@
 
 # Browser tests use Debian's chromium; without it they are skipped, and say so.
 browser:

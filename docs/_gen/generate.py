@@ -8,9 +8,11 @@ from pathlib import Path
 
 import answers
 import backtests
+import demand
 import magnets
 import packages
 import questions
+import response
 
 import reference
 from meguri.base.terms import Lang
@@ -38,9 +40,17 @@ BODIES: dict[str, Callable[[Lang], str]] = {
     "archive": backtests.archive,
     "magnets": magnets.checks,
     "magnet_drivers": magnets.drivers,
+    "deficit": demand.deficit,
+    "mines": demand.mines,
+    "demand_change": demand.changes,
+    "thesis": demand.thesis,
+    "relocation": demand.moves,
     "motors": questions.body("motors"),
     "tools": questions.body("tools"),
     "detectors": questions.body("detectors"),
+    "response": response.measures,
+    "response_schemes": response.schemes,
+    "exchange_rates": response.rates,
 }
 
 

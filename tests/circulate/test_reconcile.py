@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2
 
@@ -100,6 +100,7 @@ def test_the_textbook_formulas_give_the_same_on_fully_measured_flows(seed):
 
 @settings(max_examples=40, deadline=None)
 @given(SEEDS)
+@example(7300)  # balances that add up to nothing leave only rounding, which once passed for a test
 def test_unknowns_and_constants_come_out_as_from_one_system_of_multipliers(seed):
     value, sd, balances = network(seed, unknown=0.3, constant=0.2)
     twin = plain_reconcile.reconcile(value, sd, balances, np.zeros(len(balances)))

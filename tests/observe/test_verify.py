@@ -83,6 +83,7 @@ def test_half_a_printed_digit_is_the_limit():
     assert equal_as_printed(29485, 29485.155, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.data
 @pytest.mark.skipif(not DATA, reason="MEGURI_DATA is not set: raw sets cannot be verified")
 def test_raw_sets_give_every_printed_figure():

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from meguri.shock import _kernel, _ordering
-from meguri.shock._kernel import Filters, Numbers, Story, Wiring, _go_on, tell
+from meguri.shock import _kernel, _ordering, _price_kernel
+from meguri.shock._kernel import Filters, Numbers, Story, Wiring, _tell, tell
 from tests.reference import plain_story
 from tests.small import kernel_inputs, no_filters
 
@@ -39,22 +40,6 @@ def assert_same_story(kernel: Story, plain: Story, n: Numbers) -> None:
 def test_kernel_and_plain_twin_tell_the_same_story(told: tuple[Wiring, Numbers, Filters]) -> None:
     w, n, f = told
     assert_same_story(tell(w, n, f), plain_story.tell(w, n, f), n)
-
-
-@given(kernel_inputs(), st.floats(0.5, 1.0))
-@settings(max_examples=20)
-def test_buyers_who_save_month_by_month_are_told_alike(
-    told: tuple[Wiring, Numbers, Filters], less: float
-) -> None:
-    """What the first node of the chain made lately also counts, so that the story so far is really read."""
-    w, n, f = told
-    w = w._replace(month=np.arange(w.month.size) // 4)
-
-    def thrift(month: int, story: Story) -> np.ndarray:
-        last = np.asarray(story.output)[: 4 * month + 4][-1, 0]
-        return np.full(n.plan.size, less ** (month + 1) if last > 0.5 * n.plan[0] else less)
-
-    assert_same_story(tell(w, n, f, thrift), plain_story.tell(w, n, f, thrift), n)
 
 
 @pytest.mark.slow
@@ -140,20 +125,24 @@ def test_rounding_orders_nothing_from_a_usual_supplier_where_all_of_the_wish_sta
         assert_same_story(story, plain_story.tell(w, n, f), n)
 
 
-def test_the_compiled_ordering_is_the_one_written() -> None:
+@pytest.mark.parametrize("part", [_ordering, _price_kernel])
+def test_the_compiled_parts_are_the_ones_written(part: ModuleType) -> None:
     """numba keeps machine code by the words of _kernel.py; without the digest it would miss the rest."""
-    digest = hashlib.sha256(Path(_ordering.__file__).read_bytes()).hexdigest()[:10]
-    assert f"# sha256 {digest}\n" in Path(_kernel.__file__).read_text(encoding="utf-8")
+    digest = hashlib.sha256(Path(part.__file__ or "").read_bytes()).hexdigest()[:10]
+    found = re.findall(
+        rf"^from {part.__name__} import .*# sha256 (\w+)$", Path(_kernel.__file__).read_text(), re.M
+    )
+    assert found == [digest]
 
 
 def test_no_order_in_memory_and_no_whole_number_has_the_kernel_compiled_anew() -> None:
     w, n, f = one_maker()
-    story, compiled = tell(w, n, f), len(_go_on.signatures)
+    story, compiled = tell(w, n, f), len(_tell.signatures)
     strided = n._replace(plan=np.repeat(n.plan, 2)[::2], ready=n.ready.astype(int), adjust=int(n.adjust))
     locked = f._replace(limit=np.asfortranarray(f.limit), group=f.group.astype(np.int32))
     locked.limit.flags.writeable = False
     assert np.array_equal(tell(w, strided, locked).output, story.output)
-    assert len(_go_on.signatures) == compiled
+    assert len(_tell.signatures) == compiled
 
 
 def test_a_node_waits_for_the_important_input_that_lacks_and_not_for_one_that_suffices() -> None:

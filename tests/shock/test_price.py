@@ -13,32 +13,30 @@ from hypothesis import strategies as st
 from meguri.base.errors import ModelError
 from meguri.scenario.schema import Scenario
 from meguri.shock._kernel import Filters, Numbers, Story, tell
+from meguri.shock._price_kernel import Prices
 from meguri.shock.arrays import Layout, lay_out, numbers_of_run
 from meguri.shock.controls import all_named, filters_of_run
 from meguri.shock.price import (
     Priced,
-    Prices,
-    basket_of,
+    answer_of,
     price_modes,
     price_paths,
     price_response,
     priced_run,
-    saved,
     tell_with_prices,
+    trade_of,
 )
 from meguri.shock.price_markets import (
-    asked_shares,
     duty_wedge,
     markets,
-    monthly_mean,
     price_floor,
-    supplied_shares,
-    supply_of,
+    side_by_side,
 )
 from meguri.shock.price_path import Response
 from meguri.shock.run import all_ranges, month_of_days, run_all
 from meguri.shock.sample import Draw
 from meguri.structure.chain import Chain
+from tests.reference.plain_prices import PlainPrices
 from tests.shock.test_controls import LICENCE, trade
 from tests.shock.test_price_path import EVEN
 from tests.small import scenario, tables
@@ -68,7 +66,9 @@ def case(*controls: dict[str, Any], days: int = 360, chain: Chain | None = None)
     draw = Draw(chain, ranges, ranges["mode"].to_numpy(dtype=float)[None, :])
     n = numbers_of_run(layout, draw, 0, asked)
     filters = filters_of_run(named, layout, asked, draw, 0)
-    return Case(layout, n, filters, priced_run(priced, price_modes(), month, draw, 0, asked))
+    modes = price_modes()
+    goods = side_by_side(priced, layout, modes)
+    return Case(layout, n, filters, priced_run(goods, modes, month, draw, 0, asked))
 
 
 def all_markets(*controls: dict[str, Any], chain: Chain | None = None) -> list[Any]:
@@ -158,20 +158,27 @@ def test_a_ban_raises_the_price_outside_and_lowers_it_inside() -> None:
     assert answer.shadow[0, -1] == pytest.approx(outside[-1] / inside[-1] - 1.0)
 
 
+def plain_prices(given_case: Case, story: Story) -> PlainPrices:
+    """The plain twin after it answered every month of a story."""
+    found = PlainPrices(trade_of(*given_case[1:]), given_case.filters.wanted_of)
+    for month in range(len(story.arrived)):
+        found.go_on(month, story)
+    return found
+
+
 def test_supply_outside_is_what_arrives_and_inside_what_exports_leave_behind() -> None:
     """Three tonnes a day are made, two leave; a ban leaves all three at home: three times the usual."""
     given_case = case({"kind": "ban", "start": "2025-01-01"}, days=365)
     story = tell(given_case.layout.wiring, given_case.n, given_case.filters)
-    (market,) = given_case.priced.markets
-    supply = supply_of(market, given_case.n, given_case.filters, given_case.priced.month)
-    outside, inside = np.transpose([supplied_shares(supply, story, month) for month in range(12)])
+    plain = plain_prices(given_case, story)
+    outside, inside = ([plain.supplied(0, side, month, story) for month in range(12)] for side in (0, 1))
     np.testing.assert_allclose(outside[1:], 0.0, atol=1e-12)
     np.testing.assert_allclose(inside, 3.0)
 
 
 def test_plants_that_stand_still_leave_less_at_home() -> None:
     given_case = case(TAX, days=365)
-    maker = int(np.flatnonzero(given_case.priced.markets[0].makers)[0])
+    maker = int(np.flatnonzero(given_case.priced.goods.markets[0].makers)[0])
     still = given_case.filters._replace(
         working_of=np.where(np.arange(given_case.n.plan.size) == maker, 1, 0),
         working=np.hstack([np.ones((365, 1)), np.full((365, 1), 0.5)]),
@@ -225,49 +232,45 @@ def test_the_same_run_told_twice_gives_the_same_bytes() -> None:
 
 
 def test_every_month_asks_what_the_prices_before_it_have_taught_buyers() -> None:
-    """The plain way: tell the whole story with fixed savings, price it, save anew, until nothing moves."""
+    """The plain way: tell the whole story with fixed savings, price it, save anew, until nothing moves.
+
+    Fixed savings are told as dated demand, which prices then do not know of.
+    """
     given_case = case(LICENCE | {"approval": 0.3})
-    priced, wiring, month = given_case.priced, given_case.layout.wiring, given_case.priced.month
-    story, answer = tell_with_prices(wiring, given_case.n, given_case.filters, priced)
-    rows = np.ones((month[-1] + 1, given_case.n.plan.size))
+    wiring, month = given_case.layout.wiring, given_case.priced.month
+    story, answer = tell_with_prices(wiring, *given_case[1:])
+    nodes = np.arange(given_case.n.plan.size)
+    rows = np.ones((month[-1] + 1, nodes.size))
     for _ in range(len(rows)):  # each round settles at least one month more
-
-        def given_rows(last: int, _: Story, rows: np.ndarray = rows) -> np.ndarray:
-            return rows[min(last + 1, len(rows) - 1)]
-
-        told = tell(wiring, given_case.n, given_case.filters, given_rows)
-        prices = Prices(given_case.n, given_case.filters, priced, heeded=True)
-        rows = np.stack([rows[0], *(prices.go_on(last, told) for last in range(len(rows) - 1))])
+        saving_too = given_case.filters._replace(wanted_of=nodes, wanted=rows[month])
+        told = tell(wiring, given_case.n, saving_too)
+        plain = PlainPrices(trade_of(*given_case[1:]), given_case.filters.wanted_of)
+        rows = np.stack([rows[0], *(plain.go_on(last, told) for last in range(len(rows) - 1))])
     assert rows.min() < 0.99
     np.testing.assert_allclose(told.asked, story.asked, rtol=1e-12)
-    np.testing.assert_allclose(prices.answer().price[..., :-1], answer.price[..., :-1], rtol=1e-12)
+    prices = Prices(np.zeros(0), np.array(plain.price), np.array(plain.use))
+    again = answer_of(prices, given_case.priced)
+    np.testing.assert_allclose(again.price[..., :-1], answer.price[..., :-1], rtol=1e-12)
 
 
 def test_dated_demand_and_thrift_multiply() -> None:
-    given_case = case(LICENCE)
+    given_case = case(LICENCE | {"approval": 0.3})
     nodes, month = given_case.n.plan.size, given_case.priced.month
     dated = given_case.filters._replace(
         wanted_of=np.arange(nodes) % 2,
         wanted=np.hstack([np.ones((month.size, 1)), np.full((month.size, 1), 0.5)]),
     )
-    told = tell(given_case.layout.wiring, given_case.n, dated, lambda last, story: np.full(nodes, 0.8))
+    told, _ = tell_with_prices(given_case.layout.wiring, given_case.n, dated, given_case.priced)
     plain = tell(given_case.layout.wiring, given_case.n, given_case.filters)
+    prices = PlainPrices(trade_of(given_case.n, dated, given_case.priced), dated.wanted_of)
     sells = np.flatnonzero(
         (given_case.n.final > 0) & ~np.isin(np.arange(nodes), given_case.layout.wiring.supplier)
     )
-    for day, thrift in ((0, 1.0), (int(np.argmax(month == 1)), 0.8)):
-        expected = plain.asked[day, sells] * np.where(sells % 2 == 1, 0.5, 1.0) * thrift
+    thrift = np.array([np.ones(nodes), *(prices.go_on(last, told) for last in range(month[-1]))])
+    for day in np.flatnonzero(np.diff(month, prepend=-1)):
+        expected = plain.asked[day, sells] * np.where(sells % 2 == 1, 0.5, 1.0) * thrift[month[day], sells]
         np.testing.assert_allclose(told.asked[day, sells], expected)
-    assert sells.size
-
-
-def test_the_dearer_an_element_becomes_the_more_it_decides_what_a_product_saves() -> None:
-    """Dy and Nd weigh alike per tonne here; at prices 3 and 1, uses 0.5 and 1: (3·0.5 + 1)/4."""
-    given_case = case({"kind": "ban", "element": ["Dy", "Nd"]})
-    priced = given_case.priced._replace(worth=np.ones(2))
-    factors = saved(basket_of(priced), np.array([[3.0, 3.0], [1.0, 1.0]]), np.array([[0.5, 0.5], [1.0, 1.0]]))
-    magnet = given_case.layout.nodes["material"].to_numpy() == "magnet"
-    np.testing.assert_allclose(factors[magnet], (3 * 0.5 + 1.0) / 4)
+    assert sells.size and thrift[-1, sells].min() < 0.99
 
 
 def test_a_demand_that_falls_elsewhere_is_no_scarcity() -> None:
@@ -278,10 +281,8 @@ def test_a_demand_that_falls_elsewhere_is_no_scarcity() -> None:
         wanted_of=np.ones(nodes, dtype=np.int64),
         wanted=np.hstack([np.ones((days, 1)), np.full((days, 1), 0.5)]),
     )
-    (market,) = given_case.priced.markets
-    supply = supply_of(market, given_case.n, half, given_case.priced.month)
-    wanted = monthly_mean(half.wanted, given_case.priced.month)[0, half.wanted_of]
-    np.testing.assert_allclose(asked_shares(supply, wanted), 0.5)
+    plain = PlainPrices(trade_of(given_case.n, half, given_case.priced), half.wanted_of)
+    assert plain.asked(0, 0, 0) == pytest.approx(0.5)
     _, answer = tell_with_prices(given_case.layout.wiring, given_case.n, half, given_case.priced)
     assert answer.price[0, 0, -1] == pytest.approx(1.0, abs=0.02)
 

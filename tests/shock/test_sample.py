@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from meguri.shock.sample import Draw, declared_ranges, latin_hypercube
 from meguri.structure.chain import Chain
-from meguri.study.words import parameter_labels
+from meguri.structure.words import parameter_labels
 from tests.scenario.test_schema import gallery_of_kinds
 from tests.shock.test_controls import LICENCE, trade
 from tests.small import scenario

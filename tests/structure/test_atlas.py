@@ -11,6 +11,8 @@ from meguri.structure.atlas import DECLARED, Atlas, atlas
 from meguri.structure.coverage import METALS
 
 NAMED = [metal for metal in METALS if metal != "REO"]
+QUICK = ("Dy", "Ta", "Mg", "Hf")  # whose sheets other tests open too; the rest are slow tests
+EVERY = [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in (*NAMED, "REO")]
 SHEETS: dict[str, Atlas] = {}
 
 
@@ -24,7 +26,7 @@ def dy() -> Atlas:
     return sheet_of("Dy")
 
 
-@pytest.mark.parametrize("element", [*NAMED, "REO"])
+@pytest.mark.parametrize("element", EVERY)
 def test_every_metal_of_the_documents_has_a_sheet_with_stages_and_sources(element):
     sheet = sheet_of(element)
     own = sheet.concentration[sheet.concentration["element"] == element]
@@ -37,7 +39,7 @@ def test_every_metal_of_the_documents_has_a_sheet_with_stages_and_sources(elemen
     json.dumps(sheet.to_dict("ja"), allow_nan=False)
 
 
-@pytest.mark.parametrize("element", [*NAMED, "REO"])
+@pytest.mark.parametrize("element", EVERY)
 def test_what_a_sheet_lacks_is_listed_as_unknown_with_a_reason(element):
     sheet = sheet_of(element)
     gaps = set(sheet.unknowns["place"].str.split(" ").str[0])
@@ -51,6 +53,7 @@ def test_what_a_sheet_lacks_is_listed_as_unknown_with_a_reason(element):
     assert sheet.unknowns["note_ja"].str.contains(r"[ぁ-んァ-ヶ一-龠]").all()
 
 
+@pytest.mark.slow
 def test_a_stage_no_source_covers_is_unknown():
     assert "stages Ta refining" in set(sheet_of("Ta").unknowns["place"]), "no one gives tantalum smelting"
     assert "stages Hf ore" in set(sheet_of("Hf").unknowns["place"]), "hafnium is never mined for itself"
@@ -210,6 +213,7 @@ def test_series_show_the_shift_of_refined_cobalt_to_china_year_by_year():
     assert trend[2023] > 2 * trend[1995]
 
 
+@pytest.mark.slow
 def test_ore_and_refined_stand_side_by_side_wherever_a_source_has_both():
     have = {e for e in NAMED if len(sheet_of(e).contrast)}
     assert have >= {"Co", "Ni", "W", "Li", "V", "Nb", "Dy", "Nd", "Tb", "Pr", "Sb", "C"}

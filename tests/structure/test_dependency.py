@@ -152,6 +152,7 @@ def test_of_essential_inputs_the_mean_never_exceeds_the_worst(given: Tables) -> 
     assert (total <= worst + 1e-12).all()
 
 
+@pytest.mark.slow
 @given(networks(loops=True))
 @FEW
 def test_more_tiers_never_show_less(given: Tables) -> None:
@@ -161,6 +162,7 @@ def test_more_tiers_never_show_less(given: Tables) -> None:
         assert (np.diff(group["high"]) >= -1e-12).all()
 
 
+@pytest.mark.slow
 @given(networks(loops=True), st.data())
 @FEW
 def test_splitting_a_supplier_within_its_country_changes_nothing(given: Tables, data: st.DataObject) -> None:
@@ -173,6 +175,7 @@ def test_splitting_a_supplier_within_its_country_changes_nothing(given: Tables, 
         np.testing.assert_allclose(rows(after, measure).loc[f"{node}-b", columns], whole.loc[node], **SAME)
 
 
+@pytest.mark.slow
 @given(networks(loops=True), st.randoms(use_true_random=False))
 @FEW
 def test_new_names_and_another_order_of_rows_change_nothing(given: Tables, mix: Any) -> None:
@@ -194,6 +197,7 @@ def test_new_names_and_another_order_of_rows_change_nothing(given: Tables, mix: 
         np.testing.assert_allclose(rows(after, measure)["low"][whole.index.map(new)], whole, **SAME)
 
 
+@pytest.mark.slow
 @given(networks(loops=True), st.sampled_from(["equal", "need"]))
 @FEW
 def test_a_matrix_holds_what_each_country_alone_gives(given: Tables, weights: Any) -> None:

@@ -116,6 +116,7 @@ def test_rank_correlation_is_spearmans_with_ties() -> None:
     assert rank_correlation(np.ones((4, 1)), answer).tolist() == [0.0]
 
 
+@pytest.mark.slow
 def test_history_refutes_the_hard_cap_of_2010_and_not_the_soft_quota(history: Outcome) -> None:
     notes = history.notes().set_index("key")
     assert notes.loc["verdict-2010-rare-earths-hard-cap-1", "level"] == "warning"

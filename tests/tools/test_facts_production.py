@@ -41,6 +41,7 @@ def test_a_country_without_a_code_stops_the_build():
         load("facts_production").country("Atlantis")
 
 
+@pytest.mark.slow
 @pytest.mark.data
 @pytest.mark.skipif(not DATA, reason="MEGURI_DATA is not set: the raw sets are not at hand")
 def test_the_packaged_production_table_is_what_the_raw_sets_give():
@@ -64,6 +65,7 @@ def test_the_packaged_uses_and_prices_are_what_the_raw_sets_give():
         pd.testing.assert_frame_equal(Schema.of(table).check(frame), facts(table, name))
 
 
+@pytest.mark.slow
 @pytest.mark.data
 @pytest.mark.skipif(not DATA, reason="MEGURI_DATA is not set: the raw sets are not at hand")
 def test_the_packaged_minerals_are_what_the_raw_set_gives(monkeypatch):

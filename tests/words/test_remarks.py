@@ -15,6 +15,8 @@ NOTED_FACTS = (
     "firm_names.csv", "ownership.csv", "price_response.csv", "price_supply.csv", "score_codes.csv",
     "by_product_hosts.csv",
     "backtest_series.csv",
+    "deficit_parts.csv", "mine_projects.csv", "ore_compositions.csv",
+    "demand_series.csv", "demand_terms.csv",
 )  # fmt: skip
 SPELLED = {
     "one": (1,), "two": (2,), "three": (3,), "four": (4,), "five": (5,), "six": (6,), "seven": (7,),
@@ -52,15 +54,18 @@ def packaged_notes() -> set[str]:
         for file in case.iterdir()
         if file.name.endswith(".csv")
     ]
-    found = {row.get("note", "") for file in (*chains, *facts, *circulation) for row in rows_of(file)}
+    response = list(packaged("response").iterdir())
+    tables = (*chains, *facts, *circulation, *response)
+    found = {row.get("note", "") for file in tables for row in rows_of(file)}
     for file in (*packaged("gallery").iterdir(), *cases()):
         found |= set(notes_in(yaml.safe_load(file.read_text(encoding="utf-8"))))
     return {note for note in found if note.strip()}
 
 
 def numbers(text: str) -> Counter[float]:
-    """Numbers of a text; 3 million is 300万 in Japanese."""
+    """Numbers of a text; 3 million is 300万 and 5 billion 50億 in Japanese."""
     text = re.sub(r"([\d.]+) million", lambda found: f"{float(found[1]) * 100:g}", text)
+    text = re.sub(r"([\d.]+) billion", lambda found: f"{float(found[1]) * 10:g}", text)
     return Counter(float(found.replace(",", "")) for found in re.findall(r"\d[\d,]*(?:\.\d+)?", text))
 
 

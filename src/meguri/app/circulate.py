@@ -19,12 +19,12 @@ from meguri.circulate.hub import Hub, hub_backtest
 from meguri.circulate.magnet_anchors import anchors_table
 from meguri.circulate.magnet_feeds import magnet_route_case
 from meguri.circulate.magnets import DyJapan, dy_japan
+from meguri.circulate.returned import returned_supply
 from meguri.circulate.route_case import RouteCase, case_names, load_case
 from meguri.circulate.scale import scale_check, scale_sentence
 from meguri.circulate.suitability import TESTS, suitability, suitability_scores
 from meguri.observe.packaged import facts
 from meguri.study.outcome import EXACT, records
-from meguri.study.returned import returned_supply
 
 RATES = ("mass_rate", "function_ratio", "function_rate", "rfr")
 SHOWN_YEARS = (1990, 2000, 2008, 2010, 2020, 2030, 2040, 2050)

@@ -15,6 +15,7 @@ import typer
 
 from meguri.app import options as o
 from meguri.app.cli_circulate import app as circulation
+from meguri.app.cli_respond import app as responses
 from meguri.app.options import LANGUAGE, SPEECH, Form, FormOption, LangOption, OutOption, Speech, help_of
 from meguri.base.terms import Lang, label
 from meguri.base.version import __version__
@@ -50,7 +51,8 @@ app = typer.Typer(
 )
 data = typer.Typer(help=help_of("help_data"), no_args_is_help=True)
 app.add_typer(data, name="data")
-app.add_typer(circulation)  # its commands stand beside the others
+app.add_typer(circulation)  # their commands stand beside the others
+app.add_typer(responses)
 
 
 def main() -> None:
@@ -94,13 +96,18 @@ def _root(
 @app.command(help=help_of("help_demo"))
 def demo(
     out: o.DemoOut = Path("out/demo"),
-    runs: o.RunsOption = 200,
+    runs: o.DemoRuns = None,
     seed: o.SeedOption = 1,
+    plans: o.DemoPlans = False,
     lang: LangOption = SPEECH,
 ) -> None:
     from meguri.app.demo import run_demo
+    from meguri.app.demo_respond import run_respond_demo
 
-    run_demo(out, runs, seed, lang.value)
+    if plans:
+        run_respond_demo(out, runs or 50, seed, lang.value)
+    else:
+        run_demo(out, runs or 200, seed, lang.value)
 
 
 @app.command(help=help_of("help_stress"))
@@ -176,7 +183,7 @@ def _tell_program(study: Study, form: Form, out: Path | None, lang: Speech) -> N
     """The linear program beside the simulation: how long each node may stand still, and what it costs."""
     from meguri.app.answers import print_agreement, print_recovery_loss
     from meguri.app.printing import say
-    from meguri.study.words import shown_names
+    from meguri.structure.words import shown_names
 
     tables = {"agreement": study.second_opinion(), "recovery_loss": study.recovery_loss()}
     if _delivered(tables, form, out):
@@ -190,7 +197,7 @@ def _tell_program(study: Study, form: Form, out: Path | None, lang: Speech) -> N
 def _tell_indirect(study: Study, form: Form, out: Path | None, lang: Speech) -> None:
     """Controlled goods inside what others make of them: no runs are needed."""
     from meguri.app.answers import print_indirect
-    from meguri.study.words import shown_names
+    from meguri.structure.words import shown_names
 
     table = study.indirect_exports()
     if not _delivered({"indirect_exports": table}, form, out):
@@ -353,17 +360,24 @@ def template(
     file: o.TemplateFile,
     kind: o.KindOption = o.Kind.chain,
     case: o.TemplateCase = None,
+    chain: o.TemplateChain = None,
     lang: LangOption = SPEECH,
 ) -> None:
     from meguri.circulate.case_book import case_workbook
     from meguri.circulate.route_case import load_case
+    from meguri.respond.template import write_measures_template
     from meguri.structure.template import write_template
 
     if kind is o.Kind.circulation:
         case_workbook(load_case(case) if case else None, file, lang.value)
+    elif kind is o.Kind.measures:
+        from meguri.app.chains import open_chain
+
+        write_measures_template(file, lang.value, open_chain(chain) if chain else None)
     else:
         write_template(file, lang=lang.value)
-    typer.echo(label("template_written", lang.value, "cli", path=file))
+    told = "measures_written" if kind is o.Kind.measures else "template_written"
+    typer.echo(label(told, lang.value, "cli", path=file))
 
 
 @app.command(help=help_of("help_check"))

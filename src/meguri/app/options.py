@@ -60,6 +60,7 @@ class Kind(StrEnum):
 
     chain = "chain"
     circulation = "circulation"
+    measures = "measures"
 
 
 class Basis(StrEnum):
@@ -122,6 +123,8 @@ RecoveredOption = Annotated[Path | None, typer.Option("--recovered", help=help_o
 LpOption = Annotated[bool, typer.Option("--lp", help=help_of("help_lp"))]
 IndirectOption = Annotated[bool, typer.Option("--indirect", help=help_of("help_indirect"))]
 SobolOption = Annotated[str | None, typer.Option("--sobol", help=help_of("help_sobol"))]
+DemoRuns = Annotated[int | None, typer.Option("--runs", min=1, max=100_000, help=help_of("help_demo_runs"))]
+DemoPlans = Annotated[bool, typer.Option("--respond", help=help_of("help_demo_plans"))]
 DemoOut = Annotated[Path, typer.Option("--out", help=help_of("help_demo_out"))]
 OutcomeArgument = Annotated[Path, typer.Argument(help=help_of("help_outcome"))]
 ReportOut = Annotated[Path, typer.Option("--out", help=help_of("help_report_out"))]
@@ -136,6 +139,7 @@ BacktestOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_ba
 TemplateFile = Annotated[Path, typer.Argument(help=help_of("help_template_file"))]
 KindOption = Annotated[Kind, typer.Option("--for", help=help_of("help_kind"))]
 TemplateCase = Annotated[str | None, typer.Option("--case", help=help_of("help_template_case"))]
+TemplateChain = Annotated[str | None, typer.Option("--chain", help=help_of("help_template_chain"))]
 CheckedFile = Annotated[Path, typer.Argument(help=help_of("help_check_file"))]
 MaterialArgument = Annotated[str, typer.Argument(help=help_of("help_material"))]
 YearOption = Annotated[int | None, typer.Option("--year", help=help_of("help_year"))]
@@ -184,6 +188,24 @@ ModeOption = Annotated[Mode, typer.Option("--mode", help=help_of("help_mode"))]
 WhenOption = Annotated[When, typer.Option("--when", help=help_of("help_when"))]
 NegativeOption = Annotated[Falling, typer.Option("--negative", help=help_of("help_negative"))]
 StocksOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_stocks_out"))]
+
+# responses
+ScenariosArgument = Annotated[list[str], typer.Argument(help=help_of("help_respond_scenarios"))]
+BudgetOption = Annotated[str | None, typer.Option("--budget", help=help_of("help_budget"))]
+PerYearOption = Annotated[str | None, typer.Option("--per-year", help=help_of("help_per_year"))]
+PlanYearsOption = Annotated[int, typer.Option("--years", min=1, max=30, help=help_of("help_plan_years"))]
+StrikesOption = Annotated[str | None, typer.Option("--strikes", help=help_of("help_strikes"))]
+AfterOption = Annotated[int, typer.Option("--after", min=1, max=10, help=help_of("help_after"))]
+MeasuresOption = Annotated[Path | None, typer.Option("--measures", help=help_of("help_measures"))]
+ProcessOption = Annotated[list[str] | None, typer.Option("--process", help=help_of("help_process"))]
+AtOption = Annotated[list[str] | None, typer.Option("--at", help=help_of("help_at"))]
+WorldsOption = Annotated[int, typer.Option("--runs", min=1, max=10_000, help=help_of("help_worlds"))]
+AlphaOption = Annotated[float, typer.Option("--alpha", min=0.0, max=0.99, help=help_of("help_alpha"))]
+RateOption = Annotated[float | None, typer.Option("--rate", min=0.0, help=help_of("help_rate"))]
+TimeLimitOption = Annotated[float, typer.Option("--time-limit", min=1.0, help=help_of("help_time_limit"))]
+ScoreOption = Annotated[str | None, typer.Option("--score", help=help_of("help_score"))]
+PlanKeyOption = Annotated[str | None, typer.Option("--plan", help=help_of("help_plan_key"))]
+RespondOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_respond_out"))]
 
 # data
 AddedPath = Annotated[Path, typer.Argument(help=help_of("help_data_add_path"))]

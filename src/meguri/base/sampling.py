@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ Array = npt.NDArray[np.float64]
 Ends = float | Array
 
 
-def latin_shares(runs: int, seed: int) -> Iterator[Array]:
+def latin_shares(runs: int, seed: int | Sequence[int]) -> Iterator[Array]:
     """Endless columns of numbers in (0, 1), axes (run,), each cut into as many equal shares as runs.
 
     Same seed, same columns, whatever the machine.

@@ -173,6 +173,9 @@ class Schema:
         if _is_ready(cells, column):
             return cells.copy()
         reader = _READERS[column.kind]
+        plain = _plain_texts(cells, column)
+        if plain is not None:
+            return pd.Series(plain, index=cells.index, dtype=_dtype(column))
         values: list[Any] = []
         read: dict[str, Any] = {}  # a text that stands in many rows is read once
         for row, cell in enumerate(cells.tolist(), start=1):
@@ -253,6 +256,21 @@ def _is_ready(cells: pd.Series[Any], column: Column) -> bool:
     if column.required and known.size < numbers.size:
         return False
     return bool((np.isfinite(known) & (column.low <= known) & (known <= column.high)).all())
+
+
+def _plain_texts(cells: pd.Series[Any], column: Column) -> list[Any] | None:
+    """Values of a column of texts, each different one read once; None where a cell needs a closer look."""
+    listed = cells.tolist()
+    different = set(listed) if set(map(type, listed)) == {str} else set()
+    blank = {cell for cell in different if not cell.strip()}
+    if not different or (column.required and blank):
+        return None
+    reader = _READERS[column.kind]
+    try:
+        read = {cell: _blank(column) if cell in blank else reader(cell, column) for cell in different}
+    except _CellError:
+        return None
+    return [read[cell] for cell in listed]
 
 
 def _is_blank(cell: object) -> bool:

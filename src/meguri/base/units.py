@@ -74,6 +74,11 @@ _UNITS: dict[str, tuple[str, float]] = {
     "JPY": ("money_jpy", 1.0),
     "円": ("money_jpy", 1.0),
     "千円": ("money_jpy", 1e3),
+    "万円": ("money_jpy", 1e4),
+    "百万円": ("money_jpy", 1e6),
+    "億円": ("money_jpy", 1e8),
+    "MJPY": ("money_jpy", 1e6),
+    "MUSD": ("money", 1e6),
 }
 _PATTERN = re.compile(r"^\s*([-+]?[0-9][0-9,_ ]*(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|[-+]?\.[0-9]+)\s*(.*?)\s*$")
 

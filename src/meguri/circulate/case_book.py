@@ -54,7 +54,7 @@ def case_workbook(case: RouteCase | None, path: str | Path, lang: Lang = "ja") -
     _about(book.create_sheet("about"), case, lang)
     for table in (*TABLES, *MEASURED):
         rows = case.tables.get(table) if case is not None else None
-        _table(book.create_sheet(table), Schema.of(table), rows, lang)
+        table_sheet(book.create_sheet(table), Schema.of(table), rows, lang)
     book.properties.creator = "meguri"
     book.properties.created = datetime(1980, 1, 1)
     raw = io.BytesIO()
@@ -135,8 +135,8 @@ def _about(sheet: Any, case: RouteCase | None, lang: Lang) -> None:
         sheet.column_dimensions[letter].width = width
 
 
-def _table(sheet: Any, schema: Schema, rows: pd.DataFrame | None, lang: Lang) -> None:
-    """Two rows of headings, the keys, and the rows of the case below them."""
+def table_sheet(sheet: Any, schema: Schema, rows: pd.DataFrame | None, lang: Lang) -> None:
+    """Two rows of headings, the keys, and rows below them; text is never taken for a formula."""
     for place, column in enumerate(schema.columns, start=1):
         _heading(sheet, place, column, lang)
         _choices(sheet, place, column)

@@ -201,17 +201,21 @@ def _svd(matrix: Array) -> tuple[Array, Array, Array, int]:
     return u, s, vt, int((s > RANK * s[0]).sum()) if s[0] > 0 else 0
 
 
+def _cleaned(sums: Array, terms: Array | float) -> Array:
+    """Sums of terms of a given size; what is left of them by rounding alone is nothing."""
+    return np.where(np.abs(sums) > RANK * terms, sums, 0.0)
+
+
 def _split(system: _System, slope: Array, spread: Array) -> _Split:
     """Eliminate the unknowns by the left null space of their columns, then weigh what is left."""
     scale = np.abs(slope).max(axis=1, initial=0.0)  # a content of ppm and a flow of kt must weigh alike
     rows = 1 / np.where(scale > 0, scale, 1.0)
     u, s, vt, rank = _svd(slope[:, system.unknown] * rows[:, None])
-    rest = u[:, rank:].T * rows
+    rest = _cleaned(u[:, rank:].T, 1.0) * rows
     solve = (vt[:rank].T / s[:rank]) @ u[:, :rank].T * rows
     free = np.linalg.norm(vt[rank:], axis=0)
-    tested = rest @ slope[:, system.measured] * spread[system.measured]
-    if tested.size:
-        tested[np.abs(tested) < RANK * np.abs(tested).max(initial=0.0)] = 0.0
+    seen = slope[:, system.measured]  # where constraints cancel out, only dust is left of a coefficient
+    tested = _cleaned(rest @ seen, np.abs(rest) @ np.abs(seen)) * spread[system.measured]
     u, s, vt, rank = _svd(tested)
     inverse = (vt[:rank].T / s[:rank]) @ u[:, :rank].T
     return _Split(tested, rest, inverse, rank, solve, free)

@@ -14,9 +14,9 @@ from meguri.scenario.schema import Change
 
 
 def lay_over(base: Mapping[str, Any], differences: Mapping[str, Any]) -> dict[str, Any]:
-    """Base with differences laid over it: mappings merge, ``controls`` merge by id, the rest replaces.
+    """Base with differences laid over it: mappings merge, the rest replaces.
 
-    A control whose difference is ``null`` is removed.
+    ``controls`` and ``measures`` merge by id; one whose difference says ``remove: true`` is removed.
 
     Examples
     --------
@@ -27,7 +27,9 @@ def lay_over(base: Mapping[str, Any], differences: Mapping[str, Any]) -> dict[st
     for key, value in differences.items():
         if isinstance(value, Mapping) and isinstance(merged.get(key), Mapping):
             merged[key] = lay_over(merged[key], value)
-        elif key == "controls" and isinstance(merged.get(key), list) and isinstance(value, list):
+        elif (
+            key in ("controls", "measures") and isinstance(merged.get(key), list) and isinstance(value, list)
+        ):
             merged[key] = _by_id(merged[key], value)
         else:
             merged[key] = value

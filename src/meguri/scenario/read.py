@@ -29,6 +29,7 @@ _OWN = (  # codes of the schema's own checks that are problems as they stand
     "threshold_side",
     "disruption_empty",
     "release_rule",
+    "measure_where",
 )
 
 
@@ -227,6 +228,10 @@ def _inner_problems(scenario: Scenario, file: str) -> list[Problem]:
             )
     for place, disruption in enumerate(scenario.disruptions):
         found += _inverted(disruption, f"disruptions.{place}", file)
+    effects = [effect.id for effect in scenario.measures]
+    for place, effect in enumerate(effects):
+        if effects.count(effect) > 1:
+            found.append(Problem("duplicate", f"measures.{place}.id", effect, file, {"key": "id"}))
     for place, seen in enumerate(scenario.observed):
         if seen.control not in ids:
             details = {"near": suggest(seen.control, ids) or "…"}

@@ -37,6 +37,7 @@ from meguri.scenario.fields import (
     described,
 )
 from meguri.scenario.fields import Range as Range
+from meguri.scenario.measures import AnyEffect as AnyEffect
 
 
 class Change(Evidence):
@@ -185,6 +186,9 @@ class Scenario(Strict):
         "Losses of capacity or know-how that are no controls", "規制以外による能力・知見の喪失", ()
     )
     reserves: tuple[Reserve, ...] = described("National reserves", "国家備蓄", ())
+    measures: tuple[AnyEffect, ...] = described(
+        "Effects of a plan, besides reserves", "計画の効果（国家備蓄を除く）", ()
+    )
     precaution: Precaution | None = described(
         "How buyers of controlled goods stock up; left out = not at all",
         "規制品の買い手による在庫の積み増し。省略時は積み増さない",
@@ -258,13 +262,21 @@ class Scenario(Strict):
         days = [day for control in self.controls if (day := control.first_day()) is not None]
         return min(days, default=None)
 
+    @property
+    def struck(self) -> dt.date | None:
+        """First day on which a control has an effect or a node is disrupted; ``None`` without either."""
+        days = [event.start for event in self.disruptions]
+        control = self.first_control
+        return min(days if control is None else [control, *days], default=None)
+
     def control(self, id: str) -> Control:
         """One control by its id."""
         return next(control for control in self.controls if control.id == id)
 
     def plain(self) -> dict[str, Any]:
         """The scenario as JSON-ready values, in canonical units."""
-        plain: dict[str, Any] = self.model_dump(mode="json", exclude_none=True)
+        unplanned = None if self.measures else {"measures"}  # nothing is said where there is no plan
+        plain: dict[str, Any] = self.model_dump(mode="json", exclude_none=True, exclude=unplanned)
         return plain
 
 

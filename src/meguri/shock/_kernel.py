@@ -10,7 +10,6 @@ an inner loop each access through a tuple would count references.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
@@ -28,6 +27,7 @@ from meguri.shock._ordering import (  # sha256 dbcf933d5e
     stay_with,
     turn_to_alternatives,
 )
+from meguri.shock._price_kernel import Prices, Trade, answer_month, blank_prices  # sha256 2f1b29e413
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -497,75 +497,88 @@ def _blank(days, w, n, f, s):  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-def tell(w: Wiring, n: Numbers, f: Filters, thrift: Callable[[int, Story], Floats] | None = None) -> Story:
-    """Tell the story of one run, day by day.
+def tell(w: Wiring, n: Numbers, f: Filters) -> Story:
+    """Tell the story of one run in which nothing is priced; see :func:`tell_priced`."""
+    return tell_priced(w, n, f, nothing_traded(n, w))[0]
+
+
+def tell_priced(w: Wiring, n: Numbers, f: Filters, t: Trade) -> tuple[Story, Prices]:
+    """Tell the story of one run, day by day, and month by month the prices that answer it.
 
     Parameters
     ----------
-    w, n, f : Wiring, Numbers, Filters
-        Connections, amounts and controls; units and axes stand beside each field.
-    thrift : callable, optional
-        Called after each month with its number and the story so far; gives the share of its sales
-        outside the chain that buyers of each node still ask for in the next month; axes (node,) [1].
+    w, n, f, t : Wiring, Numbers, Filters, Trade
+        Connections, amounts, controls and markets; units and axes stand beside each field.
 
     Returns
     -------
-    Story
-        Output, shortage and flows; stocks balance: start + received - used = end.
+    Story, Prices
+        Output, shortage and flows; stocks balance: start + received - used = end. And the prices.
     """
-    w, n, f = _settled(w), _settled(n), _settled(f)
-    days = len(f.limit)
-    state, story = _begin_story(w, n, f)
-    ends = np.append(np.flatnonzero(np.diff(w.month[:days])) + 1, days)
-    first = 0
-    for month, last in enumerate(ends if thrift is not None else ends[-1:]):
-        _go_on(first, last, w, n, f, state, story)
-        if thrift is not None:
-            state.thrift[:] = thrift(month, story)
-        first = last
-    return story
+    told: tuple[Story, Prices] = _tell(_settled(w), _settled(n), _settled(f), _settled(t))
+    return told
+
+
+def nothing_traded(n: Numbers, w: Wiring) -> Trade:
+    """A run without any market."""
+    nodes, links, months = n.plan.size, n.amount.size, int(w.month[-1]) + 1
+    no_links, no_months = np.zeros((0, links)), np.zeros((0, months))
+    no_nodes, none = np.zeros((0, nodes)), np.zeros(0, dtype=np.int64)
+    return Trade(
+        no_links, no_links, no_months, no_months, no_months, np.zeros((0, 2, nodes)), np.ones((months, 1)),
+        np.zeros((0, 10)), no_months, no_months, none, np.zeros((0, nodes), dtype=np.int64), no_nodes, 0.0,
+    )  # fmt: skip
 
 
 _WHOLE = {
     part: {name for name, hint in get_type_hints(part).items() if hint == Ints}
-    for part in (Wiring, Numbers, Filters)
+    for part in (Wiring, Numbers, Filters, Trade)
 }
 
 
 def _settled(part: Any) -> Any:
     """Fields in one type and order in memory: any other mixture would be compiled anew, for seconds."""
     whole = _WHOLE[type(part)]
-    return part._make(
-        np.require(cells, np.int64 if name in whole else np.float64, ["C", "W"])
-        if isinstance(cells, np.ndarray)
-        else float(cells)
-        for name, cells in zip(part._fields, part, strict=True)
-    )
+    settled: list[Any] = []
+    for name, cells in zip(part._fields, part, strict=True):
+        kind = np.int64 if name in whole else np.float64
+        if not isinstance(cells, np.ndarray):
+            settled.append(float(cells))
+        elif cells.dtype == kind and cells.flags.carray:  # most are; asking numpy for it takes a while
+            settled.append(cells)
+        else:
+            settled.append(np.require(cells, kind, ["C", "W"]))
+    return part._make(settled)
 
 
 @njit(**OPTIONS)
-def _begin_story(w, n, f):  # type: ignore[no-untyped-def]
-    """The first morning, and a story of which nothing has happened yet."""
-    state = _start(f.limit.shape[0], w, n, f)
-    return state, _blank(f.limit.shape[0], w, n, f, state)
+def _tell(w, n, f, t):  # type: ignore[no-untyped-def]
+    """All days of `tell_priced`; nothing in it needs Python's lock."""
+    days = f.limit.shape[0]
+    s, prices = _start(days, w, n, f), blank_prices(t)
+    story = _blank(days, w, n, f, s)
+    for day in range(days):
+        _live(day, w, n, f, s, story)
+        if day + 1 == days or w.month[day + 1] != w.month[day]:
+            answer_month(w.month[day], f.wanted_of, t, prices, story.arrived, story.shipped, s.thrift)
+    return story, prices
 
 
-@njit(**OPTIONS)
-def _go_on(first, last, w, n, f, s, story):  # type: ignore[no-untyped-def]
-    """The days of `tell` from the first to the one before the last."""
-    for day in range(first, last):
-        _open_periods(day, f, s)
-        _arrive(day, w, n, s, story.received, story.arrived)
-        _separate(w, n, s, story.received)
-        _release(day, n, f, s, story.received, story.released)
-        _limits_of_day(day, n, f, s)
-        _order(day, w, n, f, s, story.cut)
-        _ask(day, w, n, f, s)
-        _wear(w, n, s, story.used)
-        _allow(day, w, n, f, s, story.empty)
-        _begin(s)
-        _take(w, n, s, story.used)
-        _make(day, n, f, s, story.output, story.asked, story.short, story.waits)
-        _let_go(w, n, s, story.received)
-        _keep_lowest(s.stock, story.lowest)
-        _ship(day, w, n, f, s, story.shipped, story.cut)
+@compiled
+def _live(day, w, n, f, s, story):  # type: ignore[no-untyped-def]
+    """One day."""
+    _open_periods(day, f, s)
+    _arrive(day, w, n, s, story.received, story.arrived)
+    _separate(w, n, s, story.received)
+    _release(day, n, f, s, story.received, story.released)
+    _limits_of_day(day, n, f, s)
+    _order(day, w, n, f, s, story.cut)
+    _ask(day, w, n, f, s)
+    _wear(w, n, s, story.used)
+    _allow(day, w, n, f, s, story.empty)
+    _begin(s)
+    _take(w, n, s, story.used)
+    _make(day, n, f, s, story.output, story.asked, story.short, story.waits)
+    _let_go(w, n, s, story.received)
+    _keep_lowest(s.stock, story.lowest)
+    _ship(day, w, n, f, s, story.shipped, story.cut)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from meguri.base.terms import suggest
 from meguri.base.units import DAYS_PER_YEAR
 from meguri.scenario.schema import Scenario
 from meguri.shock._kernel import Filters, Numbers, Wiring
+from meguri.shock.measured import Sites, sites_of, with_plan
 from meguri.shock.requalify import qualifying_days, ready_days
 from meguri.shock.sample import Draw
 from meguri.structure.chain import Chain
@@ -37,6 +39,22 @@ class Layout:
     slots: pd.DataFrame
     links: pd.DataFrame
     wiring: Wiring
+
+    @cached_property
+    def order(self) -> dict[str, npt.NDArray[np.int64]]:
+        """Row of each node, slot and link in its table of the chain."""
+        sorted_rows = {"nodes": self.nodes, "recipes": self.slots, "flows": self.links}
+        return {table: rows["row"].to_numpy(dtype=np.int64) for table, rows in sorted_rows.items()}
+
+    @cached_property
+    def qualified(self) -> npt.NDArray[np.bool_]:
+        """Links that deliver from the first day; axes (link,)."""
+        return self.links["qualified"].to_numpy(dtype=bool)
+
+    @cached_property
+    def sites(self) -> Sites:
+        """Names the effects of a plan act on, in kernel order."""
+        return sites_of(self.nodes, self.slots, self.links)
 
 
 def lay_out(chain: Chain, months: npt.NDArray[np.int64]) -> Layout:
@@ -124,7 +142,7 @@ def numbers_of_run(layout: Layout, draw: Draw, run: int, scenario: Scenario) -> 
     """
     rows = _Rows(layout, draw, run)
     plans = _plans(rows, _demand(layout, draw, run, scenario))
-    return Numbers(
+    numbers = Numbers(
         **_of_nodes(rows, plans),
         **_of_slots(rows, plans),
         **_of_links(rows, plans, scenario),
@@ -134,6 +152,9 @@ def numbers_of_run(layout: Layout, draw: Draw, run: int, scenario: Scenario) -> 
         stay=draw.field(run, "stay", scenario.stay),
         short_below=draw.field(run, "short_below", scenario.short_below),
     )
+    if not scenario.measures:
+        return numbers
+    return with_plan(numbers, layout.wiring, layout.sites, scenario, draw, run)
 
 
 class _Rows:
@@ -141,12 +162,7 @@ class _Rows:
 
     def __init__(self, layout: Layout, draw: Draw, run: int) -> None:
         self.w, self.draw, self.run = layout.wiring, draw, run
-        self._order = {
-            "nodes": layout.nodes["row"].to_numpy(),
-            "recipes": layout.slots["row"].to_numpy(),
-            "flows": layout.links["row"].to_numpy(),
-        }
-        self.qualified = layout.links["qualified"].to_numpy(dtype=bool)
+        self._order, self.qualified = layout.order, layout.qualified
 
     def node(self, name: str) -> Floats:
         return self.draw.column(self.run, "nodes", name)[self._order["nodes"]]

@@ -51,10 +51,10 @@ def causes(w: Wiring, n: Numbers, story: Story, first: int) -> Causes:
         if w.host[slot] >= 0:
             giver = w.host[slot]
         else:
-            links = np.arange(w.slot_links[slot], w.slot_links[slot + 1])
-            if not links.size:
+            one, last = w.slot_links[slot], w.slot_links[slot + 1]
+            if one == last:
                 continue
-            by[node] = links[missing[w.month[fell[node]], links].argmax()]
+            by[node] = one + missing[w.month[fell[node]], one:last].argmax()
             if 0 <= story.cut[by[node]] <= fell[node]:
                 continue
             giver = w.supplier[by[node]]
@@ -96,10 +96,10 @@ def quality_days(w: Wiring, n: Numbers, f: Filters, story: Story, first: int) ->
     bad = np.maximum((1.0 - n.first_yield[new]) / (1.0 - GOOD), 1.0)
     np.minimum.at(begins, customer, n.ready[new])
     np.maximum.at(restored, customer, n.ready[new] + n.recovery[new] * np.log(bad))
-    poor = f.kept[:, f.kept_of] < GOOD if (f.kept < GOOD).any() else np.zeros((days, nodes), dtype=bool)
-    begins = np.minimum(begins, np.where(poor.any(axis=0), poor.argmax(axis=0), np.inf))
+    poor = f.kept < GOOD  # (day, kgroup)
+    begins = np.minimum(begins, np.where(poor.any(axis=0), poor.argmax(axis=0), np.inf)[f.kept_of])
     last = np.where(poor.any(axis=0), days - poor[::-1].argmax(axis=0), -np.inf)
-    restored = np.maximum(restored, last)
+    restored = np.maximum(restored, last[f.kept_of])
     restored = np.where(restored >= days, np.inf, np.ceil(restored))
     doubted = np.isfinite(begins)
     return np.where(doubted, begins - first, np.nan), np.where(doubted, restored - first, np.nan)

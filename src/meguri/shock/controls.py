@@ -23,11 +23,13 @@ from meguri.scenario.controls import (
     Slowdown,
 )
 from meguri.scenario.fields import Range
+from meguri.scenario.measures import Stock
 from meguri.scenario.schema import Scenario
 from meguri.shock._kernel import Filters
-from meguri.shock.arrays import Layout, neutral
+from meguri.shock.arrays import Layout, neutral, numbers_of_run
 from meguri.shock.goods import oxide_factors as oxide_factors
 from meguri.shock.instruments import aims, kept_shares, wanted_shares, working_shares
+from meguri.shock.measured import with_stocks
 from meguri.shock.named import Named as Named
 from meguri.shock.named import all_named as all_named
 from meguri.shock.named import named_links as named_links
@@ -68,13 +70,17 @@ def filters_of_run(named: list[Named], layout: Layout, scenario: Scenario, draw:
     soft = [
         item for item in named if isinstance(item.control, Quota) and leaked(item.control, draw, run) < 1.0
     ]
-    return neutral(layout, scenario.days)._replace(
+    filters = neutral(layout, scenario.days)._replace(
         **{f"{name}_of": places for name, (places, _) in columns.items()},
         **{name: days for name, (_, days) in columns.items()},
         **_links_of_run(named, *told),
         **_quotas_of_run(soft, *told),
         **reserves_of_run(*told),
     )
+    if not any(isinstance(effect, Stock) for effect in scenario.measures):
+        return filters
+    use = numbers_of_run(layout, draw, run, scenario).use
+    return with_stocks(filters, use, layout.wiring, layout.sites, scenario, draw, run)
 
 
 def _links_of_run(
@@ -85,7 +91,7 @@ def _links_of_run(
     shape = scenario.days, int(group.max(initial=0)) + 1
     limit, delayed, delay = np.full(shape, np.inf), np.zeros(shape), np.zeros(shape, dtype=np.int64)
     for item in named:
-        columns = np.unique(group[item.links])
+        columns = np.flatnonzero(np.bincount(group[item.links]))
         effect = effect_of(item.control, scenario, draw, run)
         limit[:, columns] = np.minimum(limit[:, columns], effect.limit[:, None])
         delayed[:, columns] = np.maximum(delayed[:, columns], effect.held[:, None])

@@ -11,8 +11,10 @@ import numpy.typing as npt
 
 from meguri.scenario.controls import AnyControl, ServiceCut
 from meguri.scenario.fields import Range
+from meguri.scenario.measures import Capacity
 from meguri.scenario.schema import Disruption, Scenario
-from meguri.shock.arrays import Layout
+from meguri.shock.arrays import Layout, numbers_of_run
+from meguri.shock.measured import avoided, capacity_courses
 from meguri.shock.named import Named
 from meguri.shock.sample import Draw
 from meguri.shock.spells import resting, spells
@@ -39,7 +41,17 @@ def working_shares(named: list[Named], layout: Layout, scenario: Scenario, draw:
     lost = _unserved(named, layout, scenario, draw, run)
     for node, share in _disrupted(layout, scenario, draw, run, "lost").items():
         lost[node] = 1.0 - (1.0 - lost.get(node, 0.0)) * (1.0 - share)
+    for node, works in _extended(layout, scenario, draw, run).items():
+        lost[node] = 1.0 - (1.0 - lost.get(node, 0.0)) * works
     return _columns(len(layout.nodes), scenario.days, {node: 1.0 - share for node, share in lost.items()})
+
+
+def _extended(layout: Layout, scenario: Scenario, draw: Draw, run: int) -> dict[int, Floats]:
+    """Share of each node's capacity that works while a plan's extensions come on stream."""
+    if not any(isinstance(effect, Capacity) for effect in scenario.measures):
+        return {}
+    before = numbers_of_run(layout, draw, run, scenario.model_copy(update={"measures": ()})).capacity
+    return capacity_courses(layout.sites, before, scenario, draw, run)
 
 
 def kept_shares(layout: Layout, scenario: Scenario, draw: Draw, run: int) -> Columns:
@@ -61,6 +73,8 @@ def _disrupted(layout: Layout, scenario: Scenario, draw: Draw, run: int, name: s
         path = share * _course(disruption, recovery, scenario)
         if path.any():
             node = number[disruption.node]
+            if scenario.measures:
+                path = path * (1.0 - avoided(node, layout.sites, scenario, draw, run))
             lost[node] = 1.0 - (1.0 - lost.get(node, np.zeros(scenario.days))) * (1.0 - path)
     return lost
 

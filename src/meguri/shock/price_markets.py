@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ import pandas as pd
 from meguri.base.errors import ModelError, Problem
 from meguri.scenario.controls import Control, MinimumPrice, Tax
 from meguri.scenario.schema import Scenario
-from meguri.shock._kernel import Filters, Numbers, Story
+from meguri.shock._kernel import Filters, Numbers
 from meguri.shock.arrays import Layout
 from meguri.shock.controls import Named
 from meguri.shock.spells import in_force
@@ -102,71 +102,84 @@ def _elements(item: Named, contents: pd.DataFrame, known: Container[str]) -> lis
     return sorted(element for element in chosen if element in known)
 
 
-class Supply(NamedTuple):
-    """What one market is usually supplied with, and what counts as supply."""
+class Goods(NamedTuple):
+    """All priced goods side by side, sorted by element: what is the same in every run."""
 
-    arriving: Floats  # (link,) [t/t] of what arrives outside
-    crossing: Floats  # (link,) [t/t] of what leaves the border
-    usual: Floats  # (month,) [t] arrivals outside at plan
-    able: Floats  # (month,) [t] what makers inside can make
-    at_home: Floats  # (month,) [t] what exports leave behind at plan; 0 where that is no market
-    asks: Floats  # (side, node) [1] weight of a node's final sales in what is asked outside, inside
-
-
-def supply_of(market: Market, n: Numbers, filters: Filters, month: Ints) -> Supply:
-    """Usual supply of a market, month by month, and whose final sales ask for it.
-
-    Inside counts what makers could sell there: what their plants can make less what they export.
-    Where hardly anything is left at home at plan, there is no market.
-    """
-    days = np.bincount(month).astype(float)
-    arriving, crossing = market.content * market.outside, market.content * market.exports
-    plan = float((market.node_content * n.plan)[market.makers].sum()) * days
-    at_home = plan - float((crossing * n.amount).sum()) * days
-    asks = np.where(np.stack([~market.home, market.home]), market.node_content * n.final, 0.0)
-    together = asks.sum(axis=1, keepdims=True)
-    return Supply(
-        arriving,
-        crossing,
-        usual=float((arriving * n.amount).sum()) * days,
-        able=plan * _working(market, n, filters, month),
-        at_home=np.where(at_home > _KNOWN * plan, at_home, 0.0),
-        asks=np.divide(asks, together, out=np.zeros_like(asks), where=together > 0.0),
-    )
+    markets: list[Market]
+    arriving: Floats  # (market, link) [t/t] of what arrives outside
+    crossing: Floats  # (market, link) [t/t] of what leaves the border
+    content: Floats  # (market, node) [t/t] of what a node makes, in any form
+    made: Floats  # (market, node) [t/t] of what makers inside make
+    home: Flags  # (market, node) nodes inside, whatever they make
+    element: Ints  # (market,) its element, counted from 0
+    spent: Floats  # (element, node) [USD/kg] of the element in what a node makes, at usual prices
 
 
-def asked_shares(supply: Supply, wanted: Floats) -> Floats:
-    """What final buyers ask for in a month, relative to the plan, outside and inside; axes (side,) [1].
+def side_by_side(found: list[Market], layout: Layout, rows: dict[str, dict[str, float]]) -> Goods:
+    """The markets of a scenario as arrays.
 
-    Without final buyers whose goods hold the element, nothing is known to have changed: 1.
+    Elements in one product are weighed by their usual prices; where one is unknown it counts as 1.
 
     Parameters
     ----------
-    wanted : array (node,) [1]
-        What is asked of each node's final sales, relative to the plan: dated demand and thrift.
+    found : list of Market
+        Sorted by element.
+    layout : Layout
+        For the number of links and nodes.
+    rows : dict
+        Element → number → mode, with ``usual_price`` [USD/kg].
     """
-    return np.where(supply.asks.any(axis=1), (supply.asks * wanted).sum(axis=1), 1.0)
+
+    def stacked(each: Sequence[Floats | Flags], columns: int) -> Floats:
+        return np.array(each, dtype=np.float64).reshape(len(each), columns)
+
+    links, nodes = len(layout.links), len(layout.nodes)
+    names = [market.element for market in found]
+    first = [place for place, name in enumerate(names) if name not in names[:place]]
+    usual = [rows[names[place]]["usual_price"] for place in first]
+    worth = [1.0 if np.isnan(price) else price for price in usual]
+    return Goods(
+        found,
+        stacked([market.content * market.outside for market in found], links),
+        stacked([market.content * market.exports for market in found], links),
+        stacked([market.node_content for market in found], nodes),
+        stacked([market.node_content * market.makers for market in found], nodes),
+        stacked([market.home for market in found], nodes).astype(bool),
+        np.array([[names[place] for place in first].index(name) for name in names], dtype=np.int64),
+        stacked([found[at].node_content * price for at, price in zip(first, worth, strict=True)], nodes),
+    )
 
 
-def supplied_shares(supply: Supply, story: Story, month: int) -> Floats:
-    """Supply of a month as a share of what was asked before the control; axes (side,) [1].
+class Supply(NamedTuple):
+    """What each market is usually supplied with, and who asks for it."""
 
-    Outside counts what arrived; where there is no market, the share is 1.
+    usual: Floats  # (market, month) [t] arrivals outside at plan
+    able: Floats  # (market, month) [t] what makers inside can make
+    at_home: Floats  # (market, month) [t] what exports leave behind at plan; 0 where that is no market
+    asks: Floats  # (market, side, node) [1] weight of a node's final sales in what is asked outside, inside
+
+
+def supply_of(goods: Goods, n: Numbers, filters: Filters, month: Ints) -> Supply:
+    """Usual supply of every market, month by month, and whose final sales ask for it.
+
+    Inside counts what makers could sell there: what their plants can make less what they export.
+    Where hardly anything is left at home at plan, there is no market. Disruptions lower what plants
+    can make.
     """
-    usual, at_home = supply.usual[month], supply.at_home[month]
-    rest = supply.able[month] - (story.shipped[month] * supply.crossing).sum()
-    outside = (story.arrived[month] * supply.arriving).sum() / usual if usual > 0.0 else 1.0
-    return np.array([outside, max(rest, 0.0) / at_home if at_home > 0.0 else 1.0])
-
-
-def _working(market: Market, n: Numbers, filters: Filters, month: Ints) -> Floats:
-    """Share of the makers' plan that their own plants can make; axes (month,). Disruptions lower it."""
-    weight = np.where(market.makers, market.node_content * n.plan, 0.0)
-    if weight.sum() <= 0.0:
-        return np.ones(int(month[-1]) + 1)
-    share = monthly_mean(filters.working, month)[:, filters.working_of]
-    able = np.minimum(share * n.capacity / np.maximum(n.plan, 1e-12), 1.0)
-    return np.asarray((able * weight).sum(axis=1) / weight.sum())
+    days = np.bincount(month).astype(float)
+    working = monthly_mean(filters.working, month)[:, filters.working_of]
+    able = np.minimum(working * n.capacity / np.maximum(n.plan, 1e-12), 1.0)
+    plan = (goods.made * n.plan).sum(axis=1)[:, None] * days
+    at_home = plan - (goods.crossing * n.amount).sum(axis=1)[:, None] * days
+    sides = np.stack([~goods.home, goods.home], axis=1)
+    asks = np.where(sides, (goods.content * n.final)[:, None, :], 0.0)
+    together = asks.sum(axis=2, keepdims=True)
+    return Supply(
+        usual=(goods.arriving * n.amount).sum(axis=1)[:, None] * days,
+        able=np.einsum("an,mn->am", goods.made * n.plan, able) * days,
+        at_home=np.where(at_home > _KNOWN * plan, at_home, 0.0),
+        asks=np.divide(asks, together, out=np.zeros_like(asks), where=together > 0.0),
+    )
 
 
 def monthly_mean(daily: Floats, month: Ints) -> Floats:

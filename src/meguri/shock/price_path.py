@@ -1,11 +1,6 @@
-"""From scarcity to a price path: what is believed, what is stocked, what is saved; month by month.
+"""Price path of one market by itself, month by month: what is believed, stocked and saved.
 
-The price answers what the market *believes* it will be supplied, not the tonnes of the month alone:
-goods that store are bought ahead, so that a quota used up in May and refilled in July is one lasting
-cut and not a shock of one month (competitive storage: Williams and Wright 1991; Deaton and Laroque
-1996, J. Polit. Econ. 104:896). Beliefs adapt and fade. Buyers who believe in scarcity wish to hold
-more stock, which is demand while they fill it and supply when they let it go. Use answers the price
-with a delay of its own.
+The rule of a month stands in :mod:`meguri.shock._price_kernel`.
 """
 
 from __future__ import annotations
@@ -14,62 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from meguri.shock._price_kernel import Response as Response
+from meguri.shock._price_kernel import walk
 
 Floats = npt.NDArray[np.float64]
-
-
-class Response(NamedTuple):
-    """How one element's market answers, in one run; the numbers of ``facts/price_response.csv``."""
-
-    supply_elasticity: float  # [1] of supply within months, magnitude
-    demand_elasticity: float  # [1] of use within months, magnitude
-    stocking: float  # [months] of use wished in stock on top, per unit of believed scarcity
-    memory: float  # [1] share of a belief that is still held a month later
-    served: float  # [1] share of use that stock, thrift and recycling serve whatever happens
-    backstop: float  # [1] price ratio at which use ends
-    closing: float  # [1] price ratio at which makers idle rather than sell
-    thrift: float  # [1] elasticity of use per product, once designs have had their time
-    thrift_delay: float  # [months] in which about two thirds of a saving are reached
-    contract_lag: float  # [months] by which contracts follow spot quotes
-
-
-@njit(cache=True, nogil=True)
-def use_now(known, r):  # type: ignore[no-untyped-def]
-    """Use of the element per product once buyers know a price so far (its logarithm, smoothed) [1]."""
-    return max(np.exp(-r.thrift * known), r.served)
-
-
-@njit(cache=True, nogil=True)
-def next_price(mind, share, asked, most, r):  # type: ignore[no-untyped-def]
-    """Price of one month [1].
-
-    What a market has in ``mind`` is changed in place: the scarcity it believes in [1], what it hoards
-    [months of use], the logarithm of the price it knows by now.
-    """
-    met = min(share / max(asked, 1e-9), most)
-    believed = r.memory * mind[0] + (1.0 - r.memory) * (1.0 - met)
-    wish = r.stocking * max(believed, 0.0)
-    bought = wish - mind[1]
-    ratio = (1.0 - believed + max(-bought, 0.0)) / (1.0 + max(bought, 0.0))
-    power = -1.0 / (r.supply_elasticity + r.demand_elasticity)
-    price = min(max(max(ratio, r.served) ** power, r.closing), r.backstop)
-    mind[0], mind[1] = believed, wish
-    mind[2] += (max(np.log(price), 0.0) - mind[2]) / max(r.thrift_delay, 1.0)
-    return price
-
-
-@njit(cache=True, nogil=True)
-def _walk(share, given, most, r):  # type: ignore[no-untyped-def]
-    """Price, hoard and use of each month; what is asked is given, or follows use where nothing is."""
-    price, hoard, use = np.empty(share.size), np.empty(share.size), np.empty(share.size)
-    mind = np.zeros(3)
-    for month in range(share.size):
-        use[month] = use_now(mind[2], r)
-        asked = given[month] if given.size else use[month]
-        price[month] = next_price(mind, share[month], asked, most, r)
-        hoard[month] = mind[1]
-    return price, hoard, use
 
 
 class Path(NamedTuple):
@@ -125,7 +69,7 @@ def market_path(share: Floats, response: Response, asked: Floats | None = None, 
     array([1.   , 0.841, 0.805, 0.797])
     """
     given = np.empty(0) if asked is None else np.asarray(asked, dtype=np.float64)
-    price, hoard, use = _walk(np.asarray(share, dtype=np.float64), given, most, response)
+    price, hoard, use = walk(np.asarray(share, dtype=np.float64), given, most, response)
     return Path(price, hoard, use)
 
 

@@ -39,13 +39,14 @@ def ready_days(
     array (link,) [d]
         0 where qualified, ``inf`` where nothing happens or the time is unknown.
     """
-    disrupted = [event.start for event in scenario.disruptions]
-    control = scenario.first_control
-    starts = disrupted if control is None else [control, *disrupted]
-    if not starts:
-        return np.where(qualified, 0.0, np.inf)
-    begun = (min(starts) - scenario.start).days + draw.field(run, "react", scenario.react)
-    return np.where(qualified, 0.0, np.ceil(begun + lasts))
+    return np.where(qualified, 0.0, np.ceil(reaction_day(scenario, draw, run) + lasts))
+
+
+def reaction_day(scenario: Scenario, draw: Draw, run: int) -> float:
+    """Day on which buyers begin to qualify others in one run; ``inf`` where nothing happens."""
+    if scenario.struck is None:
+        return np.inf
+    return (scenario.struck - scenario.start).days + draw.field(run, "react", scenario.react)
 
 
 def qualifying_days(

@@ -23,7 +23,7 @@ from meguri.shock.cancel import Cancelled, cancel_between_runs, cores, keep_free
 from meguri.shock.cause import causes, quality_days
 from meguri.shock.controls import Named, all_named, filters_of_run, named_links
 from meguri.shock.price import Answer, price_modes, price_response, priced_run, tell_with_prices
-from meguri.shock.price_markets import Market, markets
+from meguri.shock.price_markets import Market, markets, side_by_side
 from meguri.shock.price_path import Response
 from meguri.shock.runs import Pricing
 from meguri.shock.runs import Runs as Runs
@@ -108,9 +108,8 @@ def set_up(chain: Chain, scenario: Scenario) -> Setup:
         layout=layout,
         months=months,
         named=named,
-        markets=priced,
         ranges=all_ranges(chain, scenario, priced),
-        pricing=Pricing(scenario, month, response),
+        pricing=Pricing(scenario, month, response, side_by_side(priced, layout, response)),
         counting=[_counting(chain, layout, scenario, seen) for seen in scenario.observed],
         first=(scenario.counted_from - scenario.start).days,
     )
@@ -206,7 +205,8 @@ def tell_run(setup: Setup, draw: Draw, run: int) -> Told:
     """Amounts, filters and story of one run."""
     numbers = numbers_of_run(setup.layout, draw, run, setup.scenario)
     filters = filters_of_run(setup.named, setup.layout, setup.scenario, draw, run)
-    priced = priced_run(setup.markets, setup.pricing.response, setup.pricing.month, draw, run, setup.scenario)
+    pricing = setup.pricing
+    priced = priced_run(pricing.goods, pricing.response, pricing.month, draw, run, setup.scenario)
     heeded = setup.scenario.feedback == "price"
     story, answer = tell_with_prices(setup.layout.wiring, numbers, filters, priced, heeded)
     return Told(numbers, filters, story, answer)

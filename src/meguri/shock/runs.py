@@ -14,7 +14,7 @@ from meguri.scenario.schema import Scenario
 from meguri.shock.arrays import Layout
 from meguri.shock.named import Named
 from meguri.shock.price import PLACES
-from meguri.shock.price_markets import Market
+from meguri.shock.price_markets import Goods, Market
 from meguri.shock.store import Fields, Store, Values
 from meguri.structure.chain import Chain
 
@@ -29,6 +29,7 @@ class Pricing(NamedTuple):
     scenario: Scenario
     month: Ints  # (day,)
     response: dict[str, dict[str, float]]  # element → number → mode
+    goods: Goods
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,15 @@ class Setup:
     layout: Layout
     months: list[str]
     named: list[Named]
-    markets: list[Market]
     ranges: pd.DataFrame  # one row for each parameter
     pricing: Pricing
     counting: list[tuple[Floats, Floats]]  # weights of links and parts of months, for each observed figure
     first: int  # [d] from which survival is counted
+
+    @property
+    def markets(self) -> list[Market]:
+        """Goods that are priced."""
+        return self.pricing.goods.markets
 
     def fields(self) -> Fields:
         """What is kept of a run: axes of its row, kind of number."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from copy import copy
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ from meguri.structure.chain import Chain
 
 COLUMNS = ["parameter", "table", "row", "column", "low", "mode", "high", "unit", "source", "grade", "note"]
 _DRAWN = ("nodes", "flows", "recipes")
+_PLAN = "measures."  # fields of a scenario that are the plan's, not the world's
 
 
 def declared_ranges(chain: Chain, scenario: Scenario) -> pd.DataFrame:
@@ -127,11 +129,18 @@ def latin_hypercube(ranges: pd.DataFrame, runs: int, seed: int) -> npt.NDArray[n
 def hypercube_columns(ranges: pd.DataFrame, runs: int, seed: int) -> Iterator[npt.NDArray[np.float64]]:
     """The same values, one parameter after the other; axes (run,).
 
-    So that nobody needs all values in memory at once.
+    So that nobody needs all values in memory at once. Parameters of a plan draw from streams of their
+    own, each from one that its name decides: with another plan, or none, the world stays the same.
     """
     shares = latin_shares(runs, seed)
-    for low, mode, high in ranges[["low", "mode", "high"]].to_numpy(dtype=float):
-        yield np.array([mode]) if runs == 1 else triangular(next(shares), low, mode, high)
+    names = ranges["parameter"] if "parameter" in ranges else [""] * len(ranges)
+    for name, ends in zip(names, ranges[["low", "mode", "high"]].to_numpy(dtype=float), strict=True):
+        if runs == 1:
+            yield ends[1:2]
+            continue
+        own = name.startswith(_PLAN)
+        stream = latin_shares(runs, (seed, crc32(name.encode()))) if own else shares
+        yield triangular(next(stream), *ends)
 
 
 class Draw:
@@ -141,17 +150,16 @@ class Draw:
         self._tables = {name: chain.table(name) for name in _DRAWN}
         self._columns: dict[tuple[str, str], npt.NDArray[np.float64]] = {}
         self._values = values
-        self._places: dict[tuple[str, str], tuple[list[int], list[int]]] = {}
         self._paths: dict[str, int] = {}
+        drawn: dict[tuple[str, str], list[tuple[int, int]]] = {}
         for place, (table, row, column) in enumerate(
             zip(ranges["table"], ranges["row"], ranges["column"], strict=True)
         ):
             if table == "scenario":
                 self._paths[column] = place
             else:
-                rows, places = self._places.setdefault((table, column), ([], []))
-                rows.append(int(row))
-                places.append(place)
+                drawn.setdefault((table, column), []).append((int(row), place))
+        self._places = {key: np.array(pairs).T for key, pairs in drawn.items()}  # rows, and where drawn
 
     def over(self, values: npt.NDArray[np.float64]) -> Draw:
         """The same parameters with other values; axes (run, parameter)."""
@@ -164,8 +172,9 @@ class Draw:
         if (table, name) not in self._columns:
             self._columns[table, name] = self._tables[table][name].to_numpy(dtype=float, na_value=np.nan)
         numbers = self._columns[table, name].copy()
-        rows, places = self._places.get((table, name), ([], []))
-        numbers[rows] = self._values[run, places]
+        if (table, name) in self._places:
+            rows, places = self._places[table, name]
+            numbers[rows] = self._values[run, places]
         return numbers
 
     def field(self, run: int, path: str, found: Range) -> float:

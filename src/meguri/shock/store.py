@@ -8,6 +8,7 @@ blocks of cells, all runs at a time.
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import sys
 import tempfile
@@ -74,6 +75,7 @@ class Store:
             else:
                 self.folder = Path(tempfile.mkdtemp(prefix="meguri-runs-"))
                 weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+            self._paths = {name: self.folder / f"{name}.npy" for name in self._fields}
             if not self._answers(request):
                 self._begin(request)
         except OSError as error:
@@ -100,32 +102,29 @@ class Store:
         for name, (shape, kind) in self._fields.items():
             header = {"descr": np.lib.format.dtype_to_descr(np.dtype(kind)), "fortran_order": False,
                       "shape": (self.runs, *shape)}  # fmt: skip
-            with self._path(name).open("wb") as file:
+            with self._paths[name].open("wb") as file:
                 np.lib.format.write_array_header_2_0(file, header)
                 file.truncate(file.tell() + self.runs * self._row_bytes(name))
         write_atomically(self.folder / REQUEST, json.dumps({"request": request}).encode())
 
-    def _path(self, name: str) -> Path:
-        return self.folder / f"{name}.npy"
-
     def _row_bytes(self, name: str) -> int:
         shape, kind = self._fields[name]
-        return int(np.prod(shape, dtype=np.int64)) * np.dtype(kind).itemsize
+        return math.prod(shape) * np.dtype(kind).itemsize
 
     def _open(self, name: str, mode: Any) -> Array:
         if self.runs * self._row_bytes(name) == 0:  # nothing to map
             shape, kind = self._fields[name]
             return np.zeros((self.runs, *shape), dtype=kind)
-        return np.load(self._path(name), mmap_mode=mode)
+        return np.load(self._paths[name], mmap_mode=mode)
 
     def put(self, run: int, row: Mapping[str, Array]) -> None:
         """Write what one run brought, and only then that it is done."""
         for name, cells in {**row, _DONE: np.ones(())}.items():
             shape, kind = self._fields[name]
             content = np.ascontiguousarray(cells, dtype=kind)
-            if content.size != int(np.prod(shape, dtype=np.int64)):
+            if content.size != math.prod(shape):
                 raise ValueError(f"{name}: {content.shape} is not {shape}")
-            with self._lock, self._path(name).open("r+b") as file:
+            with self._lock, self._paths[name].open("r+b") as file:
                 file.seek(-(self.runs - run) * self._row_bytes(name), 2)
                 file.write(content.tobytes())
         self.done[run] = True

@@ -24,7 +24,7 @@ from meguri.structure.template import ABOUT_KEYS, example_parts
 MAX_PART_ROWS = 5_000
 _HEADING_DEPTH = 20  # rows in which headings are looked for
 _DEFAULT_BASE = "ndfeb-japan"
-_PLACE = re.compile(r"\b([a-z]+)\[([0-9]+)\](?:\.([a-z_]+))?")
+_PLACE = re.compile(r"\b([a-z_]+)\[([0-9]+)\](?:\.([a-z_]+))?")
 _LEVELS = ("public", "partner", "internal")  # weakest first
 
 
@@ -118,7 +118,7 @@ def read_book(path: Path) -> Book:
     filled: dict[str, Filled] = {}
     for table in ("parts", *TABLES):
         if table in by_table:
-            held = _read_sheet(*by_table[table], Schema.of(table), file, found)
+            held = read_table_sheet(*by_table[table], Schema.of(table), file, found)
             if held is not None:
                 filled[table] = held
     full = {table: filled[table] for table in TABLES if table in filled and filled[table].rows}
@@ -131,8 +131,13 @@ def read_book(path: Path) -> Book:
     return Book(file, about, about_at, parts, full, example, ignored)
 
 
-def _read_sheet(name: str, sheet: Sheet, schema: Schema, file: str, found: list[Problem]) -> Filled | None:
-    """Cells under their headings; ``None`` where the sheet is empty or has no headings."""
+def read_table_sheet(
+    name: str, sheet: Sheet, schema: Schema, file: str, found: list[Problem]
+) -> Filled | None:
+    """Cells under their headings, known by key or in either language; ``None`` where there are none.
+
+    What is wrong with headings and cells that no reader of values would see is added to ``found``.
+    """
     if not any(_filled(cell) for row in sheet.rows for cell in row):
         return None
     first, last, columns = _headings(sheet.rows, schema)

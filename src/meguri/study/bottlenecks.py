@@ -12,9 +12,9 @@ from meguri.base.tables import Schema
 from meguri.base.terms import LANGS, Lang, label
 from meguri.shock.runs import Runs
 from meguri.shock.survive import percentile
+from meguri.structure.words import shown_names
 from meguri.study.losses import end_weights
 from meguri.study.trail import control_words
-from meguri.study.words import shown_names
 
 FIRST = 10
 Floats = npt.NDArray[np.float64]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from meguri.base.note import note
 from meguri.base.terms import LANGS, fold
 from meguri.scenario.controls import Control
 from meguri.scenario.schema import Scenario
@@ -13,8 +14,7 @@ from meguri.shock.goods import item_share, specified
 from meguri.shock.indirect import REST, indirect_exports
 from meguri.shock.named import named_links
 from meguri.structure.chain import Chain
-from meguri.study.note import note
-from meguri.study.words import shown_names
+from meguri.structure.words import shown_names
 
 
 def control_notes(chain: Chain, links: pd.DataFrame, scenario: Scenario) -> list[dict[str, str]]:

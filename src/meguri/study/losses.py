@@ -2,50 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from meguri.base.tables import Schema
-from meguri.shock.runs import Runs, Setup
+from meguri.shock.runs import Runs
+from meguri.shock.worth import Weights as Weights
+from meguri.shock.worth import end_users as end_users
+from meguri.shock.worth import end_weights as end_weights
 
 Floats = npt.NDArray[np.float64]
 EXPLAINED = 5  # end users whose trail an outcome holds
-
-
-class Weights(NamedTuple):
-    """End users, what each counts, and by what."""
-
-    places: npt.NDArray[np.int64]  # (end,) node
-    weight: Floats  # (end,) [1], sum 1
-    basis: str  # value | equal
-
-
-def end_users(setup: Setup) -> npt.NDArray[np.bool_]:
-    """Nodes that deliver to no other node, of the economies the answer is about; axes (node,)."""
-    nodes, economy = setup.layout.nodes, setup.scenario.economy
-    ends = ~nodes["node"].isin(set(setup.chain.flows["supplier"]))
-    if economy is not None and (ends & nodes["country"].isin(economy)).any():
-        ends &= nodes["country"].isin(economy)
-    return ends.to_numpy(dtype=bool)
-
-
-def end_weights(setup: Setup) -> Weights:
-    """Share of each end user in the value of what the chain delivers to them, else equal shares.
-
-    Values count only when every usual flow into every end user states one: a sum over those that
-    happen to be known would weigh evidence, not use.
-    """
-    places = np.flatnonzero(end_users(setup))
-    names = setup.layout.nodes["node"].to_numpy()[places]
-    flows = setup.chain.flows
-    into = flows[flows["qualified"] & flows["customer"].isin(names)]
-    value = into.groupby("customer")["value"].sum().reindex(names).to_numpy(dtype=float, na_value=np.nan)
-    if len(into) and into["value"].notna().all() and np.isfinite(value).all() and value.sum() > 0:
-        return Weights(places, value / value.sum(), "value")
-    return Weights(places, np.full(places.size, 1.0 / max(places.size, 1)), "equal")
 
 
 def lost_days(runs: Runs) -> Floats:

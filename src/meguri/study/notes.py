@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from meguri.base.note import note as _note
 from meguri.base.tables import Schema
 from meguri.base.terms import LANGS
 from meguri.scenario.schema import Observed, Scenario
 from meguri.shock.controls import all_named
 from meguri.shock.runs import Runs
 from meguri.structure.chain import Chain
+from meguri.structure.words import shown_names
 from meguri.study.control_notes import control_notes
 from meguri.study.losses import end_weights, lost_weighted
-from meguri.study.note import note as _note
-from meguri.study.words import shown_names
 
 
 def notes_table(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,10 @@ import pandas as pd
 
 from meguri.base.errors import DataError, Problem
 from meguri.base.files import read_bytes, write_atomically
+from meguri.base.records import DIGITS as DIGITS
+from meguri.base.records import EXACT as EXACT
+from meguri.base.records import records as records
+from meguri.base.records import to_json as to_json
 from meguri.base.sources import cited
 from meguri.base.tables import Schema
 from meguri.structure.chain import Chain
@@ -146,33 +149,3 @@ def _read_manifest(place: Path) -> dict[str, Any]:
 
 def _percentiles(row: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {"p10": row[f"{name}_p10"], "p50": row[name], "p90": row[f"{name}_p90"]}
-
-
-DIGITS = 10  # more would only print the noise of summing over runs
-EXACT = 17  # every binary number stands for itself
-
-
-def records(frame: pd.DataFrame, digits: int = DIGITS) -> list[dict[str, Any]]:
-    """Rows as plain values; unknown numbers become ``None``, others keep so many digits.
-
-    Examples
-    --------
-    >>> records(pd.DataFrame({"a": [1.5, float("nan")]}))
-    [{'a': 1.5}, {'a': None}]
-    """
-    return [
-        {str(key): _plain(value, digits) for key, value in row.items()} for row in frame.to_dict("records")
-    ]
-
-
-def _plain(value: Any, digits: int) -> Any:
-    if value is None or value is pd.NA or (isinstance(value, float) and not math.isfinite(value)):
-        return None
-    if isinstance(value, float):
-        return float(f"{value:.{digits}g}")
-    return value.item() if hasattr(value, "item") else value
-
-
-def to_json(content: Any) -> str:
-    """JSON text with sorted keys and no numbers that JSON does not know."""
-    return json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False) + "\n"

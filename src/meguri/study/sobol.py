@@ -21,10 +21,10 @@ from meguri.base.tables import Schema
 from meguri.base.terms import suggest
 from meguri.shock.run import Progress, run_values
 from meguri.shock.runs import Runs
+from meguri.structure.words import parameter_labels
 from meguri.study.counted import Counted
 from meguri.study.losses import lost_days, lost_weighted
 from meguri.study.sensitivity import rank_correlation
-from meguri.study.words import parameter_labels
 
 Floats = npt.NDArray[np.float64]
 NUMBERS = 8  # parameters whose indices are computed

@@ -15,7 +15,7 @@ import pandas as pd
 from meguri.base.sources import cited, weakest
 from meguri.base.tables import Schema
 from meguri.base.version import __version__
-from meguri.scenario.override import apply_changes
+from meguri.scenario.measures import Effect
 from meguri.scenario.read import read_scenario
 from meguri.scenario.schema import Change, Observed, Reason, Scenario
 from meguri.shock.indirect import indirect_exports
@@ -23,6 +23,8 @@ from meguri.shock.lp import agreement, ttr_impact
 from meguri.shock.run import Progress, central_run, run_all, set_up
 from meguri.shock.runs import Runs
 from meguri.structure.chain import Chain
+from meguri.structure.changed import with_changes
+from meguri.structure.measured import savers, with_measures
 from meguri.structure.read import TABLES
 from meguri.study.bottlenecks import bottlenecks_table
 from meguri.study.losses import end_weights, lost_days, lost_output_table, most_lost
@@ -43,6 +45,7 @@ DEFAULT_RUNS = 200
 DEFAULT_SEED = 1
 PATH = 0.01  # [1] of a product's content: smaller paths are told together
 RECOVERY = (30.0, 90.0, 180.0)  # [d] for which a node is closed when nothing else is asked
+_OF_PROCESSES = ("survival", "production", "quality")
 _PACKAGES = ("numpy", "pandas", "numba")
 
 
@@ -196,6 +199,9 @@ class Study:
             "indirect_exports": self.indirect_exports(),
             "sobol": Schema.of("sobol").empty() if sobol is None else sobol,
         }
+        saved = savers(self.chain, self.scenario)
+        for name in _OF_PROCESSES if saved else ():
+            tables[name] = tables[name][~tables[name]["node"].isin(saved)].reset_index(drop=True)
         manifest = self._manifest(runs, tables)
         return Outcome(manifest, self.chain, MappingProxyType(tables))
 
@@ -218,11 +224,8 @@ class Study:
 
 
 def changed(chain: Chain, scenario: Scenario) -> Chain:
-    """The chain with a scenario's differences applied; itself when there are none."""
-    if not scenario.changes:
-        return chain
-    tables = apply_changes({name: chain.table(name) for name in TABLES}, scenario.changes, scenario.name)
-    return Chain.from_tables(**tables, about=chain.about, file=scenario.name)
+    """The chain with a scenario's differences applied, then its plan; itself when there are neither."""
+    return with_measures(with_changes(chain, scenario), scenario)
 
 
 def _described(scenario: Scenario) -> dict[str, Any]:
@@ -244,10 +247,12 @@ def _evidence(
     for frame in [*(chain.table(name) for name in TABLES), tables["assumptions"]]:
         cells += list(frame["source"])
         grades |= set(frame["grade"]) - {""}
+    grades |= {effect.grade for effect in scenario.measures}
     for control in scenario.controls:
         cells += [control.source, *(period.source for period in getattr(control, "periods", ()))]
         grades.add(control.grade)
-    cited_by: tuple[Reason | Observed | Change, ...] = (
+    cited_by: tuple[Reason | Observed | Change | Effect, ...] = (
+        *scenario.measures,
         *scenario.reasons,
         *scenario.observed,
         *scenario.changes,

@@ -15,8 +15,8 @@ from meguri.scenario.schema import Scenario
 from meguri.shock.price import PLACES, price_response
 from meguri.shock.runs import Runs
 from meguri.shock.survive import percentile
+from meguri.structure.words import parameter_labels
 from meguri.study.sensitivity import effects, swings
-from meguri.study.words import parameter_labels
 
 Floats = npt.NDArray[np.float64]
 LEVELS = (("p10", 0.1), ("p50", 0.5), ("p90", 0.9))

@@ -19,7 +19,7 @@ from meguri.shock.named import Named
 from meguri.shock.run import Told, central_run
 from meguri.shock.runs import Runs, Setup
 from meguri.shock.spells import spells
-from meguri.study.words import shown_names
+from meguri.structure.words import shown_names
 
 ORDER = ("control", "disrupted", "cut", "empty", "starved", "qualified", "recovered", "still-short", "holds")
 MOST_CUTS = 3  # links of one slot that are told, the ones that lost most

@@ -8,9 +8,9 @@ import pytest
 
 from meguri.base.errors import DataError
 from meguri.circulate.answer import CirculateAnswer, circulate_answer
+from meguri.circulate.returned import returned_supply
 from meguri.structure.chain import Chain
 from meguri.structure.recovered import with_recovered
-from meguri.study.returned import returned_supply
 
 
 @cache

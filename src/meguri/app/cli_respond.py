@@ -1,0 +1,46 @@
+"""The command on what one can do: `meguri respond`."""
+
+from __future__ import annotations
+
+import typer
+
+from meguri.app import options as o
+from meguri.app.options import SPEECH, Form, FormOption, LangOption, help_of
+
+app = typer.Typer()
+
+
+@app.command(help=help_of("help_respond"))
+def respond(
+    scenario: o.ScenariosArgument,
+    chain: o.ChainOption = None,
+    budget: o.BudgetOption = None,
+    per_year: o.PerYearOption = None,
+    years: o.PlanYearsOption = 5,
+    strikes: o.StrikesOption = None,
+    after: o.AfterOption = 1,
+    measures: o.MeasuresOption = None,
+    process: o.ProcessOption = None,
+    at: o.AtOption = None,
+    runs: o.WorldsOption = 50,
+    seed: o.SeedOption = 1,
+    alpha: o.AlphaOption = 0.9,
+    rate: o.RateOption = None,
+    time_limit: o.TimeLimitOption = 300.0,
+    score: o.ScoreOption = None,
+    plan: o.PlanKeyOption = None,
+    form: FormOption = Form.table,
+    out: o.RespondOut = None,
+    lang: LangOption = SPEECH,
+) -> None:
+    from meguri.app.respond import Asked, answered, deliver_answer, print_measures
+
+    asked = Asked(
+        tuple(scenario), chain, budget, per_year, years, strikes, after, measures, tuple(process or ()),
+        tuple(at or ()),
+        runs, seed, alpha, rate, time_limit, score,
+    )  # fmt: skip
+    if budget is None and score is None:
+        print_measures(asked, form.value, out, lang.value)
+        return
+    deliver_answer(answered(asked, lang.value), plan, form.value, out, lang.value)

@@ -1,0 +1,115 @@
+"""`meguri respond` prints both axes in both languages, writes every paper, and refuses one score."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from meguri.app import cli
+from meguri.app.respond import deliver_answer, money, print_answer, strike_years
+from meguri.base.errors import DataError
+from meguri.base.terms import LANGS, Lang
+from tests.app.test_broken_inputs import answer as asked
+from tests.app.test_cli import run
+from tests.respond.made_up import made_up_answer
+
+Capsys = pytest.CaptureFixture[str]
+Patch = pytest.MonkeyPatch
+SCENARIO = "2025-medium-heavy-rare-earths"
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", ("never one score", "First shortage", "Next")),
+        ("ja", ("二軸は合算しない", "最初の不足", "予算1%")),
+    ],
+)
+def test_both_axes_and_the_next_yen_are_printed(lang: Lang, words: tuple[str, ...], capsys: Capsys) -> None:
+    print_answer(made_up_answer(), lang)
+    printed = capsys.readouterr().out
+    assert words[0] in printed and words[1] in printed
+    plans = made_up_answer().table("plans").query("role != 'single'")
+    assert all(str(name)[:6] in printed for name in plans[f"label_{lang}"])
+
+
+def test_a_plan_the_simulator_does_not_confirm_says_so(capsys: Capsys) -> None:
+    answer = made_up_answer()
+    doubtful = answer.table("plans").query("role != 'single'")["confirmed"].eq(False).sum()
+    assert doubtful > 0, "the fixture holds one"
+    print_answer(answer, "en")
+    assert capsys.readouterr().out.count("not by the") == doubtful
+
+
+@pytest.mark.parametrize("suffix", [".html", ".xlsx", ".docx", ".pptx"])
+def test_every_paper_is_written(suffix: str, tmp_path: Path, capsys: Capsys) -> None:
+    path = tmp_path / f"paper{suffix}"
+    deliver_answer(made_up_answer(), None, "table", path, "ja")
+    assert path.stat().st_size > 5_000 and str(path.name) in capsys.readouterr().out.replace("\n", "")
+
+
+def test_the_pack_for_a_ministry_is_a_folder(tmp_path: Path) -> None:
+    deliver_answer(made_up_answer(), None, "table", tmp_path / "pack", "en")
+    assert len(list((tmp_path / "pack").iterdir())) >= 4
+
+
+def test_json_is_one_document_with_every_table(capsys: Capsys) -> None:
+    deliver_answer(made_up_answer(), None, "json", None, "en")
+    told = json.loads(capsys.readouterr().out)
+    assert {"plans", "plan_measures", "marginal", "sovereignty", "sources"} <= set(told)
+
+
+def test_an_ending_and_a_plan_nobody_knows_are_refused(tmp_path: Path) -> None:
+    for plan, name in ((None, "memo.odt"), ("front-99", "memo.html")):
+        with pytest.raises(DataError) as found:
+            deliver_answer(made_up_answer(), plan, "table", tmp_path / name, "en")
+        assert "html" in found.value.text("en") or "front" in found.value.text("en")
+    assert not list(tmp_path.iterdir())
+
+
+def test_money_is_read_with_its_currency_and_nothing_else() -> None:
+    assert money("500e6JPY", "--budget", None) == money("5億円", "--budget", None) == 500e6
+    assert money("3 MUSD", "--budget", 150.0) == pytest.approx(450e6)
+    assert money("3 MUSD", "--budget", None) > 200e6, "at the packaged rate"
+    for text in ("a lot", "5 t", "-3 MUSD"):
+        with pytest.raises(DataError):
+            money(text, "--budget", None)
+
+
+@pytest.mark.parametrize("text", ["", "soon", "1,,2", "-1", "200"])
+def test_strikes_that_are_no_years_are_refused(text: str) -> None:
+    with pytest.raises(DataError):
+        strike_years(text)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_one_score_is_refused_with_the_reason(lang: Lang, capsys: Capsys, monkeypatch: Patch) -> None:
+    monkeypatch.setattr(cli, "LANGUAGE", lang)  # else that of the terminal the tests run in
+    words = ("respond", SCENARIO, "--budget", "5億円", "--score", "total")
+    status, out, err = asked(capsys, monkeypatch, *words)
+    assert status == 1 and out == ""
+    assert ("備蓄" if lang == "ja" else "time") in err
+
+
+def test_without_a_budget_the_measures_that_fit_are_listed(capsys: Capsys, monkeypatch: Patch) -> None:
+    printed = run(capsys, monkeypatch, "respond", SCENARIO, "--lang", "en")
+    assert "Second source" in printed and "--budget" in printed
+    told = json.loads(run(capsys, monkeypatch, "respond", SCENARIO, "--format", "json"))
+    assert {row["grade"] for row in told["measures"]} <= {"reported", "derived", "estimated", "assumed"}
+    assert "left_out" in told, "measures that do not fit are listed with their reason"
+
+
+@pytest.mark.slow
+def test_the_motor_maker_gets_a_front_and_its_papers(
+    tmp_path: Path, capsys: Capsys, monkeypatch: Patch
+) -> None:
+    """User story U1: from her workbook to plans, memo, 稟議書 and slides."""
+    out = tmp_path / "u1"
+    printed = run(capsys, monkeypatch, "demo", "--respond", "--runs", "5", "--out", str(out), "--lang", "ja")
+    assert "計画A" in printed and "二軸は合算しない" in printed
+    papers = {path.name for path in out.iterdir()}
+    for lang in LANGS:
+        named = {f"memo.{lang}.html", f"annex.{lang}.xlsx", f"ringi.{lang}.docx", f"slides.{lang}.pptx"}
+        assert named <= papers
