@@ -38,7 +38,7 @@ from meguri.respond.program import (
     worded,
 )
 from meguri.respond.risk import cvar
-from meguri.respond.solver import Found, hand_over, new_solver, run, solve_form
+from meguri.respond.solver import LARGE, Found, hand_over, run, solve_form, solver_for
 from meguri.shock.cancel import cancel_between_runs, cores, spread
 
 Floats = npt.NDArray[np.float64]
@@ -46,7 +46,6 @@ Kind = Literal["rate", "late", "loss"]
 Progress = Callable[[int, float, float], None]  # round, best so far, bound; raising in it cancels
 SMALL = 60_000  # variables of one program over all worlds that are solved at once
 _ROUNDS = 1000
-_LARGE = 4000  # rows from which an interior point finds the first basis sooner than the simplex
 _SAME = 1e-9  # a cut that raises a loss by less says nothing new
 
 
@@ -121,16 +120,15 @@ def _answer(kept: Kept, task: _Task) -> tuple[float, Cut]:
     """Loss of one world for some sizes, and the cut that says so."""
     block = kept.block(task.kind, task.world, task.end)
     form = form_of(block, task.sizes, task.target, late=task.kind == "late")
-    solver = new_solver()
+    solver = solver_for(form)
     basis = kept.bases.get((task.kind, task.world))
     hand_over(solver, form)
     if basis is not None:
         solver.setOptionValue("presolve", "off")
         solver.setBasis(basis)
-    elif form.high.size > _LARGE:
-        solver.setOptionValue("solver", "ipm")
     found = run(solver)
-    kept.bases[task.kind, task.world] = solver.getBasis()
+    if form.high.size <= LARGE:
+        kept.bases[task.kind, task.world] = solver.getBasis()
     return found.objective, _cut_of(block, task, found)
 
 
@@ -156,6 +154,7 @@ def solve_lshaped(
     progress: Progress | None = None,
     kept: Kept | None = None,
     workers: int | None = None,
+    explain: bool = True,
 ) -> Solution:
     """The best plan, by cuts; its distance to the bound is at most ``gap`` unless time runs out.
 
@@ -173,12 +172,16 @@ def solve_lshaped(
         Of a former solve on the same instance; is added to.
     workers : int, optional
         Threads; left out, one for each processor.
+    explain : bool
+        Whether the reason is worked out when there is no plan; it takes as long as the search.
     """
     kept = Kept(instance) if kept is None else kept
     limits = Limits() if limits is None else limits
     if limits.time is not None:
         kept.with_days()
-    return _Search(kept, goal, limits, workers or cores()).go(gap, seconds, progress)
+    search = _Search(kept, goal, limits, workers or cores())
+    search.explain = explain
+    return search.go(gap, seconds, progress)
 
 
 class _Search:
@@ -196,6 +199,7 @@ class _Search:
         self.incumbent: tuple[float, Floats] | None = None
         self.bound = -np.inf
         self.rounds = 0
+        self.explain = True
 
     def go(self, gap: float, seconds: float, progress: Progress | None) -> Solution:
         """Propose and answer until plan and bound meet."""
@@ -333,7 +337,7 @@ class _Search:
     def _told(self, status: str) -> Solution:
         instance, took = self.kept.instance, time.perf_counter() - self.begun
         if self.incumbent is None:
-            why = self._why() if status == "infeasible" else None
+            why = self._why() if status == "infeasible" and self.explain else None
             found = nothing(instance, self.goal, self.limits, status, why, took)
             return replace(found, rounds=self.rounds)
         objective, values = self.incumbent
@@ -396,12 +400,13 @@ def solve(
     seconds: float = float("inf"),
     progress: Progress | None = None,
     kept: Kept | None = None,
+    small: int = SMALL,
 ) -> Solution:
-    """The best plan: in one program when it is small, by cuts otherwise; see `solve_lshaped`."""
+    """The best plan: in one program when it has few variables, by cuts otherwise; see `solve_lshaped`."""
     reached = reach(checked(instance)) if kept is None else kept.reached
     inside = np.flatnonzero(reached.member[instance.wiring.slot_node]).size
     steps = instance.steps.size if needs_time(goal, limits or Limits()) else 1
-    if len(instance.worlds) * steps * 4 * inside <= SMALL:
+    if len(instance.worlds) * steps * 4 * inside <= small:
         return solve_extensive(instance, goal, limits, seconds)
     return solve_lshaped(
         instance, goal, limits, gap=gap, seconds=seconds, progress=progress, kept=kept

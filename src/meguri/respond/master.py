@@ -81,7 +81,8 @@ class Master:
         self.instance, self.goal, self.limits = instance, goal, limits
         self.model = Model()
         budget = instance.budget if limits.budget is None else limits.budget
-        self.money = float(max(budget.max(initial=0.0), 1e-300)) if np.isfinite(budget).all() else 1.0
+        dearest = [option.unit * option.size_max + option.fixed for option in instance.options]
+        self.money = float(np.abs(np.array(dearest)).max(initial=0.0)) or 1.0  # rows in shares of this
         self.unit = np.array([_step_of(option) for option in instance.options])  # size per unit of column
         self.size = np.array([self._size_column(option) for option in instance.options], dtype=np.int64)
         self.on = np.array(

@@ -17,7 +17,7 @@ from scipy.sparse import csr_array, hstack, vstack
 from meguri.respond.flow import Block, Reach, rate_block, reach, time_block
 from meguri.respond.instance import Effect, Goal, Instance, Limits, checked
 from meguri.respond.master import Master, block_cells, needs_rate, needs_time, spent
-from meguri.respond.solver import Form, hand_over, new_solver, run, solve_form
+from meguri.respond.solver import Form, hand_over, new_solver, run, solve_form, solver_for
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -114,8 +114,9 @@ def _longest(block: Block, sizes: Floats) -> float:
     steps = block.open_steps
     if not steps.size:
         return float("inf")
-    solver = new_solver()
-    hand_over(solver, form_of(block, sizes, 0.0, late=True))
+    form = form_of(block, sizes, 0.0, late=True)
+    solver = solver_for(form)
+    hand_over(solver, form)
 
     def holds(count: int) -> bool:
         for at, column in enumerate(block.until[steps].tolist()):
