@@ -25,6 +25,8 @@ from meguri.base.version import __version__
 from meguri.respond.answer import SCHEMAS, RespondAnswer, table_of
 from meguri.respond.axes import one_score
 from meguri.respond.confirm import Ends, Told, agrees, told_plan
+from meguri.respond.deficit import answer_deficit
+from meguri.respond.deficit_parts import scenario_deficit
 from meguri.respond.depend import dependence_rows, measure_assumptions
 from meguri.respond.front import Clock, Judge, Judged, Level, efficient, gained, levels, priced, singles
 from meguri.respond.instance import Instance
@@ -254,7 +256,7 @@ class _Work:
         time_limit: float | None,
     ) -> None:
         self.asked, self.money, self.steps = asked, money, steps
-        self.clock, self.limit = Clock(time_limit), time_limit
+        self.clock, self.limit, self.own = Clock(time_limit), time_limit, own
         economy = (asked.scenarios[0][0].economy or ("",))[0]
         self.library = load_measures(
             asked.chain, own, economy=economy, at=nodes[0], on=asked.decided.isoformat(), usd_jpy=rate
@@ -450,7 +452,17 @@ class _Work:
             "notes": self._notes(rows),
         }
         tables = {name: table_of(name, made.get(name, [])) for name in SCHEMAS}
-        return tables | {"sovereignty": self._sovereignty()}
+        return tables | {"sovereignty": self._sovereignty(), "deficit": self._deficit()}
+
+    def _deficit(self) -> pd.DataFrame:
+        """What the whole economy lacks of the controlled element, and which measure closes the rest."""
+        scenario, asked = self.asked.scenarios[0][0], self.asked
+        if not scenario.controls:
+            return table_of("deficit", [])
+        library = load_measures(asked.chain, self.own, economy=self.library.economy)
+        year = asked.decided.year
+        steps = scenario_deficit(asked.chain, scenario, library, year, by=year + asked.years)
+        return answer_deficit(steps, how="mode")
 
     def _sovereignty(self) -> pd.DataFrame:
         """Process sovereignty of the economy that is asked about, as it is without a plan."""
