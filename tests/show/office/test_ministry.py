@@ -143,3 +143,8 @@ def test_a_crowded_answer_keeps_the_picture_within_its_page(tmp_path: Path, lang
     for shape in show.slides[0].shapes:
         assert shape.left + shape.width <= show.slide_width
         assert shape.top + shape.height <= show.slide_height
+
+
+def test_a_plan_that_the_simulator_does_not_confirm_is_marked_wherever_its_effect_is_told() -> None:
+    assert "不一致" in asked("effect", "ja", "front-3")[0]
+    assert "不一致" not in asked("effect", "ja", "front-1")[0]

@@ -367,3 +367,9 @@ def best(rows: list[Row], column: str) -> Row | None:
     """The row with the most of something; none where nobody has any worth printing."""
     known = [row for row in rows if not missing(row[column]) and float(row[column]) >= LEAST[column]]
     return max(known, key=lambda row: float(row[column]), default=None)
+
+
+def unsure(q: Quotes, plan: Row) -> str:
+    """A mark behind a plan that the simulator was run on and did not confirm; nothing behind any other."""
+    differs = plan["role"] != NONE and not missing(plan["confirmed"]) and not bool(plan["confirmed"])
+    return phrase("unsure", q.lang) if differs else ""

@@ -58,7 +58,12 @@ def bars(
     for drawn, one in zip(plot.series, series, strict=True):
         _paint(deck, drawn, one)
         if labels and one.colour:
-            _label(deck, drawn, form, ink_on(f"#{one.colour}")[1:].upper() if stacked else INK)
+            _label(
+                deck,
+                drawn,
+                f"{form};;" if stacked else form,
+                ink_on(f"#{one.colour}")[1:].upper() if stacked else INK,
+            )
             _beyond(deck, drawn, one, limit)
     if not upright:
         chart.category_axis.reverse_order = True

@@ -87,11 +87,12 @@ def _effects(deck: Deck, slide: Any, q: Quotes, plan: Row) -> None:
     hues = ((TIME, "picture_time"), (SHARE, "picture_share"))
     for place, ((hue, name), row) in enumerate(zip(hues, brief.axes(q, plan), strict=True)):
         top = TOP + 26.0 + place * (high + 6.0)
-        _, none, here, gain, span, _ = row
+        _, none, here, gain, span, simulated = row
+        unsure = phrase("picture_unsure_axis", q.lang, value=simulated) if brief.unsure(q, plan) else ""
         texts = [
             phrase(name, q.lang),
             phrase("picture_from_to", q.lang, low=none, high=here),
-            phrase("picture_gain", q.lang, gain=gain, range=span),
+            phrase("picture_gain", q.lang, gain=gain, range=span) + unsure,
         ]
         style = {"colour": PAPER, "bold": True}
         deck.card(slide, texts[:1], (left, top, COLUMN, 24.0), hue, most=12, **style)

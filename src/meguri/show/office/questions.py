@@ -96,8 +96,9 @@ def _effect(q: Quotes) -> Question:
         )
         for row in q.chosen
     ]
+    lines = [f"{text}{brief.unsure(q, row)}" for text, row in zip(said, q.chosen, strict=True)]
     note = [phrase("axes_note", q.lang)] if said else []
-    return _question(q, "effect", [*said, *note], [one for row in q.chosen for one in _axes(q, row)])
+    return _question(q, "effect", [*lines, *note], [one for row in q.chosen for one in _axes(q, row)])
 
 
 def _merge(q: Quotes) -> Question:

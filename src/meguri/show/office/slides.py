@@ -125,6 +125,8 @@ def stops(deck: Deck, q: Quotes) -> Any:
     title = phrase("stops_none", q.lang, **fill)
     if best is not None:
         title = phrase("stops_title", q.lang, plan=_short(q, best), best=q.days(best, "time_d"), **fill)
+        if brief.unsure(q, best):
+            title += phrase("stops_unsure", q.lang, days=q.days(best, "sim_time_d"))
     slide = deck.slide(title, phrase("stops_below", q.lang, horizon=f"{q.answer.horizon_d:,.0f}"))
     hues = ((phrase("p10", q.lang), "time_low", "8FA0C8"), (phrase("p50", q.lang), "time_d", TIME),
             (phrase("p90", q.lang), "time_high", "C9D2E6"))  # fmt: skip
@@ -179,6 +181,7 @@ def front(deck: Deck, q: Quotes) -> Any:
         fill = {"days": q.more_days(days, "time_gained_d"), "share": q.share(share, "share")}
         names = {"one": _short(q, days), "two": _short(q, share)}
         title = phrase("front_title" if days != share else "front_same", q.lang, **fill, **names)
+        title += brief.unsure(q, days) or brief.unsure(q, share)
     slide = deck.slide(title, phrase("front_below", q.lang))
     roles = ((FRONT, INK), ("single", STATE), (NONE, "A3312B"), (ROBUST[0], "E0A030"), (ROBUST[1], "5BB98C"))
     groups = [_group(q, role, hue) for role, hue in roles]
