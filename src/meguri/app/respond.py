@@ -346,7 +346,7 @@ def file_writers(
         ".pdf": lambda out: write_atomically(out, pdf_of(respond_page(answer, lang, years))),
         ".xlsx": lambda out: write_respond_excel(answer, out, lang, years),
         ".docx": lambda out: ringi(answer, chosen, out, lang),
-        ".pptx": lambda out: slides(answer, out, lang, chosen),
+        ".pptx": lambda out: slides(answer, out, lang, plan or ""),
         "": lambda out: ministry_pack(answer, out, lang, chosen),
     }
 
