@@ -50,6 +50,14 @@ def test_every_paper_is_written(suffix: str, tmp_path: Path, capsys: Capsys) -> 
     assert path.stat().st_size > 5_000 and str(path.name) in capsys.readouterr().out.replace("\n", "")
 
 
+def test_papers_are_written_from_a_saved_answer_without_computing_again(
+    tmp_path: Path, capsys: Capsys, monkeypatch: Patch
+) -> None:
+    folder = made_up_answer().save(tmp_path / "kept")
+    run(capsys, monkeypatch, "report", str(folder), "--out", str(tmp_path / "annex.xlsx"))
+    assert (tmp_path / "annex.xlsx").exists()
+
+
 def test_the_pack_for_a_ministry_is_a_folder(tmp_path: Path) -> None:
     deliver_answer(made_up_answer(), None, "table", tmp_path / "pack", "en")
     assert len(list((tmp_path / "pack").iterdir())) >= 4

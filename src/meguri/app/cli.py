@@ -333,10 +333,18 @@ def _tell_beside(tables: dict[str, DataFrame], form: Form, out: Path | None, lan
 def report(
     outcome: o.OutcomeArgument,
     out: o.ReportOut = Path("report.html"),
+    plan: o.PlanKeyOption = None,
+    fiscal: o.FiscalOption = False,
     lang: LangOption = SPEECH,
 ) -> None:
+    from meguri.respond.answer import RespondAnswer, is_answer
     from meguri.study.outcome import Outcome
 
+    if is_answer(outcome):
+        from meguri.app.respond import deliver_answer
+
+        deliver_answer(RespondAnswer.load(outcome), plan, "table", out, lang.value, fiscal)
+        return
     found = Outcome.load(outcome)
     writer = _writers().get(out.suffix.lower())
     if writer is None:

@@ -29,6 +29,8 @@ def respond(
     time_limit: o.TimeLimitOption = 300.0,
     score: o.ScoreOption = None,
     plan: o.PlanKeyOption = None,
+    save: o.SaveOption = None,
+    fiscal: o.FiscalOption = False,
     form: FormOption = Form.table,
     out: o.RespondOut = None,
     lang: LangOption = SPEECH,
@@ -43,4 +45,7 @@ def respond(
     if budget is None and score is None:
         print_measures(asked, form.value, out, lang.value)
         return
-    deliver_answer(answered(asked, lang.value), plan, form.value, out, lang.value)
+    answer = answered(asked, lang.value)
+    if save is not None:
+        answer.save(save)
+    deliver_answer(answer, plan, form.value, out, lang.value, fiscal)

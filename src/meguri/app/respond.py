@@ -307,7 +307,9 @@ def print_remarks(answer: RespondAnswer, lang: Lang) -> None:
         say_folded(f"· {row[f'text_{lang}']}", indent=2)
 
 
-def deliver_answer(answer: RespondAnswer, plan: str | None, form: str, out: Path | None, lang: Lang) -> None:
+def deliver_answer(
+    answer: RespondAnswer, plan: str | None, form: str, out: Path | None, lang: Lang, fiscal: bool = False
+) -> None:
     """The answer on the terminal, as memo, workbook, 稟議書, slides or pack, or in the form asked for."""
     if form != "table":
         tables = {name: answer.table(name) for name in ("plans", "plan_measures", "plan_years", "marginal")}
@@ -316,7 +318,7 @@ def deliver_answer(answer: RespondAnswer, plan: str | None, form: str, out: Path
     if out is None:
         print_answer(answer, lang)
         return
-    writers = file_writers(answer, plan, lang)
+    writers = file_writers(answer, plan, lang, fiscal)
     writer = writers.get(out.suffix.lower())
     if writer is None:
         choices = ", ".join(key or "folder" for key in writers)
@@ -325,8 +327,11 @@ def deliver_answer(answer: RespondAnswer, plan: str | None, form: str, out: Path
     say(_word("saved", lang, path=out))
 
 
-def file_writers(answer: RespondAnswer, plan: str | None, lang: Lang) -> dict[str, Callable[[Path], Any]]:
+def file_writers(
+    answer: RespondAnswer, plan: str | None, lang: Lang, fiscal: bool = False
+) -> dict[str, Callable[[Path], Any]]:
     """What a file of each ending is; a name without an ending is a folder."""
+    from meguri.show.memo import Years
     from meguri.show.office.ministry import ministry_pack
     from meguri.show.office.ringi import ringi
     from meguri.show.office.slides import slides
@@ -335,10 +340,11 @@ def file_writers(answer: RespondAnswer, plan: str | None, lang: Lang) -> dict[st
     from meguri.show.respond_excel import write_respond_excel
 
     chosen = _plan(answer, plan)
+    years: Years = "fiscal" if fiscal else "calendar"
     return {
-        ".html": lambda out: write_memo(answer, out, lang),
-        ".pdf": lambda out: write_atomically(out, pdf_of(respond_page(answer, lang))),
-        ".xlsx": lambda out: write_respond_excel(answer, out, lang),
+        ".html": lambda out: write_memo(answer, out, lang, years),
+        ".pdf": lambda out: write_atomically(out, pdf_of(respond_page(answer, lang, years))),
+        ".xlsx": lambda out: write_respond_excel(answer, out, lang, years),
         ".docx": lambda out: ringi(answer, chosen, out, lang),
         ".pptx": lambda out: slides(answer, out, lang, chosen),
         "": lambda out: ministry_pack(answer, out, lang, chosen),

@@ -185,6 +185,21 @@ class RespondAnswer:
         )
 
 
+def is_answer(folder: str | Path) -> bool:
+    """Whether a folder holds an answer that :meth:`RespondAnswer.save` wrote.
+
+    Examples
+    --------
+    >>> is_answer("nowhere")
+    False
+    """
+    try:
+        _read_manifest(Path(folder))
+    except DataError:
+        return False
+    return True
+
+
 def _read_manifest(place: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(read_bytes(place / MANIFEST))

@@ -170,7 +170,9 @@ def solve(kept: Kept, goal: Goal, limits: Limits, clock: Clock) -> Solution:
     KeyboardInterrupt
         When Ctrl-C ended the search.
     """
-    found = solve_lshaped(kept.instance, goal, limits, gap=GAP, seconds=clock.left(), kept=kept)
+    found = solve_lshaped(
+        kept.instance, goal, limits, gap=GAP, seconds=clock.left(), kept=kept, explain=False
+    )
     if found.status == "cancelled":
         raise KeyboardInterrupt
     return found

@@ -154,6 +154,7 @@ def solve_lshaped(
     progress: Progress | None = None,
     kept: Kept | None = None,
     workers: int | None = None,
+    explain: bool = True,
 ) -> Solution:
     """The best plan, by cuts; its distance to the bound is at most ``gap`` unless time runs out.
 
@@ -171,12 +172,16 @@ def solve_lshaped(
         Of a former solve on the same instance; is added to.
     workers : int, optional
         Threads; left out, one for each processor.
+    explain : bool
+        Whether the reason is worked out when there is no plan; it takes as long as the search.
     """
     kept = Kept(instance) if kept is None else kept
     limits = Limits() if limits is None else limits
     if limits.time is not None:
         kept.with_days()
-    return _Search(kept, goal, limits, workers or cores()).go(gap, seconds, progress)
+    search = _Search(kept, goal, limits, workers or cores())
+    search.explain = explain
+    return search.go(gap, seconds, progress)
 
 
 class _Search:
@@ -194,6 +199,7 @@ class _Search:
         self.incumbent: tuple[float, Floats] | None = None
         self.bound = -np.inf
         self.rounds = 0
+        self.explain = True
 
     def go(self, gap: float, seconds: float, progress: Progress | None) -> Solution:
         """Propose and answer until plan and bound meet."""
@@ -331,7 +337,7 @@ class _Search:
     def _told(self, status: str) -> Solution:
         instance, took = self.kept.instance, time.perf_counter() - self.begun
         if self.incumbent is None:
-            why = self._why() if status == "infeasible" else None
+            why = self._why() if status == "infeasible" and self.explain else None
             found = nothing(instance, self.goal, self.limits, status, why, took)
             return replace(found, rounds=self.rounds)
         objective, values = self.incumbent
