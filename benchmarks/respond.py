@@ -7,6 +7,9 @@ dates of the control; options are stocks, second sources, savings and earlier qu
 importers. Asked to a gap of 1 % is, on its own, the most competitiveness (``share``: 52 weeks count by
 their last 13, without stocks) and the least lost output over all 52 weeks with its stocks and flows, on the
 mean of the worst fifth of the worlds (``loss``).
+
+On two busy cores (load 3 to 10) 50 worlds took 10 s (6 s of processors, gap 0.8 %, 246 MB) for ``share``; for
+``loss`` four rounds in 435 s (281 s of processors, 522 MB) left a gap of 36 %: that bar is not yet met.
 """
 
 from __future__ import annotations

@@ -25,258 +25,23 @@ this program know the end in advance and split what is left in the best way. Sim
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array, csr_array
 
 from meguri.base.units import DAYS_PER_YEAR
-from meguri.respond.instance import EffectKind, Instance, World
+from meguri.respond.instance import EffectKind, Instance
+from meguri.respond.reached import ESSENTIAL, IMPORTANT, binding_slots
+from meguri.respond.reached import Reach as Reach
+from meguri.respond.reached import reach as reach
+from meguri.respond.rows import Block as Block
+from meguri.respond.rows import Rows, Span
 from meguri.respond.timing import Timing, timing
-from meguri.shock._kernel import Filters, Numbers
+from meguri.shock._kernel import Filters
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-ESSENTIAL, IMPORTANT = 2, 1
 _NOTHING = 1e-9  # [1] what rounding leaves of a share
-
-
-@dataclass(frozen=True)
-class Block:
-    """Least cost @ z with matrix @ z <= start + effect @ x and 0 <= z <= most, for sizes x of the options.
-
-    ``lost`` are the columns of lost output [1 of plan] of the tracked nodes, ``late`` of what a process
-    lacks beyond what it may while it is to be held; axes (tracked | process, step), -1 where nothing can
-    lack. ``until`` [1] is the
-    part of each step in which the processes are held: a process held for the first days of a step makes
-    as much in it as is asked on those days.
-    """
-
-    matrix: csr_array  # (row, column)
-    start: Floats  # (row,)
-    effect: csr_array  # (row, option)
-    most: Floats  # (column,)
-    cost: Floats  # (column,) weight of lost output [d], or [1] in the rate block
-    lost: Ints
-    late: Ints
-    until: Ints  # (step,) columns
-    tracked: Ints  # (tracked,) nodes that lose output
-    held: Ints  # (process,) rows of ``tracked`` that are processes
-    starts: Floats  # (step + 1,) [d]
-
-    @property
-    def open_steps(self) -> Ints:
-        """Steps in which some process may fall short."""
-        return np.flatnonzero(self.until >= 0)
-
-    @property
-    def lacking(self) -> Ints:
-        """Columns of what processes lack."""
-        return np.asarray(self.late[self.late >= 0])
-
-    def price_of_lack(self) -> Floats:
-        """Days of each step for every column of `lacking`."""
-        days = np.broadcast_to(np.diff(self.starts)[None, :], self.late.shape)
-        return np.asarray(days[self.late >= 0])
-
-    def held_until(self, target: float) -> Floats:
-        """Part of each open step that lies before a day; axes (open step,)."""
-        part = np.clip((target - self.starts[:-1]) / np.diff(self.starts), 0.0, 1.0)
-        return np.asarray(part[self.open_steps])
-
-
-# -- who is in the program
-
-
-@dataclass(frozen=True)
-class Reach:
-    """What some cut reaches in some world, and leads to a process or an end user."""
-
-    inside: Ints  # nodes whose output is a variable
-    member: Mask  # (node,)
-    tracked: Ints  # ends and processes among them
-
-
-def reach(instance: Instance) -> Reach:
-    """Nodes the program is about; everything else keeps to its plan in every world."""
-    w = instance.wiring
-    nodes = w.node_slots.size - 1
-    seeds, cut_slots = np.zeros(nodes, dtype=bool), np.zeros(w.slot_node.size, dtype=bool)
-    for world in instance.worlds:
-        f, days = world.filters, _days(instance, world)
-        odd: Mask = np.any((f.limit[days] < 1.0) | (f.delayed[days] > 0.0), axis=0)
-        links = (odd[f.group] | (f.quota >= 0)) & (world.numbers.amount > 0)
-        cut_slots[w.link_slot[links]] = True
-        for of, share in ((f.working_of, f.working), (f.kept_of, f.kept), (f.wanted_of, f.wanted)):
-            seeds |= np.asarray((share[days] < 1.0).any(axis=0))[of]
-    binding = np.any([_binding(instance, world.numbers) for world in instance.worlds], axis=0)
-    seeds[w.slot_node[cut_slots & binding]] = True
-    usual = np.any([world.numbers.amount > 0 for world in instance.worlds], axis=0) & binding[w.link_slot]
-    hosted = np.flatnonzero((w.host >= 0) & binding)
-    giver = np.concatenate([w.supplier[usual], w.host[hosted]])
-    taker = np.concatenate([w.slot_node[w.link_slot[usual]], w.slot_node[hosted]])
-    tracked: Mask = np.asarray(instance.ends > 0)
-    tracked[instance.processes] = True
-    touched = _spread(seeds, giver, taker)
-    either = (world.numbers.potential > 0 for world in instance.worlds)
-    ways = (usual | np.any(list(either), axis=0)) & binding[w.link_slot]
-    leads = _spread(
-        tracked, np.concatenate([w.slot_node[w.link_slot[ways]], taker]),
-        np.concatenate([w.supplier[ways], giver]),
-    )  # fmt: skip
-    member = touched & leads
-    return Reach(np.flatnonzero(member), member, np.flatnonzero(member & tracked))
-
-
-def _days(instance: Instance, world: World) -> slice:
-    last = max(float(instance.steps.sum()), float(instance.window[1]))
-    return slice(world.first, world.first + int(np.ceil(last)))
-
-
-def _binding(instance: Instance, n: Numbers) -> Mask:
-    """Slots whose absence costs output; axes (slot,)."""
-    w = instance.wiring
-    felt = (w.essential == ESSENTIAL) | ((w.essential == IMPORTANT) & (n.loss > 0))
-    return np.asarray(felt & (w.open_slot == 0) & (n.use > 0))
-
-
-def _spread(begun: Mask, giver: Ints, taker: Ints) -> Mask:
-    """Everything reached from some nodes by steps from giver to taker."""
-    reached = begun.copy()
-    while True:
-        more = reached.copy()
-        more[taker[reached[giver]]] = True
-        if (more == reached).all():
-            return reached
-        reached = more
-
-
-# -- columns and rows
-
-
-class _Rows:
-    """Columns and rows of one block as they are added; places come back as (item, step)."""
-
-    def __init__(self, steps: int) -> None:
-        self.steps = steps
-        self.columns = self.height = 0
-        self._most: list[Floats] = []
-        self._start: list[Floats] = []
-        self._cells: list[tuple[Ints, Ints, Floats]] = []
-        self._effects: list[tuple[Ints, Ints, Floats]] = []
-        self._fixed: list[tuple[Ints, Floats]] = []
-        self._dropped: list[Ints] = []
-
-    def column(self, items: int, most: npt.ArrayLike = np.inf) -> Ints:
-        found = self.columns + np.arange(items * self.steps).reshape(items, self.steps)
-        self.columns += found.size
-        self._most.append(np.broadcast_to(np.asarray(most, dtype=float), found.shape).ravel())
-        return found
-
-    def row(self, items: int, start: npt.ArrayLike = 0.0, steps: int | None = None) -> Ints:
-        shape = items, self.steps if steps is None else steps
-        found = self.height + np.arange(shape[0] * shape[1]).reshape(shape)
-        self.height += found.size
-        self._start.append(np.broadcast_to(np.asarray(start, dtype=float), shape).ravel())
-        return found
-
-    def put(self, rows: Ints, columns: Ints, values: npt.ArrayLike) -> None:
-        rows, columns, cells = np.broadcast_arrays(rows, columns, np.asarray(values, dtype=float))
-        kept = cells.ravel() != 0.0
-        self._cells.append((rows.ravel()[kept], columns.ravel()[kept], cells.ravel()[kept]))
-
-    def bring(self, rows: Ints, option: int, values: npt.ArrayLike) -> None:
-        rows, cells = np.broadcast_arrays(rows, np.asarray(values, dtype=float))
-        kept = cells.ravel() != 0.0
-        brought = rows.ravel()[kept]
-        self._effects.append((brought, np.full(brought.size, option), cells.ravel()[kept]))
-
-    def fix(self, columns: Ints, where: Mask, values: npt.ArrayLike) -> None:
-        """These columns are no variables: they have these values."""
-        cells = np.broadcast_to(np.asarray(values, dtype=float), columns.shape)
-        self._fixed.append((columns[where], cells[where]))
-
-    def drop(self, rows: Ints) -> None:
-        """These rows hold whatever is done."""
-        self._dropped.append(rows.ravel())
-
-    def add_start(self, rows: Ints, values: npt.ArrayLike) -> None:
-        start = self.start
-        np.add.at(start, rows, values)
-        self._start = [start]
-
-    @property
-    def start(self) -> Floats:
-        return np.concatenate([np.zeros(0), *self._start])
-
-    @property
-    def most(self) -> Floats:
-        return np.concatenate([np.zeros(0), *self._most])
-
-    def rest(self, options: int) -> tuple[Ints, csr_array, Floats, csr_array]:
-        """What is left when fixed columns are values: new number of each column (-1 fixed), and the rows.
-
-        Rows without any variable, and those dropped, are left out.
-        """
-        value, free = np.zeros(self.columns), np.ones(self.columns, dtype=bool)
-        for columns, values in self._fixed:
-            value[columns], free[columns] = values, False
-        kept = np.ones(self.height, dtype=bool)
-        for rows in self._dropped:
-            kept[rows] = False
-        matrix = _sparse(self._cells, (self.height, self.columns))
-        start = self.start - matrix @ value
-        matrix = matrix[:, np.flatnonzero(free)]
-        kept &= np.diff(matrix.indptr) > 0
-        rows = np.flatnonzero(kept)
-        effect = _sparse(self._effects, (self.height, options))
-        return np.where(free, np.cumsum(free) - 1, -1), matrix[rows], start[rows], effect[rows]
-
-
-def _sparse(cells: Sequence[tuple[Ints, Ints, Floats]], shape: tuple[int, int]) -> csr_array:
-    rows, columns, values = (
-        np.concatenate([np.zeros(0, dtype=kind), *(part[at] for part in cells)])
-        for at, kind in enumerate((np.int64, np.int64, np.float64))
-    )
-    found = csr_array(coo_array((values, (rows, columns)), shape=shape))
-    found.sum_duplicates()
-    return found
-
-
-class _Span:
-    """The steps of a block and averages over them."""
-
-    def __init__(self, instance: Instance, world: World, lasting: bool) -> None:
-        first, last = instance.window
-        self.lasting = lasting
-        self.starts = np.array([first, last], dtype=float) if lasting else instance.starts
-        self.length = np.diff(self.starts)
-        self.steps = self.length.size
-        self.first = world.first
-        self.days = np.arange(int(np.floor(self.starts[0])), int(np.ceil(self.starts[-1])))
-        edge = np.clip(self.starts[:, None] - self.days[None, :], 0.0, 1.0)
-        self.weight = (edge[1:] - edge[:-1]) / self.length[:, None]  # (step, day)
-
-    def mean(self, daily: npt.ArrayLike) -> Floats:
-        """Average over each step of something given for every day of the filters; axes (step, …)."""
-        cells = np.asarray(daily, dtype=float)[self.first + self.days]
-        return np.asarray(np.tensordot(self.weight, cells, axes=1))
-
-    def arriving(self, late: Floats) -> Floats:
-        """Part of a day's shipments of step s that reach each day of step t; axes (item, s, t).
-
-        ``late`` are the days on the way of each item, axes (item,) or (item, s).
-        """
-        if self.lasting:
-            return np.ones((late.shape[0], 1, 1))
-        shift = (late if late.ndim == 2 else late[:, None])[:, :, None]
-        begin, end = self.starts[:-1], self.starts[1:]
-        low = np.maximum(begin[None, :, None] + shift, begin[None, None, :])
-        high = np.minimum(end[None, :, None] + shift, end[None, None, :])
-        return np.asarray(np.clip(high - low, 0.0, None) / self.length[None, None, :])
 
 
 class _Builder:
@@ -288,13 +53,13 @@ class _Builder:
         world = instance.worlds[number]
         self.instance, self.reached, self.number, self.world = instance, reached, number, world
         self.w, self.n, self.f = instance.wiring, world.numbers, world.filters
-        self.span = _Span(instance, world, lasting)
-        self.rows = _Rows(self.span.steps)
+        self.span = Span(instance, world, lasting)
+        self.rows = Rows(self.span.steps)
         n, w = self.n, self.w
         self.scale = np.where(n.plan > 0, n.plan, np.maximum(n.capacity, 1e-300))  # [t/d] per node
         self.position = np.full(n.plan.size, -1)
         self.position[reached.inside] = np.arange(reached.inside.size)
-        binding = _binding(instance, n)
+        binding = binding_slots(instance, n)
         self.slots = np.flatnonzero(reached.member[w.slot_node] & binding)
         self.slot_at = np.full(n.use.size, -1)
         self.slot_at[self.slots] = np.arange(self.slots.size)
@@ -808,7 +573,7 @@ def _even(f: Filters, quota: int) -> Floats:
     return np.asarray((f.allotted[quota] / f.length[quota])[period])
 
 
-def _mean_or_free(span: _Span, daily: Floats) -> Floats:
+def _mean_or_free(span: Span, daily: Floats) -> Floats:
     """Average over each step; free where the limit is not in force on any of its days."""
     free = ~np.isfinite(daily)
     mean = span.mean(np.where(free, 0.0, daily))
