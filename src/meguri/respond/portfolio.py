@@ -29,7 +29,7 @@ from meguri.respond.depend import dependence_rows, measure_assumptions
 from meguri.respond.front import Clock, Judge, Judged, Level, efficient, gained, levels, priced, singles
 from meguri.respond.instance import Instance
 from meguri.respond.lshaped import Kept
-from meguri.respond.marginal import Grounds, marginal_rows
+from meguri.respond.marginal import Few, Grounds, marginal_rows
 from meguri.respond.measures import Library, load_measures
 from meguri.respond.options import Drawn, menu
 from meguri.respond.order import order_rows
@@ -464,8 +464,15 @@ class _Work:
         grounds = Grounds(self.picks.time, self.picks.competitiveness, self.front)
         budget = self.money.budget
         return marginal_rows(
-            self.scene, self.judge, self.kept, self.base, grounds, budget, self.clock, self.steps.step
+            self.scene, self.judge, self._few(), self.base, grounds, budget, self.clock, self.steps.step
         )
+
+    def _few(self) -> Few:
+        """One world of each scenario and strike."""
+        firsts: dict[int, int] = {}
+        for place, course in enumerate(self.courses):
+            firsts.setdefault(id(course.setup), place)
+        return Few.of(self.instance, list(firsts.values()))
 
     def _order(self) -> list[Row]:
         measures = [start.measure for plan in self.front for start in starts_of(plan.sizes, self.scene)]
