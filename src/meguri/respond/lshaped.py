@@ -127,6 +127,10 @@ def _answer(kept: Kept, task: _Task) -> tuple[float, Cut]:
         solver.setOptionValue("presolve", "off")
         solver.setBasis(basis)
     found = run(solver)
+    if basis is not None and not found.row_dual.size:  # a stale basis led astray: begin anew
+        solver = solver_for(form)
+        hand_over(solver, form)
+        found = run(solver)
     if form.high.size <= LARGE:
         kept.bases[task.kind, task.world] = solver.getBasis()
     return found.objective, _cut_of(block, task, found)
