@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from meguri.base.errors import ModelError
 from meguri.respond.front import Clock, Judge, Judged, gained, priced, solve
 from meguri.respond.instance import Goal, Instance, Limits
 from meguri.respond.lshaped import Kept
@@ -108,7 +109,10 @@ def marginal_rows(
         elif _excluded(measure, scene.menu, grounds):
             factor, reason = None, "excluded"
         else:
-            factor, reason = _entry(measure, own, scene, kept, targets, clock)
+            try:
+                factor, reason = _entry(measure, own, scene, kept, targets, clock)
+            except ModelError:  # no answer for this measure is no reason to give none at all
+                factor, reason = None, "not_tried"
         found.append(
             {
                 "measure": measure,
