@@ -20,6 +20,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from meguri.base.errors import ModelError, Problem
 from meguri.respond.flow import Block, Reach, rate_block, reach, time_block
 from meguri.respond.instance import Goal, Instance, Limits, checked
 from meguri.respond.master import Master, needs_rate, needs_time
@@ -127,6 +128,12 @@ def _answer(kept: Kept, task: _Task) -> tuple[float, Cut]:
         solver.setOptionValue("presolve", "off")
         solver.setBasis(basis)
     found = run(solver)
+    if basis is not None and not found.row_dual.size:  # a stale basis led astray: begin anew
+        solver = solver_for(form)
+        hand_over(solver, form)
+        found = run(solver)
+    if not found.row_dual.size:
+        raise ModelError(Problem("lp_unsolved", "respond", found.status))
     if form.high.size <= LARGE:
         kept.bases[task.kind, task.world] = solver.getBasis()
     return found.objective, _cut_of(block, task, found)

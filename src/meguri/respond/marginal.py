@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from meguri.base.errors import ModelError
 from meguri.respond.front import Clock, Judge, Judged, gained, priced, solve
 from meguri.respond.instance import Goal, Instance, Limits
 from meguri.respond.lshaped import Kept
@@ -37,10 +38,38 @@ class Grounds:
     front: Sequence[Plan]
 
 
+@dataclass(frozen=True)
+class Few:
+    """The problem over some of its worlds, and which these are."""
+
+    kept: Kept
+    worlds: Sequence[int]
+
+    @classmethod
+    def of(cls, instance: Instance, worlds: Sequence[int]) -> Few:
+        """Likely as they are among each other."""
+        at = list(worlds)
+        total = float(instance.chances[at].sum())
+        chosen = tuple(
+            replace(instance.worlds[one], probability=instance.worlds[one].probability / total) for one in at
+        )
+        options = tuple(
+            replace(
+                option,
+                effects=tuple(
+                    replace(effect, available=effect.available[at], lasting=effect.lasting[at])
+                    for effect in option.effects
+                ),
+            )
+            for option in instance.options
+        )
+        return cls(Kept(replace(instance, worlds=chosen, options=options)), at)
+
+
 def marginal_rows(
     scene: Scene,
     judge: Judge,
-    kept: Kept,
+    few: Few,
     base: Judged,
     grounds: Grounds,
     budget: float,
@@ -55,8 +84,8 @@ def marginal_rows(
         Library, menu and worlds.
     judge : Judge
         Days and share of given sizes in all worlds.
-    kept : Kept
-        What the search of the front has learned; costs are bisected on it.
+    few : Few
+        The problem over few worlds, on which costs are bisected.
     base : Judged
         Without a plan.
     grounds : Grounds
@@ -68,7 +97,7 @@ def marginal_rows(
     step : callable
         Called for each measure.
     """
-    targets = _targets(kept, base, grounds, scene, clock)
+    kept, targets = few.kept, _targets(few, base, grounds, scene, clock)
     factor: float | None
     taken = {name for plan in grounds.front for name, size in plan.sizes.items() if size > 0}
     found = []
@@ -80,7 +109,10 @@ def marginal_rows(
         elif _excluded(measure, scene.menu, grounds):
             factor, reason = None, "excluded"
         else:
-            factor, reason = _entry(measure, own, scene, kept, targets, clock)
+            try:
+                factor, reason = _entry(measure, own, scene, kept, targets, clock)
+            except ModelError:  # no answer for this measure is no reason to give none at all
+                factor, reason = None, "not_tried"
         found.append(
             {
                 "measure": measure,
@@ -168,13 +200,13 @@ class _Target:
     cost: float
 
 
-def _targets(kept: Kept, base: Judged, grounds: Grounds, scene: Scene, clock: Clock) -> list[_Target]:
+def _targets(few: Few, base: Judged, grounds: Grounds, scene: Scene, clock: Clock) -> list[_Target]:
     """Both picks as targets; one when they are the same plan."""
-    found, horizon = [], float(kept.instance.steps.sum())
-    chance = kept.instance.chances
+    found, kept, at = [], few.kept, list(few.worlds)
+    horizon, chance = float(kept.instance.steps.sum()), kept.instance.chances
     for plan in {one.key: one for one in (grounds.by_days, grounds.by_share)}.values():
-        days = held_gain(plan.time, base.time, chance, horizon, scene.held_by)
-        share = max(float(chance @ plan.share) - _GIVEN, 0.0)
+        days = held_gain(plan.time[at], base.time[at], chance, horizon, scene.held_by)
+        share = max(float(chance @ plan.share[at]) - _GIVEN, 0.0)
         limits = Limits(time=days - _GIVEN_D if days > _GIVEN_D else None, share=share, held_by=scene.held_by)
         least = solve(kept, Goal("cost"), limits, clock)
         if np.isfinite(least.objective):

@@ -7,6 +7,7 @@ import hashlib
 import string
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
@@ -31,7 +32,7 @@ from meguri.respond.depend import dependence_rows, measure_assumptions
 from meguri.respond.front import Clock, Judge, Judged, Level, efficient, gained, levels, priced, singles
 from meguri.respond.instance import Instance
 from meguri.respond.lshaped import Kept
-from meguri.respond.marginal import Grounds, marginal_rows
+from meguri.respond.marginal import Few, Grounds, marginal_rows
 from meguri.respond.measures import Library, load_measures
 from meguri.respond.options import Drawn, menu
 from meguri.respond.order import order_rows
@@ -364,8 +365,7 @@ class _Work:
 
     def _front(self) -> list[Plan]:
         """Plans of the front in the order of their days, and the two picks of least regret."""
-        self.kept = Kept(self.instance)
-        found = levels(self.kept, self.scene.held_by, self.clock, self.steps.step)
+        found = levels(Kept(self.instance), self.scene.held_by, self.clock, self.steps.step)
         judged = [self.judge.judged(level.sizes) for level in found]
         points = [gained(one, self.base, self.instance, self.scene.held_by) for one in judged]
         kept = sorted(efficient(points), key=lambda at: points[at])
@@ -476,8 +476,16 @@ class _Work:
         grounds = Grounds(self.picks.time, self.picks.competitiveness, self.front)
         budget = self.money.budget
         return marginal_rows(
-            self.scene, self.judge, self.kept, self.base, grounds, budget, self.clock, self.steps.step
+            self.scene, self.judge, self._few, self.base, grounds, budget, self.clock, self.steps.step
         )
+
+    @cached_property
+    def _few(self) -> Few:
+        """One world of each scenario and strike."""
+        firsts: dict[int, int] = {}
+        for place, course in enumerate(self.courses):
+            firsts.setdefault(id(course.setup), place)
+        return Few.of(self.instance, list(firsts.values()))
 
     def _order(self) -> list[Row]:
         measures = [start.measure for plan in self.front for start in starts_of(plan.sizes, self.scene)]
@@ -496,8 +504,9 @@ class _Work:
         if self.clock.over:
             self.cut.append(f"budget × {factor:g}")
             return None
-        richer = replace(self.instance, budget=self.money.limits(factor))
-        found = levels(priced(self.kept, richer), self.scene.held_by, self.clock, self.steps.step)
+        few = self._few.kept
+        other = replace(few.instance, budget=self.money.limits(factor))
+        found = levels(priced(few, other), self.scene.held_by, self.clock, self.steps.step)
         plans = []
         for level in found[:1] + found[1:][-1:]:  # the two ends of the front
             judged = self.judge.judged(level.sizes)
