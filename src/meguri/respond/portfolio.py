@@ -507,7 +507,7 @@ class _Work:
         few = self._few.kept
         other = replace(few.instance, budget=self.money.limits(factor))
         found = levels(priced(few, other), self.scene.held_by, self.clock, self.steps.step)
-        plans = []
+        plans = list(self.front) if factor >= 1.0 else []  # still to be had with more money
         for level in found[:1] + found[1:][-1:]:  # the two ends of the front
             judged = self.judge.judged(level.sizes)
             plans.append(self._plan(f"budget-{factor:g}", "front", both("plan_none"), level.sizes, judged))
