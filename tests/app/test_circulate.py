@@ -36,6 +36,7 @@ def test_the_worked_case_comes_out_of_the_command(
     assert answer["companion"]["case"] == "dy-position"
 
 
+@pytest.mark.slow
 def test_the_virgin_metric_is_asked_for_by_name(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -45,7 +46,10 @@ def test_the_virgin_metric_is_asked_for_by_name(
     assert rfr == pytest.approx({"A": 0.509, "B": 0.507}, abs=5e-4)
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "Retained-function rate"), ("ja", "機能保持率")])
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [pytest.param("en", "Retained-function rate", marks=pytest.mark.slow), ("ja", "機能保持率")],
+)
 def test_the_table_names_the_three_rates_in_the_reader_s_language(
     lang: str, words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,7 +75,9 @@ def test_a_ban_by_the_country_leaned_on_reaches_japan(told: Banned) -> None:
     assert not hurt.empty, "a chain whose main supplier can leave without a trace is no chain"
 
 
-@pytest.mark.parametrize("name", CHAINS)
+@pytest.mark.parametrize(
+    "name", [*CHAINS[:2], *(pytest.param(name, marks=pytest.mark.slow) for name in CHAINS[2:])]
+)
 def test_without_the_ban_nothing_falls_short_whatever_the_draw(name: str) -> None:
     """Else the chain would be short by its own numbers, and the ban would explain nothing."""
     chain = Chain.example(name)

@@ -61,6 +61,7 @@ def test_a_further_option_never_shrinks_the_front(one: Instance, left_out: int) 
         assert best(one, days) >= best(fewer, days) - 1e-7
 
 
+@pytest.mark.slow
 @FEW
 @given(problems(), st.sampled_from([1e-3, 137.0, 1e6]))
 def test_neither_the_order_of_worlds_nor_the_currency_matters(one: Instance, rate: float) -> None:
@@ -81,6 +82,7 @@ def test_neither_the_order_of_worlds_nor_the_currency_matters(one: Instance, rat
     )
 
 
+@pytest.mark.slow
 @FEW
 @given(problems(), st.floats(0.0, 6.0))
 def test_stocks_change_days_and_never_competitiveness(one: Instance, size: float) -> None:
@@ -93,6 +95,7 @@ def test_stocks_change_days_and_never_competitiveness(one: Instance, size: float
     )
 
 
+@pytest.mark.slow
 @FEW
 @given(problems(), st.integers(0, 1))
 def test_a_world_alone_is_never_worse_off_than_among_others(one: Instance, number: int) -> None:

@@ -54,7 +54,7 @@ def test_a_key_twice_is_named_with_its_line(tmp_path: Path) -> None:
     assert problem.key == "yaml" and problem.place.endswith(f"x.yaml:{GOOD.count(chr(10)) + 1}")
 
 
-@pytest.mark.parametrize("depth", [50, 500, 5_000, 100_000])
+@pytest.mark.parametrize("depth", [50, 500, pytest.param(5_000, marks=pytest.mark.slow), 100_000])
 def test_deep_nesting_ends_in_a_problem(tmp_path: Path, depth: int) -> None:
     assert keys(tmp_path, "name: " + "[" * depth + "]" * depth)
     assert keys(tmp_path, "".join(f"{' ' * level}a:\n" for level in range(min(depth, 1000))))

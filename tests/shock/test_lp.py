@@ -112,7 +112,9 @@ def test_the_smaller_programs_lose_what_the_whole_program_loses(seed: int) -> No
     assert (table["loss"] > 0).any() and (table["loss"] == 0).any()
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize(
+    "seed", [*range(5), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(5, 20))]
+)
 def test_program_and_simulation_agree_within_a_day_where_nothing_is_shared_out(seed: int) -> None:
     """Premises coincide: one customer for each node, nobody reacts, the days on the way are added."""
     layout, n = assembly(seed)

@@ -105,7 +105,7 @@ def at(book, address: str):
 # --- every figure can be traced to a cell -------------------------------------------------------
 
 
-@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("lang", ["ja", pytest.param("en", marks=pytest.mark.slow)])
 def test_every_marked_figure_is_printed_from_the_cell_it_names(lang, answer, pages, books):
     printer = memo_of(answer, lang).printer
     marks = Marks(pages[lang]).found

@@ -436,7 +436,13 @@ def test_the_same_request_twice_gives_one_answer():
 
 @pytest.mark.parametrize(
     ("material", "importer"),
-    [("W", "EU"), ("Ge", "JP"), ("Ni", "US"), ("natural-gas", "DE"), ("Co", "ASEAN")],
+    [
+        ("Ge", "JP"),
+        *(
+            pytest.param(*pair, marks=pytest.mark.slow)
+            for pair in (("W", "EU"), ("Ni", "US"), ("natural-gas", "DE"), ("Co", "ASEAN"))
+        ),
+    ],
 )
 def test_evidence_leads_to_the_score_in_both_languages(material, importer):
     rows = evidence(material, importer, 2022)
