@@ -35,7 +35,7 @@ from meguri.respond.reached import Reach as Reach
 from meguri.respond.reached import reach as reach
 from meguri.respond.rows import Block as Block
 from meguri.respond.rows import Rows, Span
-from meguri.respond.timing import Timing, timing
+from meguri.respond.timing import Timing, step_end, timing
 from meguri.shock._kernel import Filters
 
 Floats = npt.NDArray[np.float64]
@@ -75,7 +75,7 @@ class _Builder:
             for effect in option.effects:
                 share = effect.lasting[[number]] if lasting else effect.available[number]
                 self.brought.setdefault(effect.kind, []).append((effect.at, at, effect.per_unit, share))
-        self.last = min(end, float(self.span.starts[-1]))
+        self.last = float(step_end(instance, min(end, float(self.span.starts[-1]))))
         self.when: Timing | None = None
         if not lasting:
             when = timing(instance, world, reached.member, reached.tracked, self.slots, self.last)
