@@ -15,7 +15,7 @@ this program know the end in advance and split what is left in the best way. Sim
   customers inside get as it likes. What an alternative is given may come out of the part of others
 * important inputs that lack add up their losses instead of multiplying the shares left
 * the usable share of an alternative lowers what it may deliver, not what it takes from its supplier
-* a node no cut reaches can go up to its capacity; its own inputs follow
+* a node no cut reaches can go up to its capacity, as far as orders by its planned use feed it (`fed`)
 * a quota is one limit for all its links, its rest passes on within the horizon as `carry` says
 * a national reserve opens as if its cover were low from the first day of the control
 * installed goods wear step by step and count with what is left at the end of a step
@@ -30,12 +30,12 @@ import numpy.typing as npt
 
 from meguri.base.units import DAYS_PER_YEAR
 from meguri.respond.instance import EffectKind, Instance
-from meguri.respond.reached import ESSENTIAL, IMPORTANT, binding_slots
+from meguri.respond.reached import ESSENTIAL, IMPORTANT, binding_slots, fed
 from meguri.respond.reached import Reach as Reach
 from meguri.respond.reached import reach as reach
 from meguri.respond.rows import Block as Block
 from meguri.respond.rows import Rows, Span
-from meguri.respond.timing import Timing, timing
+from meguri.respond.timing import Timing, step_end, timing
 from meguri.shock._kernel import Filters
 
 Floats = npt.NDArray[np.float64]
@@ -54,7 +54,7 @@ class _Builder:
         self.instance, self.reached, self.number, self.world = instance, reached, number, world
         self.w, self.n, self.f = instance.wiring, world.numbers, world.filters
         self.span = Span(instance, world, lasting)
-        self.rows = Rows(self.span.steps)
+        self.rows, self.fed = Rows(self.span.steps), fed(instance, world)
         n, w = self.n, self.w
         self.scale = np.where(n.plan > 0, n.plan, np.maximum(n.capacity, 1e-300))  # [t/d] per node
         self.position = np.full(n.plan.size, -1)
@@ -75,7 +75,7 @@ class _Builder:
             for effect in option.effects:
                 share = effect.lasting[[number]] if lasting else effect.available[number]
                 self.brought.setdefault(effect.kind, []).append((effect.at, at, effect.per_unit, share))
-        self.last = min(end, float(self.span.starts[-1]))
+        self.last = float(step_end(instance, min(end, float(self.span.starts[-1]))))
         self.when: Timing | None = None
         if not lasting:
             when = timing(instance, world, reached.member, reached.tracked, self.slots, self.last)
@@ -204,11 +204,7 @@ class _Builder:
     def _deliveries(self) -> None:
         """Deliveries in days of use: usual links up to limit or surge, alternatives once they are ready."""
         n, f, span, links = self.n, self.f, self.span, self.links
-        limit = (
-            f.limit[span.first + span.days][:, f.group[links]]
-            if links.size
-            else np.zeros((span.days.size, 0))
-        )
+        limit = f.limit[span.first + span.days][:, f.group[links]]
         use = n.use[self.w.link_slot[links]]
         usual = np.where(limit < 1.0, limit, 1.0 + n.surge) * n.amount[links]
         since = (span.first + span.days)[:, None] - n.ready[links][None, :]
@@ -488,6 +484,8 @@ class _Builder:
             able = share * self.n.capacity[node] / self.scale[node]
             most = (part[:, None] * self.most_link[at]).sum(axis=0)
             free = not np.isin(self.links[at], list(self.at_places("qualify"))).any()
+            if not (free and (most <= self.fed.rate[node] / self.scale[node]).all()):
+                self._feed(node, at, part)
             if free and (most <= able * (1 + _NOTHING)).all():
                 return
             row = self.rows.row(1, able)
@@ -495,6 +493,16 @@ class _Builder:
             row = self.rows.row(1)
             self._put_made(row, np.array([place]), -share)
         self.rows.put(row, self.flow[at], part[:, None])
+
+    def _feed(self, node: int, at: Ints, part: Floats) -> None:
+        """Deliveries of a node outside, so far, are at most what its inputs brought and their stock held."""
+        span, rate = self.span, self.fed.rate[node] / self.scale[node]
+        if not np.isfinite(rate):
+            return
+        so_far = np.ones((1, 1)) if span.lasting else np.tri(span.steps) * span.length[None, :]
+        held = 0.0 if span.lasting else self.fed.store[node] / self.scale[node]
+        row = self.rows.row(1, rate * so_far.sum(axis=1)[None, :] + held)
+        self.rows.put(row[:, :, None], self.flow[at][:, None, :], part[:, None, None] * so_far[None])
 
     def _quotas(self) -> None:
         """Regulated tonnes within each period, and no faster than the front-loading allows."""

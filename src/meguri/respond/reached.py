@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -66,6 +67,37 @@ def binding_slots(instance: Instance, n: Numbers) -> Mask:
     w = instance.wiring
     felt = (w.essential == ESSENTIAL) | ((w.essential == IMPORTANT) & (n.loss > 0))
     return np.asarray(felt & (w.open_slot == 0) & (n.use > 0))
+
+
+class Fed(NamedTuple):
+    """What the essential inputs of each node let it make, however much is asked of it."""
+
+    rate: Floats  # (node,) [t/d] for good; inf where nothing binds
+    store: Floats  # (node,) [t] once more, from the stock of the input that binds
+
+
+def fed(instance: Instance, world: World) -> Fed:
+    """What the orders of the simulation can bring to a node that other customers turn to.
+
+    Orders follow the planned use, not what is asked of the node: a usual supplier lets 1 + surge of what is
+    usual be ordered, an alternative its potential, and nobody orders more than the use and, within
+    `adjust`, an empty store. A maker that stands by with hardly any output stays one.
+    """
+    w, n, f = instance.wiring, world.numbers, world.filters
+    comes = np.bincount(w.link_slot, (1.0 + n.surge) * n.amount + n.potential, minlength=n.use.size)
+    way = np.bincount(w.link_slot, n.amount * (n.lead - 1), minlength=n.use.size)
+    aim = f.aim[_days(instance, world)].max(axis=0)[f.aim_of]
+    comes = np.minimum(comes, n.use + ((n.target * aim + 1.0) * n.use + way) / n.adjust)
+    hosted = w.host >= 0
+    comes[hosted] = (n.byproduct * n.capacity[w.host])[hosted]
+    rate, store = np.full(n.plan.size, np.inf), np.zeros(n.plan.size)
+    hard = (w.essential == ESSENTIAL) & (w.open_slot == 0) & (n.use > 0) & (n.life <= 0)
+    for slot in np.flatnonzero(hard).tolist():
+        node = w.slot_node[slot]
+        made = n.plan[node] / n.use[slot]
+        if comes[slot] * made < min(rate[node], n.capacity[node]):
+            rate[node], store[node] = comes[slot] * made, n.stock[slot] * made
+    return Fed(np.maximum(rate, n.plan), store)  # nodes outside keep to their plan
 
 
 def _spread(begun: Mask, giver: Ints, taker: Ints) -> Mask:

@@ -2,7 +2,9 @@
 
 Before the first day a node keeps to its plan: nothing it needs is missing yet. After the last nothing it
 makes reaches a process or an end user within the horizon. Only what lies between is a variable of the
-time block. Days are counted from the control; both are rounded to the safe side.
+time block. Days are counted from the control; both are rounded to the safe side, to whole steps: a node
+that keeps to its plan does so over its last step to the end, and what it uses on the last days of that step
+still has to come.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ class Timing:
     disturbed: Floats  # (node,) [d] first day on which it may make less than planned; inf never
     reduced: Floats  # (slot,) [d] first day on which less than usual may arrive
     cut: Floats  # (link,) [d] first day on which less than usual may leave by a control
-    useful: Floats  # (node,) [d] last day on which what it makes still counts; -inf never
+    useful: Floats  # (node,) [d] end of the last step in which what it makes counts; -inf never
 
 
 def timing(instance: Instance, world: World, inside: Mask, tracked: Ints, slots: Ints, end: float) -> Timing:
@@ -45,7 +47,7 @@ def timing(instance: Instance, world: World, inside: Mask, tracked: Ints, slots:
     slots : array of slots
         Inputs that bind.
     end : float [d]
-        Horizon.
+        Horizon, the end of a step.
     """
     cut = _cut_days(instance, world, end)
     useful = _useful(instance, world, tracked, slots, end)
@@ -58,6 +60,13 @@ def _floor(instance: Instance, day: Floats) -> Floats:
     starts = instance.starts[:-1]
     at = np.clip(np.searchsorted(starts, day, side="right") - 1, 0, starts.size - 1)
     return np.where(np.isfinite(day), starts[at], np.inf)
+
+
+def step_end(instance: Instance, day: npt.ArrayLike) -> Floats:
+    """End of the step that holds each day; a day on which a step ends is its own; axes of ``day``."""
+    days, ends = np.asarray(day, dtype=float), instance.starts[1:]
+    at = np.minimum(np.searchsorted(ends, days), ends.size - 1)
+    return np.where(days > 0.0, ends[at], days)
 
 
 def _first(odd: Mask) -> Floats:
@@ -147,10 +156,10 @@ def _empty(begins: Floats, shares: Floats, stock: float) -> float:
 
 
 def _useful(instance: Instance, world: World, tracked: Ints, slots: Ints, end: float) -> Floats:
-    """Last day on which an output may still count, from the tracked nodes backwards."""
+    """End of the last step in which an output may count, from the tracked nodes backwards."""
     w, n = instance.wiring, world.numbers
     useful = np.full(n.plan.size, -np.inf)
-    useful[tracked] = end
+    useful[tracked] = step_end(instance, end)
     bound = np.zeros(n.use.size, dtype=bool)
     bound[slots] = True
     links = np.flatnonzero(bound[w.link_slot])
@@ -159,6 +168,7 @@ def _useful(instance: Instance, world: World, tracked: Ints, slots: Ints, end: f
         more = useful.copy()
         np.maximum.at(more, w.supplier[links], useful[w.slot_node[w.link_slot[links]]] - n.lead[links])
         np.maximum.at(more, w.host[hosted], useful[w.slot_node[hosted]])
+        more = step_end(instance, more)
         if (more == useful).all():
             return useful
         useful = more
