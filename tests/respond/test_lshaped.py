@@ -11,6 +11,7 @@ import pytest
 from meguri.respond.instance import Goal, Instance, Limits, Rule
 from meguri.respond.lshaped import Kept, solve, solve_lshaped
 from meguri.respond.program import solve_extensive
+from meguri.respond.risk import cvar
 from meguri.respond.shadow import marginal_values
 from tests.networks import assembly
 from tests.respond.cases import banned, instance, line, option
@@ -129,6 +130,22 @@ def test_worlds_with_the_same_numbers_are_asked_once() -> None:
     assert found.objective == pytest.approx(
         solve_extensive(replace(two, budget=np.array([6.0])), Goal("loss")).objective, abs=1e-6
     )
+
+
+@pytest.mark.parametrize("seed", [3, 6])
+def test_worlds_that_cannot_be_among_the_worst_are_not_asked_again(seed: int) -> None:
+    one, goal = drawn(seed, worlds=8), Goal("loss", tail=0.75)
+    kept = Kept(one)
+    found = solve_lshaped(one, goal, kept=kept, gap=0.0, workers=1)
+    asked = sum(len(answers) for answers in kept.most.values())
+    assert len(one.worlds) <= asked < found.rounds * len(one.worlds)
+    assert found.objective == pytest.approx(solve_extensive(one, goal).objective, abs=1e-6)
+    assert found.bound == pytest.approx(found.objective, abs=1e-6)
+    told = np.isfinite(found.loss)
+    least = np.where(told, found.loss, 0.0)
+    most = np.where(told, found.loss, [kept.at_most(at, 0.0, found.sizes) for at in range(8)])
+    for losses in (least, most):  # whatever the others lose, the worst are the same
+        assert cvar(losses, one.chances, 0.75) == pytest.approx(found.objective, abs=1e-6)
 
 
 def test_small_problems_are_solved_at_once_and_large_ones_apart() -> None:

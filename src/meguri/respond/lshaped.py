@@ -38,7 +38,7 @@ from meguri.respond.program import (
     with_baselines,
     worded,
 )
-from meguri.respond.risk import cvar
+from meguri.respond.risk import cvar, edge
 from meguri.respond.solver import LARGE, Found, hand_over, run, solve_form, solver_for
 from meguri.shock.cancel import cancel_between_runs, cores, spread
 
@@ -71,6 +71,7 @@ class Kept:
     blocks: dict[tuple[str, int], tuple[float, Block]] = field(default_factory=dict)
     bases: dict[tuple[Kind, int], Any] = field(default_factory=dict)
     free: dict[int, list[tuple[float, Floats]]] = field(default_factory=dict)  # days held, by which sizes
+    most: dict[int, list[tuple[float, float, Floats]]] = field(default_factory=dict)  # held, lost, sizes
     twins: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -97,6 +98,13 @@ class Kept:
     def holds(self, world: int, target: float, sizes: Floats) -> bool:
         """Whether it is known: what holds longer, or with less, holds here too."""
         return any(day >= target and (less <= sizes).all() for day, less in self.free.get(world, []))
+
+    def at_most(self, world: int, target: float, sizes: Floats) -> float:
+        """Loss a world cannot exceed: what it lost with less; measures only help."""
+        known = self.most.get(world, [])
+        return min(
+            (lost for day, lost, less in known if day >= target and (less <= sizes).all()), default=np.inf
+        )
 
     def first_like(self, kind: Kind, world: int, target: float) -> int:
         """First world whose block holds the same numbers: their losses are one."""
@@ -206,6 +214,7 @@ class _Search:
         self.incumbent: tuple[float, Floats] | None = None
         self.bound = -np.inf
         self.rounds = 0
+        self.unasked: list[int] = []  # columns of losses that cannot be among the worst
         self.explain = True
 
     def go(self, gap: float, seconds: float, progress: Progress | None) -> Solution:
@@ -237,6 +246,7 @@ class _Search:
         if self._answered(values, time.perf_counter() + left):
             objective = self._objective(values)
             if self.incumbent is None or objective < self.incumbent[0]:
+                values[self.unasked] = np.nan
                 self.incumbent = objective, values
         if self._closed(gap):
             return "optimal"
@@ -273,8 +283,28 @@ class _Search:
         if time.perf_counter() > until:
             return False
         if whole and self.goal.wanted == "loss":
-            self._fill("loss", worlds, sizes, values, self.master.output_lost)
+            self._fill_worst(sizes, values)
         return whole and self._keeps_share(values)
+
+    def _fill_worst(self, sizes: Floats, values: Floats) -> None:
+        """Lost output of every world that can be among the worst; those believed worst are asked first.
+
+        A world that lost no more with less than what the others lose at the edge of the tail cannot enter
+        it, and the mean of the tail is exact without its answer.
+        """
+        chances, columns = self.kept.instance.chances, np.array(self.master.output_lost)
+        most = np.array([self.kept.at_most(at, float(self.ends[at]), sizes) for at in range(chances.size)])
+        left = np.ones(chances.size, dtype=bool)
+        while True:
+            lowest = edge(values[columns], chances, self.goal.tail) if self.goal.tail > 0.0 else -np.inf
+            can = left & (most > lowest)
+            if not can.any():
+                break
+            first = can & (values[columns] >= lowest)
+            asked = np.flatnonzero(first if first.any() else can)
+            self._fill("loss", asked.tolist(), sizes, values, self.master.output_lost)
+            left[asked] = False
+        self.unasked = columns[left].tolist()
 
     def _fill(
         self, kind: Kind, worlds: Iterable[int], sizes: Floats, values: Floats, columns: list[int]
@@ -312,6 +342,8 @@ class _Search:
                     answers[world] = answer
                     if kind == "late" and answer[0] <= NOT_HELD:
                         self.kept.free.setdefault(world, []).append((task.target, task.sizes))
+                    if kind == "loss":
+                        self.kept.most.setdefault(world, []).append((task.target, answer[0], task.sizes))
         return answers
 
     def _task(self, kind: Kind, world: int, sizes: Floats) -> _Task:

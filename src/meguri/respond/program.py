@@ -47,7 +47,7 @@ class Solution:
     objective: float  # of the goal: competitiveness [1], money, lost output [d], regret [1]
     bound: float  # nothing better is possible
     share: Floats  # (world,) [1] competitiveness; NaN where it was not asked for
-    loss: Floats  # (world,) [d] lost output over the steps; NaN where it was not asked for
+    loss: Floats  # (world,) [d] lost output over the steps; NaN where it was not asked for, or is no tail
     goal: Goal
     limits: Limits
     why: Unheld | None = None

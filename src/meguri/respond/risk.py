@@ -37,6 +37,20 @@ def cvar(losses: npt.ArrayLike, chances: npt.ArrayLike, tail: float) -> float:
     return float(part @ loss[worst] / (1.0 - tail))
 
 
+def edge(losses: npt.ArrayLike, chances: npt.ArrayLike, tail: float) -> float:
+    """Loss at the edge of the tail (VaR): what stays at or below it does not enter `cvar`.
+
+    Examples
+    --------
+    >>> edge([0.0, 10.0, 30.0], [0.5, 0.25, 0.25], 0.5)
+    10.0
+    """
+    loss, chance = np.asarray(losses, dtype=float), np.asarray(chances, dtype=float)
+    worst = np.argsort(-loss, kind="stable")
+    inside = np.cumsum(chance[worst]) < 1.0 - tail - 1e-12
+    return float(loss[worst[min(int(inside.sum()), loss.size - 1)]])
+
+
 def regrets(values: npt.ArrayLike, larger_is_better: bool = True) -> Floats:
     """What each plan falls behind the best plan in each world; axes (plan, world).
 
