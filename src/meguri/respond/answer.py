@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from meguri.base.errors import DataError, Problem
-from meguri.base.files import read_bytes, write_atomically
-from meguri.base.records import records, to_json
+from meguri.base.files import read_bytes
+from meguri.base.records import records
 from meguri.base.sources import cited
 from meguri.base.tables import Schema
 from meguri.structure.chain import Chain
-from meguri.structure.read import TABLES as CHAIN_TABLES
+from meguri.structure.kept import MANIFEST, keep, kept_tables
 
 SCHEMAS: Mapping[str, str] = MappingProxyType(
     {
@@ -37,7 +37,6 @@ SCHEMAS: Mapping[str, str] = MappingProxyType(
         "notes": "notes",
     }
 )
-MANIFEST = "manifest.json"
 _NEEDED = {"scenarios", "decided", "years", "strikes", "budget", "rate", "sources", "horizon_d", "hash"}
 
 
@@ -142,14 +141,7 @@ class RespondAnswer:
     def save(self, folder: str | Path) -> Path:
         """Write the answer as a folder: Parquet tables, the chain, and the manifest last."""
         place = Path(folder)
-        for name, frame in self._tables.items():
-            write_atomically(place / f"{name}.parquet", frame.to_parquet(index=False, compression="zstd"))
-        for name in CHAIN_TABLES:
-            text = self.chain.table(name).to_csv(index=False)
-            write_atomically(place / "chain" / f"{name}.csv", text.encode())
-        about = pd.DataFrame({"key": list(self.chain.about), "value": list(self.chain.about.values())})
-        write_atomically(place / "chain" / "chain.csv", about.to_csv(index=False).encode())
-        write_atomically(place / MANIFEST, to_json(self.manifest).encode())
+        keep(place, self._tables, self.chain, self.manifest)
         return place
 
     @classmethod
@@ -163,17 +155,7 @@ class RespondAnswer:
         """
         place = Path(folder)
         manifest = _read_manifest(place)
-        tables, found = {}, []
-        for name, schema in SCHEMAS.items():
-            try:
-                frame = pd.read_parquet(place / f"{name}.parquet")
-            except (OSError, ValueError) as error:
-                found.append(Problem("outcome_broken", f"{name}.parquet", type(error).__name__, str(place)))
-                continue
-            tables[name], problems = Schema.of(schema).problems(frame, str(place))
-            found += problems
-        if found:
-            raise DataError(found, str(place))
+        tables = kept_tables(place, SCHEMAS)
         return cls(manifest, Chain.from_folder(place / "chain"), MappingProxyType(tables))
 
     def __repr__(self) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import string
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,10 +17,7 @@ import pandas as pd
 
 from meguri.base.errors import Problem, ScenarioError
 from meguri.base.note import note
-from meguri.base.records import to_json
-from meguri.base.sources import weakest
 from meguri.base.terms import LANGS
-from meguri.base.version import __version__
 from meguri.respond.answer import SCHEMAS, RespondAnswer, table_of
 from meguri.respond.axes import one_score
 from meguri.respond.confirm import Ends, Told, agrees, told_plan
@@ -32,8 +27,9 @@ from meguri.respond.depend import dependence_rows, measure_assumptions
 from meguri.respond.front import Clock, Judge, Judged, Level, efficient, gained, levels, priced, singles
 from meguri.respond.instance import Instance
 from meguri.respond.lshaped import Kept
+from meguri.respond.manifest import manifest_of
 from meguri.respond.marginal import Few, Grounds, marginal_rows
-from meguri.respond.measures import Library, load_measures
+from meguri.respond.measures import load_measures
 from meguri.respond.options import Drawn, menu
 from meguri.respond.order import order_rows
 from meguri.respond.regret import held_gain
@@ -64,7 +60,6 @@ Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
 Row = dict[str, Any]
 FACTORS = (0.5, 2.0)  # on the budget
-_PACKAGES = ("numpy", "pandas", "numba", "highspy")
 
 
 def respond(
@@ -552,52 +547,14 @@ class _Work:
         return found
 
     def _finished(self, tables: dict[str, pd.DataFrame]) -> RespondAnswer:
-        """The answer with its manifest; no clock time, no name of a machine."""
-        asked, library = self.asked, self.library
-        sources, grades = _evidence(asked, library, tables)
-        rates = library.rates
-        content: dict[str, Any] = {
-            "scenarios": [{**one.plain(), "probability": share} for one, share in asked.scenarios],
-            "chain": {"name": asked.chain.name, "as_of": asked.chain.as_of, "hash": asked.chain.hash},
-            "decided": asked.decided.isoformat(),
-            "years": asked.years,
-            "strikes": [{"years": one.years, "probability": one.probability} for one in asked.strikes],
-            "after": asked.after,
-            "horizon_d": float(asked.horizon),
+        """The answer with its manifest."""
+        budget = {
             "budget": self.money.budget,
             "per_year": None if self.money.per_year is None else [float(x) for x in self.money.per_year],
-            "alpha": self.scene.alpha,
-            "held_by": self.scene.held_by,
-            "runs": len(self.courses),
-            "seed": asked.seed,
-            "economy": library.economy,
-            "processes": list(self.ends.processes),
-            "rate": {
-                "pair": "USD/JPY", "rate": rates.per_unit["USD"], "date": rates.date, "source": rates.source
-            },
-            "versions": {"meguri": __version__, **{name: version(name) for name in _PACKAGES}},
-            "sources": sources,
-            "grade": weakest(grades),
-        }  # fmt: skip
-        manifest = content | {"hash": hashlib.sha256(to_json(content).encode()).hexdigest()}
-        return RespondAnswer(manifest, asked.chain, MappingProxyType(tables))
-
-
-def _evidence(
-    asked: Asked, library: Library, tables: Mapping[str, pd.DataFrame]
-) -> tuple[list[str], set[str]]:
-    """Keys of all sources used, and all grades."""
-    cells: list[str] = [library.rates.source]
-    grades: set[str] = set()
-    chains = [
-        asked.chain.table(name)
-        for name in ("materials", "contents", "nodes", "flows", "recipes", "ownership")
-    ]
-    frames = [*chains, tables["assumptions"], library.measures, library.effects, library.costs, library.risks]
-    for frame in frames:
-        cells += list(frame["source"]) if "source" in frame else []
-        grades |= set(frame["grade"]) - {""} if "grade" in frame else set()
-    for scenario, _ in asked.scenarios:
-        cells += [control.source for control in scenario.controls]
-        grades |= {control.grade for control in scenario.controls}
-    return sorted({key for cell in cells for key in str(cell).split("|") if key}), grades
+        }
+        limits = {"alpha": self.scene.alpha, "held_by": self.scene.held_by}
+        processes = list(self.ends.processes)
+        manifest = manifest_of(
+            self.asked, self.library, tables, budget | limits, len(self.courses), processes
+        )
+        return RespondAnswer(manifest, self.asked.chain, MappingProxyType(tables))

@@ -12,15 +12,14 @@ from typing import Any
 import pandas as pd
 
 from meguri.base.errors import DataError, Problem
-from meguri.base.files import read_bytes, write_atomically
+from meguri.base.files import read_bytes
 from meguri.base.records import DIGITS as DIGITS
 from meguri.base.records import EXACT as EXACT
 from meguri.base.records import records as records
 from meguri.base.records import to_json as to_json
 from meguri.base.sources import cited
-from meguri.base.tables import Schema
 from meguri.structure.chain import Chain
-from meguri.structure.read import TABLES as CHAIN_TABLES
+from meguri.structure.kept import MANIFEST, keep, kept_tables
 
 OUTCOME_TABLES = (
     "survival", "production", "price", "flows_cut", "notes", "assumptions",
@@ -30,7 +29,6 @@ _AS_THEY_ARE = (
     "price", "shadow", "quality", "lost_output", "bottlenecks", "trail", "indirect_exports", "assumptions",
     "sobol", "notes",
 )  # fmt: skip
-MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,14 +92,7 @@ class Outcome:
         A folder without a manifest is an outcome that was not finished.
         """
         place = Path(folder)
-        for name, frame in self._tables.items():
-            write_atomically(place / f"{name}.parquet", frame.to_parquet(index=False, compression="zstd"))
-        for name in CHAIN_TABLES:
-            text = self.chain.table(name).to_csv(index=False)
-            write_atomically(place / "chain" / f"{name}.csv", text.encode())
-        about = pd.DataFrame({"key": list(self.chain.about), "value": list(self.chain.about.values())})
-        write_atomically(place / "chain" / "chain.csv", about.to_csv(index=False).encode())
-        write_atomically(place / MANIFEST, to_json(self.manifest).encode())
+        keep(place, self._tables, self.chain, self.manifest)
         return place
 
     @classmethod
@@ -115,17 +106,7 @@ class Outcome:
         """
         place = Path(folder)
         manifest = _read_manifest(place)
-        tables, found = {}, []
-        for name in OUTCOME_TABLES:
-            try:
-                frame = pd.read_parquet(place / f"{name}.parquet")
-            except (OSError, ValueError) as error:
-                found.append(Problem("outcome_broken", f"{name}.parquet", type(error).__name__, str(place)))
-                continue
-            tables[name], problems = Schema.of(name).problems(frame, str(place))
-            found += problems
-        if found:
-            raise DataError(found, str(place))
+        tables = kept_tables(place, {name: name for name in OUTCOME_TABLES})
         return cls(manifest, Chain.from_folder(place / "chain"), MappingProxyType(tables))
 
     def __repr__(self) -> str:
