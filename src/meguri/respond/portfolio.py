@@ -263,29 +263,33 @@ class _Work:
         choices = menu(asked, self.library, self.courses, self.drawn, lengths)
         alpha, held_by = levels_of
         self.scene = Scene(asked, self.library, choices, self.courses, alpha, held_by, money.shown())
+        self.instance = self._instance(nodes[1], lengths)
+        self.cut: list[str] = []
+        self.unfinished: set[str] = set()
+
+    def _instance(self, processes: Sequence[str] | None, lengths: Floats) -> Instance:
+        """The optimiser's problem; on the way, what is looked at and by which weights."""
         setup = self.courses[0].setup
-        weights = process_weights(setup, nodes[1])
+        weights = process_weights(setup, processes)
         names = setup.layout.nodes["node"].to_numpy()
         shares = zip(names[weights.places], weights.weight, strict=True)
         self.ends = Ends(tuple(names[weights.places]), {str(name): float(part) for name, part in shares})
         self.basis = weights.basis
         ends = np.zeros(len(names))
         ends[weights.places] = weights.weight
-        self.instance = Instance(
+        return Instance(
             wiring=setup.layout.wiring,
             worlds=tuple(world_of(course) for course in self.courses),
-            options=choices.options,
+            options=self.scene.menu.options,
             steps=lengths,
-            budget=money.limits(),
+            budget=self.money.limits(),
             ends=ends,
             processes=np.asarray(weights.places, dtype=np.int64),
-            window=asked.window,
-            rules=choices.rules,
+            window=self.asked.window,
+            rules=self.scene.menu.rules,
             pooled=True,
             names=tuple(str(name) for name in names),
         )
-        self.cut: list[str] = []
-        self.unfinished: set[str] = set()
 
     def answer(self) -> RespondAnswer:
         """Plans, their check, and all that explains them."""
