@@ -70,7 +70,9 @@ def main() -> None:
         off = abs(table["value"].sum() / float(total_file.read_text()) - 1)
         print(f"{scan.rows:,} rows, {scan.vintage}: checked in {opened - begin:.1f} s")
         print(f"{len(table):,} sums by class in {end - opened:.1f} s, off by {off:.1e}")
-        print(f"in all {end - begin:.1f} s, peak {peak:.2f} GB")
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        processor = used.ru_utime + used.ru_stime
+        print(f"in all {end - begin:.1f} s ({processor:.0f} s of processor on 2 threads), peak {peak:.2f} GB")
 
 
 if __name__ == "__main__":
