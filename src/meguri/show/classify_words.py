@@ -51,6 +51,18 @@ def class_name(key: object, lang: Lang) -> str:
     return word(key, "class_colours", lang)
 
 
+def item_words(key: object, lang: Lang) -> str:
+    """A class, or a total of several, as a row of a table names it.
+
+    Examples
+    --------
+    >>> item_words("PC4", "en"), item_words("RAW", "ja")
+    ('Process-control, 4 classes', '素材・一次産品')
+    """
+    totals = ("PC4", "PC5", "residual")
+    return class_word(f"total.{key}", lang) if key in totals else class_name(key, lang)
+
+
 @cache
 def _hues() -> dict[str, str]:
     return {row["key"]: row["hue"] for row in read_words("class_colours")}
@@ -78,6 +90,18 @@ def in_order(classes: Iterable[object]) -> list[str]:
     found = list(dict.fromkeys(str(key) for key in classes))
     known = keys("class_colours")
     return sorted(found, key=lambda key: known.index(key) if key in known else len(known))
+
+
+def code_name(row: Mapping[Any, Any], lang: Lang) -> str:
+    """Name of a code in the reader's language, else in the other one, else nothing.
+
+    Examples
+    --------
+    >>> code_name({"name_en": "Etchers", "name_ja": ""}, "ja")
+    'Etchers'
+    """
+    names = (row.get(f"name_{lang}"), row.get("name_en"), row.get("name_ja"))
+    return next((str(name) for name in names if not missing(name)), "")
 
 
 def fine(share: float | None, signs: int = 1) -> str:
@@ -160,8 +184,8 @@ def trade_words(row: Mapping[Any, Any], lang: Lang, *, year: bool = True) -> str
     """
     flow = "import" if row.get("flow") == "import" else "export"
     who, whom = (_place(row.get(side), lang) for side in ("reporter", "partner"))
-    whole = missing(row.get("partner")) or str(row.get("partner")) == "WLD"
-    key = f"trade_{flow}{'' if who else '_unnamed'}{'_all' if whole else ''}"
+    end = "_file" if not whom else "_all" if row["partner"] == "WLD" else ""
+    key = f"trade_{flow}{'' if who else '_unnamed'}{end}"
     text = class_word(key, lang, reporter=who, partner=whom)
     return class_word("trade_year", lang, trade=text, year=row["year"]) if year else text
 

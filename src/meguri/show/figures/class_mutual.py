@@ -8,7 +8,7 @@ import pandas as pd
 
 from meguri.base.terms import Lang
 from meguri.show.chart import Chart
-from meguri.show.classify_words import amount, class_name, class_word, fine
+from meguri.show.classify_words import amount, class_word, fine, item_words
 from meguri.show.figures.axes import number_or_none
 from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, ink_on, mixed, quiet_axis
 from meguri.show.spell import word
@@ -66,7 +66,7 @@ def _cells(table: pd.DataFrame, variant: str, lang: Lang) -> list[Cell]:
     pairs = table[["a", "b"]].drop_duplicates()
     if len(pairs) == 1:
         shown = table[~table["class"].isin({"PC4", "PC5"} - {variant})].to_dict("records")
-        return [cell for row in shown for cell in _both(row, _class(row["class"], lang), lang)]
+        return [cell for row in shown for cell in _both(row, item_words(row["class"], lang), lang)]
     rows = table[table["class"] == variant]
     if rows["a"].nunique() == 1:
         largest = rows.assign(_size=rows[["a_from_b", "b_from_a"]].sum(axis=1)).nlargest(MOST, "_size")
@@ -76,11 +76,6 @@ def _cells(table: pd.DataFrame, variant: str, lang: Lang) -> list[Cell]:
             for cell in _both(row, word(row["b"], "countries", lang), lang)
         ]
     return _matrix(rows, lang)
-
-
-def _class(key: object, lang: Lang) -> str:
-    """A class or a total in words."""
-    return class_word(f"total.{key}", lang) if key in ("PC4", "PC5") else class_name(key, lang)
 
 
 def _both(row: dict[Any, Any], name: str, lang: Lang) -> list[Cell]:

@@ -13,12 +13,12 @@ from meguri.show.classify_words import (
     class_hue,
     class_name,
     class_word,
+    code_name,
     fine,
     in_order,
     trade_words,
 )
 from meguri.show.ink import INK, PAPER, base_option, clip, ink_on, mixed
-from meguri.show.spell import missing
 
 HEIGHT, WIDTH = 520, 920
 HEAD = 20  # px of the strip that names a class
@@ -57,18 +57,6 @@ def class_treemap(
         declared="class_lines",
         height=HEIGHT,
     )
-
-
-def code_name(row: dict[Any, Any], lang: Lang) -> str:
-    """Name of a code in the reader's language, else in the other one, else nothing.
-
-    Examples
-    --------
-    >>> code_name({"name_en": "Etchers", "name_ja": ""}, "ja")
-    'Etchers'
-    """
-    names = (row.get(f"name_{lang}"), row.get("name_en"), row.get("name_ja"))
-    return next((str(name) for name in names if not missing(name)), "")
 
 
 def _title(lines: pd.DataFrame, variant: str, lang: Lang) -> str:
