@@ -102,11 +102,11 @@ def _head(answer: Classed, trade: Trade, variant: str, lang: Lang) -> str:
         f'<p class="lead">{escape(lead(answer.tables, trade, variant, lang))}</p>\n'
         f'<dl class="tiles">\n{shown}</dl>\n'
         f"{bullets(sentences(answer.tables, trade, variant, lang), 'answer')}"
-        f"{quiet(_meta(answer, trade, lang))}</header>\n"
+        f"{quiet(_meta(answer, lang))}</header>\n"
     )
 
 
-def _meta(answer: Classed, trade: Trade, lang: Lang) -> str:
+def _meta(answer: Classed, lang: Lang) -> str:
     about = answer.about
     found = len(trades(answer.tables["class_shares"]))
     vintage = about.get("vintage")
@@ -163,9 +163,9 @@ def _footer(answer: Classed, trade: Trade, lang: Lang) -> str:
 
 def class_sources(answer: Classed, keys: list[str] | None = None) -> pd.DataFrame:
     """Sources behind the tables, or of some keys; a file of the user's own is named as such."""
-    wanted = keys if keys is not None else [
-        str(cell) for frame in answer.tables.values() if "source" in frame for cell in frame["source"].unique()
-    ]  # fmt: skip
+    tables = [frame for frame in answer.tables.values() if "source" in frame]
+    held = [str(cell) for frame in tables for cell in frame["source"].unique()]
+    wanted = held if keys is None else keys
     return cited(key for key in wanted if not missing(key))
 
 

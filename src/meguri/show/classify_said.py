@@ -27,7 +27,7 @@ from meguri.show.spell import listing, missing
 Tables = Mapping[str, pd.DataFrame]
 NOT_PROCESS = ("GENERAL_PURPOSE", "FINISHED", "RAW", "OTHER", "RESIDUAL", "UNSPECIFIED")
 NAMED = 3  # codes named in a sentence
-LETTERS = 44  # of a good's name in a sentence
+LETTERS = 64  # of a good's name in a sentence
 
 
 def lead(tables: Tables, trade: Trade, variant: str, lang: Lang) -> str:

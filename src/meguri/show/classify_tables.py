@@ -66,7 +66,8 @@ def beside_table(tables: Tables, trade: Trade, lang: Lang) -> str:
         return ""
     found = [
         [
-            item_words(row["item"], lang), fine(row["share"]), fine_range(row["p10"], row["p90"], lang) or "—",
+            item_words(row["item"], lang), fine(row["share"]),
+            fine_range(row["p10"], row["p90"], lang) or "—",
             fine_range(row["printed_low"], row["printed_high"], lang) or "—", str(row["printed_period"]),
             str(row["printed_table"]),
             "—" if missing(row["stands"]) else class_word(f"stands.{row['stands']}", lang),
@@ -228,14 +229,13 @@ def check_table(check: pd.DataFrame | None, lang: Lang) -> str:
     ]
     titles = [schema.column(name).label(lang) for name in names]
     found = [
-        [_cell(row[name], schema.column(name).kind, lang) for name in names]
-        for row in check.to_dict("records")
+        [_cell(row[name], schema.column(name).kind) for name in names] for row in check.to_dict("records")
     ]
     right = [schema.column(name).kind in ("number", "share", "int") for name in names]
     return table_html(titles, found, right, "classes")
 
 
-def _cell(value: object, kind: str, lang: Lang) -> str:
+def _cell(value: object, kind: str) -> str:
     if missing(value):
         return "—"
     if kind == "number":
@@ -253,7 +253,8 @@ def mutual_table(mutual: pd.DataFrame, lang: Lang) -> str:
     """Both sides of every pair: purchases, dependence, own cost, and what the file does not hold."""
     found = [
         [
-            word(row["a"], "countries", lang), word(row["b"], "countries", lang), item_words(row["class"], lang),
+            word(row["a"], "countries", lang), word(row["b"], "countries", lang),
+            item_words(row["class"], lang),
             amount(row["a_from_b"], row["unit"], lang), fine(row["share_a"]), fine(row["loss_b"]),
             amount(row["b_from_a"], row["unit"], lang), fine(row["share_b"]), fine(row["loss_a"]),
             fold(str(row.get(f"missing_{lang}") or "—"), 60),

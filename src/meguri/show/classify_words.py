@@ -14,6 +14,7 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "PC4": ("PC_EQUIP", "PC_PARTS", "PC_MATERIALS", "PC_METROLOGY"),
     "PC5": ("PC_EQUIP", "PC_PARTS", "PC_MATERIALS", "PC_METROLOGY", "PC_CONSUMABLE"),
 }
+TOTALS = ("PC4", "PC5", "residual")
 _BILLION, _MILLION = 1e9, 1e6
 
 
@@ -59,8 +60,8 @@ def item_words(key: object, lang: Lang) -> str:
     >>> item_words("PC4", "en"), item_words("RAW", "ja")
     ('Process-control, 4 classes', '素材・一次産品')
     """
-    totals = ("PC4", "PC5", "residual")
-    return class_word(f"total.{key}", lang) if key in totals else class_name(key, lang)
+    first = str(key).split()[0]  # a residual names the printed table whose rows it is left over from
+    return class_word(f"total.{first}", lang) if first in TOTALS else class_name(key, lang)
 
 
 @cache
