@@ -65,10 +65,18 @@ def test_the_band_of_the_areas_is_the_range_of_the_variant_named():
 def test_names_beside_the_areas_never_stand_on_one_another():
     shares = classed.shares()
     chart = class_area(shares, classed.totals(shares))
-    inner = chart.option["grid"]["height"]
+    inner = chart.option["grid"][0]["height"]
     data = named(chart.option, "names")["data"]
     places = [inner * (1 - point["value"][1] / 100) + point["label"]["offset"][1] for point in data]
     assert min(abs(a - b) for a, b in combinations(places, 2)) > 14
+
+
+def test_both_variants_stand_below_the_areas_with_their_bands():
+    shares = classed.shares()
+    option = class_area(shares, classed.totals(shares)).option
+    assert {"PC4", "PC5", "PC4 P10", "PC5 P90"} <= {series["name"] for series in option["series"]}
+    low, high = option["yAxis"][1]["min"], option["yAxis"][1]["max"]
+    assert all(low < point[1] < high for point in named(option, "PC5")["data"])
 
 
 def test_bars_hold_every_class_and_print_share_range_and_money():
@@ -87,11 +95,13 @@ def test_trades_are_told_apart_by_what_differs_and_stand_in_the_order_of_their_t
     assert "Japan" in chart.title and "Italy" in chart.title
 
 
-def test_plots_of_the_treemap_fill_their_classes():
+def test_plots_of_the_treemap_fill_the_process_control_classes_and_its_words_say_which_part_that_is():
     shares = of_year(classed.shares())
-    fields = class_treemap(classed.lines(), shares).option["series"][0]["data"]
+    chart = class_treemap(classed.lines(), shares)
+    fields = chart.option["series"][0]["data"]
     sizes = shares.groupby("class")["value"].sum()
-    assert [field["value"] for field in fields] == [pytest.approx(sizes[key]) for key in CLASSES]
+    assert [field["value"] for field in fields] == [pytest.approx(sizes[key]) for key in CLASSES[:5]]
+    assert "62.5% of the trade" in chart.subtitle
     for field in fields:
         assert sum(plot["value"] for plot in field["children"]) == pytest.approx(field["value"])
 

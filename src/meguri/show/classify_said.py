@@ -18,7 +18,6 @@ from meguri.show.classify_words import (
     fine,
     fine_range,
     row_range,
-    trade_words,
     variant_words,
 )
 from meguri.show.ink import clip
@@ -34,7 +33,7 @@ def lead(tables: Tables, trade: Trade, variant: str, lang: Lang) -> str:
     """The first sentence: which part of the trade is process-control goods, with P10–P90."""
     total = total_of(tables, trade, variant)
     return class_word(
-        "lead", lang, trade=trade_words(trade, lang), share=row_range(total, lang),
+        "lead", lang, share=row_range(total, lang),
         variant=variant_words(variant, lang),
     )  # fmt: skip
 

@@ -24,7 +24,8 @@ from meguri.show.classify_words import (
     in_order,
     item_words,
 )
-from meguri.show.page import fold, table_html
+from meguri.show.ink import clip
+from meguri.show.page import Small, fold, table_html
 from meguri.show.spell import missing, signed, word
 
 OPEN = 5  # lines of a class that stand open; the others are one click away
@@ -106,20 +107,26 @@ def _sum(rows: pd.DataFrame) -> float:
 
 
 def _lines_table(rows: Sequence[dict[Any, Any]], lang: Lang) -> str:
-    columns = "code name value share weight confidence scores reason vote"
-    right = [False, False, True, True, True, False, False, False, False]
+    columns = "code good value share weight scores"
+    right = [False, False, True, True, True, False]
     return table_html(heads(columns, lang), [_line(row, lang) for row in rows], right, "classlines")
 
 
 def _line(row: dict[Any, Any], lang: Lang) -> list[str]:
-    vote = "—" if missing(row.get("vote")) else class_name(row["vote"], lang)
-    judged = "" if _yes(row["curated"]) else f" {class_word('by_default', lang)}"
+    """One code: its name with the reason below, money, weight with its confidence, the three scores."""
+    sure = class_word(f"sure.{row['confidence']}", lang)
+    judged = sure if _yes(row["curated"]) else f"{sure}, {class_word('by_default', lang)}"
     return [
-        str(row["code"]), fold(code_name(row, lang) or "—"), amount(row["value"], row["unit"], lang),
-        fine(row["share"]), fine(row["weight"], 0), class_word(f"sure.{row['confidence']}", lang) + judged,
-        " / ".join("?" if missing(row[name]) else f"{float(row[name]):.2f}" for name in SCORES),
-        fold(str(row[f"reason_{lang}"] or "—"), 120), vote,
+        str(row["code"]), Small(code_name(row, lang) or "—", str(row[f"reason_{lang}"])),
+        amount(row["value"], row["unit"], lang), fine(row["share"]),
+        Small(fine(row["weight"], 0), judged), _scores(row, lang),
     ]  # fmt: skip
+
+
+def _scores(row: dict[Any, Any], lang: Lang) -> str:
+    """The three scores, and below them the class they alone would give."""
+    told = " / ".join("?" if missing(row[name]) else f"{float(row[name]):.2f}" for name in SCORES)
+    return told if missing(row.get("vote")) else Small(told, f"→ {class_name(row['vote'], lang)}")
 
 
 def _yes(cell: object) -> bool:
@@ -132,18 +139,16 @@ def drivers_table(tables: Tables, trade: Trade, variant: str, lang: Lang) -> str
     rows = rows[rows["variant"] == variant].sort_values("rank").head(MOST).to_dict("records")
     found = [
         [
-            str(row["code"]), fold(code_name(row, lang) or "—"), amount(row["value"], row["unit"], lang),
-            fine(row["weight"], 0), f"±{points(float(row['swing']) / 2).lstrip('+−')}",
-            fine(row["share_of_variance"], 0), class_word(f"sure.{row['confidence']}", lang),
+            str(row["code"]), clip(code_name(row, lang) or "—", 76), amount(row["value"], row["unit"], lang),
+            Small(fine(row["weight"], 0), class_word(f"sure.{row['confidence']}", lang)),
+            f"{100 * float(row['swing']):.2f}", fine(row["share_of_variance"]),
         ]
         for row in rows
     ]  # fmt: skip
     if not found:
         return ""
-    right = [False, False, True, True, True, True, False]
-    return table_html(
-        heads("code name value weight swing variance confidence", lang), found, right, "classes"
-    )
+    right = [False, False, True, True, True, True]
+    return table_html(heads("code name value weight swing variance", lang), found, right, "classes")
 
 
 def baseline_table(tables: Tables, trade: Trade, lang: Lang) -> str:

@@ -164,12 +164,14 @@ def amount(value: float | None, unit: str, lang: Lang) -> str:
     """
     if value is None or missing(value):
         return "—"
+    if value == 0:
+        return "0"
     if lang == "ja":
         name = {"USD": "ドル", "JPY": "円"}.get(unit, unit)
         if abs(value) >= 1e12:
             return f"{significant(value / 1e12)}兆{name}"
         size, prefix = (1e8, "億") if abs(value) >= 1e8 else (1e4, "万")
-        return f"{significant(value / size, 4)}{prefix}{name}"
+        return f"{significant(value / size)}{prefix}{name}"
     size, prefix = (_BILLION, "bn") if abs(value) >= _BILLION else (_MILLION, "m")
     return f"{significant(value / size)} {prefix} {unit}".rstrip()
 

@@ -19,11 +19,13 @@ from meguri.show.classify_words import (
     variant_words,
 )
 from meguri.show.figures.axes import number_or_none, year_axis, year_place
+from meguri.show.figures.class_total_panel import total_lines
 from meguri.show.figures.marks import apart
 from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, quiet_axis
 
-TOP, INNER, FOOT, LEFT, RIGHT = 34, 330, 30, 46, 232
-NAME_GAP = 16
+TOP, INNER, FOOT, LEFT, RIGHT = 34, 300, 30, 46, 250
+GAP, PANEL = 62, 110  # below the areas: the totals on a scale of their own
+NAME_GAP = 17
 
 
 def class_area(
@@ -36,21 +38,21 @@ def class_area(
     shares : DataFrame
         Rows of ``class_shares`` of one reporter, partner and flow.
     totals : DataFrame
-        Rows of ``class_totals`` of the same trade; the band is P10–P90 of ``variant``.
+        Rows of ``class_totals`` of the same trade: both variants with P10–P90 below the areas.
     variant : {"PC4", "PC5"}
-        Which classes count as process-control.
+        Which classes count as process-control in the title and in the line over the areas.
     """
     total = totals[totals["variant"] == variant].sort_values("year").to_dict("records")
     return Chart(
         key="class-area",
-        option=_option(shares, total, variant, lang),
+        option=_option(shares, totals, variant, lang),
         table=shares,
         title=_title(total, variant, lang),
         subtitle=class_word("area_subtitle", lang, trade=trade_words(shares.iloc[0], lang, year=False)),
         footer=footer,
         lang=lang,
         declared="class_shares",
-        height=TOP + INNER + FOOT,
+        height=TOP + INNER + GAP + PANEL + FOOT,
     )
 
 
@@ -62,27 +64,34 @@ def _title(total: list[dict[Any, Any]], variant: str, lang: Lang) -> str:
     )  # fmt: skip
 
 
-def _option(shares: pd.DataFrame, total: list[dict[Any, Any]], variant: str, lang: Lang) -> dict[str, Any]:
+def _option(shares: pd.DataFrame, totals: pd.DataFrame, variant: str, lang: Lang) -> dict[str, Any]:
     years = sorted(int(year) for year in shares["year"].unique())
     classes = in_order(shares["class"])
     drawn = shares.pivot_table(index="year", columns="class", values="share", aggfunc="sum")
     drawn = drawn.reindex(index=years, columns=classes).fillna(0.0)
+    total = totals[totals["variant"] == variant].sort_values("year").to_dict("records")
+    below = total_lines(totals, 1, PANEL, lang)
+    lower = TOP + INNER + GAP
     return {
         **base_option(),
-        "title": [_key(variant, lang)],
-        "grid": {"left": LEFT, "right": RIGHT, "top": TOP, "height": INNER},
-        "xAxis": _years(years),
-        "yAxis": quiet_axis(
-            type="value", min=0, max=100, interval=25, axisLabel={"formatter": "{value}%"},
-            name=class_word("axis_share", lang), nameLocation="end", nameGap=10,
-            nameTextStyle={"align": "left", "padding": [0, 0, 0, -LEFT + 2]},
-        ),
+        "title": [_key("area_key", TOP, variant, lang), _key("totals_key", lower, variant, lang)],
+        "grid": [
+            {"left": LEFT, "right": RIGHT, "top": TOP, "height": INNER},
+            {"left": LEFT, "right": RIGHT, "top": lower, "height": PANEL},
+        ],
+        "xAxis": [_years(years), {**_years(years), "gridIndex": 1}],
+        "yAxis": [_whole(), below["axis"]],
         "series": [
             *(_area(drawn, key, lang) for key in classes),
             *_band(total),
             _names(drawn, classes, years[-1], lang),
+            *below["series"],
         ],
-    }  # fmt: skip
+    }
+
+
+def _whole() -> dict[str, Any]:
+    return quiet_axis(type="value", min=0, max=100, interval=25, axisLabel={"formatter": "{value}%"})
 
 
 def _years(years: list[int]) -> dict[str, Any]:
@@ -130,7 +139,7 @@ def _names(drawn: pd.DataFrame, classes: list[str], last: int, lang: Lang) -> di
         label = {
             "show": True, "formatter": text, "position": "right", "distance": 6, "color": INK,
             "offset": [0, round(there - here, 1)], "fontSize": 11.5,
-            "rich": {"s": {"color": class_hue(key), "fontSize": 13, "textBorderColor": RULE,
+            "rich": {"s": {"color": class_hue(key), "fontSize": 11, "textBorderColor": RULE,
                            "textBorderWidth": 1}},
         }  # fmt: skip
         data.append({"value": [year_place(last), round(100 * float(middles[key]), 4)], "label": label})
@@ -140,11 +149,10 @@ def _names(drawn: pd.DataFrame, classes: list[str], last: int, lang: Lang) -> di
     }  # fmt: skip
 
 
-def _key(variant: str, lang: Lang) -> dict[str, Any]:
-    """What line and ribbon mean."""
-    text = class_word("area_key", lang, classes=len(VARIANTS[variant]))
+def _key(key: str, top: int, variant: str, lang: Lang) -> dict[str, Any]:
+    """What stands in a panel, above it."""
+    text = class_word(key, lang, classes=len(VARIANTS[variant]))
     return {
-        "text": f"{{l|━}} {text}", "left": LEFT + 60, "top": 0, "padding": 0,
-        "textStyle": {"fontSize": 11.5, "fontWeight": "normal", "color": MUTED,
-                      "rich": {"l": {"color": INK, "fontSize": 13, "fontWeight": "bold"}}},
+        "text": text, "left": 0, "top": top - 26, "padding": 0,
+        "textStyle": {"fontSize": 11.5, "fontWeight": "normal", "color": MUTED},
     }  # fmt: skip

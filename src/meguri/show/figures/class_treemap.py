@@ -1,4 +1,4 @@
-"""Codes of one trade as areas: each class a field in its colour, each code a plot in it."""
+"""Process-control codes of one trade as areas: each class a field in its colour, each code a plot in it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def class_treemap(
     lang: Lang = "en",
     footer: str = "",
 ) -> Chart:
-    """The largest codes of every class; what is not listed is one pale plot of its class.
+    """The largest codes of the process-control classes; what is not listed is one pale plot of its class.
+
+    Other classes would leave them no room; their shares stand in the bars, their codes in the tables.
 
     Parameters
     ----------
@@ -45,13 +47,19 @@ def class_treemap(
         Which classes the title speaks about.
     """
     sizes = shares.groupby("class")["value"].sum()
-    sizes = sizes[sizes > 0]
+    whole = float(sizes.sum())
+    sizes = sizes[sizes.index.isin(VARIANTS["PC5"]) & (sizes > 0)]
     return Chart(
         key="class-treemap",
-        option=_option(lines, sizes, lang),
+        option=_option(lines, sizes, whole, lang),
         table=lines,
         title=_title(lines, variant, lang),
-        subtitle=class_word("treemap_subtitle", lang, trade=trade_words(shares.iloc[0], lang)),
+        subtitle=class_word(
+            "treemap_subtitle",
+            lang,
+            trade=trade_words(shares.iloc[0], lang),
+            share=fine(float(sizes.sum()) / whole),
+        ),
         footer=footer,
         lang=lang,
         declared="class_lines",
@@ -69,10 +77,10 @@ def _title(lines: pd.DataFrame, variant: str, lang: Lang) -> str:
     )
 
 
-def _option(lines: pd.DataFrame, sizes: pd.Series[float], lang: Lang) -> dict[str, Any]:
-    whole = float(sizes.sum())
+def _option(lines: pd.DataFrame, sizes: pd.Series[float], whole: float, lang: Lang) -> dict[str, Any]:
+    zoom = float(sizes.sum()) / whole  # the part of all trade that fills the picture
     fields = [
-        _field(key, lines[lines["class"] == key], float(sizes[key]), whole, lang)
+        _field(key, lines[lines["class"] == key], float(sizes[key]), (whole, zoom), lang)
         for key in in_order(sizes.index)
     ]
     return {
@@ -94,18 +102,20 @@ def _option(lines: pd.DataFrame, sizes: pd.Series[float], lang: Lang) -> dict[st
     }  # fmt: skip
 
 
-def _field(key: str, lines: pd.DataFrame, size: float, whole: float, lang: Lang) -> dict[str, Any]:
+def _field(
+    key: str, lines: pd.DataFrame, size: float, scale: tuple[float, float], lang: Lang
+) -> dict[str, Any]:
     """One class: its codes by size and, in a paler plot, all others of it."""
-    hue = class_hue(key)
+    hue, (whole, zoom) = class_hue(key), scale
     plots = [
-        _plot(row, whole, hue, lang)
+        _plot(row, scale, hue, lang)
         for row in lines.sort_values("value", ascending=False).to_dict("records")
         if float(row["value"]) > 0
     ]
     rest = size - sum(plot["value"] for plot in plots)
     if rest > 1e-6 * size:
-        plots.append(_rest(rest, whole, hue, lang, alone=not plots))
-    room = _room(size / whole)
+        plots.append(_rest(rest, scale, hue, lang, alone=not plots))
+    room = _room(size / whole / zoom)
     strip = clip(f"{class_name(key, lang)} {fine(size / whole)}", max(2, int((room - 8) / LETTER)))
     return {
         "name": f"{class_name(key, lang)} {fine(size / whole)}", "value": size, "children": plots,
@@ -122,9 +132,9 @@ def _room(share: float) -> float:
     return float((share * WIDTH * HEIGHT) ** 0.5)
 
 
-def _plot(row: dict[Any, Any], whole: float, hue: str, lang: Lang) -> dict[str, Any]:
-    share, name = float(row["value"]) / whole, code_name(row, lang)
-    letters = int((_room(share) - 8) / LETTER)
+def _plot(row: dict[Any, Any], scale: tuple[float, float], hue: str, lang: Lang) -> dict[str, Any]:
+    share, name = float(row["value"]) / scale[0], code_name(row, lang)
+    letters = int((_room(share / scale[1]) - 8) / LETTER)
     text = (
         f"{row['code']}\n{clip(name, max(4, letters))}\n{fine(share)}" if letters >= 10 else str(row["code"])
     )
@@ -136,10 +146,10 @@ def _plot(row: dict[Any, Any], whole: float, hue: str, lang: Lang) -> dict[str, 
     }  # fmt: skip
 
 
-def _rest(value: float, whole: float, hue: str, lang: Lang, *, alone: bool) -> dict[str, Any]:
-    share, pale = value / whole, mixed(hue, 0.55)
+def _rest(value: float, scale: tuple[float, float], hue: str, lang: Lang, *, alone: bool) -> dict[str, Any]:
+    share, pale = value / scale[0], mixed(hue, 0.55)
     words = class_word("treemap_all" if alone else "treemap_rest", lang)
-    letters = int((_room(share) - 8) / LETTER)
+    letters = int((_room(share / scale[1]) - 8) / LETTER)
     return {
         "name": f"{words} {fine(share)}", "value": value, "itemStyle": {"color": pale},
         "label": {"show": letters >= 8, "formatter": _safe(f"{clip(words, letters)}\n{fine(share)}"),
