@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
 
@@ -101,10 +102,10 @@ def driver_table(work: Work, found: pd.DataFrame) -> pd.DataFrame:
     rows = found.assign(rank=ranks)[ranks <= TOP_DRIVERS]
     rows = rows.merge(work.codes.reset_index(names="number"), on="number")
     rows = rows.merge(work.labels.reset_index(names="market"), on="market")
-    values = work.amounts[rows["market"].to_numpy(), rows["number"].to_numpy()]
+    whole = np.asarray(work.amounts.sum(axis=1)).ravel()
     least = work.weights.assign(_rank=work.weights["confidence"].map(["high", "medium", "low"].index))
     least = least.sort_values("_rank", ascending=False, kind="stable").drop_duplicates(KEY)
-    rows = rows.assign(value=pd.Series(values.A1 if hasattr(values, "A1") else values).to_numpy())
+    rows = rows.assign(value=rows["part"] * whole[rows["market"].to_numpy(dtype=int)])
     rows = _named(rows, work.around.names).merge(least[[*KEY, "confidence"]], on=KEY, how="left")
     order = {name: place for place, name in enumerate(VARIANTS)}
     rows["_variant"] = rows["variant"].map(order)

@@ -221,8 +221,8 @@ class _Work:
     def _readings(self) -> pd.DataFrame:
         """Finished goods without and with general machinery: the two readings of the documents (N4)."""
         narrow = self._groups({"narrow": ("FINISHED",)}, "reading")
-        if "finished_wide" not in self.around.goods:
-            return narrow
+        if not self.around.goods.get("finished_wide", pd.Series(dtype=bool)).any():
+            return pd.concat([narrow, narrow.assign(reading="wide")], ignore_index=True)  # nothing to move
         goods = finished_reading(self.around.goods, wide=True)
         weights = class_weights(self.targets, replace(self.around, goods=goods))
         drawn = draw_weights(with_alternatives(weights), *self.chance)
@@ -248,11 +248,9 @@ class _Work:
     def _doubts(self) -> list[dict[str, str]]:
         """What a reader should know: how the band is made, and headings or editions read through a mix."""
         found = [note("class_band", "note", "class_band", n=self.draws.weight.shape[1])]
-        mixed = self.weights.loc[
-            self.weights["matched"].str.contains("|", regex=False), KEY
-        ].drop_duplicates()
-        if len(mixed):
-            found.append(note("class_mixed", "doubt", "class_mixed", n=len(mixed)))
+        mixed = len(self.targets.loc[self.targets["part"] < 1, KEY].drop_duplicates())
+        if mixed:
+            found.append(note("class_mixed", "doubt", "class_mixed", n=mixed))
         return found
 
 

@@ -158,14 +158,18 @@ def class_weights(table: pd.DataFrame, around: ClassMap) -> pd.DataFrame:
     >>> class_weights(targets(codes, around), around)[["code", "class", "weight", "low"]].values.tolist()
     [['848620', 'PC_EQUIP', 1.0, 0.95], ['8486', 'PC_EQUIP', 0.5, 0.0], ['8486', 'GENERAL_PURPOSE', 0.5, 0.0]]
     """
-    held = classes_of(table["to"], around.goods).rename(columns={"code": "to"})
-    rows = table.merge(held, on="to", how="left").rename(columns={"prefix": "matched"})
-    count = table.groupby(KEY, sort=False)["to"].transform("size")
-    table = table.assign(n=count)
-    single = rows.merge(table[[*KEY, "to", "n"]], on=[*KEY, "to"], how="left")
-    many = _mixed(single[single["n"] > 1])
-    found = pd.concat([single[single["n"] == 1], many], ignore_index=True)
+    held = _held(table["to"], around.goods)
+    counted = table.assign(n=table.groupby(KEY, sort=False)["to"].transform("size"))
+    rows = counted.merge(held, on="to", how="left")
+    many = _mixed(rows[rows["n"] > 1])
+    found = pd.concat([rows[rows["n"] == 1], many], ignore_index=True)
     return Schema.of("class_weights").check(_ordered(found, table)[Schema.of("class_weights").names])
+
+
+def _held(codes: pd.Series[str], goods: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the map that hold for HS 2017 codes; the edition of the map's row is not the code's."""
+    found = classes_of(codes, goods).rename(columns={"code": "to", "prefix": "matched"})
+    return found.drop(columns=["vintage"], errors="ignore")
 
 
 def _mixed(rows: pd.DataFrame) -> pd.DataFrame:
@@ -205,7 +209,7 @@ def classical_weights(table: pd.DataFrame, around: ClassMap) -> pd.DataFrame:
         code, vintage, bec (capital, intermediate, consumption, unclassified), class, weight [1]; a code
         whose targets are of several classical classes is split like its classes.
     """
-    held = classes_of(table["to"], around.goods).rename(columns={"code": "to"})
+    held = _held(table["to"], around.goods)
     rows = table.merge(_classical_parts(around.bec), on="to", how="left")
     rows = rows.assign(bec=rows["bec"].fillna(BECS[-1]), bec_part=rows["bec_part"].fillna(1.0))
     rows = rows.merge(held[["to", "class", "weight"]], on="to", how="left")

@@ -133,9 +133,7 @@ def seed_finished() -> pd.DataFrame:
             rest = residuals.loc[key, ["residual_low", "residual_high"]].to_dict()
             words = {f"holds_{lang}": label(f"finished_{reading}", lang, "class_phrases") for lang in LANGS}
             printed = _ends("printed", _spans(table)["FINISHED"])
-            rows.append(
-                _key(key) | {"reading": reading, "flag": "N4"} | printed | rest | words
-            )
+            rows.append(_key(key) | {"reading": reading, "flag": "N4"} | printed | rest | words)
     return _checked("seed_finished", rows)
 
 
@@ -186,15 +184,12 @@ def _left_out(shares: pd.DataFrame, table: str, held: tuple[str, ...]) -> pd.Dat
 def _printed() -> pd.DataFrame:
     """Printed range for each economy, decade and computed row: one table for each, so that none is mixed."""
     rows = export_structure()
-    rows = rows[rows["item"] != "TOTAL"].assign(
-        place=rows["printed_table"].map({"000-A1-4": 0, "000-1.2": 1}).fillna(2)
-    )
+    first = {"000-A1-4": 0, "000-1.2": 1, "000-A1-3": 2}  # A1-4 prints every decade on one basis
+    rows = rows[rows["item"] != "TOTAL"].assign(place=rows["printed_table"].map(first))
     totals = rows["item"] == "PC_TOTAL"
     rows = rows.assign(item=rows["item"].where(~totals, rows["printed_table"].map(PRINTED_VARIANT)))
     rest = seed_residuals().rename(columns={"residual_low": "printed_low", "residual_high": "printed_high"})
-    rest = rest.assign(
-        item="residual", place=rest["printed_table"].map({"000-A1-4": 0, "000-A1-3": 1}).fillna(2)
-    )
+    rest = rest.assign(item="residual " + rest["printed_table"], place=0)
     columns = ["region", "item", "period", "printed_table", "printed_low", "printed_high", "flag", "place"]
     both = pd.concat([rows[columns], rest[columns]]).sort_values("place", kind="stable")
     both = both.drop_duplicates(["region", "item", "period"]).drop(columns="place")
