@@ -12,7 +12,7 @@ import pandas as pd
 from meguri.app.printing import deliver, print_table, say, say_folded
 from meguri.base.errors import DataError, Problem
 from meguri.base.records import records
-from meguri.base.terms import Lang, find_key, label, suggest_key
+from meguri.base.terms import LANGS, Lang, find_key, label, suggest_key
 from meguri.observe.tradefile import read_trade
 from meguri.observe.tradelines import TradeLines
 from meguri.observe.tradesets import SETS
@@ -108,7 +108,27 @@ def answered(asked: Asked) -> ClassAnswer:
     year = None if asked.compare else asked.year
     lines = narrowed(read_trade(asked.trade, year=year), asked.flow, asked.reporter, asked.partner)
     found = classify(lines, class_view(lines, asked.own), draws=asked.runs, seed=asked.seed, top=asked.top)
-    return replace(found, tables={**found.tables, "class_beside": beside(found.tables)})
+    more = {"class_beside": beside(found.tables)}
+    if asked.check:
+        more |= checked(asked.own)
+    notes = [found.tables["class_notes"], more.pop("class_notes", None)]
+    more["class_notes"] = pd.concat([part for part in notes if part is not None], ignore_index=True)
+    return replace(found, tables={**found.tables, **more})
+
+
+def checked(own: Path | None) -> dict[str, pd.DataFrame]:
+    """The independent check of scores and map, what was frozen before it, and what it does not say."""
+    from meguri.observe.goods_classes import class_map
+    from meguri.observe.sets import data_folder
+    from meguri.structure.goods_check import check_goods
+
+    done = check_goods(data_folder(), class_map(own))
+    notes = [
+        {"key": f"check_{key}", "level": "doubt", "source": ""}
+        | {f"text_{lang}": label(key, lang, "goods_check_notes") for lang in LANGS}
+        for key in done.notes
+    ]
+    return {"goods_check": done.table, "goods_frozen": done.frozen, "class_notes": pd.DataFrame(notes)}
 
 
 def print_classes(answer: ClassAnswer, asked: Asked, lang: Lang) -> None:

@@ -14,13 +14,13 @@ from meguri.base.sources import cited
 from meguri.base.terms import Lang
 from meguri.show.basis import footer
 from meguri.show.chart import Chart
+from meguri.show.classify_check import check_table, frozen_sentence
 from meguri.show.classify_said import lead, sentences, tiles, unsaid
 from meguri.show.classify_tables import (
     baseline_table,
     beside_table,
     bullets,
     change_table,
-    check_table,
     drivers_table,
     lines_tables,
     money_change_table,
@@ -189,7 +189,8 @@ def _sections(answer: Classed, trade: Trade, variant: str, top: int, lang: Lang)
     words = class_word("drivers_lead", lang, variant=variant_words(variant, lang))
     yield "drivers", quiet(words) + drivers if drivers else ""
     check = check_table(tables.get("goods_check"), lang)
-    yield "check", quiet(class_word("check_lead", lang)) + check if check else ""
+    about = f"{class_word('check_lead', lang)} {frozen_sentence(tables.get('goods_frozen'), lang)}"
+    yield "check", quiet(about) + check if check else ""
     yield "change", _change_html(tables, trade, variant, lang)
     mutual = _mutual(tables)
     yield "mutual", figures("mutual") + _mutual_html(mutual, lang) if len(mutual) else ""

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from meguri.base.terms import Lang
+from meguri.show.classify_check import check_sentence
 from meguri.show.classify_trades import Trade, of_trade
 from meguri.show.classify_words import (
     VARIANTS,
@@ -59,6 +60,7 @@ def sentences(tables: Tables, trade: Trade, variant: str, lang: Lang) -> list[st
         _drivers(tables, trade, variant, lang),
         _change(tables, trade, variant, lang),
         _beside(tables, trade, variant, lang),
+        check_sentence(tables.get("goods_check"), lang),
     ]  # fmt: skip
     return [sentence for sentence in found if sentence]
 

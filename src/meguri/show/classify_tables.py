@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from meguri.base.tables import Schema
 from meguri.base.terms import Lang
 from meguri.show.classify_said import Tables, beside_rows, change_parts, points
 from meguri.show.classify_trades import Trade, of_trade
@@ -26,7 +25,7 @@ from meguri.show.classify_words import (
 )
 from meguri.show.ink import clip
 from meguri.show.page import Small, fold, table_html
-from meguri.show.spell import missing, signed, word
+from meguri.show.spell import missing, word
 
 OPEN = 5  # lines of a class that stand open; the others are one click away
 MOST = 15  # codes in the table of what the spread comes from
@@ -222,30 +221,6 @@ def money_change_table(tables: Tables, trade: Trade, method: str, lang: Lang) ->
 def _signed_money(value: float, unit: str, lang: Lang) -> str:
     sign = "−" if value < 0 else "+" if value > 0 else ""
     return f"{sign}{amount(abs(value), unit, lang)}" if value else "0"
-
-
-def check_table(check: pd.DataFrame | None, lang: Lang) -> str:
-    """Agreement with evidence that was left out: correlation, interval and the number of goods."""
-    if check is None or check.empty:
-        return ""
-    schema = Schema.of("goods_check")
-    names = [
-        name for name in schema.names if name in check and not name.endswith("_ja" if lang == "en" else "_en")
-    ]
-    titles = [schema.column(name).label(lang) for name in names]
-    found = [
-        [_cell(row[name], schema.column(name).kind) for name in names] for row in check.to_dict("records")
-    ]
-    right = [schema.column(name).kind in ("number", "share", "int") for name in names]
-    return table_html(titles, found, right, "classes")
-
-
-def _cell(value: object, kind: str) -> str:
-    if missing(value):
-        return "—"
-    if kind == "number":
-        return signed(float(str(value)))
-    return fine(float(str(value))) if kind == "share" else fold(str(value), 90)
 
 
 def bullets(texts: Iterable[str], css: str = "notes") -> str:
