@@ -4,7 +4,7 @@ import pytest
 
 from meguri.structure.class_rule import class_rule
 from meguri.structure.classify import classify
-from meguri.structure.mapping import CLASSES, ClassMap, class_weights, form_of, targets
+from meguri.structure.mapping import CLASSES, class_weights, form_of, targets
 from meguri.structure.mapping_draws import (
     chances,
     draw_weights,
@@ -20,8 +20,7 @@ CODES = ["848620", "848690", "381800", "382499", "845811"]
 
 
 def weights(codes=CODES, table=SMALL):
-    around = ClassMap(table)
-    return class_weights(targets(pd.DataFrame({"code": codes, "vintage": ""}), around), around)
+    return class_weights(targets(pd.DataFrame({"code": codes, "vintage": ""})), table)
 
 
 def test_the_weights_of_every_code_add_to_one_and_lie_in_their_range():

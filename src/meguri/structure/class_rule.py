@@ -33,7 +33,7 @@ def class_rule(scores: pd.DataFrame, bec: pd.DataFrame | None = None) -> pd.Data
     scores : DataFrame
         ``goods_scores``: code, score, value, low, high, n_evidence; unknown values are NaN.
     bec : DataFrame, optional
-        code, bec (revision 4): the ordinary class of what is no process control.
+        code, bec (revision 4, several separated by |): the ordinary class of what is no process control.
 
     Returns
     -------
@@ -92,7 +92,18 @@ def _above(
 
 
 def _ordinary(bec: str) -> str:
-    """Class of a good that is no process control, from its BEC category; empty where that is unknown."""
+    """Class of a good that is no process control, from its BEC categories; empty where they do not agree.
+
+    Examples
+    --------
+    >>> _ordinary("41"), _ordinary("22|22"), _ordinary("41|62"), _ordinary("")
+    ('GENERAL_PURPOSE', 'RESIDUAL', '', '')
+    """
+    found = {_of_category(category) for category in bec.split("|")}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _of_category(bec: str) -> str:
     if bec in PRIMARY:
         return "RAW"
     return OPEN.get(bec, ORDINARY.get(classical(bec), ""))
@@ -108,7 +119,7 @@ def vote_reason(value: npt.NDArray[np.float64], form: str, bec: str, lang: Lang)
     form : str
         Form of the good; empty = none of the five.
     bec : str
-        BEC category; empty = unknown.
+        BEC categories, separated by |; empty = unknown.
     lang : {"en", "ja"}
         Language of the reader.
 
@@ -130,7 +141,8 @@ def vote_reason(value: npt.NDArray[np.float64], form: str, bec: str, lang: Lang)
     else:
         shown = label(f"form_{form}", lang, WORDS)
         verdict = label("vote_all", lang, WORDS, threshold=THRESHOLD, form=shown)
-    said += [verdict, *([label(f"bec_{classical(bec)}", lang, WORDS)] if bec else [])]
+    classes = dict.fromkeys(classical(category) for category in bec.split("|")) if bec else {}
+    said += [verdict, *(label(f"bec_{name}", lang, WORDS) for name in classes)]
     return ("。" if lang == "ja" else "; ").join(said)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -148,8 +148,8 @@ class _Work:
         _refuse(lines.table)
         self.rows, self.notes = markets(lines.table, partners)
         self.codes = self.rows[KEY].drop_duplicates().reset_index(drop=True)
-        self.targets = targets(self.codes, around)
-        self.weights = class_weights(self.targets, around)
+        self.targets = targets(self.codes)
+        self.weights = class_weights(self.targets, around.goods)
         self.ranged = with_alternatives(self.weights)
         self.draws: Draws = draw_weights(self.ranged, *chance)
         self.markets = self.rows[MARKET].drop_duplicates().reset_index(drop=True)
@@ -224,7 +224,7 @@ class _Work:
         if not self.around.goods.get("finished_wide", pd.Series(dtype=bool)).any():
             return pd.concat([narrow, narrow.assign(reading="wide")], ignore_index=True)  # nothing to move
         goods = finished_reading(self.around.goods, wide=True)
-        weights = class_weights(self.targets, replace(self.around, goods=goods))
+        weights = class_weights(self.targets, goods)
         drawn = draw_weights(with_alternatives(weights), *self.chance)
         value = self.amounts @ weight_matrix(weights, len(self.codes))[:, CLASSES.index("FINISHED")]
         wide = self.labels.assign(reading="wide", value=value, share=_over(value, self.whole))
@@ -235,7 +235,7 @@ class _Work:
         """Cross-table of classical classes and classes; empty where no BEC table stands beside the map."""
         if self.around.bec is None:
             return Schema.of("class_baseline").empty()
-        joint = classical_weights(self.targets, self.around)
+        joint = classical_weights(self.targets, self.around.goods, self.around.bec)
         rows = self.rows[[*MARKET, *KEY, "value"]].merge(joint, on=KEY)
         rows["value"] *= rows["weight"]
         table = rows.groupby([*MARKET, "bec", "class"], sort=False)["value"].sum().reset_index()

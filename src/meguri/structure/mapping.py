@@ -1,28 +1,32 @@
-"""From codes to classes: weights of each traded code, the vote of the three scores, the classical class.
+"""From codes to classes: weights of each traded code, and its classical class.
 
 The curated map (``observe.goods_classes``) speaks of HS 2017 prefixes. A traded code may be of another
 edition, or only a heading: it then stands for several targets whose mix is not known, and its weight is
-their mean, its range from the least to the greatest of them.
+their mean, its range from the least to the greatest that any mix would give.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from meguri.base.tables import Schema
 from meguri.base.terms import packaged
-from meguri.observe.goods_classes import PC4, PC5, classes_of
+from meguri.observe.correlate import correlate
+from meguri.observe.goods_classes import PC4, PC5, class_map, classes_of, goods_names
+from meguri.observe.goods_tables import goods_table
+from meguri.observe.hs import codes_of
 from meguri.observe.tradelines import is_unspecified
 
 VARIANTS = {"PC4": PC4, "PC5": PC5}
 CLASSES = (*PC5, "FINISHED", "RAW", "OTHER", "GENERAL_PURPOSE", "RESIDUAL", "UNSPECIFIED")
 CONFIDENCES = ("high", "medium", "low")
 KEY = ["code", "vintage"]
+TODAY = "HS2017"  # edition of the map
 UNMAPPED = "99"  # row of the map for trade that names no good
 
 FORM_CLASS = {
@@ -52,94 +56,108 @@ class ClassMap:
     scores : DataFrame, optional
         ``goods_scores`` of HS 2017 codes: the vote beside the judgement.
     bec : DataFrame, optional
-        code (HS 2017), bec (BEC revision 4): the classical class.
+        code (HS 2017), bec (BEC revision 4, several separated by |): the classical class.
     names : DataFrame, optional
         code, en, ja.
-    links : DataFrame, optional
-        code, vintage, to (HS 2017): targets of the codes of other editions.
-    subheadings : sequence of str
-        All HS 2017 codes of six digits, so that a heading knows what it may hold.
     """
 
     goods: pd.DataFrame
     scores: pd.DataFrame | None = None
     bec: pd.DataFrame | None = None
     names: pd.DataFrame | None = None
-    links: pd.DataFrame | None = None
-    subheadings: Sequence[str] = ()
+
+    @classmethod
+    def packaged(cls, own: Path | None = None, scores: pd.DataFrame | None = None) -> ClassMap:
+        """The packaged map with BEC and names; rows of a user's own map replace those of their codes.
+
+        Examples
+        --------
+        >>> around = ClassMap.packaged()
+        >>> around.bec is not None and around.names is not None and around.scores is None
+        True
+        """
+        return cls(class_map(own), scores, goods_table("hs2017_bec"), goods_names())
 
 
-def targets(codes: pd.DataFrame, around: ClassMap) -> pd.DataFrame:
+def targets(codes: pd.DataFrame) -> pd.DataFrame:
     """What each traded code may be in HS 2017, with equal parts where the mix is not known.
+
+    A heading stands for the subheadings of its own edition, each of these for its successors in HS
+    2017. Correlation tables say which codes share goods, not how much: every successor counts the same,
+    and ``part_low`` says what is certain.
 
     Parameters
     ----------
     codes : DataFrame
-        code, vintage; each pair once.
-    around : ClassMap
-        Gives the correlation of editions and the codes below a heading.
+        code, vintage (empty = HS 2017); each pair once.
 
     Returns
     -------
     DataFrame
-        code, vintage, to, part [1]; the parts of a code add to 1. Unspecified codes go to chapter 99.
+        code, vintage, to, part, part_low [1]; the parts of a code add to 1. Unspecified codes go to
+        chapter 99, codes that no table follows stay as they are and find the row of their heading.
 
     Examples
     --------
-    >>> goods = pd.DataFrame({"code": ["8486", "8486"], "class": ["PC_EQUIP"] * 2, "weight": [1.0] * 2})
-    >>> codes = pd.DataFrame({"code": ["8486", "999999"], "vintage": ["", ""]})
-    >>> table = targets(codes, ClassMap(goods, subheadings=["848610", "848620"]))
-    >>> table[["to", "part"]].values.tolist()
-    [['99', 1.0], ['848610', 0.5], ['848620', 0.5]]
+    >>> codes = pd.DataFrame({"code": ["848620", "999999", "8458"], "vintage": ["HS2017", "", "HS2017"]})
+    >>> table = targets(codes)
+    >>> table.groupby("code", sort=False)["to"].agg(list).to_dict()
+    {'848620': ['848620'], '999999': ['99'], '8458': ['845811', '845819', '845891', '845899']}
     """
-    plain = codes[KEY].copy()
+    plain = codes[KEY].assign(vintage=codes["vintage"].replace("", TODAY), given=codes["vintage"])
     digits = plain["code"].str.fullmatch(r"[0-9]+").astype(bool)
-    unknown = is_unspecified(plain["code"]).to_numpy(dtype=bool) | ~digits.to_numpy()
-    plain["to"] = plain["code"].str[:6].mask(pd.Series(unknown, index=plain.index), UNMAPPED)
-    if around.links is not None:
-        plain = _linked(plain, around.links)
-    table = _opened(plain, around)
-    parts = table.groupby(KEY, sort=False)["to"].transform("size")
-    return table.assign(part=1.0 / parts).reset_index(drop=True)
+    unknown = is_unspecified(plain["code"]).astype(bool) | ~digits
+    plain = plain.assign(six=plain["code"].str[:6].mask(unknown, UNMAPPED))
+    rows = pd.concat([_opened(part, str(edition)) for edition, part in plain.groupby("vintage", sort=False)])
+    rows = pd.concat([_followed(part, str(edition)) for edition, part in rows.groupby("vintage", sort=False)])
+    rows = rows.assign(vintage=rows["given"])
+    group = rows.groupby([*KEY, "to"], sort=False)[["part", "part_low"]].sum().reset_index()
+    order = codes[KEY].reset_index(names="_place").merge(group, on=KEY, how="left")
+    return order.sort_values("_place", kind="stable").drop(columns="_place").reset_index(drop=True)
 
 
-def _linked(plain: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
-    """Codes of other editions replaced by their HS 2017 targets; a code without a link stays as it is."""
-    wanted = (
-        links[["code", "vintage", "to"]].rename(columns={"code": "six", "to": "linked"}).drop_duplicates()
-    )
-    joined = plain.assign(six=plain["to"]).merge(wanted, on=["six", "vintage"], how="left")
-    joined["to"] = joined["linked"].where(joined["linked"].notna(), joined["to"])
-    return joined[[*KEY, "to"]]
+def _opened(plain: pd.DataFrame, edition: str) -> pd.DataFrame:
+    """Headings and chapters replaced by the subheadings of their edition, with the part of each."""
+    below = pd.Series(sorted(code for code in codes_of(edition) if len(code) == 6), name="child")
+    short = plain["six"].str.len().isin([2, 4]) & (plain["six"] != UNMAPPED)
+    held = [
+        plain[short].merge(pd.DataFrame({"child": below, "six": below.str[:digits]}), on="six")
+        for digits in (2, 4)
+    ]
+    opened = pd.concat(held, ignore_index=True)
+    opened = opened.assign(six=opened["child"]).drop(columns="child")
+    lost = plain[short].merge(opened[KEY].drop_duplicates(), on=KEY, how="left", indicator=True)
+    lost = lost[lost["_merge"] == "left_only"].drop(columns="_merge")  # no such heading in the edition
+    rows = pd.concat([plain[~short], opened, lost], ignore_index=True)
+    size = rows.groupby("code", sort=False)["six"].transform("size")
+    return rows.assign(opened=1.0 / size, opened_low=(size == 1).astype(float))
 
 
-def _opened(plain: pd.DataFrame, around: ClassMap) -> pd.DataFrame:
-    """Headings and chapters replaced by the codes below them."""
-    known = list(around.subheadings) or sorted(set(around.goods["code"]))
-    short = plain["to"].str.len().isin([2, 4]) & (plain["to"] != UNMAPPED)
-    if not short.any():
-        return plain
-    below = pd.DataFrame({"child": [code for code in known if len(code) == 6]})
-    parts = []
-    for digits in (2, 4):
-        held = below.assign(to=below["child"].str[:digits])
-        parts.append(plain[short & (plain["to"].str.len() == digits)].merge(held, on="to", how="left"))
-    opened = pd.concat(parts, ignore_index=True)
-    rest = opened[[*KEY, "to"]].drop_duplicates() if not around.subheadings else opened.iloc[:0]
-    opened["to"] = opened["child"].where(opened["child"].notna(), opened["to"])
-    joined = [plain[~short], opened[[*KEY, "to"]], rest[[*KEY, "to"]]]
-    return pd.concat(joined, ignore_index=True).drop_duplicates()
+def _followed(rows: pd.DataFrame, edition: str) -> pd.DataFrame:
+    """Codes of one edition replaced by their HS 2017 successors; the parts of the way multiply."""
+    if edition == TODAY:
+        return rows.assign(to=rows["six"], part=rows["opened"], part_low=rows["opened_low"])
+    known = sorted(set(rows["six"]) - {UNMAPPED})
+    links = correlate(known, edition, TODAY, rule="equal")
+    links = links[(links["successor"] != "") & (links["weight"] > 0)]
+    links = links.rename(columns={"code": "six", "weight": "of", "low": "of_low", "successor": "to"})
+    joined = rows.merge(links[["six", "to", "of", "of_low"]], on="six", how="left")
+    joined = joined.assign(to=joined["to"].where(joined["to"].notna(), joined["six"]))
+    whole = joined["of"].fillna(1.0)
+    whole = whole / whole.groupby([joined["code"], joined["six"]], sort=False).transform("sum")
+    low = joined["of_low"].fillna(1.0)
+    return joined.assign(part=joined["opened"] * whole, part_low=joined["opened_low"] * low)
 
 
-def class_weights(table: pd.DataFrame, around: ClassMap) -> pd.DataFrame:
+def class_weights(table: pd.DataFrame, goods: pd.DataFrame) -> pd.DataFrame:
     """Classes of each traded code with weight, range, confidence and reason.
 
     Parameters
     ----------
     table : DataFrame
         `targets`.
-    around : ClassMap
-        Gives the map.
+    goods : DataFrame
+        ``goods_classes``.
 
     Returns
     -------
@@ -153,12 +171,11 @@ def class_weights(table: pd.DataFrame, around: ClassMap) -> pd.DataFrame:
     ...     "weight": 1.0, "low": [0.9, 0.95], "high": 1.0, "confidence": ["medium", "high"],
     ...     "reason_en": ["default", "tool"], "reason_ja": ["既定", "装置"], "curated": [False, True],
     ...     "source": ["", ""]})
-    >>> around = ClassMap(goods)
     >>> codes = pd.DataFrame({"code": ["848620", "8486"], "vintage": ["", ""]})
-    >>> class_weights(targets(codes, around), around)[["code", "class", "weight", "low"]].values.tolist()
-    [['848620', 'PC_EQUIP', 1.0, 0.95], ['8486', 'PC_EQUIP', 0.5, 0.0], ['8486', 'GENERAL_PURPOSE', 0.5, 0.0]]
+    >>> class_weights(targets(codes), goods)[["code", "class", "weight", "low"]].values.tolist()
+    [['848620', 'PC_EQUIP', 1.0, 0.95], ['8486', 'PC_EQUIP', 0.2, 0.0], ['8486', 'GENERAL_PURPOSE', 0.8, 0.0]]
     """
-    held = _held(table["to"], around.goods)
+    held = _held(table["to"], goods)
     counted = table.assign(n=table.groupby(KEY, sort=False)["to"].transform("size"))
     rows = counted.merge(held, on="to", how="left")
     many = _mixed(rows[rows["n"] > 1])
@@ -173,23 +190,36 @@ def _held(codes: pd.Series[str], goods: pd.DataFrame) -> pd.DataFrame:
 
 
 def _mixed(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row for each code and class of codes that stand for several targets."""
+    """One row for each code and class of codes that stand for several targets.
+
+    With certain parts p and targets' ends x, any mix gives at least Σ p·x + (1 − Σ p)·min x, and at most
+    the same with the greatest x; a target without the class has x = 0.
+    """
     if rows.empty:
         return rows
-    weighted = rows.assign(weight=rows["weight"] * rows["part"])
-    rank = weighted["confidence"].map(CONFIDENCES.index)
-    weighted = weighted.assign(rank=rank).sort_values("weight", ascending=False, kind="stable")
-    group = weighted.groupby([*KEY, "class"], sort=False)
-    found = group.agg(
+    rank = rows["confidence"].map(CONFIDENCES.index)
+    rows = rows.assign(
+        weight=rows["weight"] * rows["part"], sure_low=rows["low"] * rows["part_low"],
+        sure_high=rows["high"] * rows["part_low"], rank=rank,
+    ).sort_values("weight", ascending=False, kind="stable")  # fmt: skip
+    found = rows.groupby([*KEY, "class"], sort=False).agg(
         weight=("weight", "sum"), low=("low", "min"), high=("high", "max"), held=("to", "nunique"),
-        n=("n", "first"), rank=("rank", "max"), reason_en=("reason_en", "first"),
-        reason_ja=("reason_ja", "first"), curated=("curated", "all"), source=("source", "first"),
+        sure_low=("sure_low", "sum"), sure_high=("sure_high", "sum"), n=("n", "first"),
+        rank=("rank", "max"), reason_en=("reason_en", "first"), reason_ja=("reason_ja", "first"),
+        curated=("curated", "all"), source=("source", "first"),
         matched=("matched", lambda cells: "|".join(sorted(set(cells)))),
     ).reset_index()  # fmt: skip
+    certain = rows.drop_duplicates([*KEY, "to"]).groupby(KEY)["part_low"].sum().rename("certain")
+    found = found.merge(certain.reset_index(), on=KEY, how="left")
+    open_ = (1 - found["certain"]).clip(lower=0.0)
     differs = found["held"] < found["n"]
-    low = found["low"].mask(differs, 0.0)  # a target without the class may be all there is
-    confidence = found["rank"].map(dict(enumerate(CONFIDENCES))).mask(differs, "low")
-    return found.assign(low=np.minimum(low, found["weight"]), confidence=confidence)
+    low = found["sure_low"] + open_ * found["low"].mask(differs, 0.0)
+    high = found["sure_high"] + open_ * found["high"]
+    confidence = found["rank"].map(dict(enumerate(CONFIDENCES))).mask(differs & (open_ > 0), "low")
+    return found.assign(
+        low=np.minimum(low, found["weight"]), high=np.maximum(high, found["weight"]).clip(upper=1.0),
+        weight=found["weight"].clip(upper=1.0), confidence=confidence,
+    )  # fmt: skip
 
 
 def _ordered(found: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
@@ -200,7 +230,7 @@ def _ordered(found: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     return order.sort_values(["_code", "_class"], kind="stable").reset_index(drop=True)
 
 
-def classical_weights(table: pd.DataFrame, around: ClassMap) -> pd.DataFrame:
+def classical_weights(table: pd.DataFrame, goods: pd.DataFrame, bec: pd.DataFrame) -> pd.DataFrame:
     """Joint weights of classical class and class: the cells of the cross-table, code by code.
 
     Returns
@@ -209,19 +239,18 @@ def classical_weights(table: pd.DataFrame, around: ClassMap) -> pd.DataFrame:
         code, vintage, bec (capital, intermediate, consumption, unclassified), class, weight [1]; a code
         whose targets are of several classical classes is split like its classes.
     """
-    held = _held(table["to"], around.goods)
-    rows = table.merge(_classical_parts(around.bec), on="to", how="left")
+    held = _held(table["to"], goods)
+    rows = table.merge(_classical_parts(bec), on="to", how="left")
     rows = rows.assign(bec=rows["bec"].fillna(BECS[-1]), bec_part=rows["bec_part"].fillna(1.0))
     rows = rows.merge(held[["to", "class", "weight"]], on="to", how="left")
     rows["weight"] *= rows["part"] * rows["bec_part"]
     return rows.groupby([*KEY, "bec", "class"], sort=False)["weight"].sum().reset_index()
 
 
-def _classical_parts(bec: pd.DataFrame | None) -> pd.DataFrame:
+def _classical_parts(bec: pd.DataFrame) -> pd.DataFrame:
     """Classical classes of each HS 2017 code; a code that BEC splits has equal parts, for want of better."""
-    if bec is None:
-        return pd.DataFrame({"to": [], "bec": [], "bec_part": []}).astype({"to": object, "bec": object})
-    held = pd.DataFrame({"to": bec["code"], "bec": bec["bec"].map(classical)}).drop_duplicates()
+    listed = pd.DataFrame({"to": bec["code"], "bec": bec["bec"].str.split("|")}).explode("bec")
+    held = listed.assign(bec=listed["bec"].map(classical)).drop_duplicates()
     return held.assign(bec_part=1.0 / held.groupby("to")["bec"].transform("size"))
 
 
