@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from meguri.respond.instance import Goal, Instance, Limits, Rule
+from meguri.respond.instance import Goal, Instance, Limits, Rule, coarser
 from meguri.respond.kept import Kept, Task
 from meguri.respond.lshaped import solve, solve_lshaped
 from meguri.respond.program import solve_extensive
@@ -176,6 +176,27 @@ def test_what_one_date_of_the_control_says_holds_for_the_others(goal: Goal, limi
             cuts = [cut for cut in kept.cuts if (cut.kind, cut.world) == (kind, at)]
             assert lost <= kept.at_most(task) + 1e-7
             assert all(cut.loss(sizes, part) <= lost + 1e-7 for cut in cuts)
+
+
+@pytest.mark.parametrize("seed", [1, 5])
+def test_a_search_begun_on_fewer_steps_ends_at_the_same_optimum(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, goal, limits = drawn(seed), Goal("loss", tail=0.6), Limits(time=1.0)
+    monkeypatch.setattr("meguri.respond.kept.LARGE", 0)
+    monkeypatch.setattr("meguri.respond.lshaped._ROUGH", 4)
+    fewer = coarser(one, 4)
+    assert fewer.steps.tolist() == [4.0, 4.0, 8.0, 8.0]
+    for option_, rough in zip(one.options, fewer.options, strict=True):
+        for effect, mean in zip(option_.effects, rough.effects, strict=True):
+            if effect.kind == "stock":  # what stands on the first day counts
+                assert (mean.available[:, 0] == effect.available[:, 0]).all()
+            else:
+                assert mean.available @ fewer.steps == pytest.approx(effect.available @ one.steps)
+    apart = solve_lshaped(one, goal, limits, gap=0.0, workers=1)
+    whole = solve_extensive(one, goal, limits)
+    assert apart.status == whole.status
+    assert apart.objective == pytest.approx(whole.objective, abs=1e-6)
 
 
 def test_small_problems_are_solved_at_once_and_large_ones_apart() -> None:

@@ -19,7 +19,7 @@ from meguri.base.errors import ModelError, Problem
 from meguri.respond.flow import Block, Reach, rate_block, reach, time_block
 from meguri.respond.held import form_of, with_baselines
 from meguri.respond.instance import Instance, checked
-from meguri.respond.solver import Found, solve_from
+from meguri.respond.solver import LARGE, Found, solve_from
 
 Floats = npt.NDArray[np.float64]
 Kind = Literal["rate", "late", "loss"]
@@ -77,6 +77,12 @@ class Kept:
     def __post_init__(self) -> None:
         self.instance = checked(self.instance)
         self.reached = reach(self.instance)
+
+    @property
+    def large(self) -> bool:
+        """Whether the time block of a world is likely to be one of the dear programs."""
+        inside = self.reached.member[self.instance.wiring.slot_node].sum()
+        return bool(2 * inside * self.instance.steps.size > LARGE)
 
     def with_days(self) -> None:
         """Work out the days without a plan, once."""

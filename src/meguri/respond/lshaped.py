@@ -20,8 +20,9 @@ import numpy.typing as npt
 
 from meguri.respond.flow import Block, reach
 from meguri.respond.held import NOT_HELD
-from meguri.respond.instance import Goal, Instance, Limits, checked
+from meguri.respond.instance import Goal, Instance, Limits, checked, coarser
 from meguri.respond.kept import Cut, Kept, Kind, Task
+from meguri.respond.level import nearest
 from meguri.respond.master import Master, needs_rate, needs_time
 from meguri.respond.program import (
     Solution,
@@ -44,6 +45,8 @@ Mask = npt.NDArray[np.bool_]
 Progress = Callable[[int, float, float], None]  # round, best so far, bound; raising in it cancels
 SMALL = 60_000  # variables of one program over all worlds that are solved at once
 _ROUNDS = 1000
+_ROUGH = 8  # steps of the search before the search, where one on all steps is dear
+_NEAR = 0.5  # [1] of the gap that a proposal near the best plan is to close by what the cuts know
 _SAME = 1e-9  # a cut that raises a loss by less says nothing new
 
 
@@ -84,6 +87,13 @@ def solve_lshaped(
         kept.with_days()
     search = _Search(kept, goal, limits, workers or cores())
     search.explain = explain
+    many = kept.instance.steps.size > 2 * _ROUGH
+    if many and kept.large and not kept.cuts and needs_time(goal, limits):
+        rough = solve_lshaped(
+            coarser(kept.instance, _ROUGH), goal, limits, gap=gap, seconds=seconds / 4, workers=workers,
+            explain=False,
+        )  # fmt: skip
+        search.start = rough.sizes if np.isfinite(rough.objective) else None
     return search.go(gap, seconds, progress)
 
 
@@ -106,6 +116,8 @@ class _Search:
         self.parts = np.clip((self.ends[:, None] - starts[:-1]) / np.diff(starts), 0.0, 1.0)  # (world, step)
         self.unasked: list[int] = []  # columns of losses that cannot be among the worst
         self.explain = True
+        self.start: Floats | None = None  # sizes to begin with
+        self.near = _NEAR if goal.wanted in ("share", "loss") else 0.0
 
     def go(self, gap: float, seconds: float, progress: Progress | None) -> Solution:
         """Propose and answer until plan and bound meet."""
@@ -132,7 +144,7 @@ class _Search:
         if found.status != "optimal":
             return found.status
         self.bound = max(self.bound, found.bound)
-        values, known = found.values.copy(), len(self.kept.cuts)
+        values, known = self._nearer(found, max(left, 1.0)), len(self.kept.cuts)
         if self._answered(values, time.perf_counter() + left):
             objective = self._objective(values)
             if self.incumbent is None or objective < self.incumbent[0]:
@@ -142,11 +154,31 @@ class _Search:
             return "optimal"
         if left <= 0 or self.rounds >= _ROUNDS:
             return "limit"
-        return "" if len(self.kept.cuts) > known else "optimal"  # nothing new can be said
+        if len(self.kept.cuts) == known:  # nothing new can be said here
+            if self.near == 0.0:
+                return "optimal"
+            self.near = 0.0
+        return ""
 
     def _propose(self, left: float) -> Found:
         """Best sizes as far as the cuts know."""
         return solve_form(self.master.model.form(), left)
+
+    def _nearer(self, found: Found, left: float) -> Floats:
+        """Instead of the best by the cuts, which leaps, something near the best plan so far, or the start."""
+        columns = np.unique(np.concatenate([self.master.size, self.master.on[self.master.on >= 0]]))
+        if self.incumbent is not None and self.near > 0.0:
+            best, centre = self.incumbent
+            ceiling = self.bound + (1.0 - self.near) * (best - self.bound)
+        elif self.incumbent is None and self.start is not None:
+            ceiling, centre = np.inf, np.zeros(found.values.size)
+            centre[self.master.on] = self.start > 0.0
+            centre[self.master.size] = self.start / self.master.unit
+            self.start = None
+        else:
+            return found.values.copy()
+        nearer = solve_form(nearest(self.master.model.form(), ceiling, columns, centre), left)
+        return (nearer if nearer.values.size else found).values[: found.values.size].copy()
 
     def _add_cuts(self) -> None:
         """Cuts that came since go into the first stage."""
