@@ -6,7 +6,6 @@ The order is that of the form: 件名・目的・結論・金額・効果・代�
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,30 +16,16 @@ from meguri.show.office import brief
 from meguri.show.office.annex import annexes
 from meguri.show.office.extra import phrase
 from meguri.show.office.fit import clipped
+from meguri.show.office.form import DATES, Form
 from meguri.show.office.money import jpy
 from meguri.show.office.paper import WIDTH, Paper
 from meguri.show.office.quotes import NONE, Quotes, Row, chain_words, scenario_words
 from meguri.show.spell import day, missing
 
-APPROVERS = 4  # boxes where the user names none: drafter, section manager, department head, executive
+HEAD = (("number", "date", "department", "drafter"), ("wanted", "account", "decided", "decision_number"))
 LABEL = 24.0  # mm, width of the column of headings
 MOST_OTHERS, MOST_RISKS, MOST_YEARS, MOST_NAMES = 5, 4, 5, 5  # what one page holds
 BODY, SMALL = 9.5, 8.5  # points
-
-
-@dataclass(frozen=True)
-class Form:
-    """What only the drafter knows; what is left out stays a blank to fill in by hand.
-
-    ``title`` replaces the subject, which otherwise names the scenario.
-    """
-
-    title: str = ""
-    department: str = ""
-    drafter: str = ""
-    number: str = ""
-    date: str = ""
-    approvers: tuple[str, ...] = ()
 
 
 def ringi(
@@ -59,7 +44,7 @@ def ringi(
     lang : {"en", "ja"}
         Language of the document.
     form : Form, optional
-        Title, department, drafter, number, date and the names of the boxes to sign.
+        What only the drafter knows, as :func:`meguri.show.office.form.read_form` reads it.
 
     Raises
     ------
@@ -81,17 +66,17 @@ def ringi(
 
 
 def _head(paper: Paper, form: Form, lang: Lang) -> None:
-    """Number, date, department and drafter: given, or blank to fill in."""
+    """What the drafter says, and what is filled in when it is decided: given, or blank for the pen."""
     width = WIDTH / 8
-    table = paper.table([width * 0.8, width * 1.2] * 4, 1)
-    cells = iter(table.rows[0].cells)
-    date = day(form.date, lang) if form.date else ""
-    given = {"number": form.number, "date": date, "department": form.department, "drafter": form.drafter}
-    for key, text in given.items():
-        head, cell = next(cells), next(cells)
-        paper.fill(head, phrase(f"ringi_{key}", lang), size=8, bold=True)
-        paper.shade(head)
-        paper.fill(cell, text, size=8.5)
+    table = paper.table([width * 0.8, width * 1.2] * 4, len(HEAD))
+    for row, keys in zip(table.rows, HEAD, strict=True):
+        cells = iter(row.cells)
+        for key in keys:
+            head, cell = next(cells), next(cells)
+            text = str(getattr(form, key, ""))
+            paper.fill(head, phrase(f"ringi_{key}", lang), size=8, bold=True)
+            paper.shade(head)
+            paper.fill(cell, day(text, lang) if key in DATES and text else text, size=8.5)
     paper.line("", size=4)
 
 
@@ -223,7 +208,7 @@ def _drop_first(cell: Any) -> None:
 
 def _seals(paper: Paper, form: Form, lang: Lang) -> None:
     """Boxes to sign: a heading, room for a seal, a line for the date."""
-    names = form.approvers or tuple(phrase(f"approver_{n}", lang) for n in range(1, APPROVERS + 1))
+    names = form.boxes(lang)
     paper.line("", size=4)
     table = paper.table([LABEL, *[(WIDTH - LABEL) / len(names)] * len(names)], 3)
     head = table.cell(0, 0).merge(table.cell(2, 0))
