@@ -49,12 +49,15 @@ class Told:
         >>> told = Told(*np.zeros((3, 3)), first=("motor", "", "magnet"))
         >>> told.stops_first(np.array([0.3, 0.3, 0.4]))
         ('magnet', 0.4)
+        >>> Told(*np.zeros((3, 20)), first=("motor",) * 20).stops_first(np.full(20, 0.05))
+        ('motor', 1.0)
         """
         likely: dict[str, float] = {}
         for node, part in zip(self.first, chance, strict=True):
             likely[node] = likely.get(node, 0.0) + float(part)
         likely.pop("", None)
-        return max(likely.items(), key=lambda item: item[1], default=("", 0.0))
+        node, part = max(likely.items(), key=lambda item: item[1], default=("", 0.0))
+        return node, min(part, 1.0)  # twenty times 0.05 is a little more than 1
 
 
 def told_plan(
