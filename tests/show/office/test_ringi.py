@@ -16,7 +16,7 @@ from meguri.show.office.extra import phrase
 from meguri.show.office.form import Form
 from meguri.show.office.quotes import Quotes
 from meguri.show.office.ringi import ringi
-from tests.show.office.read import answer, document, docx_texts, numbers_in, printed, table_texts
+from tests.show.office.read import answer, document, docx_texts, holds, numbers_in, printed, table_texts
 
 JA = ["件名", "目的", "結論", "金額", "効果", "代替案", "リスク", "予算", "年度", "承認欄"]
 EN = ["Subject", "Purpose", "Decision sought", "Amount", "Effect", "Alternatives", "Risks", "Budget"]
@@ -156,16 +156,6 @@ def test_every_cell_that_the_annex_names_holds_what_is_shown(written: dict[str, 
         cells = [answer().table(name).iloc[int(row) - 1][column] for row in rows_of.split(",")]
         whole = sum(cells) if all(isinstance(cell, float) for cell in cells) else cells[0]
         assert holds(shown, whole), (shown, place, cells)
-
-
-def holds(shown: str, cell: Any) -> bool:
-    """Whether the digits shown are those of the cell, in one of the units it may be printed in."""
-    if isinstance(cell, str):
-        return [int(n) for n in re.findall(r"\d+", shown)][:1] != [] and str(int(cell[:4])) in shown
-    size = abs(float(cell))
-    number = float(numbers_in(shown)[0].replace(",", ""))
-    scaled = [size * scale for scale in (1, 100, 1e-3, 1 / 150e6, 1 / 150e4)]
-    return any(abs(number - value) <= 0.006 * value for value in scaled)
 
 
 def test_a_plan_that_the_simulator_does_not_confirm_says_so_on_the_page(filled: Any) -> None:

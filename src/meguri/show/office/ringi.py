@@ -24,7 +24,7 @@ from meguri.show.spell import day, missing
 
 HEAD = (("number", "date", "department", "drafter"), ("wanted", "account", "decided", "decision_number"))
 LABEL = 24.0  # mm, width of the column of headings
-MOST_OTHERS, MOST_RISKS, MOST_YEARS, MOST_NAMES = 5, 4, 5, 5  # what one page holds
+MOST_OTHERS, MOST_RISKS, MOST_YEARS, MOST_NAMES, MOST_SCHEMES = 5, 4, 5, 5, 3  # what one page holds
 BODY, SMALL = 9.5, 8.5  # points
 
 
@@ -116,7 +116,7 @@ def _purpose(q: Quotes) -> list[str]:
             "range": q.span(none, "time", q.days),
             "share": q.share(none, "share"),
         }
-        said.append(phrase("purpose_none", q.lang, after=brief.after(q), **found))
+        said.append(phrase("purpose_none", q.lang, after=brief.after(q), **found) + brief.first_stop(q, none))
     return said
 
 
@@ -138,7 +138,10 @@ def _amount(q: Quotes, plan: Row) -> list[str]:
         phrase("amount_words", q.lang, **words),
         phrase("amount_usd", q.lang, usd=brief.dollars(q, plan), rate=brief.rate_words(q)),
     ]
-    return [*said, phrase("amount_public", q.lang)] if state else said
+    schemes = brief.scheme_lines(q, plan)
+    kept = [clipped(text, 62) for text in schemes[:MOST_SCHEMES]]
+    rest = [phrase("rest_in_annex", q.lang, n=len(schemes) - len(kept))] if len(schemes) > len(kept) else []
+    return [*said, *kept, *rest, phrase("amount_public", q.lang)] if state else said
 
 
 def _effect(paper: Paper, cell: Any, q: Quotes, plan: Row) -> None:
@@ -146,6 +149,8 @@ def _effect(paper: Paper, cell: Any, q: Quotes, plan: Row) -> None:
     widths = [46.0, 19.0, 19.0, 18.0, 30.0, 18.0]
     paper.fill(cell, phrase("confirmed_line", q.lang, said=brief.confirmed_words(q, plan)), size=BODY)
     paper.grid(heads, brief.axes(q, plan), widths, right=(1, 2, 3, 4, 5), where=cell, size=SMALL)
+    if stops := brief.first_stop(q, plan):
+        paper.line(phrase("first_with", q.lang, said=stops.strip()), cell, size=SMALL)
     paper.line(phrase("axes_note", q.lang), cell, size=8, muted=True)
 
 
