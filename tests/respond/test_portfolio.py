@@ -14,13 +14,13 @@ from meguri.base.records import to_json
 from meguri.base.tables import Schema
 from meguri.respond.answer import SCHEMAS, RespondAnswer
 from meguri.respond.front import Clock, Judge, efficient, levels, singles
+from meguri.respond.held import days_held
 from meguri.respond.instance import Instance
-from meguri.respond.lshaped import Kept
+from meguri.respond.kept import Kept
 from meguri.respond.measures import load_measures
 from meguri.respond.options import Drawn, menu
 from meguri.respond.order import order_rows
 from meguri.respond.portfolio import respond
-from meguri.respond.program import days_held
 from meguri.respond.regret import held_gain, weighted
 from meguri.respond.rerun import plan_scenario, scenario_yaml
 from meguri.respond.tables import fiscal_year

@@ -26,7 +26,7 @@ from meguri.respond.deficit_parts import scenario_deficit
 from meguri.respond.depend import dependence_rows, measure_assumptions
 from meguri.respond.front import Clock, Judge, Judged, Level, efficient, gained, levels, priced, singles
 from meguri.respond.instance import Instance
-from meguri.respond.lshaped import Kept
+from meguri.respond.kept import Kept
 from meguri.respond.manifest import manifest_of
 from meguri.respond.marginal import Few, Grounds, marginal_rows
 from meguri.respond.measures import load_measures
