@@ -61,6 +61,7 @@ class Kind(StrEnum):
     chain = "chain"
     circulation = "circulation"
     measures = "measures"
+    ringi = "ringi"
 
 
 class Flow(StrEnum):
@@ -219,6 +220,7 @@ RateOption = Annotated[float | None, typer.Option("--rate", min=0.0, help=help_o
 TimeLimitOption = Annotated[float, typer.Option("--time-limit", min=1.0, help=help_of("help_time_limit"))]
 ScoreOption = Annotated[str | None, typer.Option("--score", help=help_of("help_score"))]
 PlanKeyOption = Annotated[str | None, typer.Option("--plan", help=help_of("help_plan_key"))]
+RingiFormOption = Annotated[Path | None, typer.Option("--form", help=help_of("help_ringi_form"))]
 SaveOption = Annotated[Path | None, typer.Option("--save", help=help_of("help_respond_save"))]
 FiscalOption = Annotated[bool, typer.Option("--fiscal", help=help_of("help_fiscal"))]
 RespondOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_respond_out"))]
