@@ -64,8 +64,8 @@ def test_unspecified_codes_say_nothing_about_the_edition():
     assert find_edition(pd.Series(["999999", "9999AA", "980100"]), 2018).sure == "none"
 
 
-@pytest.mark.parametrize("rule", ["keep", "equal"])
-@pytest.mark.parametrize(("start", "end"), [("HS2022", "HS2017"), ("HS2007", "HS2022"), ("HS2012", "HS1996")])
+@pytest.mark.parametrize("rule", ["keep", pytest.param("equal", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("start", "end"), [("HS2022", "HS2017"), ("HS2017", "HS2022")])
 def test_weights_of_a_code_sum_to_one_and_lie_in_their_range(start, end, rule):
     codes = CODES[start][::9]
     table = correlate(codes, start, end, rule)
@@ -76,7 +76,7 @@ def test_weights_of_a_code_sum_to_one_and_lie_in_their_range(start, end, rule):
     assert set(table["successor"]) - {""} <= codes_of(end)
 
 
-@pytest.mark.parametrize(("start", "end"), [("HS2002", "HS2012"), ("HS2012", "HS2017")])
+@pytest.mark.parametrize(("start", "end"), [("HS2002", "HS2012")])
 def test_successors_are_those_of_a_plain_walk(start, end):
     table = correlate(CODES[start][::5], start, end)
     ended = set(table.loc[table["rule"].str.contains("too_wide|no_link"), "code"])
@@ -88,7 +88,7 @@ def test_successors_are_those_of_a_plain_walk(start, end):
 @pytest.mark.parametrize(
     ("code", "start", "end", "successors", "rule", "grade"),
     [
-        ("850511", "HS1992", "HS2017", ["850511"], "same", "reported"),
+        ("850511", "HS2002", "HS2012", ["850511"], "same", "reported"),
         ("811230", "HS2002", "HS2007", ["811292", "811299"], "equal", "assumed"),
         ("854140", "HS2017", "HS2022", ["854141", "854142", "854143", "854149"], "equal", "assumed"),
         ("848620", "HS2017", "HS2022", ["848620"], "same_number", "assumed"),
