@@ -29,6 +29,7 @@ from meguri.structure.goods_parts import (
     relation_specific,
     rows_of,
 )
+from meguri.structure.goods_world import price_spread
 
 SPECIAL = ("2921", "2922", "2923", "2924", "2925", "2926", "2929", "3312", "3313")  # 2927 makes weapons
 GENERAL = ("2911", "2912", "2913", "2914", "2915", "2919")
@@ -51,8 +52,9 @@ def goods_measured(
     codes : iterable of str, optional
         Codes of HS 2017; all of them when left out.
     exports : DataFrame, optional
-        A user's world trade of one year in HS 2017 (BACI): code, economy (exporter), value. It replaces
-        the headings of 1997.
+        A user's world trade of one year (BACI), as :func:`meguri.structure.goods_world.world_exports`
+        gives it: code, economy, value and perhaps weight. It replaces the headings of 1997 and the prices
+        of 2017-2020.
     without_lists : iterable of str
         Control lists left out, for a check.
 
@@ -80,7 +82,7 @@ def goods_measured(
         _specified(wanted),
         _elasticity(wanted, folder, tables),
         _industry(wanted, folder, tables),
-        _prices(wanted, folder),
+        _prices(wanted, folder, exports),
         _trade(wanted, folder, tables, exports),
     ]
     table = pd.concat(parts, ignore_index=True).sort_values(["code", "evidence"], kind="stable")
@@ -146,8 +148,11 @@ def _industry(codes: list[str], folder: Path | None, tables: Correlation) -> pd.
     return pd.concat(parts, ignore_index=True)
 
 
-def _prices(codes: list[str], folder: Path | None) -> pd.DataFrame:
-    """Unit value of Japan's goods in Korea over that of Indonesia's exports of the same code."""
+def _prices(codes: list[str], folder: Path | None, exports: pd.DataFrame | None) -> pd.DataFrame:
+    """How dear the good can be: Japan's in Korea over Indonesia's, or the user's dear over his middle one."""
+    if exports is not None and "weight" in exports:
+        spread = price_spread(exports).assign(note="HS6 P90/P50")
+        return rows_of(codes, "unit_value", spread, "user|schott-2004", "derived", "no_weight")
     japan, other = unit_values(folder)
     both = japan.merge(other, on="code", suffixes=("", "_other"))
     ratio = (both["value"] / both["weight"]) / (both["value_other"] / both["weight_other"])
