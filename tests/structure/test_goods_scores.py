@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from meguri.base.errors import DataError
 from meguri.observe.goods_sets import elasticities
 from meguri.observe.goods_tables import FILES, goods_table, hs2017_codes
+from meguri.structure.goods_exports import exporters, holders
 from meguri.structure.goods_measured import goods_measured
-from meguri.structure.goods_parts import chips, controls, exporters, holders, linked
+from meguri.structure.goods_parts import chips, controls, linked
 from meguri.structure.goods_scores import evidence_points, goods_evidence, points, score_goods
 from meguri.structure.goods_world import world_exports
 
