@@ -17,7 +17,8 @@ from meguri.base.errors import DataError, Problem
 from meguri.base.terms import find_key
 
 
-def _read(folder: Path, name: str, columns: Sequence[str]) -> pd.DataFrame:
+def read_raw(folder: Path, name: str, columns: Sequence[str]) -> pd.DataFrame:
+    """Some columns of a raw Parquet file; a missing file or column is named."""
     path = folder / name
     if not path.is_file():
         raise DataError(Problem("file_missing", name, file=name))
@@ -31,7 +32,8 @@ def _read(folder: Path, name: str, columns: Sequence[str]) -> pd.DataFrame:
     return pd.read_parquet(path, columns=list(columns))
 
 
-def _countries(names: pd.Series[str]) -> pd.Series[str]:
+def country_keys(names: pd.Series[str]) -> pd.Series[str]:
+    """Country keys of names or codes in either language; empty where none fits."""
     keys = {name: find_key(str(name), "countries") or "" for name in names.unique()}
     return names.map(keys)
 
@@ -45,11 +47,11 @@ def wits_stages(folder: Path) -> pd.DataFrame:
     Where two vintages hold a country, the newer one is kept.
     """
     columns = ["iso3", "Partner", "category", "flow", "Indicator", "year", "value", "vintage"]
-    table = _read(folder, "wits-trade-summary/derived/wits_trade_summary_1988_2021.parquet", columns)
+    table = read_raw(folder, "wits-trade-summary/derived/wits_trade_summary_1988_2021.parquet", columns)
     chosen = (table["flow"] == "Export") & (table["Indicator"] == "Export(US$ Mil)")
     chosen &= (table["Partner"] == "World") & table["category"].isin(STAGES)
     table = table[chosen].sort_values("vintage").drop_duplicates(["iso3", "year", "category"], keep="last")
-    table = table.assign(country=_countries(table["iso3"]), stage=table["category"])
+    table = table.assign(country=country_keys(table["iso3"]), stage=table["category"])
     return table[["country", "year", "stage", "value"]].reset_index(drop=True)
 
 
@@ -60,9 +62,9 @@ def korea_monthly(folder: Path) -> pd.DataFrame:
     """
     columns = ["item_hs10", "country", "year", "month", "import_usd", "import_kg"]
     name = "korea-2019-controls/derived/korea_monthly_by_country_hs10.parquet"
-    table = _read(folder, name, columns).dropna(subset=["country"])
+    table = read_raw(folder, name, columns).dropna(subset=["country"])
     table = table.rename(columns={"item_hs10": "code", "import_usd": "value", "import_kg": "weight"})
-    table = table.assign(exporter=_countries(table["country"]))
+    table = table.assign(exporter=country_keys(table["country"]))
     return table[["code", "exporter", "year", "month", "value", "weight"]]
 
 
@@ -70,7 +72,7 @@ def korea_from_japan(folder: Path) -> pd.DataFrame:
     """Korea's imports from Japan, all HS6, 2018-2020: year, code, value [USD], weight [kg]."""
     columns = ["year", "hs6", "value_usd", "netwgt_kg"]
     name = "korea-2019-controls/derived/korea_imports_from_japan_hs6_2018_2020.parquet"
-    table = _read(folder, name, columns)
+    table = read_raw(folder, name, columns)
     return table.rename(columns={"hs6": "code", "value_usd": "value", "netwgt_kg": "weight"})
 
 
@@ -81,5 +83,5 @@ def japan_goods_exports(folder: Path) -> pd.DataFrame:
     """
     columns = ["ex_im", "area", "goods", "year", "value"]
     name = "japan-trade-by-goods/derived/japan_trade_area_goods_year.parquet"
-    table = _read(folder, name, columns)
+    table = read_raw(folder, name, columns)
     return table.loc[table["ex_im"] == "export", ["year", "area", "goods", "value"]]
