@@ -26,6 +26,7 @@ import numpy as np
 from benchmarks.big_chain import EVIDENCE, big_chain
 from meguri.respond.instance import Effect, EffectKind, Goal, Instance, Option, Rule, World
 from meguri.respond.lshaped import solve_lshaped
+from meguri.respond.worlds import steps_of
 from meguri.scenario.read import parse_scenario
 from meguri.scenario.schema import Scenario
 from meguri.shock.arrays import Layout, numbers_of_run
@@ -35,7 +36,7 @@ from meguri.shock.run import set_up
 from meguri.shock.sample import Draw, latin_hypercube
 
 COUNTS = (10, 50, 200)
-STEPS = np.full(26, 14.0)  # 52 weeks
+STEPS = steps_of(52 * 7)  # as `meguri respond` takes them: weeks at first, four weeks at the end
 BAR_S, BAR_GAP, BAR_MB = 300.0, 0.01, 4096.0
 STRIKES = 5  # years after the decision, equally likely
 LAYER = 6  # importers

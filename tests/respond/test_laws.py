@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from meguri.respond.held import days_held
 from meguri.respond.instance import Goal, Instance, Limits, Option
-from meguri.respond.program import days_held, only, solve_extensive
+from meguri.respond.program import only, solve_extensive
 from tests.respond.cases import line, option
 
 SHARES = st.sampled_from([0.0, 0.25, 0.5, 0.75])

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from meguri.respond.instance import Goal, Instance, Limits, Rule
-from meguri.respond.lshaped import Kept, solve, solve_lshaped
+from meguri.respond.instance import Goal, Instance, Limits, Rule, coarser
+from meguri.respond.kept import Kept, Task
+from meguri.respond.lshaped import solve, solve_lshaped
 from meguri.respond.program import solve_extensive
 from meguri.respond.risk import cvar
 from meguri.respond.shadow import marginal_values
@@ -126,7 +127,8 @@ def test_worlds_with_the_same_numbers_are_asked_once() -> None:
     )
     kept = Kept(replace(four, budget=np.array([6.0])))
     found = solve_lshaped(kept.instance, Goal("loss"), kept=kept, gap=0.0, workers=1)
-    assert len(set(kept.twins.values())) == 2
+    assert len(set(kept.families.values())) == 2
+    assert sum(len(asked) for asked in kept.known.values()) <= 2 * found.rounds
     assert found.objective == pytest.approx(
         solve_extensive(replace(two, budget=np.array([6.0])), Goal("loss")).objective, abs=1e-6
     )
@@ -137,15 +139,64 @@ def test_worlds_that_cannot_be_among_the_worst_are_not_asked_again(seed: int) ->
     one, goal = drawn(seed, worlds=8), Goal("loss", tail=0.75)
     kept = Kept(one)
     found = solve_lshaped(one, goal, kept=kept, gap=0.0, workers=1)
-    asked = sum(len(answers) for answers in kept.most.values())
+    asked = sum(len(answers) for answers in kept.known.values())
     assert len(one.worlds) <= asked < found.rounds * len(one.worlds)
     assert found.objective == pytest.approx(solve_extensive(one, goal).objective, abs=1e-6)
     assert found.bound == pytest.approx(found.objective, abs=1e-6)
     told = np.isfinite(found.loss)
     least = np.where(told, found.loss, 0.0)
-    most = np.where(told, found.loss, [kept.at_most(at, 0.0, found.sizes) for at in range(8)])
+    end = float(one.steps.sum())
+    high = [kept.at_most(Task("loss", at, 0.0, end, found.sizes)) for at in range(8)]
+    most = np.where(told, found.loss, high)
     for losses in (least, most):  # whatever the others lose, the worst are the same
         assert cvar(losses, one.chances, 0.75) == pytest.approx(found.objective, abs=1e-6)
+
+
+@pytest.mark.parametrize(("goal", "limits"), GOALS)
+def test_what_one_date_of_the_control_says_holds_for_the_others(goal: Goal, limits: dict[str, Any]) -> None:
+    one = drawn(3, worlds=6)
+    first = one.worlds[:2]
+    worlds = tuple(replace(first[at % 2], name=str(at), probability=1 / 6) for at in range(6))
+    one = replace(one, worlds=worlds)  # two draws on three dates: what is brought by then differs
+    kept = Kept(one)
+    apart = solve_lshaped(one, goal, Limits(**limits), gap=0.0, kept=kept, workers=1)
+    whole = solve_extensive(one, goal, Limits(**limits))
+    assert apart.status == whole.status
+    if whole.status == "optimal":
+        assert apart.objective == pytest.approx(whole.objective, abs=1e-6)
+    sizes = np.array([option.size_max / 3 for option in one.options])
+    end = float(one.steps.sum())
+    for (kind, _), known in kept.known.items():
+        for at in range(6):
+            task = Task(kind, at, known[0].target, end, sizes)
+            if (kind, kept.family(kind, at)) not in kept.known:
+                continue
+            lost = kept.answer(task).objective
+            part = np.clip((task.target - one.starts[:-1]) / one.steps, 0.0, 1.0)
+            cuts = [cut for cut in kept.cuts if (cut.kind, cut.world) == (kind, at)]
+            assert lost <= kept.at_most(task) + 1e-7
+            assert all(cut.loss(sizes, part) <= lost + 1e-7 for cut in cuts)
+
+
+@pytest.mark.parametrize("seed", [1, 5])
+def test_a_search_begun_on_fewer_steps_ends_at_the_same_optimum(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, goal, limits = drawn(seed), Goal("loss", tail=0.6), Limits(time=1.0)
+    monkeypatch.setattr("meguri.respond.kept.LARGE", 0)
+    monkeypatch.setattr("meguri.respond.lshaped._ROUGH", 4)
+    fewer = coarser(one, 4)
+    assert fewer.steps.tolist() == [4.0, 4.0, 8.0, 8.0]
+    for option_, rough in zip(one.options, fewer.options, strict=True):
+        for effect, mean in zip(option_.effects, rough.effects, strict=True):
+            if effect.kind == "stock":  # what stands on the first day counts
+                assert (mean.available[:, 0] == effect.available[:, 0]).all()
+            else:
+                assert mean.available @ fewer.steps == pytest.approx(effect.available @ one.steps)
+    apart = solve_lshaped(one, goal, limits, gap=0.0, workers=1)
+    whole = solve_extensive(one, goal, limits)
+    assert apart.status == whole.status
+    assert apart.objective == pytest.approx(whole.objective, abs=1e-6)
 
 
 def test_small_problems_are_solved_at_once_and_large_ones_apart() -> None:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from meguri.base.errors import ModelError
+from meguri.respond.held import days_held
 from meguri.respond.instance import Goal, Limits, Rule
-from meguri.respond.program import Solution, days_held, solve_extensive
+from meguri.respond.program import Solution, solve_extensive
 from tests.networks import Slot, network
 from tests.respond.cases import banned, instance, line, option
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from meguri.respond.flow import rate_block, reach
+from meguri.respond.held import days_held, form_of
 from meguri.respond.instance import Instance
-from meguri.respond.program import days_held, form_of
 from meguri.respond.reached import fed
 from meguri.respond.solver import solve_form
 from meguri.shock._kernel import tell

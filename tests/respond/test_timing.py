@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from meguri.respond.flow import reach, time_block
+from meguri.respond.held import form_of
 from meguri.respond.instance import Instance
-from meguri.respond.program import form_of
 from meguri.respond.solver import solve_form
 from meguri.respond.timing import step_end
 from tests.networks import Slot, network

@@ -18,7 +18,13 @@ from meguri.base.terms import find_key
 
 
 def read_raw(folder: Path, name: str, columns: Sequence[str]) -> pd.DataFrame:
-    """Some columns of a raw Parquet file; a missing file or column is named."""
+    """Columns of a Parquet file in the folder of raw sets.
+
+    Raises
+    ------
+    DataError
+        When the file or a column is missing, or the file is no Parquet.
+    """
     path = folder / name
     if not path.is_file():
         raise DataError(Problem("file_missing", name, file=name))
@@ -33,7 +39,7 @@ def read_raw(folder: Path, name: str, columns: Sequence[str]) -> pd.DataFrame:
 
 
 def country_keys(names: pd.Series[str]) -> pd.Series[str]:
-    """Country keys of names or codes in either language; empty where none fits."""
+    """Keys of economies by name or code; empty where nothing fits."""
     keys = {name: find_key(str(name), "countries") or "" for name in names.unique()}
     return names.map(keys)
 

@@ -5,17 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from meguri.base.errors import DataError, Problem
 from meguri.base.terms import suggest
 from meguri.observe.sets import VARIABLE, checked_folder, data_folder
+from meguri.observe.trade import read_country
 from meguri.observe.tradecheck import Totals
-from meguri.observe.tradelines import TradeLines
-from meguri.observe.traderead import read_file
+from meguri.observe.tradelines import TradeLines, trade_lines
+from meguri.observe.traderead import baci_name, read_file
+from meguri.observe.tradescan import TradeScan as TradeScan
+from meguri.observe.tradescan import scan_trade as scan_trade
 from meguri.observe.tradesets import SETS
+
+LARGE, LARGE_PACKED = 24 << 20, 4 << 20  # bytes of a BACI file from which it is streamed: some 800,000 rows
 
 
 def read_trade(
-    path: Path | str, folder: Path | None = None, year: int | None = None, totals: Totals = "refuse"
+    path: Path | str,
+    folder: Path | None = None,
+    year: int | None = None,
+    totals: Totals = "refuse",
+    reporter: str | None = None,
 ) -> TradeLines:
     """Trade lines of a file in one of the known forms, or of a named raw set.
 
@@ -32,6 +43,9 @@ def read_trade(
     totals : {"refuse", "partners", "world"}
         What to do with totals beside their details, which would be counted twice: refuse the file, keep
         the partners, or keep the world rows; the last two keep the most detailed codes.
+    reporter : str, optional
+        One reporter only, by key or name. Needed for BACI files of more than a million rows, which are
+        streamed (`scan_trade`) so that only this exporter's lines are loaded.
 
     Returns
     -------
@@ -43,14 +57,28 @@ def read_trade(
     DataError
         With every problem of the file: where it stands, what was found, what was expected, the way out.
     """
-    name = str(path)
+    name, file = str(path), Path(path)
+    wanted = None if reporter is None else read_country(reporter, "reporter")
     if name in SETS:
-        return _of_year(SETS[name](_folder(folder)), year, name)
-    file = Path(path)
+        return _of(SETS[name](_folder(folder)), year, wanted, name)
     if not file.exists() and not file.suffix:
         near = suggest(name, SETS) or ", ".join(SETS)
         raise DataError(Problem("trade_set", "trade", name, details={"near": near}))
-    return _of_year(read_file(file, year, totals), year, file.name)
+    if wanted is not None and is_large_baci(file):
+        return _streamed(file, year, wanted)
+    return _of(read_file(file, year, totals), year, wanted, file.name)
+
+
+def is_large_baci(file: Path) -> bool:
+    """Whether a file is BACI's by its name and too large to be loaded."""
+    if not file.is_file() or baci_name(file.name) is None:
+        return False
+    return file.stat().st_size > (LARGE if file.suffix == ".csv" else LARGE_PACKED)
+
+
+def _streamed(file: Path, year: int | None, reporter: str) -> TradeLines:
+    with scan_trade(file, year) as scan:
+        return trade_lines(scan.of(reporter), scan.source, scan.notes.to_dict("records"), file.name)
 
 
 def _folder(folder: Path | None) -> Path:
@@ -60,12 +88,20 @@ def _folder(folder: Path | None) -> Path:
     return home
 
 
-def _of_year(lines: TradeLines, year: int | None, file: str) -> TradeLines:
-    if year is None:
-        return lines
-    table = lines.table[lines.table["year"] == year].reset_index(drop=True)
-    if table.empty:
-        held = ", ".join(str(y) for y in sorted(set(lines.table["year"])))
-        raise DataError(Problem("trade_year_absent", "year", str(year), file, {"years": held}))
+def _of(lines: TradeLines, year: int | None, reporter: str | None, file: str) -> TradeLines:
+    """Lines of one year and one reporter."""
+    table = lines.table
+    if year is not None:
+        table = _only(table, "year", year, "trade_year_absent", file)
+    if reporter is not None:
+        table = _only(table, "reporter", reporter, "trade_reporter_absent", file)
     editions = sorted(set(table["vintage"]) - {""})
     return replace(lines, table=table, vintage="|".join(editions))
+
+
+def _only(table: pd.DataFrame, column: str, value: int | str, key: str, file: str) -> pd.DataFrame:
+    kept = table[table[column] == value].reset_index(drop=True)
+    if kept.empty:
+        listed = ", ".join(str(held) for held in sorted(set(table[column]))[:40])
+        raise DataError(Problem(key, column, str(value), file, {"held": listed}))
+    return kept

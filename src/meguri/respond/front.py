@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
-from meguri.respond.flow import Block, Reach, rate_block, reach, time_block
+from meguri.respond.flow import rate_block, reach
+from meguri.respond.held import Held, families, form_of
 from meguri.respond.instance import Goal, Instance, Limits
-from meguri.respond.lshaped import Kept, solve_lshaped
-from meguri.respond.program import NOT_HELD, Solution, form_of
+from meguri.respond.kept import Kept
+from meguri.respond.lshaped import solve_lshaped
+from meguri.respond.program import Solution
 from meguri.respond.regret import held_gain
-from meguri.respond.solver import hand_over, new_solver, run, solve_form
+from meguri.respond.solver import solve_form
 from meguri.shock.cancel import cores
 
 Floats = npt.NDArray[np.float64]
@@ -26,8 +27,6 @@ LADDER = (7.0, 14.0, 30.0, 45.0, 60.0, 90.0, 120.0, 150.0, 180.0, 240.0, 300.0, 
 SAME = 1e-4  # [1] of competitiveness: what the cheaper plan of a level may give up
 GAP = 1e-3  # [1] between plan and bound at which a search ends
 _SLACK = 1e-6
-_WHOLE = 1e-6  # [1] of a step: less is rounding
-_EARLIER = 1e-3  # [1] worth of holding a step for longer: far less than a day that is not held
 
 
 @dataclass(frozen=True)
@@ -38,81 +37,18 @@ class Judged:
     share: Floats  # [1]
 
 
-class Held:
-    """How long every process of one world can be held with given sizes; the program is kept warm.
-
-    The same question as :func:`meguri.respond.program.days_held` and the same answer; solved again for
-    other sizes from where it stood, it takes a part of the time.
-    """
-
-    def __init__(self, block: Block) -> None:
-        self.block = block
-        self._open = block.open_steps
-        self._until: list[int] = block.until[self._open].tolist()
-        self._rows = np.unique(block.effect.tocoo().row)
-        self._moved = csr_array(block.effect[self._rows])
-        self._solver = new_solver()
-        hand_over(self._solver, form_of(block, np.zeros(block.effect.shape[1]), 0.0, late=True))
-        self._asked = 0
-        self._least = 0  # open steps held without a plan: no plan makes it worse
-        alone = self.days(np.zeros(block.effect.shape[1]))
-        if np.isfinite(alone):
-            ends = block.starts[1:][self._open]
-            self._least = int((ends <= alone + _WHOLE).sum())
-        else:
-            self._least = max(self._open.size - 1, 0)
-
-    def days(self, sizes: Floats) -> float:
-        """Days; ``inf`` when they hold over all steps."""
-        steps = self._open.size
-        if not steps:
-            return float("inf")
-        high = self.block.start[self._rows] + self._moved @ sizes
-        for row, most in zip(self._rows.tolist(), high.tolist(), strict=True):
-            self._solver.changeRowBounds(row, -np.inf, most)
-        low, above = self._least, steps + 1  # low holds; above does not
-        part = self._within(low)
-        if part < 1.0 - _WHOLE:
-            return self._day(low, part)
-        low += 1
-        while above - low > 1:
-            middle = (low + above) // 2
-            if middle <= steps and self._holds(middle):
-                low = middle
-            else:
-                above = middle
-        return float("inf") if low == steps else self._day(low, self._within(low))
-
-    def _day(self, step: int, part: float) -> float:
-        starts, at = self.block.starts, int(self._open[step])
-        return float(starts[at] + part * (starts[at + 1] - starts[at]))
-
-    def _holds(self, steps: int) -> bool:
-        """Whether all processes are held for the first steps."""
-        for at in range(min(steps, self._asked), max(steps, self._asked)):
-            self._solver.changeColBounds(self._until[at], float(at < steps), 1.0)
-        self._asked = steps
-        return bool(run(self._solver).objective <= NOT_HELD)
-
-    def _within(self, step: int) -> float:
-        """Part of a step that can be held when all before it are."""
-        self._holds(step)
-        column = self._until[step]
-        self._solver.changeColCost(column, -_EARLIER)
-        part = float(run(self._solver).values[column])
-        self._solver.changeColCost(column, 0.0)
-        return min(max(part, 0.0), 1.0)
-
-
 class Judge:
     """Days and competitiveness of given sizes in every world; blocks are built once."""
 
     def __init__(self, instance: Instance, workers: int | None = None) -> None:
         self.instance, self._workers = instance, workers or cores()
-        reached: Reach = reach(instance)
-        worlds = range(len(instance.worlds))
-        self._rates = [rate_block(instance, reached, world) for world in worlds]
-        self._held = [Held(time_block(instance, reached, world)) for world in worlds]
+        reached = reach(instance)
+        self._rates = [rate_block(instance, reached, world) for world in range(len(instance.worlds))]
+        self._blocks, self._family = families(instance, reached)
+        firsts = list(dict.fromkeys(self._family))
+        with ThreadPoolExecutor(self._workers) as pool:
+            held = pool.map(lambda first: Held(self._blocks[first]), firsts)
+        self._held = dict(zip(firsts, held, strict=True))
 
     @property
     def horizon(self) -> float:
@@ -121,10 +57,19 @@ class Judge:
 
     def time(self, sizes: Floats, worlds: Sequence[int] | None = None) -> Floats:
         """Days until the first process falls short, at most the horizon; axes (world,)."""
-        chosen = range(len(self.instance.worlds)) if worlds is None else worlds
+        chosen = list(range(len(self.instance.worlds)) if worlds is None else worlds)
+        members: dict[int, list[int]] = {}
+        for world in chosen:
+            members.setdefault(self._family[world], []).append(world)
+        found: dict[int, float] = {}
+
+        def ask(first: int) -> None:
+            for world in members[first]:
+                found[world] = self._held[first].days(self._blocks[world].effect @ sizes)
+
         with ThreadPoolExecutor(self._workers) as pool:
-            found = list(pool.map(lambda world: self._held[world].days(sizes), chosen))
-        return np.minimum(np.array(found), self.horizon)
+            list(pool.map(ask, members))
+        return np.minimum(np.array([found[world] for world in chosen]), self.horizon)
 
     def share(self, sizes: Floats) -> Floats:
         """Competitiveness kept; axes (world,)."""

@@ -170,6 +170,25 @@ class Limits:
     budget: Floats | None = field(default=None)  # (year,) instead of the instance's
 
 
+def coarser(instance: Instance, steps: int) -> Instance:
+    """The same problem with at most so many steps: neighbours are joined, what options bring is averaged."""
+    count = instance.steps.size
+    firsts = np.unique(np.arange(steps) * count // steps)
+    lengths = np.add.reduceat(instance.steps, firsts)
+
+    def joined(effect: Effect) -> Effect:
+        mean = np.add.reduceat(effect.available * instance.steps, firsts, axis=1) / lengths
+        if effect.kind in ("stock", "reserve"):  # what stands when the control begins
+            mean[:, 0] = effect.available[:, 0]
+        return replace(effect, available=mean)
+
+    options = tuple(
+        replace(option, effects=tuple(joined(effect) for effect in option.effects))
+        for option in instance.options
+    )
+    return replace(instance, options=options, steps=lengths)
+
+
 def checked(instance: Instance) -> Instance:
     """The instance, if nothing in it is wrong.
 

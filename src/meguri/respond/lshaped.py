@@ -10,153 +10,44 @@ them from one point of the front to the next.
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from meguri.base.errors import ModelError, Problem
-from meguri.respond.flow import Block, Reach, rate_block, reach, time_block
-from meguri.respond.instance import Goal, Instance, Limits, checked
+from meguri.respond.flow import Block, reach
+from meguri.respond.held import NOT_HELD
+from meguri.respond.instance import Goal, Instance, Limits, checked, coarser
+from meguri.respond.kept import Cut, Kept, Kind, Task
+from meguri.respond.level import nearest
 from meguri.respond.master import Master, needs_rate, needs_time
 from meguri.respond.program import (
-    NOT_HELD,
     Solution,
     Unheld,
     best_alone,
-    form_of,
     most_late,
     nothing,
     solve_extensive,
     targets,
     told,
-    with_baselines,
     worded,
 )
 from meguri.respond.risk import cvar, edge
-from meguri.respond.solver import LARGE, Found, hand_over, run, solve_form, solver_for
+from meguri.respond.solver import Found, solve_form
 from meguri.shock.cancel import cancel_between_runs, cores, spread
 
 Floats = npt.NDArray[np.float64]
-Kind = Literal["rate", "late", "loss"]
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 Progress = Callable[[int, float, float], None]  # round, best so far, bound; raising in it cancels
 SMALL = 60_000  # variables of one program over all worlds that are solved at once
 _ROUNDS = 1000
+_ROUGH = 8  # steps of the search before the search, where one on all steps is dear
+_NEAR = 0.5  # [1] of the gap that a proposal near the best plan is to close by what the cuts know
 _SAME = 1e-9  # a cut that raises a loss by less says nothing new
-
-
-@dataclass(frozen=True)
-class Cut:
-    """Loss of a world >= height + slope @ sizes + by_day @ (part of each step in which it is held)."""
-
-    kind: Kind
-    world: int
-    height: float
-    slope: Floats  # (option,)
-    by_day: Floats  # (step,) [per part of a step] >= 0; empty in the rate block
-
-
-@dataclass
-class Kept:
-    """What one solve leaves to the next on the same instance: blocks, their last bases, cuts."""
-
-    instance: Instance
-    reached: Reach = field(init=False)
-    cuts: list[Cut] = field(default_factory=list)
-    blocks: dict[tuple[str, int], tuple[float, Block]] = field(default_factory=dict)
-    bases: dict[tuple[Kind, int], Any] = field(default_factory=dict)
-    free: dict[int, list[tuple[float, Floats]]] = field(default_factory=dict)  # days held, by which sizes
-    most: dict[int, list[tuple[float, float, Floats]]] = field(default_factory=dict)  # held, lost, sizes
-    twins: dict[str, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.instance = checked(self.instance)
-        self.reached = reach(self.instance)
-
-    def with_days(self) -> None:
-        """Work out the days without a plan, once."""
-        self.instance = with_baselines(self.instance)
-
-    def block(self, kind: Kind, world: int, end: float) -> Block:
-        """The block of a world; the time block until a day, or longer if it is at hand."""
-        name = "rate" if kind == "rate" else "time"
-        found = self.blocks.get((name, world))
-        if found is None or found[0] < end:
-            for old in ("late", "loss") if name == "time" else ("rate",):
-                self.bases.pop((old, world), None)
-            make = rate_block(self.instance, self.reached, world) if kind == "rate" else None
-            made = time_block(self.instance, self.reached, world, end) if make is None else make
-            found = (np.inf if kind == "rate" else end, made)
-            self.blocks[name, world] = found
-        return found[1]
-
-    def holds(self, world: int, target: float, sizes: Floats) -> bool:
-        """Whether it is known: what holds longer, or with less, holds here too."""
-        return any(day >= target and (less <= sizes).all() for day, less in self.free.get(world, []))
-
-    def at_most(self, world: int, target: float, sizes: Floats) -> float:
-        """Loss a world cannot exceed: what it lost with less; measures only help."""
-        known = self.most.get(world, [])
-        return min(
-            (lost for day, lost, less in known if day >= target and (less <= sizes).all()), default=np.inf
-        )
-
-    def first_like(self, kind: Kind, world: int, target: float) -> int:
-        """First world whose block holds the same numbers: their losses are one."""
-        _, block = self.blocks["rate" if kind == "rate" else "time", world]
-        digest = hashlib.sha256(f"{kind} {target}".encode())
-        for part in (block.matrix.data, block.matrix.indices, block.start, block.most, block.cost):
-            digest.update(np.ascontiguousarray(part).tobytes())
-        digest.update(block.effect.data.tobytes() + block.effect.indices.tobytes())
-        return self.twins.setdefault(digest.hexdigest(), world)
-
-
-@dataclass(frozen=True)
-class _Task:
-    kind: Kind
-    world: int
-    target: float  # [d] until which the processes are held
-    end: float  # [d] horizon asked for
-    sizes: Floats
-
-
-def _answer(kept: Kept, task: _Task) -> tuple[float, Cut]:
-    """Loss of one world for some sizes, and the cut that says so."""
-    block = kept.block(task.kind, task.world, task.end)
-    form = form_of(block, task.sizes, task.target, late=task.kind == "late")
-    solver = solver_for(form)
-    basis = kept.bases.get((task.kind, task.world))
-    hand_over(solver, form)
-    if basis is not None:
-        solver.setOptionValue("presolve", "off")
-        solver.setBasis(basis)
-    found = run(solver)
-    if basis is not None and not found.row_dual.size:  # a stale basis led astray: begin anew
-        solver = solver_for(form)
-        hand_over(solver, form)
-        found = run(solver)
-    if not found.row_dual.size:
-        raise ModelError(Problem("lp_unsolved", "respond", found.status))
-    if form.high.size <= LARGE:
-        kept.bases[task.kind, task.world] = solver.getBasis()
-    return found.objective, _cut_of(block, task, found)
-
-
-def _cut_of(block: Block, task: _Task, found: Found) -> Cut:
-    """Duals as a cut: rows by what options bring to them, held days by their reduced costs."""
-    slope = block.effect.T @ found.row_dual
-    by_day = np.zeros(block.starts.size - 1 if block.until.size else 0)
-    steps = block.open_steps
-    by_day[steps] = np.maximum(found.column_dual[block.until[steps]], 0.0)
-    part = np.zeros(by_day.size)
-    part[steps] = block.held_until(task.target)
-    height = found.objective - slope @ task.sizes - by_day @ part
-    return Cut(task.kind, task.world, float(height), slope, by_day)
 
 
 def solve_lshaped(
@@ -196,6 +87,13 @@ def solve_lshaped(
         kept.with_days()
     search = _Search(kept, goal, limits, workers or cores())
     search.explain = explain
+    many = kept.instance.steps.size > 2 * _ROUGH
+    if many and kept.large and not kept.cuts and needs_time(goal, limits):
+        rough = solve_lshaped(
+            coarser(kept.instance, _ROUGH), goal, limits, gap=gap, seconds=seconds / 4, workers=workers,
+            explain=False,
+        )  # fmt: skip
+        search.start = rough.sizes if np.isfinite(rough.objective) else None
     return search.go(gap, seconds, progress)
 
 
@@ -214,8 +112,12 @@ class _Search:
         self.incumbent: tuple[float, Floats] | None = None
         self.bound = -np.inf
         self.rounds = 0
+        starts = kept.instance.starts
+        self.parts = np.clip((self.ends[:, None] - starts[:-1]) / np.diff(starts), 0.0, 1.0)  # (world, step)
         self.unasked: list[int] = []  # columns of losses that cannot be among the worst
         self.explain = True
+        self.start: Floats | None = None  # sizes to begin with
+        self.near = _NEAR if goal.wanted in ("share", "loss") else 0.0
 
     def go(self, gap: float, seconds: float, progress: Progress | None) -> Solution:
         """Propose and answer until plan and bound meet."""
@@ -242,7 +144,7 @@ class _Search:
         if found.status != "optimal":
             return found.status
         self.bound = max(self.bound, found.bound)
-        values, known = found.values.copy(), len(self.kept.cuts)
+        values, known = self._nearer(found, max(left, 1.0)), len(self.kept.cuts)
         if self._answered(values, time.perf_counter() + left):
             objective = self._objective(values)
             if self.incumbent is None or objective < self.incumbent[0]:
@@ -252,11 +154,31 @@ class _Search:
             return "optimal"
         if left <= 0 or self.rounds >= _ROUNDS:
             return "limit"
-        return "" if len(self.kept.cuts) > known else "optimal"  # nothing new can be said
+        if len(self.kept.cuts) == known:  # nothing new can be said here
+            if self.near == 0.0:
+                return "optimal"
+            self.near = 0.0
+        return ""
 
     def _propose(self, left: float) -> Found:
         """Best sizes as far as the cuts know."""
         return solve_form(self.master.model.form(), left)
+
+    def _nearer(self, found: Found, left: float) -> Floats:
+        """Instead of the best by the cuts, which leaps, something near the best plan so far, or the start."""
+        columns = np.unique(np.concatenate([self.master.size, self.master.on[self.master.on >= 0]]))
+        if self.incumbent is not None and self.near > 0.0:
+            best, centre = self.incumbent
+            ceiling = self.bound + (1.0 - self.near) * (best - self.bound)
+        elif self.incumbent is None and self.start is not None:
+            ceiling, centre = np.inf, np.zeros(found.values.size)
+            centre[self.master.on] = self.start > 0.0
+            centre[self.master.size] = self.start / self.master.unit
+            self.start = None
+        else:
+            return found.values.copy()
+        nearer = solve_form(nearest(self.master.model.form(), ceiling, columns, centre), left)
+        return (nearer if nearer.values.size else found).values[: found.values.size].copy()
 
     def _add_cuts(self) -> None:
         """Cuts that came since go into the first stage."""
@@ -270,85 +192,92 @@ class _Search:
         Competitiveness is asked first: its programs are small, and while they still say something new
         the dear ones need not be asked.
         """
-        sizes, worlds = self.master.sizes(values), range(len(self.kept.instance.worlds))
+        sizes, worlds = self.master.sizes(values), np.arange(len(self.kept.instance.worlds))
         known, whole = len(self.kept.cuts), True
         if needs_rate(self.goal, self.limits):
-            off = self._fill("rate", worlds, sizes, values, self.master.rate_lost)
+            _, lost = self._ask("rate", worlds, sizes, _differ)
+            off = float((lost - values[self.master.rate_lost]).max())
+            values[self.master.rate_lost] = lost
             if off > NOT_HELD and needs_time(self.goal, self.limits) and len(self.kept.cuts) > known:
                 return False
         if self.limits.time is not None:
             given = self.master.given_up
-            asked = [world for world in worlds if not given or values[given[world]] < 0.5]
-            whole = self._fill("late", asked, sizes, values, []) <= NOT_HELD
+            asked = worlds[values[given] < 0.5] if given else worlds
+            _, lacking = self._ask("late", asked, sizes, _undecided)
+            whole = bool((lacking <= NOT_HELD).all())
         if time.perf_counter() > until:
             return False
         if whole and self.goal.wanted == "loss":
-            self._fill_worst(sizes, values)
+            low, high = self._ask("loss", worlds, sizes, self._among_worst)
+            columns = np.array(self.master.output_lost)
+            values[columns] = high
+            self.unasked = columns[_differ(low, high)].tolist()
         return whole and self._keeps_share(values)
 
-    def _fill_worst(self, sizes: Floats, values: Floats) -> None:
-        """Lost output of every world that can be among the worst; those believed worst are asked first.
+    def _among_worst(self, low: Floats, high: Floats) -> Mask:
+        """Worlds not known that can be among the worst; those that are by what is known come first.
 
-        A world that lost no more with less than what the others lose at the edge of the tail cannot enter
-        it, and the mean of the tail is exact without its answer.
+        A world that loses no more than what the others lose at the edge of the tail cannot enter it, and
+        the mean of the tail is exact without its answer.
         """
-        chances, columns = self.kept.instance.chances, np.array(self.master.output_lost)
-        most = np.array([self.kept.at_most(at, float(self.ends[at]), sizes) for at in range(chances.size)])
-        left = np.ones(chances.size, dtype=bool)
+        tail, chances = self.goal.tail, self.kept.instance.chances
+        lowest = edge(low, chances, tail) if tail > 0.0 else -np.inf
+        can = _differ(low, high) & (high > lowest)
+        surely = can & (low >= lowest)
+        return surely if surely.any() else can
+
+    def _ask(
+        self, kind: Kind, worlds: Ints, sizes: Floats, wanted: Callable[[Floats, Floats], Mask]
+    ) -> tuple[Floats, Floats]:
+        """Bounds of what worlds lose, drawn together until ``wanted`` names none; axes (worlds asked,).
+
+        Of a family one is asked at a time, the worst by what is known: its answer often settles the others.
+        """
+        tasks = {int(world): self._task(kind, int(world), sizes) for world in worlds}
+        for task in tasks.values():
+            self.kept.block(kind, task.world, task.end)
+        answered = np.zeros(worlds.size, dtype=bool)
+        low = self._at_least(kind, worlds, sizes)
         while True:
-            lowest = edge(values[columns], chances, self.goal.tail) if self.goal.tail > 0.0 else -np.inf
-            can = left & (most > lowest)
-            if not can.any():
-                break
-            first = can & (values[columns] >= lowest)
-            asked = np.flatnonzero(first if first.any() else can)
-            self._fill("loss", asked.tolist(), sizes, values, self.master.output_lost)
-            left[asked] = False
-        self.unasked = columns[left].tolist()
+            high = np.array([self.kept.at_most(task) for task in tasks.values()])
+            low = np.where(answered, high, low)
+            left = np.flatnonzero(wanted(low, high) & ~answered)
+            if not left.size:
+                return low, np.maximum(low, high)
+            chosen: dict[str, int] = {}
+            for at in left[np.argsort(-low[left], kind="stable")].tolist():
+                chosen.setdefault(self.kept.family(kind, int(worlds[at])), at)
+            answered[list(chosen.values())] = True
+            before = len(self.kept.cuts)
+            self._answer([tasks[int(worlds[at])] for at in chosen.values()], worlds)
+            low = np.maximum(low, self._at_least(kind, worlds, sizes, before))
 
-    def _fill(
-        self, kind: Kind, worlds: Iterable[int], sizes: Floats, values: Floats, columns: list[int]
-    ) -> float:
-        """Ask worlds; the largest loss beyond what the first stage believed."""
-        beyond = 0.0
-        for world, (value, cut) in self._ask(kind, worlds, sizes).items():
-            believed = values[columns[world]] if columns else 0.0
-            beyond = max(beyond, value - believed)
-            if value > believed + _SAME:
-                self.kept.cuts.append(replace(cut, world=world))
-            if columns:
-                values[columns[world]] = value
-        return float(beyond)
+    def _answer(self, asked: list[Task], worlds: Ints) -> None:
+        """Ask some worlds on all threads; keep the cuts that say something new here."""
+        kind, sizes = asked[0].kind, asked[0].sizes
+        low = self._at_least(kind, np.arange(len(self.kept.instance.worlds)), sizes)
 
-    def _ask(self, kind: Kind, worlds: Iterable[int], sizes: Floats) -> dict[int, tuple[float, Cut]]:
-        """Losses of worlds and their cuts; worlds with the same numbers answer once."""
-        groups: dict[int, list[int]] = {}
-        for world in worlds:
-            target = float(self.ends[world]) if kind != "rate" else 0.0
-            if kind == "late" and self.kept.holds(world, target, sizes):
-                continue
-            self.kept.block(kind, world, max(self.horizon, target))
-            groups.setdefault(self.kept.first_like(kind, world, target), []).append(world)
-        tasks = [self._task(kind, first, sizes) for first in groups]
+        def work(task: Task) -> tuple[Task, Found]:
+            return task, self.kept.answer(task)
 
-        def work(task: _Task) -> tuple[_Task, tuple[float, Cut]]:
-            return task, _answer(self.kept, task)
-
-        answers: dict[int, tuple[float, Cut]] = {}
-        with closing(spread(tasks, work, self.workers)) as ended:
-            for task, answer in ended:
+        with closing(spread(asked, work, self.workers)) as ended:
+            for task, found in ended:
                 self.cancel_here()
-                for world in groups[task.world]:
-                    answers[world] = answer
-                    if kind == "late" and answer[0] <= NOT_HELD:
-                        self.kept.free.setdefault(world, []).append((task.target, task.sizes))
-                    if kind == "loss":
-                        self.kept.most.setdefault(world, []).append((task.target, answer[0], task.sizes))
-        return answers
+                for cut in self.kept.learn(task, found, worlds.tolist()):
+                    if cut.loss(sizes, self.parts[cut.world]) > low[cut.world] + _SAME:
+                        self.kept.cuts.append(cut)
 
-    def _task(self, kind: Kind, world: int, sizes: Floats) -> _Task:
+    def _at_least(self, kind: Kind, worlds: Ints, sizes: Floats, since: int = 0) -> Floats:
+        """What the cuts know that worlds lose; axes (worlds asked,)."""
+        low = np.zeros(len(self.kept.instance.worlds))
+        for cut in self.kept.cuts[since:]:
+            if cut.kind == kind:
+                low[cut.world] = max(low[cut.world], cut.loss(sizes, self.parts[cut.world]))
+        return np.asarray(low[worlds])
+
+    def _task(self, kind: Kind, world: int, sizes: Floats) -> Task:
         target = float(self.ends[world]) if kind != "rate" else 0.0
-        return _Task(kind, world, target, max(self.horizon, target), sizes)
+        return Task(kind, world, target, max(self.horizon, target), sizes)
 
     def _objective(self, values: Floats) -> float:
         """Objective of the model with what the worlds really lose."""
@@ -406,6 +335,16 @@ class _Search:
                 return replace(worst, by_money=True)
         what = "share" if limits.share is not None else "budget"
         return Unheld("", "", 0.0, 0.0, by_money=False, what=what)
+
+
+def _differ(low: Floats, high: Floats) -> Mask:
+    """Where two bounds leave something open."""
+    return np.asarray(high - low > _SAME * np.maximum(1.0, low))
+
+
+def _undecided(low: Floats, high: Floats) -> Mask:
+    """Where it is not known whether the processes are held."""
+    return np.asarray((high > NOT_HELD) & (low <= NOT_HELD))
 
 
 def add_cut(master: Master, cut: Cut, ends: Floats, instance: Instance) -> None:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from meguri.base.errors import ModelError
 from meguri.respond.front import Clock, Judge, Judged, gained, priced, solve
 from meguri.respond.instance import Goal, Instance, Limits
-from meguri.respond.lshaped import Kept
+from meguri.respond.kept import Kept
 from meguri.respond.options import Menu
 from meguri.respond.regret import held_gain
 from meguri.respond.tables import Plan, Scene

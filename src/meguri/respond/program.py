@@ -15,13 +15,13 @@ import numpy.typing as npt
 from scipy.sparse import csr_array, hstack, vstack
 
 from meguri.respond.flow import Block, Reach, rate_block, reach, time_block
+from meguri.respond.held import NOT_HELD, form_of, with_baselines
 from meguri.respond.instance import Effect, Goal, Instance, Limits, checked
 from meguri.respond.master import Master, block_cells, needs_rate, needs_time, spent
-from meguri.respond.solver import Form, hand_over, new_solver, run, solve_form, solver_for
+from meguri.respond.solver import Form, hand_over, new_solver, run, solve_form
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-NOT_HELD = 1e-6  # [d] of output that a process lacks while it is to be held
 
 
 @dataclass(frozen=True)
@@ -61,23 +61,6 @@ class Solution:
         return abs(self.objective - self.bound) / most if most > 1e-9 and np.isfinite(most) else 0.0
 
 
-def with_baselines(instance: Instance) -> Instance:
-    """Fill in, world by world, the day on which the first process falls short without a plan.
-
-    ``inf`` where none does within the steps. Days are those of the program, so that days bought compare
-    like with like.
-    """
-    missing = [np.isnan(world.baseline) for world in instance.worlds]
-    if not any(missing):
-        return instance
-    days = days_held(instance, np.zeros(len(instance.options)))
-    worlds = tuple(
-        replace(world, baseline=float(day)) if np.isnan(world.baseline) else world
-        for world, day in zip(instance.worlds, days, strict=True)
-    )
-    return replace(instance, worlds=worlds)
-
-
 def targets(instance: Instance, limits: Limits) -> Floats:
     """Day until which the processes are to be held in each world; 0 without a limit; axes (world,)."""
     if limits.time is None:
@@ -85,61 +68,6 @@ def targets(instance: Instance, limits: Limits) -> Floats:
     end = float(instance.steps.sum())
     wanted = np.array([world.baseline for world in instance.worlds]) + limits.time
     return np.minimum(wanted, end)
-
-
-def form_of(block: Block, sizes: Floats, target: float = 0.0, late: bool = False) -> Form:
-    """The program of one block for given sizes; ``late`` lets processes lack, at a price of 1 a day."""
-    least, most, cost = np.zeros(block.most.size), block.most.copy(), block.cost.copy()
-    least[block.until[block.open_steps]] = block.held_until(target)
-    if late:
-        cost[:] = 0.0
-        cost[block.lacking] = block.price_of_lack()
-    else:
-        most[block.lacking] = 0.0
-    high = block.start + block.effect @ sizes
-    return Form(
-        block.matrix, np.full(high.size, -np.inf), high, cost, least, most, np.zeros(cost.size, dtype=bool)
-    )
-
-
-def days_held(instance: Instance, sizes: Floats, reached: Reach | None = None) -> Floats:
-    """Day until which every process can be held with a plan, in each world; ``inf`` = all steps; (world,)."""
-    reached = reach(instance) if reached is None else reached
-    blocks = (time_block(instance, reached, number) for number in range(len(instance.worlds)))
-    return np.array([_longest(block, sizes) for block in blocks])
-
-
-def _longest(block: Block, sizes: Floats) -> float:
-    """Longest time all processes of a block can be held: bisection over steps, then exact within one."""
-    steps = block.open_steps
-    if not steps.size:
-        return float("inf")
-    form = form_of(block, sizes, 0.0, late=True)
-    solver = solver_for(form)
-    hand_over(solver, form)
-
-    def holds(count: int) -> bool:
-        for at, column in enumerate(block.until[steps].tolist()):
-            solver.changeColBounds(column, 1.0 if at < count else 0.0, 1.0)
-        return run(solver).objective <= NOT_HELD
-
-    low, high = 0, steps.size + 1  # low holds, high does not
-    while high - low > 1:
-        middle = (low + high) // 2
-        if middle <= steps.size and holds(middle):
-            low = middle
-        else:
-            high = middle
-    if low == steps.size:
-        return float("inf")
-    holds(low)
-    for column in block.lacking.tolist():
-        solver.changeColCost(column, 0.0)
-        solver.changeColBounds(column, 0.0, 0.0)
-    step = int(steps[low])
-    solver.changeColCost(int(block.until[step]), -1.0)
-    part = float(run(solver).values[block.until[step]])
-    return float(block.starts[step] + part * (block.starts[step + 1] - block.starts[step]))
 
 
 def solve_extensive(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -48,6 +49,14 @@ class Block:
     def lacking(self) -> Ints:
         """Columns of what processes lack."""
         return np.asarray(self.late[self.late >= 0])
+
+    def digest(self) -> str:
+        """Of all numbers but what options bring."""
+        found, matrix = hashlib.sha256(), self.matrix
+        for part in (matrix.data, matrix.indices, matrix.indptr, self.start, self.most, self.cost, self.lost,
+                     self.late, self.until, self.starts):  # fmt: skip
+            found.update(np.ascontiguousarray(part).tobytes())
+        return found.hexdigest()
 
     def price_of_lack(self) -> Floats:
         """Days of each step for every column of `lacking`."""

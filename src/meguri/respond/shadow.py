@@ -21,7 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 from meguri.respond.instance import Instance
-from meguri.respond.lshaped import Kept, add_cut, solve_lshaped
+from meguri.respond.kept import Kept
+from meguri.respond.lshaped import add_cut, solve_lshaped
 from meguri.respond.master import Master
 from meguri.respond.program import Solution, best_alone, targets
 from meguri.respond.solver import solve_form

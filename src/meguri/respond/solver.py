@@ -16,7 +16,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 EXACT = 1e-9  # feasibility in shares of plan and days of use, so that 1e-6 means something
-LARGE = 4000  # rows from which an interior point from the start beats the simplex from a former basis
+LARGE = 4000  # rows from which an interior point beats the simplex when nothing is known yet
+AGAIN = 4000  # steps of the simplex from a former basis after which an interior point is quicker
 _OPTIONS = {
     "output_flag": False, "threads": 1, "random_seed": 0, "mip_rel_gap": EXACT, "mip_abs_gap": EXACT,
     "primal_feasibility_tolerance": EXACT, "dual_feasibility_tolerance": EXACT,
@@ -97,6 +98,8 @@ def run(solver: highspy.Highs) -> Found:
     answer = solver.getSolution()
     if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
         return Found("infeasible", *_nothing())
+    if status == kinds.kIterationLimit:
+        return Found("limit", *_nothing())
     known = {kinds.kOptimal: "optimal", kinds.kTimeLimit: "limit", kinds.kInterrupt: "limit"}
     if status not in known:
         raise ModelError(Problem("lp_unsolved", "respond", solver.modelStatusToString(status)))
@@ -121,3 +124,28 @@ def solve_form(form: Form, seconds: float = float("inf")) -> Found:
     solver = new_solver(seconds)
     hand_over(solver, form)
     return run(solver)
+
+
+def begin(form: Form) -> tuple[highspy.Highs, Found]:
+    """Solve a model the quicker way; what is changed in it then is solved by the simplex from there."""
+    solver = solver_for(form)
+    hand_over(solver, form)
+    found = run(solver)
+    solver.setOptionValue("solver", "simplex")
+    return solver, found
+
+
+def solve_from(form: Form, basis: highspy.HighsBasis | None) -> tuple[Found, highspy.HighsBasis]:
+    """Solve one model from the basis of another with the same matrix, and give the basis it ends with.
+
+    A basis that leads astray is given up: then it is solved from the beginning.
+    """
+    if basis is not None:
+        solver = new_solver(presolve="off", simplex_iteration_limit=AGAIN)
+        hand_over(solver, form)
+        solver.setBasis(basis)
+        found = run(solver)
+        if found.row_dual.size:
+            return found, solver.getBasis()
+    solver, found = begin(form)
+    return found, solver.getBasis()
