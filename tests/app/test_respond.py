@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from meguri.app import cli
-from meguri.app.respond import deliver_answer, money, print_answer, strike_years
+from meguri.app.papers import Wanted, deliver_answer
+from meguri.app.respond import money, print_answer, strike_years
 from meguri.base.errors import DataError
 from meguri.base.terms import LANGS, Lang
+from meguri.scenario.read import read_scenario
 from tests.app.test_broken_inputs import answer as asked
 from tests.app.test_cli import run
 from tests.respond.made_up import made_up_answer
+from tests.show.office.read import docx_texts
 
 Capsys = pytest.CaptureFixture[str]
 Patch = pytest.MonkeyPatch
@@ -46,7 +49,7 @@ def test_a_plan_the_simulator_does_not_confirm_says_so(capsys: Capsys) -> None:
 @pytest.mark.parametrize("suffix", [".html", ".xlsx", ".docx", ".pptx"])
 def test_every_paper_is_written(suffix: str, tmp_path: Path, capsys: Capsys) -> None:
     path = tmp_path / f"paper{suffix}"
-    deliver_answer(made_up_answer(), None, "table", path, "ja")
+    deliver_answer(made_up_answer(), "table", path, Wanted("ja"))
     assert path.stat().st_size > 5_000 and str(path.name) in capsys.readouterr().out.replace("\n", "")
 
 
@@ -58,13 +61,63 @@ def test_papers_are_written_from_a_saved_answer_without_computing_again(
     assert (tmp_path / "annex.xlsx").exists()
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_plan_is_written_from_a_kept_answer_as_a_scenario_that_stress_runs(
+    lang: Lang, tmp_path: Path, capsys: Capsys, monkeypatch: Patch
+) -> None:
+    folder, path = made_up_answer().save(tmp_path / "kept"), tmp_path / "plan.yaml"
+    words = ("report", str(folder), "--out", str(path), "--plan", "front-3@2", "--lang", lang)
+    run(capsys, monkeypatch, *words)
+    head = path.read_text(encoding="utf-8").splitlines()[:3]
+    assert all(line.startswith("# ") for line in head) and str(path) in head[2] and "2028-03-31" in head[2]
+    scenario = read_scenario(path)
+    assert scenario.measures[0].measure == "stock-dy" and str(scenario.first_control) == "2028-03-31"
+    assert scenario.chain.startswith("ndfeb-japan@")
+    told = json.loads(run(capsys, monkeypatch, "stress", str(path), "--runs", "1", "--format", "json"))
+    assert told["scenario"].endswith("front-3")
+
+
+@pytest.mark.parametrize(("plan", "near"), [("front-9", "front-1"), ("front-1@9", "2"), ("front-1@x", "@1")])
+def test_a_plan_or_a_strike_that_is_not_there_is_refused_with_those_that_are(
+    plan: str, near: str, tmp_path: Path
+) -> None:
+    with pytest.raises(DataError) as found:
+        deliver_answer(made_up_answer(), "table", tmp_path / "plan.yaml", Wanted("en", plan))
+    assert near in found.value.text("en")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_form_is_written_filled_in_and_stands_in_the_ringi(
+    lang: Lang, tmp_path: Path, capsys: Capsys, monkeypatch: Patch
+) -> None:
+    folder, form, out = made_up_answer().save(tmp_path / "kept"), tmp_path / "form.yaml", tmp_path / "a.docx"
+    assert str(form) in run(capsys, monkeypatch, "template", str(form), "--for", "ringi", "--lang", lang)
+    head = "起案者:" if lang == "ja" else "Drafted by:"
+    form.write_text(form.read_text(encoding="utf-8").replace(head, f"{head} 山田"), encoding="utf-8")
+    run(capsys, monkeypatch, "report", str(folder), "--out", str(out), "--form", str(form), "--lang", lang)
+    assert "山田" in " ".join(docx_texts(out))
+    monkeypatch.setattr(cli, "LANGUAGE", lang)
+    words = ("report", str(folder), "--out", str(tmp_path / "memo.html"), "--form", str(form))
+    status, _, err = asked(capsys, monkeypatch, *words)
+    assert status == 2 and ".docx" in err and not (tmp_path / "memo.html").exists()
+
+
+def test_a_paper_of_no_known_kind_is_refused_before_anything_is_computed(
+    tmp_path: Path, capsys: Capsys, monkeypatch: Patch
+) -> None:
+    words = ("respond", SCENARIO, "--budget", "5億円", "--out", str(tmp_path / "memo.odt"))
+    status, out, err = asked(capsys, monkeypatch, *words)
+    assert status == 2 and out == "" and "memo.odt" in err
+
+
 def test_the_pack_for_a_ministry_is_a_folder(tmp_path: Path) -> None:
-    deliver_answer(made_up_answer(), None, "table", tmp_path / "pack", "en")
+    deliver_answer(made_up_answer(), "table", tmp_path / "pack", Wanted("en"))
     assert len(list((tmp_path / "pack").iterdir())) >= 4
 
 
 def test_json_is_one_document_with_every_table(capsys: Capsys) -> None:
-    deliver_answer(made_up_answer(), None, "json", None, "en")
+    deliver_answer(made_up_answer(), "json", None, Wanted("en"))
     told = json.loads(capsys.readouterr().out)
     assert {"plans", "plan_measures", "marginal", "sovereignty", "sources"} <= set(told)
 
@@ -72,7 +125,7 @@ def test_json_is_one_document_with_every_table(capsys: Capsys) -> None:
 def test_an_ending_and_a_plan_nobody_knows_are_refused(tmp_path: Path) -> None:
     for plan, name in ((None, "memo.odt"), ("front-99", "memo.html")):
         with pytest.raises(DataError) as found:
-            deliver_answer(made_up_answer(), plan, "table", tmp_path / name, "en")
+            deliver_answer(made_up_answer(), "table", tmp_path / name, Wanted("en", plan))
         assert "html" in found.value.text("en") or "front" in found.value.text("en")
     assert not list(tmp_path.iterdir())
 

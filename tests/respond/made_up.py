@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from types import MappingProxyType
 from typing import Any
 
 from meguri.base.records import to_json
 from meguri.respond.answer import RespondAnswer, table_of
+from meguri.scenario.read import read_scenario
 from meguri.structure.chain import Chain
 
 HORIZON = 546.0
@@ -73,9 +75,30 @@ def plans() -> list[dict[str, Any]]:
             "cost_firm": (row["cost"] - row["cost_state"]) * M,
             "bound": row["share"],
             "gap": 0.0,
+            **(first(*FIRST[row["role"]]) if row["role"] in FIRST else {}),
         }
         for row in rows
     ]
+
+
+FIRST = {"none": ("jp-vehicle-other", 1.0), "front": ("jp-robot", 0.5)}  # role → process, share of worlds
+FIRST |= {"robust_time": FIRST["front"], "robust_competitiveness": FIRST["front"]}
+PROCESSES = {"jp-vehicle-other": ("Other vehicles, Japan", "その他車両（日本）"), "jp-robot": ("Robots, Japan", "ロボット（日本）")}  # fmt: skip
+SCHEMES = {"scheme-a": ("Scheme A [made up]", "支援制度A［架空］", None), "scheme-b": ("Scheme B [made up]", "支援制度B［架空］", 50.0)}  # fmt: skip
+
+
+def first(process: str, share: float) -> dict[str, Any]:
+    """Which process falls short first, and in how many worlds."""
+    en, ja = PROCESSES[process]
+    return {"first_process": process, "first_label_en": en, "first_label_ja": ja, "first_share": share}
+
+
+def schemes() -> list[dict[str, Any]]:
+    """Rows of ``schemes``; the second has a cap [M yen]."""
+    return [
+        {"scheme": key, "label_en": en, "label_ja": ja, "kinds": "thrift", "owners": "firm|joint", "rate": 0.5, "cap": None if cap is None else cap * M, "currency": "" if cap is None else "JPY", "running": False, "condition_en": "Plan approved by the ministry.", "condition_ja": "主務大臣による計画認定が必要。", "since": "2023-01-19", "source": "meti-esp-rates", "grade": "reported", "note": ""}
+        for key, (en, ja, cap) in SCHEMES.items()
+    ]  # fmt: skip
 
 
 def plan_measures() -> list[dict[str, Any]]:
@@ -141,6 +164,7 @@ def plan_worlds() -> list[dict[str, Any]]:
                     "loss_d": plan["loss_d"],
                     "sim_time_d": max(days - 2, 0),
                     "sim_share": share,
+                    "first_process": "jp-vehicle-other" if place == 1 else "jp-robot",
                     "regret_time_d": best[place] - days,
                     "regret_share": kept[place] - share,
                 }
@@ -191,10 +215,21 @@ def others() -> dict[str, list[dict[str, Any]]]:
     }  # fmt: skip
 
 
+def plan_effects() -> list[dict[str, Any]]:
+    """Rows of ``plan_effects``: stock of the plans that have one, for both strikes."""
+    return [
+        {
+            "plan": plan, "effect": f"{row[0]}-0-0", "strikes": "1|2", "measure": row[0], "kind": "stock",
+            "written": json.dumps({"source": "", "id": f"{row[0]}-0-0", "measure": row[0], "start": row[7], "kind": "stock", "country": ["JP"], "input": "metal-hree", "amount": f"{row[2]} d"}),
+        }
+        for plan, rows in TAKEN.items() for row in rows if MEASURES[row[0]][2] == "stockpile"
+    ]  # fmt: skip
+
+
 def made_up_answer() -> RespondAnswer:
     """An answer of eight plans with three on the front; nothing in it is true."""
-    rows = {"plans": plans(), "plan_measures": plan_measures(), "plan_years": plan_years(), "plan_worlds": plan_worlds(), **others()}  # fmt: skip
-    name = {"name": "2025-medium-heavy-rare-earths", "label": {"en": "Licensing of medium and heavy rare earths [made up]", "ja": "中重希土の輸出許可制［架空］"}, "probability": 1.0}  # fmt: skip
+    rows = {"plans": plans(), "plan_measures": plan_measures(), "plan_years": plan_years(), "plan_worlds": plan_worlds(), "plan_effects": plan_effects(), "schemes": schemes(), **others()}  # fmt: skip
+    name = {**read_scenario("2025-medium-heavy-rare-earths").plain(), "label": {"en": "Licensing of medium and heavy rare earths [made up]", "ja": "中重希土の輸出許可制［架空］"}, "probability": 1.0}  # fmt: skip
     manifest: dict[str, Any] = {
         "scenarios": [name], "decided": "2026-04-01", "years": 5, "after": 1, "horizon_d": HORIZON,
         "strikes": [{"years": 1.0, "probability": 0.5}, {"years": 2.0, "probability": 0.5}],

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from meguri.base.errors import ModelError, ScenarioError
+from meguri.base.errors import DataError, ModelError, ScenarioError
 from meguri.base.records import to_json
 from meguri.base.tables import Schema
 from meguri.respond.answer import SCHEMAS, RespondAnswer
@@ -21,12 +22,14 @@ from meguri.respond.options import Drawn, menu
 from meguri.respond.order import order_rows
 from meguri.respond.portfolio import respond
 from meguri.respond.regret import held_gain, weighted
+from meguri.respond.rerun import plan_scenario, scenario_yaml
 from meguri.respond.tables import fiscal_year
 from meguri.respond.worlds import Asked, courses, equal_strikes, read_strikes, steps_of
 from meguri.respond.written import empty_reserves
 from meguri.scenario.read import read_scenario
 from meguri.shock.cancel import Cancelled
 from meguri.structure.chain import Chain
+from meguri.study.study import Study
 from tests.respond.cases import line, option
 
 NDFEB, LICENCE = "ndfeb-japan@2024", "2025-medium-heavy-rare-earths"
@@ -208,6 +211,42 @@ def test_regret_is_nothing_for_the_best_plan_of_a_world(answer: RespondAnswer) -
     worlds = answer.table("plan_worlds")
     assert (worlds.groupby("world")[["regret_time_d", "regret_share"]].min() == 0.0).all(axis=None)
     assert worlds.groupby("plan")["probability"].sum().to_numpy() == pytest.approx(1.0)
+
+
+def test_a_plan_written_down_and_read_again_stops_on_the_same_day_at_the_same_process(
+    answer: RespondAnswer, tmp_path: Path
+) -> None:
+    plans = answer.table("plans").query("role != 'single'")
+    assert plans["first_process"].isin(["", *answer.manifest["processes"]]).all()
+    assert (plans["sim_time_d"] < answer.horizon_d).any()
+    kept = RespondAnswer.load(answer.save(tmp_path / "kept"))
+    for row in plans.drop_duplicates("cost").itertuples():
+        path = tmp_path / f"{row.plan}.yaml"
+        path.write_text(scenario_yaml(plan_scenario(kept, str(row.plan)), ("a plan",)), encoding="utf-8")
+        again = Study(answer.chain, read_scenario(path), runs=1).run().table("survival").set_index("node")
+        days = again.loc[answer.manifest["processes"], "tts_d"].astype(float)
+        assert days.fillna(answer.horizon_d).min() == row.sim_time_d
+        if row.first_process:
+            assert days[row.first_process] == row.sim_time_d
+            assert row.first_share == 1.0  # the one world there is
+
+
+def test_a_plan_or_a_strike_the_answer_does_not_hold_is_refused_with_those_it_holds(
+    answer: RespondAnswer,
+) -> None:
+    wrong = {"none": ("front-9", None, None), "1": ("none", 4.0, None), "2023-graphite": ("none", 1.0, "x")}
+    for known, (plan, years, scenario) in wrong.items():
+        with pytest.raises(DataError) as refused:
+            plan_scenario(answer, plan, years, scenario)
+        assert known in refused.value.problems[0].details["choices"].split(", ")
+
+
+def test_schemes_that_pay_are_told_with_rate_condition_date_and_source(answer: RespondAnswer) -> None:
+    used = set(answer.table("plan_measures")["scheme"]) - {""}
+    schemes = answer.table("schemes")
+    assert set(schemes["scheme"]) == used
+    assert schemes[["condition_ja", "since", "source"]].ne("").all(axis=None)
+    assert set(schemes["source"].str.split("|").explode()) <= set(answer.manifest["sources"])
 
 
 def test_every_measure_left_out_of_the_front_has_a_reason(answer: RespondAnswer) -> None:

@@ -77,6 +77,23 @@ SOVEREIGN = [
 ]  # fmt: skip
 
 
+FIRST = {
+    "none": {
+        "first_process": "jp-vehicle-other",
+        "first_label_en": "Other vehicles and their auxiliaries, Japan",
+        "first_label_ja": "その他車両と補機（日本）",
+        "first_share": 0.75,
+    },
+    "plan": {
+        "first_process": "jp-robot",
+        "first_label_en": "Robots and machine tools, Japan",
+        "first_label_ja": "ロボット・工作機械（日本）",
+        "first_share": 0.5,
+    },
+}
+SCHEME = {"scheme": "meti-kit", "label_en": "Economic Security Promotion Act: magnet recycling equipment", "label_ja": "経済安全保障推進法：永久磁石（リサイクル設備）", "kinds": "functional-circulation|thrift", "owners": "firm|joint", "rate": 0.5, "cap": 80 * M, "currency": "JPY", "running": False, "condition_en": "Ceiling of the rate; plan approved by METI.", "condition_ja": "助成率の上限。経産大臣の計画認定。", "since": "2023-01-19", "source": "meti-esp-rates", "grade": "reported", "note": ""}  # fmt: skip
+
+
 def answer() -> RespondAnswer:
     """The whole answer, checked as ``columns.csv`` declares it."""
     tables = {name: table_of(name, rows) for name, rows in _rows().items()}
@@ -125,6 +142,7 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
     found["plan_worlds"] = [
         _world(row, n) for row in (*PLANS, *_robust()) if row[3] != "single" for n in range(4)
     ]
+    found["schemes"] = [SCHEME]
     found["marginal"] = [
         {
             "measure": measure, **_named(measure), "budget": 500 * M, "time_per_money": time, "share_per_money": share,
@@ -237,6 +255,7 @@ def _plan(row: tuple[Any, ...]) -> dict[str, Any]:
         "share": share, "share_low": s_low, "share_high": s_high, "share_gained": s_gained, "loss_d": loss,
         "cvar_d": cvar, "ready_on": ready, "sim_time_d": sim, "sim_share": sim_share, "confirmed": sure,
         "sim_time_gained_d": None if sim is None else sim - 60,
+        **({} if role == "single" else FIRST["none" if role == "none" else "plan"]),
         "sim_share_gained": None if sim_share is None else sim_share - 0.602, "bound": share, "gap": 0.0, "note": "",
     }  # fmt: skip
 
@@ -267,6 +286,7 @@ def _world(row: tuple[Any, ...], n: int) -> dict[str, Any]:
         "plan": row[0], "world": f"strike-{n + 1}", "scenario": "2025-medium-heavy-rare-earths", "probability": 0.25,
         "strike_on": STRIKES[n], "time_d": HORIZON if (row[0], n) == ("front-4", 3) else time - 8 + 5 * n,
         "share": share - 0.06 + 0.03 * n, "loss_d": 60.0, "sim_time_d": row[17], "sim_share": row[18],
+        "first_process": "" if row[3] == "single" else FIRST["none" if row[3] == "none" else "plan"]["first_process"],
         "regret_time_d": max(0, best - 0.4 * time - 10 * n), "regret_share": max(0.0, 0.872 - share) * (0.4 + 0.2 * n),
     }  # fmt: skip
 

@@ -15,6 +15,7 @@ import typer
 
 from meguri.app import options as o
 from meguri.app.cli_circulate import app as circulation
+from meguri.app.cli_classify import app as classes
 from meguri.app.cli_respond import app as responses
 from meguri.app.options import LANGUAGE, SPEECH, Form, FormOption, LangOption, OutOption, Speech, help_of
 from meguri.base.terms import Lang, label
@@ -53,6 +54,7 @@ data = typer.Typer(help=help_of("help_data"), no_args_is_help=True)
 app.add_typer(data, name="data")
 app.add_typer(circulation)  # their commands stand beside the others
 app.add_typer(responses)
+app.add_typer(classes)
 
 
 def main() -> None:
@@ -335,15 +337,17 @@ def report(
     out: o.ReportOut = Path("report.html"),
     plan: o.PlanKeyOption = None,
     fiscal: o.FiscalOption = False,
+    ringi: o.RingiFormOption = None,
     lang: LangOption = SPEECH,
 ) -> None:
     from meguri.respond.answer import RespondAnswer, is_answer
     from meguri.study.outcome import Outcome
 
     if is_answer(outcome):
-        from meguri.app.respond import deliver_answer
+        from meguri.app.papers import Wanted, deliver_answer
 
-        deliver_answer(RespondAnswer.load(outcome), plan, "table", out, lang.value, fiscal)
+        wanted = Wanted(lang.value, plan, fiscal, ringi, str(outcome / "chain"))
+        deliver_answer(RespondAnswer.load(outcome), "table", out, wanted)
         return
     found = Outcome.load(outcome)
     writer = _writers().get(out.suffix.lower())
@@ -382,9 +386,13 @@ def template(
         from meguri.app.chains import open_chain
 
         write_measures_template(file, lang.value, open_chain(chain) if chain else None)
+    elif kind is o.Kind.ringi:
+        from meguri.show.office.form import write_form_template
+
+        write_form_template(file, lang.value)
     else:
         write_template(file, lang=lang.value)
-    told = "measures_written" if kind is o.Kind.measures else "template_written"
+    told = {o.Kind.measures: "measures_written", o.Kind.ringi: "form_written"}.get(kind, "template_written")
     typer.echo(label(told, lang.value, "cli", path=file))
 
 

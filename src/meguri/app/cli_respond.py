@@ -31,11 +31,13 @@ def respond(
     plan: o.PlanKeyOption = None,
     save: o.SaveOption = None,
     fiscal: o.FiscalOption = False,
+    ringi: o.RingiFormOption = None,
     form: FormOption = Form.table,
     out: o.RespondOut = None,
     lang: LangOption = SPEECH,
 ) -> None:
-    from meguri.app.respond import Asked, answered, deliver_answer, print_measures
+    from meguri.app.papers import Wanted, check_paper, deliver_answer
+    from meguri.app.respond import Asked, answered, print_measures
 
     asked = Asked(
         tuple(scenario), chain, budget, per_year, years, strikes, after, measures, tuple(process or ()),
@@ -45,7 +47,10 @@ def respond(
     if budget is None and score is None:
         print_measures(asked, form.value, out, lang.value)
         return
+    wanted = Wanted(lang.value, plan, fiscal, ringi, chain or "")
+    if form is Form.table:
+        check_paper(out, wanted)
     answer = answered(asked, lang.value)
     if save is not None:
         answer.save(save)
-    deliver_answer(answer, plan, form.value, out, lang.value, fiscal)
+    deliver_answer(answer, form.value, out, wanted)

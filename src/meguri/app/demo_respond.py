@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from meguri.app.papers import Wanted, file_writers
 from meguri.app.printing import Watch, say
-from meguri.app.respond import file_writers, print_answer
+from meguri.app.respond import print_answer
 from meguri.base.terms import LANGS, Lang, label
 from meguri.respond.portfolio import respond
 from meguri.scenario.read import read_scenario
@@ -15,7 +16,13 @@ from meguri.structure.template import write_template
 
 SCENARIO = "2025-medium-heavy-rare-earths"
 BUDGET = 500e6  # [JPY] over all years; assumed, as the story names none
-PAPERS = ("memo.{lang}.html", "annex.{lang}.xlsx", "ringi.{lang}.docx", "slides.{lang}.pptx")
+PAPERS = (
+    "memo.{lang}.html",
+    "annex.{lang}.xlsx",
+    "ringi.{lang}.docx",
+    "slides.{lang}.pptx",
+    "plan.{lang}.yaml",
+)
 
 
 def run_respond_demo(out: Path, runs: int, seed: int, lang: Lang) -> None:
@@ -24,7 +31,7 @@ def run_respond_demo(out: Path, runs: int, seed: int, lang: Lang) -> None:
     Parameters
     ----------
     out : Path
-        Folder for the workbook, the memo, its annex, the 稟議書 and the slides.
+        Folder for the workbook, the memo, its annex, the 稟議書, the slides and the plan as a scenario.
     runs, seed : int
         Worlds over strikes and declared ranges, and their seed.
     lang : {"en", "ja"}
@@ -44,7 +51,7 @@ def run_respond_demo(out: Path, runs: int, seed: int, lang: Lang) -> None:
     answer.save(out / "answer")
     written = [book, out / "answer"]
     for speech in LANGS:
-        writers = file_writers(answer, None, speech)
+        writers = file_writers(answer, Wanted(speech, chain=str(book)))
         for paper in PAPERS:
             path = out / paper.format(lang=speech)
             writers[path.suffix](path)

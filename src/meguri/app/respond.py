@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,9 +10,8 @@ import pandas as pd
 from meguri.app.chains import open_chain
 from meguri.app.printing import Watch, days, deliver, portion, print_table, say, say_folded
 from meguri.base.errors import DataError, Problem
-from meguri.base.files import write_atomically
 from meguri.base.records import records
-from meguri.base.terms import Lang, label, suggest
+from meguri.base.terms import Lang, label
 from meguri.base.units import read_quantity
 from meguri.respond.answer import RespondAnswer
 from meguri.respond.costs import rates_on
@@ -305,58 +303,3 @@ def print_remarks(answer: RespondAnswer, lang: Lang) -> None:
     """Doubts and remarks that belong to the answer."""
     for row in answer.notes().to_dict("records"):
         say_folded(f"· {row[f'text_{lang}']}", indent=2)
-
-
-def deliver_answer(
-    answer: RespondAnswer, plan: str | None, form: str, out: Path | None, lang: Lang, fiscal: bool = False
-) -> None:
-    """The answer on the terminal, as memo, workbook, 稟議書, slides or pack, or in the form asked for."""
-    if form != "table":
-        tables = {name: answer.table(name) for name in ("plans", "plan_measures", "plan_years", "marginal")}
-        deliver(answer.document(), tables["plans"], form, out, sheets=tables)
-        return
-    if out is None:
-        print_answer(answer, lang)
-        return
-    writers = file_writers(answer, plan, lang, fiscal)
-    writer = writers.get(out.suffix.lower())
-    if writer is None:
-        choices = ", ".join(key or "folder" for key in writers)
-        raise DataError(Problem("choice", "--out", out.name, "", {"choices": choices, "near": "memo.html"}))
-    writer(out)
-    say(_word("saved", lang, path=out))
-
-
-def file_writers(
-    answer: RespondAnswer, plan: str | None, lang: Lang, fiscal: bool = False
-) -> dict[str, Callable[[Path], Any]]:
-    """What a file of each ending is; a name without an ending is a folder."""
-    from meguri.show.memo import Years
-    from meguri.show.office.ministry import ministry_pack
-    from meguri.show.office.ringi import ringi
-    from meguri.show.office.slides import slides
-    from meguri.show.pdf import pdf_of
-    from meguri.show.respond import respond_page, write_memo
-    from meguri.show.respond_excel import write_respond_excel
-
-    chosen = _plan(answer, plan)
-    years: Years = "fiscal" if fiscal else "calendar"
-    return {
-        ".html": lambda out: write_memo(answer, out, lang, years),
-        ".pdf": lambda out: write_atomically(out, pdf_of(respond_page(answer, lang, years))),
-        ".xlsx": lambda out: write_respond_excel(answer, out, lang, years),
-        ".docx": lambda out: ringi(answer, chosen, out, lang),
-        ".pptx": lambda out: slides(answer, out, lang, plan or ""),
-        "": lambda out: ministry_pack(answer, out, lang, chosen),
-    }
-
-
-def _plan(answer: RespondAnswer, plan: str | None) -> str:
-    """The plan named, else the one of least regret in competitiveness, else the chain as it is."""
-    keys = [str(key) for key in answer.table("plans")["plan"]]
-    if plan is None:
-        return next((key for key in ("robust-competitiveness", "front-1") if key in keys), keys[0])
-    if plan not in keys:
-        details = {"choices": ", ".join(keys), "near": suggest(plan, keys) or keys[0]}
-        raise DataError(Problem("choice", "--plan", plan, "", details))
-    return plan

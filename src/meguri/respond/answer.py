@@ -26,6 +26,8 @@ SCHEMAS: Mapping[str, str] = MappingProxyType(
         "plan_measures": "respond_plan_measures",
         "plan_years": "respond_plan_years",
         "plan_worlds": "respond_plan_worlds",
+        "plan_effects": "respond_plan_effects",
+        "schemes": "response_schemes",
         "marginal": "respond_marginal",
         "order": "respond_order",
         "robustness": "respond_robustness",

@@ -39,6 +39,25 @@ class Told:
     time: Floats  # [d] until the first process falls short, the horizon when it never does
     share: Floats  # [1] competitiveness kept
     loss: Floats  # [d of plan] lost output, function-weighted
+    first: tuple[str, ...] = ()  # process that falls short first; "" where none does within the horizon
+
+    def stops_first(self, chance: Floats) -> tuple[str, float]:
+        """The process that falls short first in most worlds, and the probability of these; ("", 0) if none.
+
+        Examples
+        --------
+        >>> told = Told(*np.zeros((3, 3)), first=("motor", "", "magnet"))
+        >>> told.stops_first(np.array([0.3, 0.3, 0.4]))
+        ('magnet', 0.4)
+        >>> Told(*np.zeros((3, 20)), first=("motor",) * 20).stops_first(np.full(20, 0.05))
+        ('motor', 1.0)
+        """
+        likely: dict[str, float] = {}
+        for node, part in zip(self.first, chance, strict=True):
+            likely[node] = likely.get(node, 0.0) + float(part)
+        likely.pop("", None)
+        node, part = max(likely.items(), key=lambda item: item[1], default=("", 0.0))
+        return node, min(part, 1.0)  # twenty times 0.05 is a little more than 1
 
 
 def told_plan(
@@ -67,6 +86,7 @@ def told_plan(
         Called after each run.
     """
     time, share, loss = (np.zeros(len(courses)) for _ in range(3))
+    first = [""] * len(courses)
     grown: dict[tuple[tuple[AnyEffect, ...], str], Chain] = {}  # the dates of the control change no table
     for setup in dict.fromkeys(id(course.setup) for course in courses):
         worlds = [place for place, course in enumerate(courses) if id(course.setup) == setup]
@@ -74,9 +94,9 @@ def told_plan(
         plan = written(sizes, menu, asked, library, one.strike_on)
         planned, draw = _planned([courses[place] for place in worlds], worlds, plan, drawn, grown)
         for row, place in enumerate(worlds):
-            time[place], share[place], loss[place] = _axes(planned, draw, row, asked, ends)
+            time[place], share[place], loss[place], first[place] = _axes(planned, draw, row, asked, ends)
             tick()
-    return Told(time, share, loss)
+    return Told(time, share, loss, tuple(first))
 
 
 def _planned(
@@ -110,13 +130,17 @@ def _planned(
     return setup, Draw(chain, setup.ranges, values)
 
 
-def _axes(setup: Setup, draw: Draw, row: int, asked: Asked, ends: Ends) -> tuple[float, float, float]:
-    """Days until the first process falls short, share kept in the window, and lost output of one run."""
+def _axes(setup: Setup, draw: Draw, row: int, asked: Asked, ends: Ends) -> tuple[float, float, float, str]:
+    """Days until the first process falls short, share kept in the window, lost output, and that process."""
     told = tell_run(setup, draw, row)
     number = {name: place for place, name in enumerate(setup.layout.nodes["node"])}
     processes = [number[name] for name in ends.processes]
     horizon = float(asked.horizon)
-    time = float(np.min(time_to_survive(told.story.short[:, processes], setup.first), initial=horizon))
+    days = time_to_survive(told.story.short[:, processes], setup.first)
+    time = float(np.min(days, initial=horizon))
+    # of several on one day the one that weighs most
+    soonest = [name for name, day in zip(ends.processes, days, strict=True) if day <= time < horizon]
+    stops = max(soonest, key=lambda name: ends.weights.get(name, 0.0), default="")
     places = [number[name] for name in ends.weights]
     weight = np.array(list(ends.weights.values()))
     since = told.story.output[setup.first :, places]
@@ -124,7 +148,7 @@ def _axes(setup: Setup, draw: Draw, row: int, asked: Asked, ends: Ends) -> tuple
     first, last = (day // 7 for day in asked.window)
     share = weekly[first:last].mean(axis=0) @ weight
     loss = 7.0 * (1.0 - weekly).sum(axis=0) @ weight
-    return min(time, horizon), float(share), float(loss)
+    return min(time, horizon), float(share), float(loss), stops
 
 
 def agrees(time: float, share: float, told_time: float, told_share: float, horizon: float) -> bool:

@@ -76,7 +76,8 @@ def _evidence(
         asked.chain.table(name)
         for name in ("materials", "contents", "nodes", "flows", "recipes", "ownership")
     ]
-    frames = [*chains, tables["assumptions"], library.measures, library.effects, library.costs, library.risks]
+    own = [library.measures, library.effects, library.costs, library.risks]
+    frames = [*chains, tables["assumptions"], tables["schemes"], *own]
     for frame in frames:
         cells += list(frame["source"]) if "source" in frame else []
         grades |= set(frame["grade"]) - {""} if "grade" in frame else set()

@@ -34,6 +34,7 @@ from meguri.respond.options import Drawn, menu
 from meguri.respond.order import order_rows
 from meguri.respond.regret import held_gain
 from meguri.respond.remarks import conventions, library_notes, plan_notes
+from meguri.respond.rerun import effect_rows
 from meguri.respond.risk import least_worst
 from meguri.respond.robust import Chosen, drawn_values, rank_correlation, robustness_rows
 from meguri.respond.sovereignty import sovereignty
@@ -43,6 +44,7 @@ from meguri.respond.tables import (
     measure_rows,
     plan_row,
     risk_rows,
+    scheme_rows,
     starts_of,
     world_rows,
     year_rows,
@@ -442,6 +444,8 @@ class _Work:
             "plan_measures": [row for plan in plans for row in measure_rows(plan, scene)],
             "plan_years": [row for plan in plans for row in year_rows(plan, scene)],
             "plan_worlds": list(world_rows(worded, told, scene)),
+            "plan_effects": [row for plan in plans for row in effect_rows(plan, scene)],
+            "schemes": scheme_rows(plans, scene),
             "marginal": self._marginal(),
             "order": self._order(),
             "robustness": self._robustness(),

@@ -130,7 +130,12 @@ def plan_row(plan: Plan, base: Plan, told: Told | None, scene: Scene, note: str 
         return row
     sim_time, sim_share = weighted(told.time, chance, 0.5), float(chance @ told.share)
     confirmed = agrees(time, share, sim_time, sim_share, horizon)
-    return row | {"sim_time_d": sim_time, "sim_share": sim_share, "confirmed": confirmed}
+    stops, likely = told.stops_first(chance)
+    nodes = scene.asked.chain.nodes
+    named = nodes[nodes["node"] == stops].to_dict("records")
+    first = {f"first_{key}": one[key] for one in named for key in ("label_en", "label_ja")}
+    first |= {"first_process": stops, "first_share": likely} if stops else {}
+    return row | first | {"sim_time_d": sim_time, "sim_share": sim_share, "confirmed": confirmed}
 
 
 def dates(start: Start, scene: Scene) -> dict[str, str]:
@@ -219,6 +224,7 @@ def world_rows(plans: Sequence[Plan], told: Mapping[str, Told], scene: Scene) ->
                 "loss_d": float(plan.loss[world]),
                 "sim_time_d": None if simulated is None else float(simulated.time[world]),
                 "sim_share": None if simulated is None else float(simulated.share[world]),
+                "first_process": "" if simulated is None else simulated.first[world],
                 "regret_time_d": float(late[place, world]),
                 "regret_share": float(less[place, world]),
             }
@@ -230,3 +236,13 @@ def risk_rows(plan: Plan, scene: Scene) -> Iterator[Row]:
         for row in scene.library.rows("risks", measure).to_dict("records"):
             kept = {name: row[name] for name in ("measure", "risk", "direction", "note")}
             yield {"plan": plan.key, **kept}
+
+
+def scheme_rows(plans: Sequence[Plan], scene: Scene) -> list[Row]:
+    """Rows of ``schemes``: the public schemes that pay a part of some plan, as the library holds them."""
+    used = {start.net.scheme for plan in plans for start in starts_of(plan.sizes, scene)}
+    schemes = scene.library.schemes
+    return [
+        {str(key): cell for key, cell in row.items()}
+        for row in schemes[schemes["scheme"].isin(used - {""})].to_dict("records")
+    ]

@@ -46,11 +46,18 @@ class Written:
 
     def into(self, scenario: Scenario) -> Scenario:
         """A scenario with the plan in it."""
-        reserves = tuple(
-            one.model_copy(update={"amount": _more(one.amount, self.reserves.get(one.product, 0.0))})
-            for one in scenario.reserves
+        return scenario.model_copy(
+            update={"measures": self.effects, "reserves": self.filled(scenario.reserves)}
         )
-        return scenario.model_copy(update={"measures": self.effects, "reserves": reserves})
+
+    def filled(self, reserves: tuple[Reserve, ...]) -> tuple[Reserve, ...]:
+        """Reserves with what the plan puts into them: of several of one product into the last."""
+        left = dict(self.reserves)
+        more = [left.pop(one.product, 0.0) for one in reversed(reserves)][::-1]
+        return tuple(
+            one.model_copy(update={"amount": _more(one.amount, by)})
+            for one, by in zip(reserves, more, strict=True)
+        )
 
 
 def _more(amount: Range, by: float) -> Range:

@@ -63,7 +63,10 @@ class Range:
         """The way it is written in a scenario file."""
 
         def one(number: float) -> Any:
-            return float(number) if self.unit == "1" else f"{number:g} {self.unit}"
+            if self.unit == "1":
+                return float(number)
+            short = f"{number:g}"  # where six digits do not say it all, all of them
+            return f"{short if float(short) == number else repr(float(number))} {self.unit}"
 
         return one(self.mode) if self.fixed else [one(self.low), one(self.mode), one(self.high)]
 

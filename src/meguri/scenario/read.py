@@ -100,7 +100,7 @@ def read_scenario(
         path, equals, text = assignment.partition("=")
         if not equals:
             raise ScenarioError(Problem("set_form", "--set", assignment))
-        content = set_value(content, path.strip(), _parse(text, f"--set {path}"))
+        content = set_value(content, path.strip(), read_yaml(text, f"--set {path}"))
     return parse_scenario(content, file)
 
 
@@ -136,7 +136,7 @@ def _content(name: str, above: tuple[str, ...]) -> tuple[dict[str, Any], str]:
     else:
         near = suggest(name, gallery()) or ", ".join(gallery())
         raise ScenarioError(Problem("scenario_unknown", "scenario", name, name, {"near": near}))
-    content = _parse(text, file)
+    content = read_yaml(text, file)
     if not isinstance(content, dict):
         raise ScenarioError(Problem("scenario_mapping", file, type(content).__name__, file))
     base = content.get("base")
@@ -148,7 +148,19 @@ def _content(name: str, above: tuple[str, ...]) -> tuple[dict[str, Any], str]:
     return lay_over(under, content), file
 
 
-def _parse(text: str, file: str) -> Any:
+def read_yaml(text: str, file: str) -> Any:
+    """YAML with each key once, no anchors, and dates left as text.
+
+    Raises
+    ------
+    ScenarioError
+        Naming the line that cannot be read.
+
+    Examples
+    --------
+    >>> read_yaml("start: 2025-04-04", "a.yaml")
+    {'start': '2025-04-04'}
+    """
     try:
         return yaml.load(text, _Loader)
     except yaml.YAMLError as error:

@@ -18,7 +18,18 @@ from openpyxl.utils import get_column_letter
 from meguri.base.terms import Lang, keys
 from meguri.respond.answer import Rate
 from meguri.show.money import dollars, thousand_yen, thousands
-from meguri.show.spell import day, days, missing, month, number, percent, say, significant, unit_word
+from meguri.show.spell import (
+    day,
+    days,
+    fraction,
+    missing,
+    month,
+    number,
+    percent,
+    say,
+    significant,
+    unit_word,
+)
 
 HEADS = 2  # rows of headings above the first row of a sheet
 _OPEN, _CLOSE = "\ue000", "\ue001"  # private letters: no name or number holds them
@@ -63,7 +74,7 @@ class Printer:
         ----------
         how : str
             ``days`` (with months), ``d``, ``gain_d``, ``least_d``, ``share``, ``points``,
-            ``points_of`` (without sign),
+            ``rate`` (a plain fraction), ``iso`` (a date as it stands), ``points_of`` (without sign),
             ``kjpy`` (thousand yen), ``usd``, ``day``, ``month``, ``count``, ``number``, ``text``, ``in`` and
             a unit, ``quantity`` (a text of number and unit); for tables whose heading carries the unit
             ``n_d``, ``n_gain``, ``n_least``, ``n_points``, ``k``, ``n_usd``.
@@ -117,6 +128,8 @@ def _shown(value: object, how: str, printer: Printer) -> str:
         return "—"
     if how == "text":
         return str(value)
+    if how == "iso":
+        return str(value)[:10]
     if how == "quantity":
         return quantity(str(value), lang)
     if how in ("day", "month"):
@@ -145,6 +158,7 @@ def _amount(amount: float, how: str, printer: Printer) -> str:
         "least_d": lambda: say("memo_least", lang, n=f"{amount:,.0f}"),
         "n_least": lambda: f"≥ {amount:,.0f}",
         "share": lambda: percent(amount),
+        "rate": lambda: fraction(amount),
         "points": lambda: say("memo_points", lang, n=_signed(points, 1)),
         "points_of": lambda: say("memo_points", lang, n=_signed(points, 1).lstrip("+±")),
         "n_points": lambda: _signed(points, 1),

@@ -11,7 +11,7 @@ from meguri.show.cited import Cited, Sentence, cite, cited_table
 from meguri.show.memo import Memo
 from meguri.show.money import rate_words
 from meguri.show.plans import best, moving, singles
-from meguri.show.respond_words import unsure
+from meguri.show.respond_words import first_process, unsure
 from meguri.show.spell import missing, say, word
 
 Row = dict[Any, Any]
@@ -47,8 +47,28 @@ def plans_table(memo: Memo) -> str:
     html = quiet(money) + cited_table(heads, first, right, memo.printer, "plans")
     if doubtful:
         html += quiet(say("memo_unsure_key", memo.lang))
-    html += _alone(memo, heads, right)
+    html += _first_to_stop(memo) + _alone(memo, heads, right)
     return html + quiet(memo.cells("plans", plans))
+
+
+def _first_to_stop(memo: Memo) -> str:
+    """Which process stops first, without a plan and with each, by the simulator."""
+    plans = memo.tables["plans"]
+    rows = pd.concat([plans[plans["role"] == "none"], memo.efficient])
+    if rows["first_process"].isna().all() or (rows["first_process"] == "").all():
+        return ""
+    lines = [
+        [
+            memo.plan(row["plan"]),
+            first_process(memo, row) or say("memo_never", memo.lang),
+            memo.cell("plans", row, "first_share", "share"),
+            memo.cell("plans", row, "sim_time_d", "n_d"),
+        ]
+        for row in rows.to_dict("records")
+    ]
+    heads = named(memo, "plan first in_worlds sim_time")
+    html = cited_table(heads, lines, [False, False, True, True], memo.printer, "first")
+    return f"<h3>{say('memo_first_to_stop', memo.lang)}</h3>\n{html}"
 
 
 def _alone(memo: Memo, heads: list[str], right: list[bool]) -> str:
@@ -110,7 +130,7 @@ def inside_html(memo: Memo) -> str:
         rest = "".join(_inside(memo, plan) for plan in others)
         summary = say("memo_other_plans", memo.lang, n=len(others))
         html += f"<details><summary>{summary}</summary>\n{rest}</details>\n"
-    return html + spending_table(memo, open_)
+    return html + _schemes(memo) + spending_table(memo, open_)
 
 
 def _inside(memo: Memo, plan: str) -> str:
@@ -132,9 +152,52 @@ def _measure(memo: Memo, row: Row) -> list[Cell]:
     return [
         memo.name("plan_measures", row), owner, memo.year(row["year"]), cell("size",
         f"in {row['unit'] or ''}"),
-        *(cell(column, "k") for column in ("cost", "cost_firm", "cost_state", "running")),
+        cell("cost", "k"), cell("cost_firm", "k"), _state(memo, row), cell("running", "k"),
         *(cell(column, "month") for column in ("starts_on", "ready_on", "expires_on")), grade,
     ]  # fmt: skip
+
+
+def scheme_marks(memo: Memo) -> dict[str, str]:
+    """A small letter for each public scheme, by which tables of money name it."""
+    keys = memo.tables["schemes"]["scheme"]
+    return {str(key): chr(ord("a") + place) for place, key in enumerate(keys)}
+
+
+def _state(memo: Memo, row: Row) -> Cell:
+    """What the state pays of a measure, with the mark of the scheme by which it does."""
+    found = memo.cell("plan_measures", row, "cost_state", "k")
+    mark = scheme_marks(memo).get(str(row["scheme"]))
+    return found if mark is None else cite("memo_scheme_mark", memo.lang, money=found, mark=mark)
+
+
+def _schemes(memo: Memo) -> str:
+    """The public schemes that pay a part: rate, cap, condition, dates, source."""
+    rows = memo.tables["schemes"]
+    if rows.empty:
+        return ""
+    marks = scheme_marks(memo)
+    lines: list[list[Cell]] = []
+    for row in rows.to_dict("records"):
+        ways = {f"condition_{memo.lang}": "text", "since": "iso", "until": "iso", "source": "text"}
+        words = [memo.cell("schemes", row, column, how) for column, how in ways.items()]
+        grade = word(f"grade.{row['grade']}", "phrases", memo.lang)
+        rate = memo.cell("schemes", row, "rate", "rate")
+        mark = marks[str(row["scheme"])]
+        lines.append([mark, memo.name("schemes", row), rate, _cap(memo, row), *words, grade])
+    heads = ["", *named(memo, "scheme rate cap condition since until source grade")]
+    right = [False, False, True, True, *[False] * 5]
+    html = cited_table(heads, lines, right, memo.printer, "schemes")
+    title = f"<h3>{say('memo_schemes', memo.lang)}</h3>\n"
+    return title + html + quiet(say("memo_schemes_note", memo.lang) + memo.cells("schemes", rows))
+
+
+def _cap(memo: Memo, row: Row) -> Cell:
+    """Most that a scheme pays for one measure, in its own currency."""
+    if missing(row["cap"]):
+        return say("memo_no_cap", memo.lang)
+    if row["currency"] == "JPY":
+        return memo.cell("schemes", row, "cap", "kjpy")
+    return (memo.cell("schemes", row, "cap", "count"), f" {row['currency']}")
 
 
 def spending_table(memo: Memo, plans: list[str]) -> str:

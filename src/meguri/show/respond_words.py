@@ -80,7 +80,33 @@ def simulated(memo: Memo, row: Row) -> Sentence:
 
 def _without(memo: Memo) -> Sentence:
     row = without(memo.tables["plans"])
-    return () if row is None else cite("memo_without", memo.lang, **_plan_cells(memo, row))
+    if row is None:
+        return ()
+    return (*cite("memo_without", memo.lang, **_plan_cells(memo, row)), *first_stop(memo, row))
+
+
+def first_stop(memo: Memo, row: Row) -> Sentence:
+    """Which process stops first under a plan, and in how many of the worlds; nothing where none does."""
+    name = first_process(memo, row)
+    if name is None:
+        return ()
+    part = memo.cell("plans", row, "first_share", "share")
+    return cite("memo_first_stop", memo.lang, name=name, part=part)
+
+
+def first_process(memo: Memo, row: Row) -> Cited | None:
+    """Name of the process that stops first; nothing where none does within the horizon, or nobody looked."""
+    if missing(row.get("first_process")):
+        return None
+    own = f"first_label_{memo.lang}"
+    return memo.cell("plans", row, "first_process" if missing(row.get(own)) else own, "text")
+
+
+def _other_first(memo: Memo, row: Row) -> Sentence:
+    """The same for a plan, where it is another process than without one."""
+    zero = without(memo.tables["plans"])
+    same = zero is not None and zero.get("first_process") == row.get("first_process")
+    return () if same else first_stop(memo, row)
 
 
 def _best(memo: Memo, column: str, key: str) -> Sentence:
@@ -89,7 +115,8 @@ def _best(memo: Memo, column: str, key: str) -> Sentence:
         return ()
     said = cite(key, memo.lang, plan=memo.plan(row["plan"]), **_plan_cells(memo, row))
     more = simulated(memo, row)
-    return (*said, *(("" if memo.lang == "ja" else " ",) if more else ()), *more)
+    told = (*said, *(("" if memo.lang == "ja" else " ",) if more else ()), *more)
+    return (*told, *_other_first(memo, row))
 
 
 def single_of(memo: Memo, kind: str) -> Row | None:

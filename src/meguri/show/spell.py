@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
@@ -73,6 +74,18 @@ def percent(share: float | None) -> str:
     if 0.995 <= share < 1:
         return f"{min(99.9, 100 * share):.1f}%"
     return f"{100 * share:.0f}%" if abs(share) >= 0.01 or share == 0 else f"{significant(100 * share, 1)}%"
+
+
+def fraction(share: float) -> str:
+    """A rate of support as an office writes it: a plain fraction where it is one.
+
+    Examples
+    --------
+    >>> fraction(0.3333), fraction(0.5), fraction(0.42)
+    ('1/3', '1/2', '42%')
+    """
+    near = Fraction(share).limit_denominator(4)
+    return str(near) if abs(share - near) < 1e-3 and near.denominator > 1 else percent(share)
 
 
 def number(value: float | None, unit: str, lang: Lang) -> str:

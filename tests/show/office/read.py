@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -116,3 +117,17 @@ def ways(cell: Any) -> set[str]:
     scaled = (size, 100 * size, size / 1e3, size / 150.0 / 1e6, size / 150.0 / 1e4)
     found = {f"{value:,.{places}f}" for value in scaled for places in (0, 1, 2)} | {f"{size:.0f}"}
     return found | {f"{value:,.3g}" for value in scaled if value < 1e4} | {f"{size:,.0f}"}
+
+
+def holds(shown: str, cell: Any) -> bool:
+    """Whether the digits shown are those of the cell, in one of the units it may be printed in."""
+    if isinstance(cell, dt.datetime):
+        cell = cell.date().isoformat()
+    if isinstance(cell, str):
+        return [int(n) for n in re.findall(r"\d+", shown)][:1] != [] and str(int(cell[:4])) in shown
+    size = abs(float(cell))
+    if re.fullmatch(r"\d/\d", shown):
+        return abs(float(Fraction(shown)) - size) < 1e-3
+    number = float(numbers_in(shown)[0].replace(",", ""))
+    scaled = [size * scale for scale in (1, 100, 1e-3, 1 / 150e6, 1 / 150e4)]
+    return any(abs(number - value) <= 0.006 * value for value in scaled)

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from meguri.base.terms import Lang, keys, remark
 from meguri.show.office.extra import phrase
-from meguri.show.office.money import fiscal_words, jpy, split, thousands, usd
+from meguri.show.office.money import fiscal_words, jpy, shared_out, split, thousands, usd
 from meguri.show.office.quotes import FRONT, NONE, Quotes, Row
 from meguri.show.spell import day, listing, missing, significant, word
 
@@ -144,6 +144,69 @@ def _money(row: Row, column: str) -> float:
 def paid(plan: Row) -> tuple[int, int, int]:
     """Money of the plan in thousands: both, firm, state; as its years add up."""
     return split([(_money(plan, "cost_firm"), _money(plan, "cost_state"))])[1]
+
+
+def scheme_lines(q: Quotes, plan: Row, *, full: bool = False) -> Words:
+    """Who pays what the firm does not: each public scheme with its rate and its part of the plan's money.
+
+    ``full`` adds cap, dates, condition and source. The parts add up to what the state pays.
+    """
+    rows = [row for row in q.rows("plan_measures", plan=plan["plan"]) if _money(row, "cost_state") > 0]
+    keys_ = list(dict.fromkeys(row.text("scheme") for row in rows))
+    groups = [[row for row in rows if row.text("scheme") == key] for key in keys_]
+    parts = shared_out([sum(_money(row, "cost_state") for row in group) for group in groups], paid(plan)[2])
+    said = []
+    for key, group, part in zip(keys_, groups, parts, strict=True):
+        amount = q.cite(jpy(part, q.lang), group, "cost_state")
+        scheme = next(iter(q.rows("schemes", scheme=key)), None)
+        if scheme is None:  # a measure of the nation needs none
+            said.append(phrase("scheme_nation", q.lang, amount=amount))
+            continue
+        fill = {"name": scheme.name(q.lang, "scheme"), "rate": q.rate(scheme, "rate"), "amount": amount}
+        line = phrase("scheme_line", q.lang, **fill)
+        said.append(line + (phrase("scheme_more", q.lang, **_terms(q, scheme)) if full else ""))
+    return said
+
+
+def _terms(q: Quotes, scheme: Row) -> dict[str, str]:
+    """Cap, dates, condition and source of a scheme."""
+    cap = phrase("unknown", q.lang)
+    if not missing(scheme["cap"]):
+        yen = scheme.text("currency") == "JPY"
+        cap = q.jpy(scheme, "cap") if yen else q.amount(scheme, "cap", scheme.text("currency"))
+    until = "" if missing(scheme["until"]) else q.iso(scheme, "until")
+    return {
+        "cap": cap, "since": q.iso(scheme, "since"), "until": until,
+        "condition": scheme.text(f"condition_{q.lang}").rstrip("。."),
+        "source": scheme.text("source") or phrase("unknown", q.lang),
+    }  # fmt: skip
+
+
+def first_stop(q: Quotes, plan: Row) -> str:
+    """The process that stops first under a plan and in how many worlds; nothing where none does."""
+    if missing(plan["first_process"]):
+        return ""
+    name = plan.text(f"first_label_{q.lang}") or plan.text("first_process")
+    return phrase("first_stop", q.lang, name=name, part=q.share(plan, "first_share"))
+
+
+def first_stops(q: Quotes, plans: list[Row]) -> list[Words]:
+    """The same as rows: plan, process, share of the worlds, days simulated."""
+    return [
+        [
+            row.name(q.lang),
+            row.text(f"first_label_{q.lang}") or row.text("first_process") or phrase("first_none", q.lang),
+            phrase("dash", q.lang) if missing(row["first_share"]) else q.share(row, "first_share"),
+            q.days(row, "sim_time_d"),
+        ]
+        for row in plans
+        if not missing(row["sim_time_d"])
+    ]
+
+
+def first_heads(lang: Lang) -> Words:
+    """Headings of :func:`first_stops`."""
+    return [phrase(f"first_{key}", lang) for key in ("plan", "process", "part", "days")]
 
 
 def budget_words(q: Quotes, plan: Row) -> str:

@@ -23,7 +23,7 @@ def picture(deck: Deck, q: Quotes, plan: Row) -> Any:
     slide = deck.show.slides.add_slide(deck.show.slide_layouts[5])
     title = phrase("subject_words", q.lang, scenario=scenario_words(q.answer, q.lang))
     _title(deck, slide, title, f"{plan.name(q.lang)}　{chain_words(q.answer, q.lang)}")
-    _column(deck, slide, 0, phrase("picture_now", q.lang), _now(q))
+    _column(deck, slide, 0, phrase("picture_now", q.lang), _now(q, plan))
     _column(deck, slide, 1, phrase("picture_measures", q.lang), _measures(q, plan))
     _effects(deck, slide, q, plan)
     for place in (0, 1):
@@ -52,7 +52,8 @@ def _column(deck: Deck, slide: Any, place: int, head: str, texts: list[str]) -> 
     deck.card(slide, texts, (left, TOP + 26.0, COLUMN, MIDDLE - 26.0), SHADE, most=13, least=8)
 
 
-def _now(q: Quotes) -> list[str]:
+def _now(q: Quotes, plan: Row) -> list[str]:
+    """What happens without measures, what holds the economy back, and what stops first with the plan."""
     none, said = q.nothing(), []
     if none is not None:
         share = q.share(none, "share")
@@ -60,10 +61,14 @@ def _now(q: Quotes) -> list[str]:
             phrase("picture_none_time", q.lang, days=q.days(none, "time_d")),
             phrase("picture_none_share", q.lang, share=share, after=brief.after(q)),
         ]
+        if stops := brief.first_stop(q, none):
+            said.append(stops.strip())
     binding = [row.text(f"binding_label_{q.lang}") for row in q.rows("sovereignty")]
     names = [name for name in dict.fromkeys(binding) if name]
     if names:
         said.append(phrase("picture_binding", q.lang, names=listing(names, q.lang, most=3)))
+    if stops := brief.first_stop(q, plan):
+        said.append(phrase("first_with", q.lang, said=stops.strip()))
     return [f"● {text}" for text in said] or [phrase("unknown", q.lang)]
 
 
@@ -124,6 +129,9 @@ def _foot(deck: Deck, slide: Any, q: Quotes, plan: Row) -> None:
     right = range(1, len(heads))
     parts = (3.0, *[2.2] * (len(heads) - 1))
     deck.table(slide, heads, rows, (EDGE, top + 22.0, half, 96.0), parts, right=right)
+    schemes = [clipped(text, 60) for text in brief.scheme_lines(q, plan)]
+    box = (EDGE, top + 120.0, half, 44.0)
+    deck.text(slide, brief.some(q, schemes, 2), box, most=10, least=7, colour=MUTED)
     said = brief.some(q, [clipped(text, 90) for text in brief.doubts(q)], DOUBTS)
     box = (EDGE + half + GAP, top, half, 20.0)
     deck.text(slide, [phrase("picture_unsure", q.lang)], box, most=12, bold=True)

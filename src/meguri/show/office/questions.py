@@ -81,8 +81,17 @@ def _when(q: Quotes) -> Question:
     if none is None:
         return _question(q, "when", [])
     fill = {"days": q.days(none, "time_d"), "share": q.share(none, "share")}
-    said = phrase("qa_when_said", q.lang, after=brief.after(q), **fill)
-    return _question(q, "when", [said], _axes(q, none))
+    said = phrase("qa_when_said", q.lang, after=brief.after(q), **fill) + brief.first_stop(q, none)
+    return _question(q, "when", [said], [*_axes(q, none), *_first(q, none)])
+
+
+def _first(q: Quotes, row: Row) -> list[Evidence]:
+    """Which process stops first, with its share of the worlds."""
+    if missing(row["first_process"]):
+        return []
+    process = row.text(f"first_label_{q.lang}") or row.text("first_process")
+    what = phrase("qa_first", q.lang, plan=row.name(q.lang), process=process)
+    return [_item(q, what, row, "first_share", q.share)]
 
 
 def _effect(q: Quotes) -> Question:
@@ -96,9 +105,13 @@ def _effect(q: Quotes) -> Question:
         )
         for row in q.chosen
     ]
-    lines = [f"{text}{brief.unsure(q, row)}" for text, row in zip(said, q.chosen, strict=True)]
+    lines = [
+        f"{text}{brief.unsure(q, row)}{brief.first_stop(q, row)}"
+        for text, row in zip(said, q.chosen, strict=True)
+    ]
     note = [phrase("axes_note", q.lang)] if said else []
-    return _question(q, "effect", [*lines, *note], [one for row in q.chosen for one in _axes(q, row)])
+    evidence = [one for row in q.chosen for one in (*_axes(q, row), *_first(q, row))]
+    return _question(q, "effect", [*lines, *note], evidence)
 
 
 def _merge(q: Quotes) -> Question:
@@ -110,7 +123,7 @@ def _money(q: Quotes) -> Question:
     for row in q.chosen:
         both, firm, state = (jpy(n, q.lang) for n in brief.paid(row))
         fill = {"both": both, "firm": firm, "state": state, "plan": row.name(q.lang)}
-        said.append(phrase("qa_money_said", q.lang, **fill))
+        said += [phrase("qa_money_said", q.lang, **fill), *brief.scheme_lines(q, row, full=True)]
         names = {"cost": "year_both", "cost_firm": "year_firm", "cost_state": "year_state"}
         for column, key in names.items():
             evidence.append(_item(q, f"{row.name(q.lang)} {phrase(key, q.lang)}", row, column, q.jpy))

@@ -17,11 +17,12 @@ from meguri.show.cited import HEADS, sheet_name
 from meguri.show.excel import safe_text
 from meguri.show.office.extra import phrase
 from meguri.show.office.money import jpy, thousands
-from meguri.show.spell import as_date, missing, name_of, number, percent, significant, unit_word
+from meguri.show.spell import as_date, fraction, missing, name_of, number, percent, significant, unit_word
 from meguri.show.spell import day as day_words
 
 NONE = "none"  # role of the plan that does nothing
 FRONT = "front"
+SINGLE = "single"  # one measure alone
 ROBUST = ("robust_time", "robust_competitiveness")
 
 
@@ -160,6 +161,14 @@ class Quotes:
     def share(self, row: Row, column: str) -> str:
         """A share in percent."""
         return self._shown(row, column, lambda value: percent(float(value)))
+
+    def rate(self, row: Row, column: str) -> str:
+        """A rate of support, as a plain fraction where it is one."""
+        return self._shown(row, column, lambda value: fraction(float(value)))
+
+    def iso(self, row: Row, column: str) -> str:
+        """A day, month or year as it stands."""
+        return self._shown(row, column, lambda value: str(value)[:10])
 
     def more_share(self, row: Row, column: str) -> str:
         """A gain in points of percent, with its sign."""

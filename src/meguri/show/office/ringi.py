@@ -6,7 +6,6 @@ The order is that of the form: 件名・目的・結論・金額・効果・代�
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,30 +16,16 @@ from meguri.show.office import brief
 from meguri.show.office.annex import annexes
 from meguri.show.office.extra import phrase
 from meguri.show.office.fit import clipped
+from meguri.show.office.form import DATES, Form
 from meguri.show.office.money import jpy
 from meguri.show.office.paper import WIDTH, Paper
 from meguri.show.office.quotes import NONE, Quotes, Row, chain_words, scenario_words
 from meguri.show.spell import day, missing
 
-APPROVERS = 4  # boxes where the user names none: drafter, section manager, department head, executive
+HEAD = (("number", "date", "department", "drafter"), ("wanted", "account", "decided", "decision_number"))
 LABEL = 24.0  # mm, width of the column of headings
-MOST_OTHERS, MOST_RISKS, MOST_YEARS, MOST_NAMES = 5, 4, 5, 5  # what one page holds
+MOST_OTHERS, MOST_RISKS, MOST_YEARS, MOST_NAMES, MOST_SCHEMES = 5, 4, 5, 5, 3  # what one page holds
 BODY, SMALL = 9.5, 8.5  # points
-
-
-@dataclass(frozen=True)
-class Form:
-    """What only the drafter knows; what is left out stays a blank to fill in by hand.
-
-    ``title`` replaces the subject, which otherwise names the scenario.
-    """
-
-    title: str = ""
-    department: str = ""
-    drafter: str = ""
-    number: str = ""
-    date: str = ""
-    approvers: tuple[str, ...] = ()
 
 
 def ringi(
@@ -59,7 +44,7 @@ def ringi(
     lang : {"en", "ja"}
         Language of the document.
     form : Form, optional
-        Title, department, drafter, number, date and the names of the boxes to sign.
+        What only the drafter knows, as :func:`meguri.show.office.form.read_form` reads it.
 
     Raises
     ------
@@ -81,17 +66,17 @@ def ringi(
 
 
 def _head(paper: Paper, form: Form, lang: Lang) -> None:
-    """Number, date, department and drafter: given, or blank to fill in."""
+    """What the drafter says, and what is filled in when it is decided: given, or blank for the pen."""
     width = WIDTH / 8
-    table = paper.table([width * 0.8, width * 1.2] * 4, 1)
-    cells = iter(table.rows[0].cells)
-    date = day(form.date, lang) if form.date else ""
-    given = {"number": form.number, "date": date, "department": form.department, "drafter": form.drafter}
-    for key, text in given.items():
-        head, cell = next(cells), next(cells)
-        paper.fill(head, phrase(f"ringi_{key}", lang), size=8, bold=True)
-        paper.shade(head)
-        paper.fill(cell, text, size=8.5)
+    table = paper.table([width * 0.8, width * 1.2] * 4, len(HEAD))
+    for row, keys in zip(table.rows, HEAD, strict=True):
+        cells = iter(row.cells)
+        for key in keys:
+            head, cell = next(cells), next(cells)
+            text = str(getattr(form, key, ""))
+            paper.fill(head, phrase(f"ringi_{key}", lang), size=8, bold=True)
+            paper.shade(head)
+            paper.fill(cell, day(text, lang) if key in DATES and text else text, size=8.5)
     paper.line("", size=4)
 
 
@@ -131,7 +116,7 @@ def _purpose(q: Quotes) -> list[str]:
             "range": q.span(none, "time", q.days),
             "share": q.share(none, "share"),
         }
-        said.append(phrase("purpose_none", q.lang, after=brief.after(q), **found))
+        said.append(phrase("purpose_none", q.lang, after=brief.after(q), **found) + brief.first_stop(q, none))
     return said
 
 
@@ -153,7 +138,10 @@ def _amount(q: Quotes, plan: Row) -> list[str]:
         phrase("amount_words", q.lang, **words),
         phrase("amount_usd", q.lang, usd=brief.dollars(q, plan), rate=brief.rate_words(q)),
     ]
-    return [*said, phrase("amount_public", q.lang)] if state else said
+    schemes = brief.scheme_lines(q, plan)
+    kept = [clipped(text, 62) for text in schemes[:MOST_SCHEMES]]
+    rest = [phrase("rest_in_annex", q.lang, n=len(schemes) - len(kept))] if len(schemes) > len(kept) else []
+    return [*said, *kept, *rest, phrase("amount_public", q.lang)] if state else said
 
 
 def _effect(paper: Paper, cell: Any, q: Quotes, plan: Row) -> None:
@@ -161,6 +149,8 @@ def _effect(paper: Paper, cell: Any, q: Quotes, plan: Row) -> None:
     widths = [46.0, 19.0, 19.0, 18.0, 30.0, 18.0]
     paper.fill(cell, phrase("confirmed_line", q.lang, said=brief.confirmed_words(q, plan)), size=BODY)
     paper.grid(heads, brief.axes(q, plan), widths, right=(1, 2, 3, 4, 5), where=cell, size=SMALL)
+    if stops := brief.first_stop(q, plan):
+        paper.line(phrase("first_with", q.lang, said=stops.strip()), cell, size=SMALL)
     paper.line(phrase("axes_note", q.lang), cell, size=8, muted=True)
 
 
@@ -223,7 +213,7 @@ def _drop_first(cell: Any) -> None:
 
 def _seals(paper: Paper, form: Form, lang: Lang) -> None:
     """Boxes to sign: a heading, room for a seal, a line for the date."""
-    names = form.approvers or tuple(phrase(f"approver_{n}", lang) for n in range(1, APPROVERS + 1))
+    names = form.boxes(lang)
     paper.line("", size=4)
     table = paper.table([LABEL, *[(WIDTH - LABEL) / len(names)] * len(names)], 3)
     head = table.cell(0, 0).merge(table.cell(2, 0))

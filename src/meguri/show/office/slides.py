@@ -110,6 +110,7 @@ def _card(q: Quotes, row: Row) -> list[str]:
         phrase("card_time", q.lang, days=q.days(row, "time_d"), range=q.span(row, "time", q.days)),
         phrase("card_share", q.lang, after=brief.after(q), share=q.share(row, "share"), range=shares),
     ]
+    told += [first.strip()] if (first := brief.first_stop(q, row)) else []
     if row["role"] == NONE:
         return told
     cost = phrase("card_cost", q.lang, jpy=q.jpy(row, "cost"), usd=brief.dollars(q, row))
@@ -136,7 +137,10 @@ def stops(deck: Deck, q: Quotes) -> Any:
     names = [row.name(q.lang) for row in rows]
     if rows:
         bars(deck, slide, (EDGE, 112.0, 560.0, 390.0), names, series, limit=limit)
-    deck.table(slide, *_by_strike(q), (610.0, 118.0, 314.0, 370.0), (3, 2, 2), right=(1, 2))
+    deck.table(slide, *_by_strike(q), (610.0, 118.0, 314.0, 180.0), (3, 2, 2), right=(1, 2))
+    if first := [[clipped(line[0], NAME), *line[1:]] for line in brief.first_stops(q, rows)]:
+        box = (610.0, 312.0, 314.0, 190.0)
+        deck.table(slide, brief.first_heads(q.lang), first, box, (3, 4, 2, 2), right=(2, 3))
     return slide
 
 
@@ -324,7 +328,7 @@ def budget(deck: Deck, q: Quotes) -> Any:
             Series(phrase("year_firm", q.lang), [year[2] for year in years], FIRM),
             Series(phrase("year_state", q.lang), [year[3] for year in years], STATE),
         ]
-        box = (EDGE + place * (width + 20.0), 112.0, width, 340.0)
+        box = (EDGE + place * (width + 20.0), 112.0, width, 290.0)
         names, title = [year[0] for year in years], plan.name(q.lang)
         if years:
             bars(deck, slide, box, names, series, stacked=True, upright=True, title=title)
@@ -332,7 +336,13 @@ def budget(deck: Deck, q: Quotes) -> Any:
         phrase("plan_budget", q.lang, plan=plan.name(q.lang), said=brief.budget_words(q, plan))
         for plan in q.chosen
     ]
-    deck.text(slide, [*lines, phrase("year_note", q.lang)], (EDGE, 456.0, BODY[2], 50.0), most=11)
+    for plan in q.chosen:
+        lines += [
+            phrase("plan_budget", q.lang, plan=_short(q, plan), said=text)
+            for text in brief.scheme_lines(q, plan, full=True)
+        ]
+    box = (EDGE, 406.0, BODY[2], 100.0)
+    deck.text(slide, [*lines, phrase("year_note", q.lang)], box, most=11, least=7)
     return slide
 
 
