@@ -148,7 +148,7 @@ class _Work:
         _refuse(lines.table)
         self.rows, self.notes = markets(lines.table, partners)
         self.codes = self.rows[KEY].drop_duplicates().reset_index(drop=True)
-        self.targets = targets(self.codes)
+        self.targets = targets(self.codes, set(around.goods["code"]))
         self.weights = class_weights(self.targets, around.goods)
         self.ranged = with_alternatives(self.weights)
         self.draws: Draws = draw_weights(self.ranged, *chance)
@@ -247,10 +247,10 @@ class _Work:
 
     def _doubts(self) -> list[dict[str, str]]:
         """What a reader should know: how the band is made, and headings or editions read through a mix."""
-        found = [note("class_band", "note", "class_band", n=self.draws.weight.shape[1])]
+        found = [note("class_band", "info", "class_band", n=self.draws.weight.shape[1])]
         mixed = len(self.targets.loc[self.targets["part"] < 1, KEY].drop_duplicates())
         if mixed:
-            found.append(note("class_mixed", "doubt", "class_mixed", n=mixed))
+            found.append(note("class_mixed", "warning", "class_mixed", n=mixed))
         return found
 
 
@@ -289,19 +289,20 @@ def markets(table: pd.DataFrame, partners: bool | None = None) -> tuple[pd.DataF
     """
     known = table.dropna(subset=["value"])
     lost = len(table) - len(known)
-    notes = [note("class_unknown_values", "doubt", "class_unknown_values", n=lost)] if lost else []
+    notes = [note("class_unknown_values", "warning", "class_unknown_values", n=lost)] if lost else []
     report = ["year", "reporter", "flow"]
     per = known.groupby(report, sort=False)["partner"]
     several, world = per.transform("nunique") > 1, known["partner"].eq(WORLD)
     has_world = world.groupby([known[name] for name in report], sort=False).transform("any")
     summed = known[several & ~has_world].assign(partner="")
     keys = [*MARKET, *KEY, "currency", "basis"]
-    summed = summed.groupby(keys, sort=False, as_index=False)[["value", "weight"]].sum(min_count=1)
+    # a partner without a weight leaves the weight of the sum unknown
+    summed = summed.groupby(keys, sort=False, as_index=False)[["value", "weight"]].sum(skipna=False)
     apart = known[~world & (several | has_world)]
     if partners is None:
         partners = len(apart[MARKET].drop_duplicates()) <= MANY
         if not partners:
-            notes.append(note("class_partners", "note", "class_partners", n=MANY))
+            notes.append(note("class_partners", "info", "class_partners", n=MANY))
     alone = known[world | (~several & ~has_world)]
     rows = pd.concat([summed, alone, *([apart] if partners else [])], ignore_index=True)
     rows = rows.drop_duplicates([*MARKET, *KEY, "currency", "basis"])
