@@ -205,7 +205,7 @@ def class_weights(table: pd.DataFrame, goods: pd.DataFrame) -> pd.DataFrame:
     [['848620', 'PC_EQUIP', 1.0, 0.95], ['8486', 'PC_EQUIP', 0.2, 0.0], ['8486', 'GENERAL_PURPOSE', 0.8, 0.0]]
     """
     held = _held(table["to"], goods)
-    counted = table.assign(n=table.groupby(KEY, sort=False)["to"].transform("size"))
+    counted = table.assign(n=table.groupby(KEY, sort=False)["to"].transform("size"), mix=1.0)
     rows = counted.merge(held, on="to", how="left")
     many = _mixed(rows[rows["n"] > 1])
     found = pd.concat([rows[rows["n"] == 1], many], ignore_index=True)
@@ -242,8 +242,9 @@ def _mixed(rows: pd.DataFrame) -> pd.DataFrame:
         curated=("curated", "all"), source=("source", "first"),
         matched=("matched", lambda cells: "|".join(sorted(set(cells)))),
     ).reset_index()  # fmt: skip
-    certain = rows.drop_duplicates([*KEY, "to"]).groupby(KEY)["part_low"].sum().rename("certain")
-    found = found.merge(certain.reset_index(), on=KEY, how="left")
+    once = rows.drop_duplicates([*KEY, "to"]).assign(square=lambda part: part["part"] ** 2)
+    sums = once.groupby(KEY)[["part_low", "square"]].sum().rename(columns={"part_low": "certain"})
+    found = found.merge(sums.reset_index(), on=KEY, how="left")
     open_ = (1 - found["certain"]).clip(lower=0.0)
     differs = found["held"] < found["n"]
     low = found["sure_low"] + open_ * found["low"].mask(differs, 0.0)
@@ -252,7 +253,14 @@ def _mixed(rows: pd.DataFrame) -> pd.DataFrame:
     return found.assign(
         low=np.minimum(low, found["weight"]), high=np.maximum(high, found["weight"]).clip(upper=1.0),
         weight=found["weight"].clip(upper=1.0), confidence=confidence,
+        mix=(1 / found["square"]).where(_differ(found, open_), 1.0).clip(lower=1.0),
     )  # fmt: skip
+
+
+def _differ(found: pd.DataFrame, open_: pd.Series[float]) -> pd.Series[bool]:
+    """Codes whose targets are not all of the same classes while their mix is unknown."""
+    lacks = (found["held"] < found["n"]) & (open_ > 0)
+    return lacks.groupby([found[name] for name in KEY], sort=False).transform("any")
 
 
 def _ordered(found: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
