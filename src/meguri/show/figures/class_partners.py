@@ -53,7 +53,6 @@ def _title(named: pd.DataFrame, area: str, lang: Lang) -> str:
         "partners_title", lang, area=area_label(area, lang),
         goods=goods_label(str(rows["goods"].iloc[0]), lang), a=fine(least["share"]), b=fine(most["share"]),
         first=int(least["year"]), last=int(most["year"]),
-        goods=goods_label(str(rows["goods"].iloc[0]), lang), a=fine(least["share"]), b=fine(most["share"]), first=int(least["year"]), last=int(most["year"]),
     )  # fmt: skip
 
 
