@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
+from meguri.show.cited import quantity
 from meguri.show.office import brief
 from meguri.show.office.extra import phrase
 from meguri.show.office.money import jpy
@@ -264,7 +265,7 @@ def _wrong(q: Quotes) -> Question:
             "qa_moves",
             q.lang,
             what=row.name(q.lang, "parameter"),
-            value=row.text("value"),
+            value=quantity(row.text("value"), q.lang),
             axis=phrase(f"axis.{row['axis']}", q.lang),
             plan=names.get(row["plan"], row.text("plan")),
         )
