@@ -307,7 +307,7 @@ def _sovereignty(q: Quotes) -> Question:
 
 def _marginal(q: Quotes) -> Question:
     said, evidence = [], []
-    for column, how in (("time_per_money", q.fine_days), ("share_per_money", q.more_share)):
+    for column, how in (("time_per_money", q.fine_days), ("share_per_money", q.fine_share)):
         what = phrase(f"marginal_{column}", q.lang)
         top = brief.best(q.rows("marginal"), column)
         if top is None and q.rows("marginal"):
