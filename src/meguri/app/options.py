@@ -64,6 +64,20 @@ class Kind(StrEnum):
     ringi = "ringi"
 
 
+class Flow(StrEnum):
+    """Exports or imports of a trade file."""
+
+    export = "export"
+    import_ = "import"
+
+
+class Variant(StrEnum):
+    """Which classes count as process-control."""
+
+    PC4 = "PC4"
+    PC5 = "PC5"
+
+
 class Basis(StrEnum):
     """What shares of trade are counted in."""
 
@@ -210,6 +224,19 @@ RingiFormOption = Annotated[Path | None, typer.Option("--form", help=help_of("he
 SaveOption = Annotated[Path | None, typer.Option("--save", help=help_of("help_respond_save"))]
 FiscalOption = Annotated[bool, typer.Option("--fiscal", help=help_of("help_fiscal"))]
 RespondOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_respond_out"))]
+
+# classes of goods
+TradeArgument = Annotated[str | None, typer.Argument(help=help_of("help_classify_trade"))]
+FlowOption = Annotated[Flow | None, typer.Option("--flow", help=help_of("help_flow"))]
+ReporterOption = Annotated[str | None, typer.Option("--reporter", help=help_of("help_reporter"))]
+PartnerOption = Annotated[str | None, typer.Option("--partner", help=help_of("help_partner"))]
+VariantOption = Annotated[Variant, typer.Option("--variant", help=help_of("help_variant"))]
+TopLinesOption = Annotated[int, typer.Option("--top", min=1, max=1000, help=help_of("help_top_lines"))]
+MapDrawsOption = Annotated[int, typer.Option("--runs", min=10, max=100_000, help=help_of("help_map_draws"))]
+OwnMapOption = Annotated[Path | None, typer.Option("--map", help=help_of("help_own_map"))]
+CheckOption = Annotated[bool, typer.Option("--check", help=help_of("help_classify_check"))]
+CompareOption = Annotated[tuple[int, int] | None, typer.Option("--compare", help=help_of("help_compare"))]
+ClassifyOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_classify_out"))]
 
 # data
 AddedPath = Annotated[Path, typer.Argument(help=help_of("help_data_add_path"))]

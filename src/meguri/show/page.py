@@ -69,12 +69,26 @@ class Folded(str):
     """A long text of a cell: its first words, and all of it one click away."""
 
 
+class Small(str):
+    """A text of a cell with a remark below it in small print."""
+
+    below: str
+
+    def __new__(cls, text: str, below: str) -> Small:
+        """The text that sorts and counts; the remark is only shown."""
+        made = super().__new__(cls, text)
+        made.below = below
+        return made
+
+
 def fold(text: str, width: int = FOLD) -> str:
     """A cell that shows at most so many Latin letters at first (a Japanese letter counts two)."""
     return text if clip(text, width) == text else Folded(text)
 
 
 def _cell_html(text: str) -> str:
+    if isinstance(text, Small):
+        return f'{escape(text)}<div class="quiet">{escape(text.below)}</div>'
     if not isinstance(text, Folded):
         return escape(text)
     return f'<details class="fold"><summary>{escape(clip(text, FOLD))}</summary>{escape(text)}</details>'

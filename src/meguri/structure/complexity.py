@@ -200,7 +200,7 @@ def raw_material_exports(year: int = LAST_YEAR) -> pd.DataFrame:
     (True, False)
     """
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise DataError(Problem("trade_year", "year", str(year)))
+        raise DataError(Problem("trade_packaged_year", "year", str(year)))
     goods = facts("score_codes")
     retired = trade_codes().set_index("code")["retired"].replace("", str(LAST_YEAR + 1)).astype(int)
     goods = goods[goods["code"].map(retired) > year]

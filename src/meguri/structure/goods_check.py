@@ -8,7 +8,7 @@ comes out is printed with number, interval and verdict, weak or not.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,7 +23,7 @@ from meguri.observe.goods_classes import PC4, PC5, class_map, classes_of
 from meguri.observe.goods_tables import goods_table, hs2017_codes
 from meguri.structure.goods_measured import goods_measured
 from meguri.structure.goods_parts import controls
-from meguri.structure.goods_ranks import Array, auc, drawn, spearman
+from meguri.structure.goods_ranks import auc, drawn, spearman
 from meguri.structure.goods_scores import SCORES, evidence_points, score_goods
 
 CHIPS = ("eto_concentration", "eto_process", "eto_reach")
@@ -31,7 +31,8 @@ FROZEN = ("hs2017_bec", "eto_goods", "control_goods", "score_rules", "goods_clas
 ALL = "mean"  # mean of the three scores
 FEW = 10  # below this nothing is said
 SIZEABLE = 0.4  # of the largest value possible; for the AUC this is 0.7
-DRAWS, SEED = 500, 7
+DRAWS, SEED = 300, 7
+STATISTICS = (("spearman", spearman), ("auc", auc))
 
 
 @dataclass(frozen=True)
@@ -120,33 +121,40 @@ def check_goods(
     measured = goods_measured(folder)
     name = "goods_scores" if folder is not None else "goods_scores_packaged"
     frozen = freeze(score_goods(evidence_points(measured)), mapping, name)
-    pc = process_weight(mapping)
-    rows = [row for claim in claims(measured) for row in _score_rows(claim, draws, seed)]
-    rows += [row for claim in claims(measured) if claim.listing for row in _map_rows(claim, pc, draws, seed)]
+    rows = [row for claim in claims(measured, process_weight(mapping)) for row in _rows(claim, draws, seed)]
     table = Schema.of("goods_check").check(pd.DataFrame(rows))
     return GoodsCheck(frozen, table, ("selection", "chpl", "small", "not_blind", "pooled", "advance"))
 
 
-def claims(measured: pd.DataFrame) -> Iterator[Claim]:
-    """Each list left out in turn, the chip supply chain left out, and the list that was never in.
+def claims(measured: pd.DataFrame, pc: pd.DataFrame) -> Iterator[Claim]:
+    """Each source against scores made without it, and against scores made without any list or chip chain.
+
+    The second is the stricter: lists copy each other, and a good on one is likely on the next. The class
+    map was made without any of them: nothing is left out of it.
 
     Parameters
     ----------
     measured : DataFrame
         Columns of ``goods_measured``, of all goods.
+    pc : DataFrame
+        As :func:`process_weight` gives it.
     """
     lists = goods_table("control_goods")
     every = tuple(dict.fromkeys(lists.loc[lists["use"] == "evidence", "list"]))
+    strict = _without(measured, every, CHIPS)
     for name, rows in lists.groupby("list", sort=False):
-        # A list outside the evidence may still share goods with those inside: then all of them go.
-        out = (str(name),) if name in every else every
-        scores = _without(measured, out)
-        yield Claim(str(name), out, scores, pd.Series(1.0, index=sorted(set(rows["code"]))), True)
-    without_chips = _without(measured, (), CHIPS)
-    drawn_goods = measured[(measured["evidence"] == "eto_process") & measured["value"].notna()]["code"]
-    yield Claim("eto_drawn", CHIPS, without_chips, pd.Series(1.0, index=sorted(drawn_goods)), True)
-    shares = measured[(measured["evidence"] == "eto_concentration") & measured["value"].notna()]
-    yield Claim("eto_concentration", CHIPS, without_chips, shares.set_index("code")["value"], False)
+        target = pd.Series(1.0, index=sorted(set(rows["code"])))
+        if name in every:
+            yield Claim(str(name), (str(name),), _without(measured, (str(name),)), target, True)
+        yield Claim(str(name), (*every, *CHIPS), strict, target, True)
+        yield Claim(str(name), (), pc, target, True)
+    alone = _without(measured, (), CHIPS)
+    for evidence, name in (("eto_process", "eto_drawn"), ("eto_concentration", "eto_concentration")):
+        found = measured[(measured["evidence"] == evidence) & measured["value"].notna()]
+        target = found.set_index("code")["value"]
+        for out, scores in ((CHIPS, alone), ((*every, *CHIPS), strict)):
+            yield Claim(name, out, scores, target, name == "eto_drawn")
+        yield Claim(name, (), pc, target, name == "eto_drawn")
 
 
 def _without(measured: pd.DataFrame, lists: Iterable[str], evidence: Iterable[str] = ()) -> pd.DataFrame:
@@ -175,29 +183,18 @@ def process_weight(mapping: pd.DataFrame | None = None) -> pd.DataFrame:
     return pd.DataFrame(parts)
 
 
-def _score_rows(claim: Claim, draws: int, seed: int) -> Iterator[dict[str, object]]:
-    for score in (*SCORES, ALL):
-        yield from _rows(claim, score, claim.scores[score], draws, seed)
-
-
-def _map_rows(claim: Claim, pc: pd.DataFrame, draws: int, seed: int) -> Iterator[dict[str, object]]:
-    for name in pc.columns:
-        yield from _rows(claim, name, pc[name], draws, seed)
-
-
-def _rows(
-    claim: Claim, name: str, score: pd.Series[float], draws: int, seed: int
-) -> Iterator[dict[str, object]]:
-    """Rows of ``goods_check`` for one score: all goods, those of the same chapters, of the same headings."""
-    if not claim.listing:
-        both = pd.DataFrame({"x": score.reindex(claim.target.index), "y": claim.target})
-        yield from _tested(claim, name, "measured", both, draws, seed)
-        return
-    for among, digits in (("all", 0), ("chapters", 2), ("headings", 4)):
-        near = {code[:digits] for code in claim.target.index}
-        chosen = score[[code[:digits] in near for code in score.index]]
-        both = pd.DataFrame({"x": chosen, "y": chosen.index.isin(claim.target.index).astype(float)})
-        yield from _tested(claim, name, among, both, draws, seed)
+def _rows(claim: Claim, draws: int, seed: int) -> Iterator[dict[str, object]]:
+    """Rows of ``goods_check``: all goods, those of the same chapters, those of the same headings."""
+    codes = claim.scores.index
+    for name, score in claim.scores.items():
+        if not claim.listing:
+            both = pd.DataFrame({"x": score.reindex(claim.target.index), "y": claim.target})
+            yield from _tested(claim, str(name), "measured", both, draws, seed)
+            continue
+        both = pd.DataFrame({"x": score, "y": codes.isin(claim.target.index).astype(float)})
+        for among, digits in (("all", 0), ("chapters", 2), ("headings", 4)):
+            near = codes.str[:digits].isin({code[:digits] for code in claim.target.index})
+            yield from _tested(claim, str(name), among, both[near], draws, seed)
 
 
 def _tested(
@@ -205,21 +202,19 @@ def _tested(
 ) -> Iterator[dict[str, object]]:
     known = both.dropna()
     x, y = known["x"].to_numpy(dtype=float), known["y"].to_numpy(dtype=float)
-    missing = both[both["x"].isna() & (both["y"] > 0)]
+    missing = int((both["x"].isna() & (both["y"] > 0)).sum())
     groups = pd.factorize(known.index.str[:4])[0].astype(np.int64)
-    statistics: dict[str, Callable[[Array, Array, Array], float]] = {"spearman": spearman}
-    if claim.listing:
-        statistics["auc"] = auc
-    for key, statistic in statistics.items():
-        value = statistic(x, y, np.ones(len(x)))
-        low, high = drawn(statistic, x, y, groups, draws, seed) if len(x) else (np.nan, np.nan)
-        most = spearman(np.sort(x), np.sort(y), np.ones(len(x))) if key == "spearman" else 1.0
-        listed = int(y.sum()) if claim.listing else len(y)
-        said = verdict(key, value, low, high, most, listed)
+    once = np.ones(len(x))
+    listed = int(y.sum()) if claim.listing else len(y)
+    for key, prepared in STATISTICS[: 2 if claim.listing else 1]:
+        value = prepared(x, y)(once)
+        low, high = drawn(prepared(x, y), groups, draws, seed)
+        most = spearman(np.sort(x), np.sort(y))(once) if key == "spearman" else 1.0
         yield {
             "score": name, "against": claim.against, "left_out": "|".join(claim.left_out), "among": among,
             "statistic": key, "value": value, "low": low, "high": high, "most": most, "n": len(x),
-            "n_listed": listed, "n_unknown": len(missing), "verdict": said,
+            "n_listed": listed, "n_unknown": missing,
+            "verdict": verdict(key, value, low, high, most, listed),
         }  # fmt: skip
 
 
