@@ -15,6 +15,7 @@ from meguri.show.respond_words import remarks_of, unsure
 from meguri.show.spell import as_date, listing, missing, say, word
 
 Row = dict[Any, Any]
+AXES = ("time", "competitiveness")
 
 
 def listed(prefix: str, key: object, memo: Memo) -> str:
@@ -122,27 +123,40 @@ def regret_table(memo: Memo) -> str:
 
 
 def robustness_table(memo: Memo) -> str:
-    """Which plan is chosen on each axis as an assumption moves."""
+    """Which plan is chosen as an assumption moves: a row for each value, the axes side by side."""
     rows = memo.tables["robustness"]
     if rows.empty:
         return ""
-    lines: list[list[Cell]] = [
-        [
-            memo.name("robustness", row),
-            memo.cell("robustness", row, "value", "quantity"),
-            say(f"memo_axis.{row['axis']}", memo.lang),
-            memo.names.get(str(row["plan"]), say("memo_other_budget", memo.lang)),
-            say("memo_as_listed", memo.lang) if row["plan"] in memo.names else contents(memo, row),
-            memo.cell("robustness", row, "time_gained_d", "n_gain"),
-            memo.cell("robustness", row, "share_gained", "n_points"),
+    lines: list[list[Cell]] = []
+    other: list[list[Cell]] = []  # what the plans hold that stand in no other table
+    for _, part in rows.groupby(["parameter", "value"], sort=False):
+        chosen = {row["axis"]: row for row in part.to_dict("records")}
+        one = next(iter(chosen.values()))
+        head: list[Cell] = [memo.name("robustness", one), memo.cell("robustness", one, "value", "quantity")]
+        lines.append(head + [cell for axis in AXES for cell in _chosen(memo, chosen.get(axis))])
+        other += [
+            [*head, say(f"memo_axis.{axis}", memo.lang), contents(memo, row)]
+            for axis, row in chosen.items()
+            if row["plan"] not in memo.names
         ]
-        for row in rows.to_dict("records")
-    ]
-    heads = named(memo, "assumption value axis chosen contents gain points")
-    right = [False] * 5 + [True, True]
-    title = f"<h3>{say('memo_robustness', memo.lang)}</h3>\n"
+    heads = named(memo, "assumption value chosen_time gain points chosen_share gain points")
+    right = [False, False, False, True, True, False, True, True]
     html = cited_table(heads, lines, right, memo.printer, "moved")
-    return title + html + quiet(memo.cells("robustness", rows))
+    if other:
+        html += quiet(say("memo_other_plans_hold", memo.lang))
+        html += cited_table(named(memo, "assumption value axis contents"), other, [False] * 4, memo.printer)
+    return f"<h3>{say('memo_robustness', memo.lang)}</h3>\n{html}{quiet(memo.cells('robustness', rows))}"
+
+
+def _chosen(memo: Memo, row: Row | None) -> list[Cell]:
+    """Plan chosen on one axis, days it buys, points it gains."""
+    if row is None:
+        return ["—", "—", "—"]
+    return [
+        memo.names.get(str(row["plan"]), say("memo_other_budget", memo.lang)),
+        memo.cell("robustness", row, "time_gained_d", "n_gain"),
+        memo.cell("robustness", row, "share_gained", "n_points"),
+    ]
 
 
 def risks_html(memo: Memo) -> str:
