@@ -9,7 +9,7 @@ this program know the end in advance and split what is left in the best way. Sim
 
 * days are averaged over steps: what arrives within a step is there from its beginning
 * orders are free up to the links' limits (times 1 + surge): nobody waits `adjust` or learns by `memory`;
-  stock is held up to the larger of what is there and what is aimed at; precaution (aim) is left out
+  stock is held up to the larger of what is there and what is aimed at
 * usual customers get at most their part of what a supplier makes when all order most, alternatives theirs
   beside usual orders (`parts`); `Instance.shared` = "best" lets the program split as it likes instead. What
   an alternative is given comes out of the part of others
@@ -338,8 +338,10 @@ class _Builder:
         """What is left at the end of each step; at most what is there at first or aimed at."""
         n, span, slots = self.n, self.span, self.slots
         first = n.stock[slots] / n.use[slots]
-        room = np.where(self.w.host[slots] >= 0, n.room[slots] / n.use[slots], n.target[slots] + 1.0)
-        cap = np.maximum(first, room)[:, None]
+        aimed = n.target[slots, None] * span.mean(self.f.aim)[:, self.f.aim_of[slots]].T + 1.0
+        hosted = self.w.host[slots, None] >= 0
+        room = np.where(hosted, (n.room[slots] / n.use[slots])[:, None], aimed)
+        cap = np.maximum(first[:, None], room)
         more = self.at_places("stock")
         raised = np.isin(slots, list(more))
         self.stock = stock = self.rows.column(slots.size, np.where(raised[:, None], np.inf, cap))
