@@ -1,6 +1,7 @@
 """From a code of HS 2017 back to the classifications that older research is written in.
 
-UNSD's correlation tables are walked one revision at a time. A code that keeps its number keeps its main
+UNSD's correlation tables are walked one revision at a time; those of the HS are packaged, those of the
+SITC lie under MEGURI_DATA. A code that keeps its number keeps its main
 goods; one that does not may hold goods of every code it is linked to. So a link says "may be", and what
 is read through several links is given with its range.
 """
@@ -15,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from meguri.base.errors import DataError, Problem
+from meguri.observe.correlate import edition_links
 
 REVISIONS = (2017, 2012, 2007, 2002, 1996, 1992)
 FILE = "hs-revisions-concordance/raw/HS_consolidated_comtrade_concordances.csv.gz"
@@ -45,9 +47,14 @@ def raw_csv(folder: Path | None, name: str, columns: Iterable[str], encoding: st
 
 @dataclass(frozen=True)
 class Correlation:
-    """Links between neighbouring classifications; empty when the set is not there."""
+    """Links between neighbouring classifications; those of the SITC are missing when the set is."""
 
     steps: Mapping[str, Links]
+
+    @property
+    def reaches_sitc(self) -> bool:
+        """Whether the links to the SITC are there."""
+        return _SITC3 in self.steps and _SITC2 in self.steps
 
     def back(self, codes: Iterable[str], to: int) -> Links:
         """Codes of an earlier revision of the HS that may hold the goods of codes of HS 2017.
@@ -110,15 +117,17 @@ def _stripped(code: str, step: Links) -> tuple[str, ...]:
 def read_correlation(folder: Path | None) -> Correlation:
     """UNSD's correlation tables of the HS and the SITC, from HS 2017 down to SITC Rev. 2.
 
-    The file has lost the leading zeros of the HS, where six digits are given back, and of its last step.
+    The file of the SITC has lost the leading zeros of the HS, where six digits are given back.
     """
-    table = raw_csv(folder, FILE, ["code.after", "code.before", "adjustment"])
     steps: dict[str, Links] = {}
-    for name, rows in table.groupby("adjustment"):
-        newer, older = (str(year) for year in str(name).split(" to "))
-        after = rows["code.after"].str.zfill(6) if int(newer) >= REVISIONS[-1] else rows["code.after"]
-        before = rows["code.before"].str.zfill(6) if int(older) >= REVISIONS[-1] else rows["code.before"]
-        steps[str(name)] = _grouped(after, before)
+    for newer, older in pairwise(REVISIONS):
+        rows = edition_links(f"HS{older}", f"HS{newer}")
+        steps[f"{newer} to {older}"] = _grouped(rows["newer"], rows["older"])
+    table = raw_csv(folder, FILE, ["code.after", "code.before", "adjustment"])
+    for name in (_SITC3, _SITC2) if len(table) else ():
+        rows = table[table["adjustment"] == name]
+        after = rows["code.after"].str.zfill(6) if name == _SITC3 else rows["code.after"]
+        steps[name] = _grouped(after, rows["code.before"])
     return Correlation(steps)
 
 
