@@ -138,4 +138,4 @@ def test_the_whole_check_runs_on_packaged_evidence_and_prints_number_and_interva
     assert (known["low"] <= known["high"]).all()
     assert set(table.loc[table["n"] == 0, "verdict"]) <= {"too_few"}  # nothing but lists spoke of impact
     chpl = table[(table["against"] == "chpl") & (table["among"] == "all")]
-    assert set(chpl["n_listed"]) == {49}  # fifty codes of HS 2022 are forty-nine of HS 2017
+    assert chpl["n_listed"].max() == 49  # fifty codes of HS 2022 are forty-nine of HS 2017

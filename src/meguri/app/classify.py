@@ -13,6 +13,8 @@ from meguri.app.printing import deliver, print_table, say, say_folded
 from meguri.base.errors import DataError, Problem
 from meguri.base.records import records
 from meguri.base.terms import LANGS, Lang, find_key, label, suggest_key
+from meguri.observe.rawsets import japan_goods_exports
+from meguri.observe.sets import checked_folder, data_folder
 from meguri.observe.tradefile import read_trade
 from meguri.observe.tradelines import TradeLines
 from meguri.observe.tradesets import SETS
@@ -32,6 +34,8 @@ from meguri.show.classify_words import (
 )
 from meguri.structure.class_view import class_view
 from meguri.structure.classify import ClassAnswer, classify
+from meguri.structure.customs_view import SET as CUSTOMS
+from meguri.structure.customs_view import classify_customs, customs_extra
 from meguri.structure.seed_structure import (
     beside,
     export_structure,
@@ -107,8 +111,16 @@ def answered(asked: Asked) -> ClassAnswer:
     """The classified trade, with printed ranges, change and mutual dependence where the file holds them."""
     year = None if asked.compare else asked.year
     lines = narrowed(read_trade(asked.trade, year=year), asked.flow, asked.reporter, asked.partner)
-    found = classify(lines, class_view(lines, asked.own), draws=asked.runs, seed=asked.seed, top=asked.top)
+    chance: dict[str, Any] = {"draws": asked.runs, "seed": asked.seed, "top": asked.top}
+    if asked.trade == CUSTOMS:
+        found = classify_customs(lines, **chance)
+    else:
+        found = classify(lines, class_view(lines, asked.own), **chance)
     more = {"class_beside": beside(found.tables)}
+    if asked.trade == CUSTOMS and "export" in set(lines.table["flow"]):
+        home = data_folder()
+        last = main_trade(found.tables["class_shares"])["year"]
+        more |= customs_extra(japan_goods_exports(checked_folder(home)), last) if home else {}
     if asked.check:
         more |= checked(asked.own)
     notes = [found.tables["class_notes"], more.pop("class_notes", None)]
@@ -119,12 +131,11 @@ def answered(asked: Asked) -> ClassAnswer:
 def checked(own: Path | None) -> dict[str, pd.DataFrame]:
     """The independent check of scores and map, what was frozen before it, and what it does not say."""
     from meguri.observe.goods_classes import class_map
-    from meguri.observe.sets import data_folder
     from meguri.structure.goods_check import check_goods
 
     done = check_goods(data_folder(), class_map(own))
     notes = [
-        {"key": f"check_{key}", "level": "doubt", "source": ""}
+        {"key": f"check_{key}", "level": "warning", "source": ""}
         | {f"text_{lang}": label(key, lang, "goods_check_notes") for lang in LANGS}
         for key in done.notes
     ]

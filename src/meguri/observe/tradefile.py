@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from meguri.base.errors import DataError, Problem
 from meguri.base.terms import suggest
@@ -70,10 +72,22 @@ def read_trade(
 
 
 def is_large_baci(file: Path) -> bool:
-    """Whether a file is BACI's by its name and too large to be loaded."""
-    if not file.is_file() or baci_name(file.name) is None:
+    """Whether a file is BACI's, by its name or its columns, and too large to be loaded."""
+    if not file.is_file() or file.stat().st_size <= (LARGE if file.suffix == ".csv" else LARGE_PACKED):
         return False
-    return file.stat().st_size > (LARGE if file.suffix == ".csv" else LARGE_PACKED)
+    return baci_name(file.name) is not None or set("tijkv") <= set(_columns(file))
+
+
+def _columns(file: Path) -> list[str]:
+    """Headings of a Parquet or CSV file; none of any other."""
+    if file.suffix == ".csv":
+        with file.open("rb") as opened:
+            first = opened.readline(1000).decode("utf-8-sig", "replace")
+        return [cell.strip().strip('"') for cell in first.split(",")]
+    try:
+        return list(pq.read_schema(file).names) if file.suffix == ".parquet" else []
+    except (pa.ArrowInvalid, OSError):
+        return []
 
 
 def _streamed(file: Path, year: int | None, reporter: str) -> TradeLines:
