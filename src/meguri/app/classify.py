@@ -34,8 +34,7 @@ from meguri.show.classify_words import (
 )
 from meguri.structure.class_view import class_view
 from meguri.structure.classify import ClassAnswer, classify
-from meguri.structure.customs_view import SET as CUSTOMS
-from meguri.structure.customs_view import classify_customs, customs_extra
+from meguri.structure.coarse_view import COARSE, CUSTOMS, classify_coarse, customs_extra
 from meguri.structure.seed_structure import (
     beside,
     export_structure,
@@ -112,8 +111,8 @@ def answered(asked: Asked) -> ClassAnswer:
     year = None if asked.compare else asked.year
     lines = narrowed(read_trade(asked.trade, year=year), asked.flow, asked.reporter, asked.partner)
     chance: dict[str, Any] = {"draws": asked.runs, "seed": asked.seed, "top": asked.top}
-    if asked.trade == CUSTOMS:
-        found = classify_customs(lines, **chance)
+    if asked.trade in COARSE:
+        found = classify_coarse(lines, asked.trade, **chance)
     else:
         found = classify(lines, class_view(lines, asked.own), **chance)
     more = {"class_beside": beside(found.tables)}
