@@ -20,7 +20,7 @@ import pandas as pd
 from meguri.base.errors import DataError, Problem
 from meguri.base.tables import Schema
 from meguri.observe.tradelines import TradeLines
-from meguri.structure.classify import markets
+from meguri.structure.class_markets import markets
 from meguri.structure.mapping import (
     BECS,
     CLASSES,
