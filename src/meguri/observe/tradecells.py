@@ -33,10 +33,10 @@ class Reader:
         self.problems: list[Problem] = []
 
     def cells(self, name: str) -> Cells:
-        """Trimmed texts of a field; empty where the file has no such column."""
+        """Texts of a field; empty where the file has no such column."""
         if name not in self.held:
             return pd.Series("", index=self.table.index, dtype=object)
-        return self.table[self.held[name]].astype(object).map(lambda cell: str(cell).strip())
+        return self.table[self.held[name]]
 
     def refuse(self, key: str, name: str, cells: Cells, bad: pd.Series[bool], **details: str) -> None:
         """One problem for each different bad cell: the line where it first stands, and how often."""

@@ -15,6 +15,7 @@ from meguri.respond.instance import World
 from meguri.scenario.fields import Range
 from meguri.scenario.schema import Reserve, Scenario
 from meguri.scenario.shift import shifted
+from meguri.shock._kernel import Filters, Numbers, Wiring, tell
 from meguri.shock.arrays import numbers_of_run
 from meguri.shock.controls import filters_of_run
 from meguri.shock.run import set_up
@@ -25,6 +26,7 @@ from meguri.structure.changed import with_changes
 
 Floats = npt.NDArray[np.float64]
 YEAR = 365  # [d] of a plan
+_DAILY = ("limit", "delayed", "delay", "working", "kept", "aim", "wanted")  # filters with axes (day, …)
 LAST_WEEKS = 91  # [d] over which competitiveness is measured
 
 
@@ -203,7 +205,22 @@ def world_of(course: Course) -> World:
     filters = filters_of_run(
         course.setup.named, course.setup.layout, course.scenario, course.draw, course.row
     )
+    numbers = at_control(course.setup.layout.wiring, numbers, filters, course.first)
     return World(course.name, course.probability, numbers, filters, course.first)
+
+
+def at_control(w: Wiring, n: Numbers, f: Filters, first: int) -> Numbers:
+    """Numbers with the stocks that stand when the control begins, after the days told before it.
+
+    What is more or less on the way than usual, because buyers prepared for an announced control, counts as
+    stock: it arrives before a shortage does.
+    """
+    if first <= 0:
+        return n
+    days = {name: getattr(f, name)[:first] for name in _DAILY} | {"period": f.period[:, :first]}
+    told = tell(w._replace(month=w.month[:first]), n, f._replace(**days))
+    more = np.bincount(w.link_slot, told.transit - n.amount * n.lead, minlength=n.use.size)
+    return n._replace(stock=np.maximum(told.stock + more, 0.0), installed=told.installed)
 
 
 def steps_of(horizon: int) -> Floats:
