@@ -16,13 +16,15 @@ import pandas as pd
 from meguri.base.note import note
 from meguri.base.tables import Schema
 from meguri.observe.coarse_classes import HEADINGS, coarse_goods, coarse_map, heading_map
-from meguri.observe.goods_classes import classes_of
+from meguri.observe.goods_classes import class_map, classes_of
+from meguri.observe.goods_tables import goods_table
 from meguri.observe.hs_names import hs_names
 from meguri.observe.tradelines import TradeLines, is_unspecified
+from meguri.structure.class_markets import MARKET
 from meguri.structure.classify import ClassAnswer, classify
 from meguri.structure.customs_goods import PARTIAL, class_shares
 from meguri.structure.customs_said import beside_printed, partners, pooled_goods
-from meguri.structure.mapping import ClassMap
+from meguri.structure.mapping import KEY, ClassMap, classical_weights, targets
 
 CUSTOMS = "japan-goods"
 COARSE = (CUSTOMS, HEADINGS)
@@ -55,15 +57,55 @@ def classify_coarse(lines: TradeLines, name: str, **options: Any) -> ClassAnswer
     DataError
         As :func:`meguri.structure.classify.classify`.
     """
-    lines = replace(lines, table=whole_lines(lines.table))
-    table = lines.table.assign(vintage="")
+    named, mapping = coarse_lines(lines, name)
+    found = classify(named, mapping, **options)
+    words = _customs_words() if name == CUSTOMS else _heading_words()
+    return _named(found, words, _lost(named.table, mapping.goods))
+
+
+def coarse_lines(lines: TradeLines, name: str) -> tuple[TradeLines, ClassMap]:
+    """The lines with goods as codes in words, whole years only, and the map that knows these words.
+
+    Parameters
+    ----------
+    lines, name
+        As :func:`classify_coarse`.
+    """
+    table = whole_lines(lines.table).assign(vintage="")
     table["code"] = (table["flow"].astype(str) if name == CUSTOMS else "heading") + " " + table["code"]
     goods = sorted(set(table["code"]))
     weights = customs_weights(goods) if name == CUSTOMS else heading_weights(goods)
-    mapping = ClassMap(pd.concat([weights, _unspecified()], ignore_index=True).assign(curated=True))
-    found = classify(replace(lines, table=table), mapping, **options)
-    words = _customs_words() if name == CUSTOMS else _heading_words()
-    return _named(found, words, _lost(table, weights))
+    held = pd.concat([weights, _unspecified()], ignore_index=True).assign(curated=True)
+    return replace(lines, table=table), ClassMap(held)
+
+
+def capital_shares(lines: TradeLines) -> pd.DataFrame:
+    """Share of capital goods (BEC) in each trade of a file in HS codes, headings opened into their codes.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``class_capital``.
+
+    Examples
+    --------
+    >>> from meguri.observe.tradelines import trade_lines
+    >>> row = {"vintage": "HS2017", "year": 2018, "flow": "export", "reporter": "JP", "partner": "WLD"}
+    >>> goods = (("848620", 3.0), ("720839", 1.0))
+    >>> rows = [row | {"code": code, "value": value, "currency": "USD"} for code, value in goods]
+    >>> capital_shares(trade_lines(pd.DataFrame(rows), "user"))["capital"].tolist()
+    [0.75]
+    """
+    joint = classical_weights(
+        targets(lines.table[KEY].drop_duplicates()), class_map(), goods_table("hs2017_bec")
+    )
+    part = joint[joint["bec"] == "capital"].groupby(KEY)["weight"].sum().rename("part").reset_index()
+    rows = lines.table.merge(part, on=KEY, how="left")
+    rows["mine"] = rows["value"] * rows["part"].fillna(0.0)
+    sums = rows.groupby(MARKET, sort=False)[["mine", "value"]].sum().reset_index()
+    return Schema.of("class_capital").check(
+        sums.assign(capital=(sums["mine"] / sums["value"]).clip(0.0, 1.0))[[*MARKET, "capital"]]
+    )
 
 
 def customs_weights(goods: list[str]) -> pd.DataFrame:
