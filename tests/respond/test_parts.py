@@ -7,7 +7,7 @@ import pytest
 
 from meguri.respond.instance import Instance
 from meguri.respond.parts import all_other_parts, other_parts, usual_parts
-from meguri.respond.program import days_held
+from meguri.respond.held import days_held
 from meguri.shock._kernel import tell
 from tests.networks import Slot, network
 from tests.respond.cases import banned, instance, option

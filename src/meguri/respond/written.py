@@ -68,23 +68,18 @@ class Written:
 
     def into(self, scenario: Scenario) -> Scenario:
         """A scenario with the plan in it."""
-<<<<<<< HEAD
         return scenario.model_copy(
             update={"measures": self.effects, "reserves": self.filled(scenario.reserves)}
         )
 
     def filled(self, reserves: tuple[Reserve, ...]) -> tuple[Reserve, ...]:
         """Reserves with what the plan puts into them: of several of one product into the last."""
-        left = dict(self.reserves)
-        more = [left.pop(one.product, 0.0) for one in reversed(reserves)][::-1]
+        last = {one.product: at for at, one in enumerate(reserves)}
         return tuple(
-            one.model_copy(update={"amount": _more(one.amount, by)})
-            for one, by in zip(reserves, more, strict=True)
-=======
-        reserves = tuple(
-            one.model_copy(update={"amount": self._filled(one)}) if one.product in self.reserves else one
-            for one in scenario.reserves
->>>>>>> confirm
+            one.model_copy(update={"amount": self._filled(one)})
+            if one.product in self.reserves and last[one.product] == at
+            else one
+            for at, one in enumerate(reserves)
         )
 
     def _filled(self, reserve: Reserve) -> Range:
