@@ -133,5 +133,5 @@ def _only(table: pd.DataFrame, column: str, values: Sequence[Any], key: str, fil
     if kept.empty:
         listed = ", ".join(str(held) for held in sorted(set(table[column]))[:40])
         shown = ", ".join(map(str, values))
-        raise DataError(Problem(key, column, shown, file, {"years" if column == "year" else "held": listed}))
+        raise DataError(Problem(key, column, shown, file, {"held": listed}))
     return kept
