@@ -88,6 +88,7 @@ def test_weights_of_a_code_sum_to_one_and_lie_in_their_range(start, end, rule):
     assert set(table["successor"]) - {""} <= codes_of(end)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("start", "end"), [("HS2002", "HS2012")])
 def test_successors_are_those_of_a_plain_walk(start, end):
     table = correlate(CODES[start][::5], start, end)
