@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from meguri.base.errors import DataError
 from meguri.observe.goods_links import read_correlation
-from meguri.observe.goods_sets import elasticities
+from meguri.observe.goods_sets import elasticities, specified_intermediates
 from meguri.observe.goods_tables import FILES, goods_table, hs2017_codes
 from meguri.structure.goods_exports import exporters, holders
 from meguri.structure.goods_measured import goods_measured
@@ -227,6 +227,24 @@ def test_trade_of_few_reporters_is_refused_and_says_how_many_are_needed():
 def test_a_code_renumbered_since_is_read_under_its_number_of_2017():
     table = world_exports(baci(code="880730", vintage="HS2022"))
     assert set(table["code"]) == {"880330"}
+
+
+def test_the_users_workbook_of_bec_5_tells_specified_from_generic_intermediates(tmp_path):
+    (tmp_path / "bec5").mkdir()
+    heads = ["HS4", "HS6", "BEC5EndUse", "BEC5Specification"]
+    rows = [(8112, 811292, "INT", "SPECIFIED"), (2711, 271111, "INT", "GENERIC"), (8703, 870323, "CONS", "")]
+    with pd.ExcelWriter(tmp_path / "bec5" / "HS2012-17-BEC5 -- 08 Nov 2018.xlsx") as book:
+        pd.DataFrame({"x": ["read me"]}).to_excel(book, sheet_name="Notes", index=False)
+        pd.DataFrame(rows, columns=heads).to_excel(book, sheet_name="HS17BEC5", index=False)
+    table = specified_intermediates(tmp_path)
+    assert table.values.tolist() == [["811292", 1.0], ["271111", 0.0]]
+    with pd.ExcelWriter(tmp_path / "bec5" / "HS2012-17-BEC5 -- 08 Nov 2018.xlsx") as book:
+        pd.DataFrame(rows, columns=["HS4", "HS6", "use", "x"]).to_excel(
+            book, sheet_name="HS17BEC5", index=False
+        )
+    with pytest.raises(DataError) as refused:
+        specified_intermediates(tmp_path)
+    assert [problem.key for problem in refused.value.problems] == ["column_missing"] * 2
 
 
 def test_a_falling_rule_turns_the_range_of_the_evidence():

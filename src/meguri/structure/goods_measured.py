@@ -13,6 +13,7 @@ from meguri.observe.goods_sets import (
     elasticities,
     price_classes,
     sigma_key,
+    specified_intermediates,
     unit_values,
     upstreamness,
 )
@@ -75,7 +76,7 @@ def goods_measured(
         relation_specific(differentiated, used),
         chips(wanted),
         controls(wanted, without_lists),
-        _specified(wanted),
+        _specified(wanted, folder),
         _elasticity(wanted, folder, tables),
         _industry(wanted, folder, tables),
         _prices(wanted, folder, exports),
@@ -91,9 +92,11 @@ def _why(there: bool, gap: str) -> str:
     return gap if there else "set_absent"
 
 
-def _specified(codes: list[str]) -> pd.DataFrame:
-    """Specified intermediates of BEC Rev. 5: its correspondence with the HS is not at hand."""
-    return rows_of(codes, "bec_specified", pd.DataFrame({"code": []}, dtype=str), "", "", "set_absent")
+def _specified(codes: list[str], folder: Path | None) -> pd.DataFrame:
+    """Specified intermediates of BEC Rev. 5, from the user's download."""
+    table = specified_intermediates(folder)
+    why = _why(len(table) > 0, "not_intermediate")
+    return rows_of(codes, "bec_specified", table, "unsd-bec5", "reported", why)
 
 
 def _elasticity(codes: list[str], folder: Path | None, tables: Correlation) -> pd.DataFrame:
