@@ -19,6 +19,7 @@ from meguri.structure.goods_exports import exporters, holders
 from meguri.structure.goods_measured import goods_measured
 from meguri.structure.goods_parts import chips, controls, linked
 from meguri.structure.goods_scores import evidence_points, goods_evidence, points, score_goods
+from meguri.structure.goods_told import goods_told
 from meguri.structure.goods_world import world_exports
 
 HOME = os.environ.get("MEGURI_DATA", "")
@@ -245,6 +246,17 @@ def test_the_users_workbook_of_bec_5_tells_specified_from_generic_intermediates(
     with pytest.raises(DataError) as refused:
         specified_intermediates(tmp_path)
     assert [problem.key for problem in refused.value.problems] == ["column_missing"] * 2
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_every_piece_of_evidence_is_told_with_its_reason_what_is_known_first(lang):
+    evidence = goods_evidence(codes=["848620"])
+    told = goods_told(evidence, lang)
+    assert len(told) == len(evidence) and (told["told"] != "").all()
+    assert not set(told["evidence"]) & set(evidence["evidence"])  # names, not keys
+    for _, rows in told.groupby("score", sort=False):
+        known = rows["points"].notna().tolist()
+        assert known == sorted(known, reverse=True)
 
 
 def test_a_falling_rule_turns_the_range_of_the_evidence():
