@@ -45,13 +45,9 @@ def goods_told(evidence: pd.DataFrame, lang: Lang = "en") -> pd.DataFrame:
         known=evidence["points"].notna(),
         place=range(len(evidence)),
     )
-    order = (
-        pd.Series(range(len(table)), index=table.index)
-        .groupby([table["code"], table["score"]])
-        .transform("min")
-    )
-    table = table.assign(order=order).sort_values(
-        ["order", "known", "weight", "place"], ascending=[True, False, False, True], kind="stable"
+    first = table.groupby(["code", "score"])["place"].transform("min")  # goods and scores keep their order
+    table = table.assign(first=first).sort_values(
+        ["first", "known", "weight", "place"], ascending=[True, False, False, True], kind="stable"
     )
     names = Schema.of("goods_told").names
     return Schema.of("goods_told").check(table[names].reset_index(drop=True))
