@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meguri.base.errors import DataError
+from meguri.observe.goods_links import read_correlation
 from meguri.observe.goods_sets import elasticities
 from meguri.observe.goods_tables import FILES, goods_table, hs2017_codes
 from meguri.structure.goods_exports import exporters, holders
@@ -261,3 +262,11 @@ class TestWithTheSets:
     def test_hydrogen_fluoride_from_japan_costs_more_a_kilogram_than_from_elsewhere_or_is_unknown(self, read):
         row = read[(read["code"] == "281111") & (read["evidence"] == "unit_value")].iloc[0]
         assert row["value"] > 1 or row["reason"] == "no_weight"
+
+    def test_the_largest_exporter_of_magnets_holds_the_published_share(self, read):
+        row = read[(read["code"] == "850511") & (read["evidence"] == "largest_exporter")].iloc[0]
+        assert row["value"] == pytest.approx(0.627, abs=0.001)  # China 62.7 % in 2024 (DATA.md)
+
+    def test_photographic_chemicals_lead_to_their_own_heading_of_the_sitc_and_no_other(self):
+        # The table of the SITC ties 3707.90 to 25 headings of chemicals; Rauch's 8821 is the printed one.
+        assert read_correlation(Path(HOME)).sitc2(["370790"]) == {"370790": ("8821",)}

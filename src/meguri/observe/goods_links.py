@@ -107,6 +107,32 @@ def _older(code: str, step: Links) -> tuple[str, ...]:
     return (code,) if code in links else links
 
 
+def main_links(step: Links) -> Links:
+    """Of several links, those into the groups where the sister codes of the heading stand.
+
+    The table of the SITC ties whole blocks together: photographic chemicals (3707.90) to 25 headings of
+    chemicals, of which one is theirs. A link is kept when a code of the same HS heading (of its chapter,
+    where the heading has none) that has one link only leads into the same group (three digits) of the SITC;
+    where none does, all links stay.
+
+    Examples
+    --------
+    >>> step = {"370710": ("8821",), "370790": ("8821", "51391"), "290711": ("51391", "8821")}
+    >>> main_links(step)["370790"], main_links(step)["290711"]
+    (('8821',), ('51391', '8821'))
+    """
+    groups: dict[str, set[str]] = {}
+    for code, links in step.items():
+        if len(links) == 1:
+            for place in (code[:4], code[:2]):
+                groups.setdefault(place, set()).add(links[0][:3])
+    main: Links = {}
+    for code, links in step.items():
+        near = groups.get(code[:4]) or groups.get(code[:2], set())
+        main[code] = tuple(link for link in links if link[:3] in near) or links
+    return main
+
+
 def _stripped(code: str, step: Links) -> tuple[str, ...]:
     """Links of a code in the one step whose file has lost its leading zeros, with the zeros given back."""
     bare = code.lstrip("0")
@@ -127,7 +153,8 @@ def read_correlation(folder: Path | None) -> Correlation:
     for name in (_SITC3, _SITC2) if len(table) else ():
         rows = table[table["adjustment"] == name]
         after = rows["code.after"].str.zfill(6) if name == _SITC3 else rows["code.after"]
-        steps[name] = _grouped(after, rows["code.before"])
+        step = _grouped(after, rows["code.before"])
+        steps[name] = main_links(step) if name == _SITC3 else step
     return Correlation(steps)
 
 

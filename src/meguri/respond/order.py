@@ -88,9 +88,8 @@ def _why(
     """Lead time against the earliest control, and who waits for whom."""
     late = (decided - decide_by(library.measure(key), strike_on)).days
     days = (strike_on - decided).days + late
-    texts = both("order_late", days=days, late=late, strike=strike_on.isoformat()) if late > 0 else both(
-        "order_lead", days=days, strike=strike_on.isoformat()
-    )  # fmt: skip
+    strike = {"en": strike_on.isoformat(), "ja": f"{strike_on.year}年{strike_on.month}月{strike_on.day}日"}
+    texts = both("order_late" if late > 0 else "order_lead", days=days, late=late, strike=strike)
     waiting = [other for other, own in needs.items() if key in own]
     for word, others in (("order_before", needs.get(key, ())), ("order_needed_by", waiting)):
         if others:

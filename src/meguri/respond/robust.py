@@ -89,13 +89,11 @@ def _range_rows(scene: Scene, base: Judged, front: Sequence[Plan], every: Sequen
         texts = parameter_labels([parameter], first.setup.chain, first.scenario)
         label = {f"label_{lang}": texts[lang][0] for lang in LANGS}
         middle = float(np.median(values[parameter]))
-        for word, inside in (("robust_low", values[parameter] <= middle),
-                             ("robust_high", values[parameter] > middle)):  # fmt: skip
+        below = values[parameter] <= middle
+        for half, inside in (("lower-half", below), ("upper-half", ~below)):
             worlds = [int(at) for at in np.flatnonzero(inside)]
             if worlds:
-                half = both(word)
-                value = f"{half['en']} / {half['ja']}"
-                yield from _rows(parameter, value, label, picks(front, worlds), scene, base, worlds)
+                yield from _rows(parameter, half, label, picks(front, worlds), scene, base, worlds)
 
 
 def drawn_values(scene: Scene) -> dict[str, Floats]:

@@ -180,6 +180,8 @@ def quantity(text: str, lang: Lang) -> str:
     >>> quantity("136 d", "ja"), quantity("0.3 1", "en"), quantity("late", "en")
     ('136日', '30%', 'late')
     """
+    if f"moved.{text}" in keys("phrases"):
+        return say(f"moved.{text}", lang)
     parts = text.split()
     try:
         return number(float(parts[0]), parts[1] if len(parts) > 1 else "", lang)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
 from typing import Any
@@ -11,9 +12,10 @@ from meguri.show.cited import Cited, Sentence, cite, cited_table, quantity
 from meguri.show.memo import Memo
 from meguri.show.respond_tables import Cell, named, quiet
 from meguri.show.respond_words import remarks_of, unsure
-from meguri.show.spell import as_date, missing, say, word
+from meguri.show.spell import as_date, listing, missing, say, word
 
 Row = dict[Any, Any]
+AXES = ("time", "competitiveness")
 
 
 def listed(prefix: str, key: object, memo: Memo) -> str:
@@ -121,27 +123,40 @@ def regret_table(memo: Memo) -> str:
 
 
 def robustness_table(memo: Memo) -> str:
-    """Which plan is chosen on each axis as an assumption moves."""
+    """Which plan is chosen as an assumption moves: a row for each value, the axes side by side."""
     rows = memo.tables["robustness"]
     if rows.empty:
         return ""
-    lines: list[list[Cell]] = [
-        [
-            memo.name("robustness", row),
-            memo.cell("robustness", row, "value", "quantity"),
-            say(f"memo_axis.{row['axis']}", memo.lang),
-            memo.plan(row["plan"]),
-            say("memo_ditto", memo.lang) if row["measures"] == before else contents(memo, row),
-            memo.cell("robustness", row, "time_gained_d", "n_gain"),
-            memo.cell("robustness", row, "share_gained", "n_points"),
+    lines: list[list[Cell]] = []
+    other: list[list[Cell]] = []  # what the plans hold that stand in no other table
+    for _, part in rows.groupby(["parameter", "value"], sort=False):
+        chosen = {row["axis"]: row for row in part.to_dict("records")}
+        one = next(iter(chosen.values()))
+        head: list[Cell] = [memo.name("robustness", one), memo.cell("robustness", one, "value", "quantity")]
+        lines.append(head + [cell for axis in AXES for cell in _chosen(memo, chosen.get(axis))])
+        other += [
+            [*head, say(f"memo_axis.{axis}", memo.lang), contents(memo, row)]
+            for axis, row in chosen.items()
+            if row["plan"] not in memo.names
         ]
-        for row, before in zip(rows.to_dict("records"), [None, *rows["measures"]], strict=False)
-    ]
-    heads = named(memo, "assumption value axis chosen contents gain points")
-    right = [False] * 5 + [True, True]
-    title = f"<h3>{say('memo_robustness', memo.lang)}</h3>\n"
+    heads = named(memo, "assumption value chosen_time gain points chosen_share gain points")
+    right = [False, False, False, True, True, False, True, True]
     html = cited_table(heads, lines, right, memo.printer, "moved")
-    return title + html + quiet(memo.cells("robustness", rows))
+    if other:
+        html += quiet(say("memo_other_plans_hold", memo.lang))
+        html += cited_table(named(memo, "assumption value axis contents"), other, [False] * 4, memo.printer)
+    return f"<h3>{say('memo_robustness', memo.lang)}</h3>\n{html}{quiet(memo.cells('robustness', rows))}"
+
+
+def _chosen(memo: Memo, row: Row | None) -> list[Cell]:
+    """Plan chosen on one axis, days it buys, points it gains."""
+    if row is None:
+        return ["—", "—", "—"]
+    return [
+        memo.names.get(str(row["plan"]), say("memo_other_budget", memo.lang)),
+        memo.cell("robustness", row, "time_gained_d", "n_gain"),
+        memo.cell("robustness", row, "share_gained", "n_points"),
+    ]
 
 
 def risks_html(memo: Memo) -> str:
@@ -149,45 +164,45 @@ def risks_html(memo: Memo) -> str:
     return _risks(memo) + _dependence(memo) or f"<p>{say('memo_nothing', memo.lang)}</p>\n"
 
 
-def _risks(memo: Memo) -> str:
-    rows = memo.tables["risks"]
+def _by_plans(memo: Memo, table: str, same: list[str]) -> Iterator[tuple[str, Row]]:
+    """Rows of the efficient plans with the plans they hold for, each said once."""
+    rows = memo.tables[table]
     rows = rows[rows["plan"].isin(memo.efficient["plan"])]
-    if rows.empty:
-        return ""
+    for _, part in rows.groupby(same, sort=False, dropna=False):
+        plans = [memo.plan(plan) for plan in memo.efficient["plan"] if plan in set(part["plan"])]
+        yield listing(plans, memo.lang), part.iloc[0].to_dict()
+
+
+def _risks(memo: Memo) -> str:
     lines: list[list[Cell]] = [
         [
-            memo.plan(row["plan"]),
             memo.measure(row["measure"]),
             listed("risk", row["risk"], memo),
             listed("direction", row["direction"], memo),
             "—" if missing(row["note"]) else remark(str(row["note"]), memo.lang),
+            plans,
         ]
-        for row in rows.to_dict("records")
+        for plans, row in _by_plans(memo, "risks", ["measure", "risk", "direction", "note"])
     ]
-    html = cited_table(
-        named(memo, "plan measure risk direction note"), lines, [False] * 5, memo.printer, "hang"
-    )
-    title = f"<h3>{say('memo_risks', memo.lang)}</h3>\n"
-    return title + html + quiet(memo.cells("risks", rows))
+    return _hanging(memo, "risks", "measure risk direction note plan", lines)
 
 
 def _dependence(memo: Memo) -> str:
-    rows = memo.tables["dependence"]
-    rows = rows[rows["plan"].isin(memo.efficient["plan"])]
-    if rows.empty:
-        return ""
     lines: list[list[Cell]] = [
-        [
-            memo.plan(row["plan"]),
-            memo.measure(row["measure"]),
-            hangs_on(memo, row),
-            say(f"hangs.{row['kind']}", memo.lang),
-        ]
-        for row in rows.to_dict("records")
+        [memo.measure(row["measure"]), hangs_on(memo, row), say(f"hangs.{row['kind']}", memo.lang), plans]
+        for plans, row in _by_plans(memo, "dependence", ["measure", "depends_on", "kind"])
     ]
-    html = cited_table(named(memo, "plan measure on kind"), lines, [False] * 4, memo.printer, "hang")
-    title = f"<h3>{say('memo_depends', memo.lang)}</h3>\n"
-    return title + html + quiet(memo.cells("dependence", rows))
+    return _hanging(memo, "dependence", "measure on kind plan", lines)
+
+
+def _hanging(memo: Memo, table: str, columns: str, lines: list[list[Cell]]) -> str:
+    if not lines:
+        return ""
+    rows = memo.tables[table]
+    rows = rows[rows["plan"].isin(memo.efficient["plan"])]
+    html = cited_table(named(memo, columns), lines, [False] * len(lines[0]), memo.printer, "hang")
+    title = say("memo_risks" if table == "risks" else "memo_depends", memo.lang)
+    return f"<h3>{title}</h3>\n{html}{quiet(memo.cells(table, rows))}"
 
 
 def sovereignty_table(memo: Memo) -> str:
@@ -201,13 +216,14 @@ def sovereignty_table(memo: Memo) -> str:
         ["_stage", "node", "qualified"], kind="stable"
     )
     lines: list[list[Cell]] = []
+    inside: list[list[Cell]] = []  # nodes of the stages
     for _, pair in rows.groupby(["_stage", "node"], sort=False, dropna=False):
         known = {bool(row["qualified"]): row for row in pair.to_dict("records")}
         row = next(iter(known.values()))
         shares: list[Cell] = [
             memo.cell("sovereignty", known[q], "share", "share") if q in known else "—" for q in (False, True)
         ]
-        lines.append(
+        (lines if missing(row["node"]) else inside).append(
             [
                 word(row["stage"], "stages", memo.lang)
                 if missing(row["node"])
@@ -219,7 +235,12 @@ def sovereignty_table(memo: Memo) -> str:
             ]
         )
     heads = named(memo, "stage after without_q with_q unknown binding")
-    html = cited_table(heads, lines, [False, True, True, True, True, False], memo.printer)
+    right = [False, True, True, True, True, False]
+    html = cited_table(heads, lines, right, memo.printer)
+    if inside:
+        summary = say("memo_nodes_of_stages", memo.lang, n=len(inside))
+        nodes = cited_table(heads, inside, right, memo.printer)
+        html += f"<details><summary>{summary}</summary>\n{nodes}</details>\n"
     return f"<h3>{say('memo_binding', memo.lang)}</h3>\n{html}{quiet(memo.cells('sovereignty', rows))}"
 
 

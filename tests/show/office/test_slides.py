@@ -83,7 +83,7 @@ def test_the_points_of_the_front_are_days_bought_and_share_kept_and_nothing_sums
 ) -> None:
     chart = charts(written["en"])[1]
     plans = answer().table("plans").query("role == 'front'")
-    series = chart.plots[0].series[0]
+    series = chart.plots[0].series[2]
     along = [float(value.text) for value in series._element.findall(".//{*}xVal//{*}pt/{*}v")]
     assert along == plans["time_gained_d"].tolist()
     assert list(series.values) == plans["share"].tolist()

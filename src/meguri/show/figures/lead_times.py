@@ -16,6 +16,7 @@ from meguri.show.spell import as_date, day, missing, month, name_of, say
 
 ROW, TOP, BOTTOM, LEFT, RIGHT = 40, 62, 30, 316, 108
 NAMED = 5  # strikes up to which each has its month
+LABELS = 5  # years named below: more would touch on paper
 TONES = {"lead": mixed(INK, 0.16), "ramp": mixed(INK, 0.45), "works": INK}
 
 
@@ -105,7 +106,7 @@ def _years(months: list[dt.date], fiscal: bool, lang: Lang) -> dict[str, Any]:
     """A label where each year begins: January, or April for 年度."""
     opening = 4 if fiscal else 1
     places = [place for place, first in enumerate(months) if first.month == opening]
-    step = next(s for s in (1, 2, 5, 10, 20, 50) if len(places) <= 9 * s)
+    step = next(s for s in (1, 2, 5, 10, 20, 50) if len(places) <= LABELS * s)
     key = "memo_fiscal" if fiscal else "memo_calendar"
     names = {place: say(key, lang, year=months[place].year) for place in places[::step]}
     lines: list[dict[str, Any]] = [
@@ -153,13 +154,12 @@ def _bars(rows: pd.DataFrame, first: dt.date, end: int) -> list[dict[str, Any]]:
 
 
 def _strikes(strikes: list[dt.date], first: dt.date, lang: Lang) -> dict[str, Any]:
-    """An upright for every day on which the control may begin; the first one is named with its month."""
+    """An upright for every day on which the control may begin; of many the first alone has its month."""
     marks = []
     for place, on in enumerate(strikes):
-        words = say("lead_strike", lang, month=month(on, lang)) if place == 0 else month(on, lang)
         # neighbours stand on two lines, or they would touch on paper
         label = {
-            "formatter": words if place == 0 or len(strikes) <= NAMED else "",
+            "formatter": month(on, lang) if place == 0 or len(strikes) <= NAMED else "",
             "distance": 4 + 14 * (place % 2),
         }
         marks.append({"xAxis": round(month_place(on, first), 4), "label": label})

@@ -29,6 +29,7 @@ def _measures(paper: Paper, q: Quotes, n: int) -> None:
     widths = [29.0, 14.0, 14.0, 14.0, 14.0, 16.5, 16.5, 16.5, 16.5, 11.0, 14.0]
     paper.grid(heads, rows, widths, right=(1, 2, 3, 4), size=6.5)
     if schemes := brief.scheme_lines(q, q.chosen[0], full=True):
+        paper.line("", size=4)
         paper.line(phrase("schemes_head", q.lang), size=9, bold=True, after=2)
         _bullets(paper, schemes)
 
@@ -36,12 +37,12 @@ def _measures(paper: Paper, q: Quotes, n: int) -> None:
 def _others(paper: Paper, q: Quotes, n: int) -> None:
     _head(paper, q, n, "annex_others")
     rows = [brief.alternative(q, row) for row in (q.chosen[0], *brief.others(q, q.chosen[0]))]
-    widths = [66.0, 22.0, 22.0, 20.0, 26.0, 20.0]
+    widths = [62.0, 24.0, 22.0, 18.0, 24.0, 26.0]
     paper.grid(brief.alternative_heads(q.lang), rows, widths, right=(1, 2, 3), size=8)
     paper.line(phrase("axes_note", q.lang), size=8, muted=True, after=4)
     shown = [row for row in (q.chosen[0], *brief.others(q, q.chosen[0])) if row["role"] != SINGLE]
     if stops := brief.first_stops(q, shown):
-        paper.grid(brief.first_heads(q.lang), stops, [66.0, 66.0, 22.0, 22.0], right=(2, 3), size=8)
+        paper.grid(brief.first_heads(q.lang), stops, [58.0, 62.0, 22.0, 34.0], right=(2, 3), size=8)
 
 
 def _risks(paper: Paper, q: Quotes, n: int) -> None:

@@ -8,11 +8,11 @@ from itertools import groupby
 from meguri.base.terms import Lang, keys, remark
 from meguri.show.office.extra import phrase
 from meguri.show.office.money import fiscal_words, jpy, shared_out, split, thousands, usd
-from meguri.show.office.quotes import FRONT, NONE, Quotes, Row
-from meguri.show.spell import day, listing, missing, significant, word
+from meguri.show.office.quotes import FRONT, NONE, SINGLE, Quotes, Row
+from meguri.show.spell import day, listing, missing, significant, unit_word, word
 
 Words = list[str]
-LEAST = {"time_per_money": 0.05, "share_per_money": 0.0005}  # what prints as more than nothing
+LEAST = 1e-9  # what solving leaves of nothing
 
 
 def after(q: Quotes) -> str:
@@ -178,7 +178,7 @@ def _terms(q: Quotes, scheme: Row) -> dict[str, str]:
     return {
         "cap": cap, "since": q.iso(scheme, "since"), "until": until,
         "condition": scheme.text(f"condition_{q.lang}").rstrip("。."),
-        "source": scheme.text("source") or phrase("unknown", q.lang),
+        "source": scheme.text("source").replace("|", ", ") or phrase("unknown", q.lang),
     }  # fmt: skip
 
 
@@ -345,7 +345,8 @@ def _unconfirmed(q: Quotes) -> Words:
         if row["role"] == NONE or (not missing(row["confirmed"]) and bool(row["confirmed"])):
             continue
         if missing(row["confirmed"]):
-            said.append(phrase("doubt_untried", q.lang, plan=row.name(q.lang)))
+            if row["role"] != SINGLE:
+                said.append(phrase("doubt_untried", q.lang, plan=row.name(q.lang)))
             continue
         found = {
             "time": q.days(row, "time_d"),
@@ -354,7 +355,8 @@ def _unconfirmed(q: Quotes) -> Words:
             "sim_share": q.share(row, "sim_share"),
         }
         said.append(phrase("doubt_differs", q.lang, plan=row.name(q.lang), **found))
-    return said
+    untried = sum(missing(row["confirmed"]) for row in q.rows("plans", role=SINGLE))
+    return [*said, phrase("doubt_singles", q.lang, n=untried)] if untried else said
 
 
 def _open_gap(q: Quotes) -> Words:
@@ -383,9 +385,9 @@ def assumption_rows(q: Quotes, most: int) -> list[Words]:
             row.name(q.lang, "parameter"),
             _number(q, row, "mode"),
             phrase("span", q.lang, low=_number(q, row, "low"), high=_number(q, row, "high")),
-            row.text("unit") or phrase("dash", q.lang),
+            unit_word(row.text("unit"), q.lang).strip() or phrase("dash", q.lang),
             named(row.text("grade"), "grade", q.lang),
-            row.text("source") or phrase("dash", q.lang),
+            row.text("source").replace("|", ", ") or phrase("dash", q.lang),
             remark(row.text("note"), q.lang),
         ]
         for row in ranked[:most]
@@ -427,8 +429,8 @@ def some(q: Quotes, texts: Words, most: int) -> Words:
 
 
 def best(rows: list[Row], column: str) -> Row | None:
-    """The row with the most of something; none where nobody has any worth printing."""
-    known = [row for row in rows if not missing(row[column]) and float(row[column]) >= LEAST[column]]
+    """The row with the most of something; none where nobody has any."""
+    known = [row for row in rows if not missing(row[column]) and float(row[column]) > LEAST]
     return max(known, key=lambda row: float(row[column]), default=None)
 
 

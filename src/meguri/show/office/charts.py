@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -118,15 +119,18 @@ def points(
         for x, y in zip(along, series.values, strict=True):
             drawn.add_data_point(float(x), float(y or 0.0))
     chart = _add(deck, slide, kinds.XY_SCATTER, box, data)
-    most = max((x for _, along, _ in groups for x in along), default=0.0)
-    for drawn, (series, along, names) in zip(chart.plots[0].series, groups, strict=True):
+    for drawn, (series, _, names) in zip(chart.plots[0].series, groups, strict=True):
         drawn.format.line.fill.background()
         _mark(deck, drawn, series)
         for place, name in enumerate(names):
             if name:
-                _point_label(deck, drawn.points[place], name, left=along[place] > most / 2)
+                _point_label(deck, drawn.points[place], name)
     _dress(deck, chart, "", legend=True)
-    chart.value_axis.minimum_scale, chart.value_axis.maximum_scale = 0, 1
+    shares = [float(y) for series, _, _ in groups for y in series.values if y is not None]
+    low = max(
+        0.0, math.floor(10 * min(shares, default=0.0) - 0.5) / 10
+    )  # near the points: no bar stands on it
+    chart.value_axis.minimum_scale, chart.value_axis.maximum_scale = low, 1
     if all(x > -0.5 for _, along, _ in groups for x in along):  # rounding below zero is no loss of days
         chart.category_axis.minimum_scale = 0
     chart.value_axis.tick_labels.number_format = "0%"
@@ -175,11 +179,10 @@ def _mark(deck: Deck, drawn: Any, one: Series) -> None:
     drawn.marker.format.line.fill.background()
 
 
-def _point_label(deck: Deck, point: Any, name: str, *, left: bool) -> None:
+def _point_label(deck: Deck, point: Any, name: str) -> None:
     label = point.data_label
     _say(deck, label.text_frame, clipped(safe_text(name), LONGEST), 10)
-    places = writer("pptx.enum.chart").XL_LABEL_POSITION
-    label.position = places.LEFT if left else places.RIGHT
+    label.position = writer("pptx.enum.chart").XL_LABEL_POSITION.ABOVE
 
 
 def _say(deck: Deck, frame: Any, text: str, size: float) -> None:

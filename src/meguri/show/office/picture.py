@@ -38,7 +38,7 @@ def _title(deck: Deck, slide: Any, title: str, below: str) -> None:
     deck._place(holder, box)
     holder.fill.solid()
     holder.fill.fore_color.rgb = deck._rgb(TIME)
-    deck._write(holder.text_frame, [title], box, most=19, least=12, bold=True, colour=PAPER, middle=True)
+    deck._write(holder.text_frame, [title], box, most=17, least=12, bold=True, colour=PAPER, middle=True)
     deck.text(slide, [below], (EDGE, 60.0, A4[0] - 2 * EDGE, 24.0), most=12, colour=MUTED)
 
 
@@ -127,8 +127,8 @@ def _foot(deck: Deck, slide: Any, q: Quotes, plan: Row) -> None:
         for k, key in ((1, "both"), (2, "firm"), (3, "state"))
     ]
     right = range(1, len(heads))
-    parts = (3.0, *[2.2] * (len(heads) - 1))
-    deck.table(slide, heads, rows, (EDGE, top + 22.0, half, 96.0), parts, right=right)
+    parts = (2.6, *[2.4] * (len(heads) - 1))
+    deck.table(slide, heads, rows, (EDGE, top + 22.0, half, 96.0), parts, right=right, most=9.0)
     schemes = [clipped(text, 60) for text in brief.scheme_lines(q, plan)]
     box = (EDGE, top + 120.0, half, 44.0)
     deck.text(slide, brief.some(q, schemes, 2), box, most=10, least=7, colour=MUTED)

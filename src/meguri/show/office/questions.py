@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
+from meguri.show.cited import quantity
 from meguri.show.office import brief
 from meguri.show.office.extra import phrase
 from meguri.show.office.money import jpy
@@ -264,7 +265,7 @@ def _wrong(q: Quotes) -> Question:
             "qa_moves",
             q.lang,
             what=row.name(q.lang, "parameter"),
-            value=row.text("value"),
+            value=quantity(row.text("value"), q.lang),
             axis=phrase(f"axis.{row['axis']}", q.lang),
             plan=names.get(row["plan"], row.text("plan")),
         )
@@ -306,7 +307,7 @@ def _sovereignty(q: Quotes) -> Question:
 
 def _marginal(q: Quotes) -> Question:
     said, evidence = [], []
-    for column, how in (("time_per_money", q.fine_days), ("share_per_money", q.more_share)):
+    for column, how in (("time_per_money", q.fine_days), ("share_per_money", q.fine_share)):
         what = phrase(f"marginal_{column}", q.lang)
         top = brief.best(q.rows("marginal"), column)
         if top is None and q.rows("marginal"):

@@ -170,6 +170,14 @@ class Quotes:
         """A day, month or year as it stands."""
         return self._shown(row, column, lambda value: str(value)[:10])
 
+    def fine_share(self, row: Row, column: str) -> str:
+        """A few points of percent, two digits."""
+
+        def words(value: Any) -> str:
+            return phrase("points", self.lang, n=significant(100 * float(value), 2))
+
+        return self._shown(row, column, words)
+
     def more_share(self, row: Row, column: str) -> str:
         """A gain in points of percent, with its sign."""
         return self._shown(row, column, lambda value: plus(float(value), points(float(value), self.lang)))

@@ -146,7 +146,7 @@ def _amount(q: Quotes, plan: Row) -> list[str]:
 
 def _effect(paper: Paper, cell: Any, q: Quotes, plan: Row) -> None:
     heads = brief.axes_heads(q.lang)
-    widths = [46.0, 19.0, 19.0, 18.0, 30.0, 18.0]
+    widths = [40.0, 18.0, 18.0, 22.0, 28.0, 24.0]
     paper.fill(cell, phrase("confirmed_line", q.lang, said=brief.confirmed_words(q, plan)), size=BODY)
     paper.grid(heads, brief.axes(q, plan), widths, right=(1, 2, 3, 4, 5), where=cell, size=SMALL)
     if stops := brief.first_stop(q, plan):
@@ -157,7 +157,7 @@ def _effect(paper: Paper, cell: Any, q: Quotes, plan: Row) -> None:
 def _alternatives(paper: Paper, cell: Any, q: Quotes, plan: Row) -> None:
     rows = [brief.alternative(q, row) for row in brief.rivals(q, plan)[:MOST_OTHERS]]
     short = [[clipped(row[0], 26), *row[1:]] for row in rows]
-    widths = [52.0, 20.0, 20.0, 17.0, 20.0, 21.0]
+    widths = [44.0, 24.0, 20.0, 17.0, 21.0, 24.0]
     paper.grid(brief.alternative_heads(q.lang), short, widths, right=(1, 2, 3), where=cell, size=SMALL)
     _drop_first(cell)
     rest = len(brief.others(q, plan)) - len(rows)

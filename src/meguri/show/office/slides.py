@@ -6,6 +6,7 @@ Each slide has notes that name the cell of the answer behind every number on it.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ from meguri.show.office.deck import (
 )
 from meguri.show.office.extra import phrase
 from meguri.show.office.fit import clipped
-from meguri.show.office.quotes import FRONT, NONE, ROBUST, Quotes, Row, chain_words, scenario_words
+from meguri.show.office.quotes import FRONT, NONE, ROBUST, SINGLE, Quotes, Row, chain_words, scenario_words
 from meguri.show.spell import as_date, day, missing, word
 
 BODY: Box = (EDGE, 112.0, WIDTH - 2 * EDGE, HEIGHT - 112.0 - 34.0)
@@ -187,7 +188,7 @@ def front(deck: Deck, q: Quotes) -> Any:
         title = phrase("front_title" if days != share else "front_same", q.lang, **fill, **names)
         title += brief.unsure(q, days) or brief.unsure(q, share)
     slide = deck.slide(title, phrase("front_below", q.lang))
-    roles = ((FRONT, INK), ("single", STATE), (NONE, "A3312B"), (ROBUST[0], "E0A030"), (ROBUST[1], "5BB98C"))
+    roles = ((NONE, "A3312B"), (SINGLE, STATE), (FRONT, INK), (ROBUST[0], "E0A030"), (ROBUST[1], "5BB98C"))
     groups = [_group(q, role, hue) for role, hue in roles]
     axes = (phrase("front_x", q.lang), phrase("front_y", q.lang, after=brief.after(q)))
     if groups := [group for group in groups if group[1]]:
@@ -195,7 +196,7 @@ def front(deck: Deck, q: Quotes) -> Any:
     table = [_ranged(q, row) for row in q.rows("plans") if row["role"] in (NONE, FRONT)]
     heads = [phrase(f"other_{name}", q.lang) for name in ("plan", "cost", "time", "share", "confirmed")]
     box = (556.0, 118.0, WIDTH - EDGE - 556.0, 380.0)
-    deck.table(slide, heads, table, box, (4.6, 3.2, 4.4, 4.4, 3.6), right=(1, 2, 3))
+    deck.table(slide, heads, table, box, (3.2, 3.2, 5.2, 5.2, 3.6), right=(1, 2, 3))
     return slide
 
 
@@ -275,13 +276,15 @@ def marginal(deck: Deck, q: Quotes) -> Any:
     at = max((float(row["budget"]) for row in rows), default=0.0)
     rows = [row for row in rows if float(row["budget"]) == at]
     tried = [row for row in rows if row["entry_reason"] != UNTRIED]
-    axes = (("time_per_money", TIME, "0.0"), ("share_per_money", SHARE, "0.0%"))
+    axes = (("time_per_money", TIME, 1.0), ("share_per_money", SHARE, 100.0))
     tops = [brief.best(tried, column) for column, _, _ in axes]
     names = [_short(q, top, "measure") if top else phrase("nobody", q.lang) for top in tops]
-    key = "marginal_title" if any(tops) else "marginal_none"
+    alone = {(True, False): "marginal_time_only", (False, True): "marginal_share_only"}
+    both = bool(tops[0]), bool(tops[1])
+    key = alone.get(both, "marginal_title" if all(both) else "marginal_none")
     title = phrase(key, q.lang, one=names[0], two=names[1])
     slide = deck.slide(title, phrase("marginal_below", q.lang))
-    for place, (column, hue, form) in enumerate(axes):
+    for place, (column, hue, factor) in enumerate(axes):
         known = sorted(
             (row for row in tried if not missing(row[column])), key=lambda row: -float(row[column])
         )
@@ -296,11 +299,18 @@ def marginal(deck: Deck, q: Quotes) -> Any:
                 box,
                 [row.name(q.lang, "measure") for row in known],
                 series,
-                form=form,
+                form=_digits(tops[place], column, factor),
                 title=name,
             )
     deck.text(slide, brief.some(q, _entries(q, rows), MOST_LINES), (EDGE, 416.0, BODY[2], 86.0), most=12)
     return slide
+
+
+def _digits(top: Row | None, column: str, factor: float) -> str:
+    """A number format that gives the largest value two digits; points of percent are shares in percent."""
+    value = 0.0 if top is None else factor * float(top[column])
+    places = max(1, 1 - math.floor(math.log10(value))) if value > 0 else 1
+    return f"0.{'0' * places}{'%' if factor > 1 else ''}"
 
 
 def _entries(q: Quotes, rows: Sequence[Row]) -> list[str]:
