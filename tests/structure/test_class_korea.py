@@ -19,6 +19,7 @@ HOME = Path(os.environ.get("MEGURI_DATA", ""))
 KOREA = HOME / "korea-2019-controls" / "derived" / "korea_imports_from_japan_hs6_2018_2020.parquet"
 pytestmark = [
     pytest.mark.data,
+    pytest.mark.slow,
     pytest.mark.skipif(not KOREA.is_file(), reason="needs korea-2019-controls under MEGURI_DATA"),
 ]
 
