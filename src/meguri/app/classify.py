@@ -14,7 +14,7 @@ from meguri.base.errors import DataError, Problem
 from meguri.base.records import records
 from meguri.base.terms import LANGS, Lang, find_key, label, suggest_key
 from meguri.observe.rawsets import japan_goods_exports
-from meguri.observe.sets import checked_folder, data_folder
+from meguri.observe.sets import data_folder
 from meguri.observe.tradefile import read_trade
 from meguri.observe.tradelines import TradeLines
 from meguri.observe.tradesets import SETS
@@ -29,13 +29,23 @@ from meguri.show.classify_words import (
     fine_range,
     in_order,
     item_words,
+    shown_code,
     trade_words,
     variant_words,
 )
 from meguri.structure.class_view import class_view
 from meguri.structure.classify import ClassAnswer, classify
-from meguri.structure.customs_view import SET as CUSTOMS
-from meguri.structure.customs_view import classify_customs, customs_extra
+from meguri.structure.coarse_view import (
+    COARSE,
+    CUSTOMS,
+    capital_shares,
+    classify_coarse,
+    coarse_lines,
+    customs_extra,
+)
+from meguri.structure.decompose import decompose
+from meguri.structure.mapping import ClassMap
+from meguri.structure.mutual import mutual
 from meguri.structure.seed_structure import (
     beside,
     export_structure,
@@ -109,23 +119,68 @@ def narrowed(lines: TradeLines, flow: str | None, reporter: str | None, partner:
 
 def answered(asked: Asked) -> ClassAnswer:
     """The classified trade, with printed ranges, change and mutual dependence where the file holds them."""
-    year = None if asked.compare else asked.year
-    lines = narrowed(read_trade(asked.trade, year=year), asked.flow, asked.reporter, asked.partner)
+    whole = narrowed(read_trade(asked.trade), None, asked.reporter, asked.partner)
+    lines = narrowed(whole, asked.flow, None, None)
+    shown = lines if asked.compare or asked.year is None else of_year(lines, asked.year, asked.trade)
     chance: dict[str, Any] = {"draws": asked.runs, "seed": asked.seed, "top": asked.top}
-    if asked.trade == CUSTOMS:
-        found = classify_customs(lines, **chance)
-    else:
-        found = classify(lines, class_view(lines, asked.own), **chance)
+    coarse = asked.trade in COARSE
+    view = None if coarse else class_view(shown, asked.own)
+    found = classify_coarse(shown, asked.trade, **chance) if view is None else classify(shown, view, **chance)
     more = {"class_beside": beside(found.tables)}
-    if asked.trade == CUSTOMS and "export" in set(lines.table["flow"]):
-        home = data_folder()
-        last = main_trade(found.tables["class_shares"])["year"]
-        more |= customs_extra(japan_goods_exports(checked_folder(home)), last) if home else {}
+    named, goods = coarse_lines(whole, asked.trade) if view is None else (whole, view)
+    more |= _between(named, goods, main_trade(found.tables["class_shares"]))
+    if view is not None:
+        more |= _changed(lines, view, asked)
+    elif asked.trade == CUSTOMS:
+        more |= _customs(found, lines)
+    else:
+        more |= {"class_capital": capital_shares(shown)}
     if asked.check:
         more |= checked(asked.own)
     notes = [found.tables["class_notes"], more.pop("class_notes", None)]
     more["class_notes"] = pd.concat([part for part in notes if part is not None], ignore_index=True)
     return replace(found, tables={**found.tables, **more})
+
+
+def of_year(lines: TradeLines, year: int, trade: str) -> TradeLines:
+    """Lines of one year.
+
+    Raises
+    ------
+    DataError
+        When the file does not hold the year.
+    """
+    table = lines.table[lines.table["year"] == year].reset_index(drop=True)
+    if table.empty:
+        held = ", ".join(str(one) for one in sorted(set(lines.table["year"])))
+        raise DataError(Problem("trade_year_absent", "--year", str(year), trade, {"years": held}))
+    return replace(lines, table=table, vintage="|".join(sorted(set(table["vintage"]) - {""})))
+
+
+def _changed(lines: TradeLines, view: ClassMap, asked: Asked) -> dict[str, pd.DataFrame]:
+    """The change between two years: those asked for, else first and last of a file not cut to one year."""
+    held = sorted(set(lines.table["year"].astype(int)))
+    if asked.compare is None and (asked.year is not None or len(held) < 2):
+        return {}
+    years = asked.compare or (held[0], held[-1])
+    return {"class_change": decompose(lines, view, years)}
+
+
+def _between(lines: TradeLines, goods: ClassMap, trade: Trade) -> dict[str, pd.DataFrame]:
+    """Mutual dependence in the year shown, where the file names partners."""
+    table = lines.table[(lines.table["year"] == trade["year"])]
+    if table["partner"].isin(["", "WLD", "ROW"]).all():
+        return {}
+    return {"class_mutual": mutual(lines, goods, year=trade["year"])}
+
+
+def _customs(found: ClassAnswer, lines: TradeLines) -> dict[str, pd.DataFrame]:
+    """Bounds, pooled goods and partners of Japan's exports by customs goods."""
+    home = data_folder()
+    if home is None or "export" not in set(lines.table["flow"]):
+        return {}
+    last = main_trade(found.tables["class_shares"])["year"]
+    return customs_extra(japan_goods_exports(home), last)
 
 
 def checked(own: Path | None) -> dict[str, pd.DataFrame]:
@@ -230,7 +285,7 @@ def print_lines(tables: Any, trade: Trade, top: int, lang: Lang) -> None:
         part = rows[(rows["class"] == key) & (rows["rank"] <= top)].sort_values("rank")
         cells = [
             [
-                str(row["code"]), code_name(row, lang) or "—", amount(row["value"], row["unit"], lang),
+                shown_code(row["code"]), code_name(row, lang) or "—", amount(row["value"], row["unit"], lang),
                 fine(row["share"]), fine(row["weight"], 0), class_word(f"sure.{row['confidence']}", lang),
                 str(row[f"reason_{lang}"]),
             ]
@@ -247,8 +302,8 @@ def print_drivers(tables: Any, trade: Trade, variant: str, lang: Lang) -> None:
     rows = rows[rows["variant"] == variant].sort_values("rank").head(DRIVERS)
     cells = [
         [
-            str(row["code"]), code_name(row, lang) or "—", fine(row["weight"], 0), points(row["swing"]),
-            fine(row["share_of_variance"], 0),
+            shown_code(row["code"]), code_name(row, lang) or "—", fine(row["weight"], 0),
+            points(row["swing"]), fine(row["share_of_variance"], 0),
         ]
         for row in rows.to_dict("records")
     ]  # fmt: skip

@@ -149,7 +149,7 @@ def class_charts(answer: Classed, lang: Lang = "en", variant: str = "PC4") -> di
     if len(tables.get("customs_partners", ())):
         found["partners"] = class_partners(tables["customs_partners"], lang=lang, footer=foot)
     mutual = _mutual(tables)
-    if len(mutual):
+    if len(mutual) and mutual[["share_a", "share_b"]].notna().any(axis=None):
         found["mutual"] = class_mutual(mutual, **told)
     return found
 
@@ -157,8 +157,11 @@ def class_charts(answer: Classed, lang: Lang = "en", variant: str = "PC4") -> di
 def economies(tables: Mapping[str, pd.DataFrame], trade: Trade, variant: str) -> pd.DataFrame:
     """Capital goods and process-control goods of every economy of a year: columns of ``class_gap``."""
     keys = ["year", "flow", "partner"]
-    rows = tables["class_baseline"]
-    rows = rows[(rows["bec"] == "capital") & (rows[keys] == [trade[name] for name in keys]).all(axis=1)]
+    if "class_capital" in tables:
+        rows = tables["class_capital"].rename(columns={"capital": "share"})
+    else:
+        rows = tables["class_baseline"][tables["class_baseline"]["bec"] == "capital"]
+    rows = rows[(rows[keys] == [trade[name] for name in keys]).all(axis=1)]
     capital = rows.groupby("reporter")["share"].sum()
     total = tables["class_totals"]
     total = total[(total["variant"] == variant) & (total[keys] == [trade[name] for name in keys]).all(axis=1)]
@@ -230,6 +233,9 @@ def _notes(notes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _mutual_html(mutual: pd.DataFrame, lang: Lang) -> str:
+    known = mutual[["share_a", "share_b"]].notna().any(axis=None)
+    if not known:
+        return quiet(class_word("mutual_unknown", lang)) + mutual_table(mutual, lang)
     summary = f"<summary>{class_word('mutual_all', lang)}</summary>"
     return f"<details>{summary}{mutual_table(mutual, lang)}</details>\n"
 

@@ -71,38 +71,13 @@ class ClassMap:
     def packaged(cls, own: Path | None = None, scores: pd.DataFrame | None = None) -> ClassMap:
         """The packaged map with BEC and names; rows of a user's own map replace those of their codes.
 
-        Japan's customs goods, which are words and no codes, have their rows in it too.
-
         Examples
         --------
         >>> around = ClassMap.packaged()
         >>> around.bec is not None and around.names is not None and around.scores is None
         True
         """
-        goods = pd.concat([class_map(own), customs_rows()], ignore_index=True)
-        return cls(goods, scores, goods_table("hs2017_bec"), goods_names())
-
-
-@cache
-def _customs_goods() -> pd.DataFrame:
-    with packaged("classes", "customs_goods_classes.csv").open(encoding="utf-8") as file:
-        rows = pd.read_csv(file, dtype=str, keep_default_na=False)
-    return Schema.of("customs_goods_classes").check(rows, "customs_goods_classes.csv")
-
-
-def customs_rows() -> pd.DataFrame:
-    """Rows of the map for Japan's customs goods, named as the trade lines of ``japan-goods`` name them.
-
-    Examples
-    --------
-    >>> table = customs_rows()
-    >>> table.loc[table["code"] == "Chemicals (rest)", "class"].tolist()
-    ['PC_MATERIALS', 'FINISHED', 'RAW', 'RESIDUAL']
-    """
-    rows = _customs_goods()
-    rows = rows[rows["set"] == "japan-goods"]
-    names = rows["goods"].where(rows["part"] == "whole", rows["goods"] + " (rest)")
-    return rows.assign(code=names, curated=True).drop(columns=["set", "goods", "part"])
+        return cls(class_map(own), scores, goods_table("hs2017_bec"), goods_names())
 
 
 def targets(codes: pd.DataFrame, named: Collection[str] = ()) -> pd.DataFrame:

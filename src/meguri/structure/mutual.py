@@ -19,6 +19,7 @@ from meguri.base.tables import Schema
 from meguri.base.terms import LANGS, Lang, label
 from meguri.observe.goods_classes import PC5
 from meguri.observe.tradelines import WORLD, TradeLines
+from meguri.observe.tradescan import TradeScan
 from meguri.structure.class_markets import NEARLY_ALL, whole
 from meguri.structure.mapping import KEY, VARIANTS, ClassMap, class_weights, targets
 
@@ -83,6 +84,38 @@ def mutual(
     return _pairs(flows, table, named, lines.source)
 
 
+def mutual_scan(
+    scan: TradeScan, mapping: ClassMap | pd.DataFrame, economies: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """The same from a file too large to load, such as a BACI year: exporters' records of all economies.
+
+    Parameters
+    ----------
+    scan : TradeScan
+        ``observe.tradefile.scan_trade`` of one year.
+    mapping, economies
+        As of `mutual`.
+
+    Raises
+    ------
+    DataError
+        When the file holds several years, or no pair is left.
+    """
+    around = mapping if isinstance(mapping, ClassMap) else ClassMap(mapping)
+    records = scan.sums(("year", "reporter", "partner")).assign(flow="export", currency="USD", basis="fob")
+    years = sorted(set(records["year"].astype(int)))
+    if len(years) > 1:
+        details = {"years": ", ".join(map(str, years))}
+        raise DataError(Problem("mutual_one_year", "year", details["years"], details=details))
+    codes = scan.sums(("code",))[["code"]].assign(vintage=scan.vintage)
+    weights = class_weights(targets(codes, set(around.goods["code"])), around.goods)
+    rows = scan.classed(weights, ("year", "reporter", "partner"))
+    rows = rows[rows["class"].isin(PC5)].assign(flow="export", basis="fob")
+    flows = _grouped(_directed(rows))
+    named = list(economies) if economies is not None else largest(flows)
+    return _pairs(flows, records, named, scan.source)
+
+
 def _one_currency(table: pd.DataFrame) -> pd.DataFrame:
     currencies = sorted(set(table["currency"]))
     if len(currencies) > 1:
@@ -111,7 +144,11 @@ def group_flows(table: pd.DataFrame, around: ClassMap) -> pd.DataFrame:
     weights = class_weights(targets(codes, set(around.goods["code"])), around.goods)
     weights = weights.loc[weights["class"].isin(PC5), [*KEY, "class", "weight"]]
     rows = table.drop(columns="weight").merge(weights, on=KEY)
-    rows = _directed(rows.assign(value=rows["value"] * rows["weight"]))
+    return _grouped(_directed(rows.assign(value=rows["value"] * rows["weight"])))
+
+
+def _grouped(rows: pd.DataFrame) -> pd.DataFrame:
+    """Flows of each class, and of PC(4) and PC(5) as their sums."""
     keys = [*ENDS, "flow", "class"]
     classes = rows.groupby(keys, sort=False).agg(value=("value", "sum"), basis=("basis", _same)).reset_index()
     found = [
