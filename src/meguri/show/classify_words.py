@@ -189,6 +189,19 @@ def amount(value: float | None, unit: str, lang: Lang) -> str:
     return f"{significant(value / size)} {prefix} {unit}".rstrip()
 
 
+def money_scale(largest: float, unit: str, lang: Lang) -> tuple[float, str]:
+    """One size for all amounts of a table, and its words.
+
+    Examples
+    --------
+    >>> money_scale(2.3e9, "USD", "en"), money_scale(2.3e9, "USD", "ja")
+    ((1000000000.0, 'bn USD'), (100000000.0, '億ドル'))
+    """
+    if lang == "ja":
+        return 1e8, f"億{ {'USD': 'ドル', 'JPY': '円'}.get(unit, unit) }"
+    return (_BILLION, f"bn {unit}") if largest >= _BILLION else (_MILLION, f"m {unit}")
+
+
 def trade_words(row: Mapping[Any, Any], lang: Lang, *, year: bool = True) -> str:
     """What a row of trade is about: whose exports or imports, with whom, when.
 
