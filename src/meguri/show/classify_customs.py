@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from meguri.base.terms import Lang
-from meguri.show.classify_words import amount, class_word, fine, fine_range, item_words
+from meguri.show.classify_words import amount, class_word, fine, fine_range, item_words, printed_range
 from meguri.show.page import Small, table_html
 from meguri.structure.customs_said import goods_label
 
@@ -47,7 +47,7 @@ def _printed(tables: Mapping[str, pd.DataFrame], lang: Lang) -> str:
         [
             item_words(row["variant"], lang), fine(row["share"]), fine_range(row["low"], row["high"], lang),
             fine(row["could"]), f"{row['first_year']}–{row['last_year']}",
-            fine_range(row["printed_low"], row["printed_high"], lang), str(row["period"]),
+            printed_range(row["printed_low"], row["printed_high"], lang), str(row["period"]),
             class_word(_reach(row), lang),
         ]
         for row in rows

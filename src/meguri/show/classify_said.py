@@ -18,6 +18,7 @@ from meguri.show.classify_words import (
     code_name,
     fine,
     fine_range,
+    printed_range,
     row_range,
     shown_code,
     variant_words,
@@ -162,7 +163,7 @@ def _beside(tables: Tables, trade: Trade, variant: str, lang: Lang) -> str:
         return ""
     row = rows.iloc[-1]
     return class_word(
-        "said_beside", lang, low_high=fine_range(row["printed_low"], row["printed_high"], lang),
+        "said_beside", lang, low_high=printed_range(row["printed_low"], row["printed_high"], lang),
         period=row["printed_period"], stands=class_word(f"stands.{row['stands']}", lang),
     )  # fmt: skip
 

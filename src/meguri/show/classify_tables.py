@@ -23,6 +23,7 @@ from meguri.show.classify_words import (
     in_order,
     item_words,
     money_scale,
+    printed_range,
     shown_code,
 )
 from meguri.show.ink import clip
@@ -70,7 +71,7 @@ def beside_table(tables: Tables, trade: Trade, lang: Lang) -> str:
         [
             item_words(row["item"], lang), fine(row["share"]),
             fine_range(row["p10"], row["p90"], lang) or "—",
-            fine_range(row["printed_low"], row["printed_high"], lang) or "—", str(row["printed_period"]),
+            printed_range(row["printed_low"], row["printed_high"], lang), str(row["printed_period"]),
             str(row["printed_table"]),
             "—" if missing(row["stands"]) else class_word(f"stands.{row['stands']}", lang),
             "—" if missing(row["flag"]) else str(row["flag"]).replace("|", ", "),

@@ -145,6 +145,19 @@ def fine_range(low: float | None, high: float | None, lang: Lang) -> str:
     return f"{fine(low).rstrip('%')}{'〜' if lang == 'ja' else '–'}{fine(high)}"
 
 
+def printed_range(low: float | None, high: float | None, lang: Lang) -> str:
+    """A range as the documents print it, in whole per cent; a dash where nothing is printed.
+
+    Examples
+    --------
+    >>> printed_range(0.1, 0.14, "en"), printed_range(None, 0.1, "ja")
+    ('10–14%', '—')
+    """
+    if missing(low) or missing(high):
+        return "—"
+    return f"{fine(low, 0).rstrip('%')}{'〜' if lang == 'ja' else '–'}{fine(high, 0)}"
+
+
 def with_range(share: float | None, low: float | None, high: float | None, lang: Lang) -> str:
     """A share with its P10–P90 in the brackets of the language.
 
