@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from meguri.respond.held import days_held
 from meguri.respond.instance import Instance
 from meguri.respond.parts import all_other_parts, other_parts, usual_parts
-from meguri.respond.held import days_held
 from meguri.shock._kernel import tell
 from tests.networks import Slot, network
 from tests.respond.cases import banned, instance, option
