@@ -1,10 +1,16 @@
 """Each form of trade file, as its publisher writes it, becomes the same tidy lines."""
 
+import contextlib
+import gzip
 import zipfile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from meguri.base.errors import DataError
+from meguri.observe.packaged import facts
+from meguri.observe.tradecells import place_key
 from meguri.observe.tradefile import read_trade, scan_trade
 
 KEY = ["code", "vintage", "year", "flow", "reporter", "partner", "value", "currency", "weight", "basis"]
@@ -158,3 +164,48 @@ def test_one_reporter_of_a_file_can_be_asked_for(tmp_path):
     assert read_trade(path, reporter="台湾").table["reporter"].tolist() == ["TW"]
     with pytest.raises(DataError, match="JP, TW"):
         read_trade(path, reporter="DE")
+
+
+@pytest.mark.parametrize(
+    ("text", "scheme", "key"),
+    [
+        ("0", "un", "WLD"), ("W00", "un", "WLD"), ("842", "un", "US"), ("840", "un", "US"),
+        ("490", "un", "TW"), ("S19", "un", "TW"), ("Other Africa, nes", "un", "XX"), ("899", "un", "XX"),
+        ("Rep. of Korea", "un", "KR"), ("일본", "un", "JP"), ("97", "un", None), ("Atlantis", "un", None),
+        ("103", "japan", "KR"), ("326", "japan", "ANHH"), ("702", "japan", "XX"), ("392", "japan", None),
+        ("R Korea", "japan", "KR"), ("ニューカレドニア(仏)", "japan", "NC"),
+    ],
+)  # fmt: skip
+def test_an_economy_is_known_by_the_number_or_name_its_publisher_gives_it(text, scheme, key):
+    assert place_key(text, scheme) == key
+
+
+def test_every_number_of_a_scheme_stands_for_one_economy():
+    table = facts("trade_places")
+    assert not table.duplicated(["scheme", "name"]).any()
+    assert (table["scheme"] == "japan").sum() > 230
+
+
+@pytest.mark.parametrize(
+    "content", [b"PK\x03\x04\x00\x00 no workbook", "t,i".encode("utf-16"), b"\x00\x01\x02"]
+)
+def test_what_is_no_text_is_refused_as_such(tmp_path, content):
+    path = tmp_path / "trade.csv"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match="text in UTF-8"):
+        read_trade(path)
+
+
+def test_a_packed_file_cut_short_is_refused(tmp_path):
+    path = tmp_path / "trade.csv.gz"
+    path.write_bytes(gzip.compress(OLD.encode())[:-20])
+    with pytest.raises(DataError, match="one CSV table"):
+        read_trade(path)
+
+
+@given(st.binary(max_size=200) | st.text(alphabet='tijkvq,;\n"0123456789-.', max_size=200).map(str.encode))
+def test_no_file_ends_in_anything_but_lines_or_a_named_problem(tmp_path_factory, content):
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    path.write_bytes(b"t,i,j,k,v,q\n" + content if len(content) % 2 else content)
+    with contextlib.suppress(DataError):
+        assert len(read_trade(path).table) > 0

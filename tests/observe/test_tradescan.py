@@ -75,6 +75,9 @@ def test_one_exporter_can_be_loaded_from_a_stream(table, path, monkeypatch):
     plain = twin(table).query("reporter == 'JP' and year == 2019")
     assert lines["value"].sum() == plain["value"].sum()
     assert (lines["basis"] == "fob").all()
+    pair = read_trade(path, reporter=["JP", "KR", "US"], partner=["Germany", "CN"]).table
+    plain = twin(table).query("reporter in ('JP', 'KR', 'US') and partner in ('DE', 'CN')")
+    assert pair["value"].sum() == plain["value"].sum()
 
 
 def test_a_name_to_sum_by_that_is_none_is_refused(path):

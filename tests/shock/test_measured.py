@@ -99,7 +99,11 @@ def test_what_has_expired_works_no_more() -> None:
     """The ban comes on the tenth day after the start of the plan; stocks last ten days and one of transit."""
     assert told(STOCK | {"life": "10 d"}).days["metal"] == 11
     assert told(STOCK | {"life": "11 d"}).days["metal"] == 56
-    supply = SUPPLY | {"amount": "1 t/d", "start": "2025-01-01", "life": "40 d"}  # day 30 is its first without
+    supply = SUPPLY | {
+        "amount": "1 t/d",
+        "start": "2025-01-01",
+        "life": "40 d",
+    }  # day 30 is its first without
     found = told(supply)
     assert [made(found, "metal", day) for day in (29, 42)] == [1.0, 0.0]
     saving = told(SAVING | {"amount": 0.5, "life": "30 d"}, chain=line(stock=40))

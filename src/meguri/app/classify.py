@@ -159,7 +159,7 @@ def of_year(lines: TradeLines, year: int, trade: str) -> TradeLines:
     table = lines.table[lines.table["year"] == year].reset_index(drop=True)
     if table.empty:
         held = ", ".join(str(one) for one in sorted(set(lines.table["year"])))
-        raise DataError(Problem("trade_year_absent", "--year", str(year), trade, {"years": held}))
+        raise DataError(Problem("trade_year_absent", "--year", str(year), trade, {"held": held}))
     return replace(lines, table=table, vintage="|".join(sorted(set(table["vintage"]) - {""})))
 
 

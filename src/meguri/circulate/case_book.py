@@ -7,18 +7,16 @@ shares; there a flow may be an amount or, written with a percent sign, a part of
 
 from __future__ import annotations
 
-import io
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from meguri.base.files import read_workbook, write_atomically
+from meguri.base.book import explain_sheet, save_book
+from meguri.base.files import read_workbook
 from meguri.base.sheets import column_letters
 from meguri.base.tables import Column, Schema
 from meguri.base.terms import LANGS, Lang, keys, label
-from meguri.base.zipped import timeless
 from meguri.circulate.route_case import RouteCase, laid_out
 from meguri.circulate.routes import REQUIRED, TABLES
 
@@ -50,17 +48,12 @@ def case_workbook(case: RouteCase | None, path: str | Path, lang: Lang = "ja") -
     from openpyxl import Workbook  # heavy, and only this function needs it
 
     book = Workbook()
-    _explain(book.active, lang)
+    explain_sheet(book.active, "case", LINES, lang)
     _about(book.create_sheet("about"), case, lang)
     for table in (*TABLES, *MEASURED):
         rows = case.tables.get(table) if case is not None else None
         table_sheet(book.create_sheet(table), Schema.of(table), rows, lang)
-    book.properties.creator = "meguri"
-    book.properties.created = datetime(1980, 1, 1)
-    raw = io.BytesIO()
-    book.save(raw)
-    write_atomically(Path(path), timeless(raw.getvalue()))
-    return Path(path)
+    return save_book(book, path)
 
 
 def read_measured(path: str | Path) -> dict[str, pd.DataFrame]:
@@ -103,21 +96,6 @@ def _shares_apart(flows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     parts = named[[name for name in Schema.of("measured_shares").names if name in named]]
     blank = {name: flows[name].mask(percent, "") for name in ("value", "sd") if name in flows}
     return flows.assign(**blank), parts
-
-
-def _explain(sheet: Any, lang: Lang) -> None:
-    """What the sheets are for, in both languages, the reader's first."""
-    from openpyxl.styles import Alignment, Font
-
-    sheet.title = f"{label('readme_sheet', 'ja', 'workbook')} {label('readme_sheet', 'en', 'workbook')}"
-    row = 1
-    for shown in (lang, *(other for other in LANGS if other != lang)):
-        sheet.cell(row, 1, label("case_title", shown, "workbook")).font = Font(bold=True, size=14)
-        for line in range(1, LINES + 1):
-            cell = sheet.cell(row + line, 1, label(f"case_{line}", shown, "workbook"))
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-        row += LINES + 2
-    sheet.column_dimensions["A"].width = 110
 
 
 def _about(sheet: Any, case: RouteCase | None, lang: Lang) -> None:

@@ -19,6 +19,7 @@ from meguri.observe.tradeforms import Form
 FIRST_YEAR, LAST_YEAR = 1962, 2100
 LISTED = 20  # different bad cells of one kind that are listed
 ALL_GOODS = frozenset({"TOTAL", "AG2", "AG4", "AG6", "ALL"})
+UNKNOWN = "XX"
 _UNKNOWN = {"", "na", "nan", "n/a", "null", "none", ".."}
 
 if TYPE_CHECKING:
@@ -159,7 +160,10 @@ def place_key(text: str, scheme: str) -> str | None:
         return special
     if text.isascii() and text.isdigit():
         return None if scheme == "japan" else _numbers().get(int(text))
-    return find_key(text, "countries")
+    key = find_key(text, "countries")
+    if key is None and fold(text).endswith(", nes"):
+        return UNKNOWN  # Comtrade's areas not elsewhere specified
+    return key
 
 
 def economies(reader: Reader, side: str) -> Cells:

@@ -105,7 +105,7 @@ def _gunzip(content: bytes, file: str) -> bytes:
 
 
 def _text(content: bytes, file: str) -> str:
-    for encoding in ("utf-8-sig", "cp932", "cp949"):  # as Excel in Japan and Korea writes
+    for encoding in ("utf-8-sig", "cp932", "cp949", "cp1252"):  # the last three as Excel writes
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
@@ -143,7 +143,9 @@ def _rectangle(rows: Iterable[list[str]], file: str) -> pd.DataFrame:
     Of a row only these cells are kept, each different text once: a download has 35 to 47 columns.
     """
     filled = ((number, row) for number, row in enumerate(rows, start=1) if any(map(str.strip, row)))
-    header = _header(next(filled)[1])
+    header = _header(next(filled, (0, []))[1])
+    if not header:
+        raise DataError(Problem("file_empty", file, "", file))
     width, wanted = len(header), _wanted(header)
     twice = sorted({heading for heading in header if header.count(heading) > 1})
     problems = [Problem("column_twice", file, heading, file) for heading in twice]

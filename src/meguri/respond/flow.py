@@ -18,7 +18,8 @@ this program know the end in advance and split what is left in the best way. Sim
 * the usable share of an alternative lowers what it may deliver, not what it takes from its supplier
 * a node no cut reaches can go up to its capacity, as far as orders by its planned use feed it (`fed`)
 * a quota is one limit for all its links, its rest passes on within the horizon as `carry` says
-* a national reserve opens as if its cover were low from the first day of the control
+* a national reserve opens when it would without a plan (`worlds.opening_days`), and each user gets its
+  part by use: those who still have enough draw nothing in the simulation
 * installed goods wear step by step and count with what is left at the end of a step
 * before a shortage can reach it at the earliest, a node keeps to its plan (`timing`)
 * buyers who saved or moved on in an earlier month (`thrift` of the kernel) are left out
@@ -31,7 +32,7 @@ import numpy.typing as npt
 
 from meguri.base.units import DAYS_PER_YEAR
 from meguri.respond.instance import EffectKind, Instance
-from meguri.respond.parts import all_other_parts, most_ordered, other_parts, usual_parts
+from meguri.respond.parts import all_other_parts, most_ordered, other_parts, parts_of, usual_parts
 from meguri.respond.quotas import put_quotas
 from meguri.respond.reached import ESSENTIAL, IMPORTANT, binding_slots, fed
 from meguri.respond.reached import Reach as Reach
@@ -420,12 +421,13 @@ class _Builder:
             use = self.n.use[self.slots[at]][:, None]
             opens = max(float(f.opens[reserve] - span.first), 0.0) + float(f.decide[reserve])
             share = np.clip(span.starts[1:] - opens, 0.0, span.length) / span.length
-            pace = self.rows.row(1, f.rate[reserve] * share[None, :])
+            part = use / use.sum()
+            pace = self.rows.row(at.size, f.rate[reserve] * part * share[None, :])
             self.rows.put(pace, given, use)
-            total = self.rows.row(1, f.held[reserve], 1)
+            total = self.rows.row(at.size, f.held[reserve] * part, 1)
             self.rows.put(total, given, use * span.length[None, :])
             for option, per_unit, there in more.get(reserve, []):
-                self.rows.bring(total, option, per_unit * there[0])
+                self.rows.bring(total, option, per_unit * there[0] * part)
 
     def _installed(self) -> None:
         """Installed goods wear and are replaced from the stock; output needs them."""
@@ -524,14 +526,24 @@ class _Builder:
         self.rows.put(row, self.flow[at], part[:, None])
 
     def _feed(self, node: int, at: Ints, part: Floats) -> None:
-        """Deliveries of a node outside, so far, are at most what its inputs brought and their stock held."""
+        """Deliveries of a node outside are at most their part of what its inputs and their stock let it make.
+
+        What it does not make today it cannot make tomorrow beside tomorrow's: its store is no larger than
+        at first.
+        """
         span, rate = self.span, self.fed.rate[node] / self.scale[node]
         if not np.isfinite(rate):
             return
-        so_far = np.ones((1, 1)) if span.lasting else np.tri(span.steps) * span.length[None, :]
-        held = 0.0 if span.lasting else self.fed.store[node] / self.scale[node]
-        row = self.rows.row(1, rate * so_far.sum(axis=1)[None, :] + held)
-        self.rows.put(row[:, :, None], self.flow[at][:, None, :], part[:, None, None] * so_far[None])
+        length = np.ones(1) if span.lasting else span.length
+        share = parts_of(self.w, self.n, self.links[at], node) if self.instance.shared == "usual" else 1.0
+        row = self.rows.row(1, rate * length[None, :])
+        self.rows.put(row, self.flow[at], part[:, None] * length[None, :] / share)
+        if not span.lasting:
+            store = self.fed.store[node] / self.scale[node]
+            left = self.rows.column(1, store)
+            self.rows.put(row, left, 1.0)
+            self.rows.put(row[:, 1:], left[:, :-1], -1.0)
+            self.rows.add_start(row[:, 0], store)
 
     def _finish(self) -> Block:
         """What is lost of the output of ends and processes."""

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from meguri.shock._kernel import Numbers, Wiring
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
 def most_ordered(w: Wiring, n: Numbers) -> Floats:
@@ -54,3 +55,11 @@ def all_other_parts(w: Wiring, n: Numbers) -> Floats:
     asked = np.bincount(w.supplier, n.potential, minlength=n.plan.size)
     most = n.plan + asked
     return np.divide(asked, most, out=np.zeros_like(most), where=most > 0.0)
+
+
+def parts_of(w: Wiring, n: Numbers, links: Ints, node: int) -> float:
+    """Most of what a node makes that some of its links get together when all order most; [1]."""
+    asked = float(((1.0 + n.surge) * n.amount + n.potential)[links].sum())
+    usual = float(((1.0 + n.surge) * n.amount)[links].sum())
+    most = float(most_ordered(w, n)[node]) - usual + asked
+    return asked / most if most > 0.0 else 1.0

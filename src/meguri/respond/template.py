@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from meguri.base.files import write_atomically
+from meguri.base.book import explain_sheet, save_book
 from meguri.base.tables import Schema
-from meguri.base.terms import LANGS, Lang, label
-from meguri.base.zipped import STAMP, timeless
+from meguri.base.terms import Lang, label
 from meguri.circulate.case_book import table_sheet
 from meguri.respond.expand import Ground, economy_of
 from meguri.respond.measures import load_measures
@@ -47,34 +44,14 @@ def write_measures_template(path: str | Path, lang: Lang = "ja", chain: Chain | 
     from openpyxl import Workbook  # heavy, and only this function needs it
 
     book = Workbook()
-    _explain(book.active, lang)
+    explain_sheet(book.active, "measures", LINES, lang)
     examples = {} if chain is None else _examples(chain)
     for name, table in SHEETS.items():
         rows = examples.get(name)
         table_sheet(book.create_sheet(name), Schema.of(table), rows, lang)
     if chain is not None:
         _keys(book.create_sheet("chain"), chain, lang)
-    book.properties.creator = "meguri"
-    book.properties.created = datetime(*STAMP)
-    raw = io.BytesIO()
-    book.save(raw)
-    write_atomically(Path(path), timeless(raw.getvalue()))
-    return Path(path)
-
-
-def _explain(sheet: Any, lang: Lang) -> None:
-    """What the sheets are for, in both languages, the reader's first."""
-    from openpyxl.styles import Alignment, Font
-
-    sheet.title = f"{label('readme_sheet', 'ja', 'workbook')} {label('readme_sheet', 'en', 'workbook')}"
-    row = 1
-    for shown in (lang, *(other for other in LANGS if other != lang)):
-        sheet.cell(row, 1, label("measures_title", shown, "workbook")).font = Font(bold=True, size=14)
-        for line in range(1, LINES + 1):
-            cell = sheet.cell(row + line, 1, label(f"measures_{line}", shown, "workbook"))
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-        row += LINES + 2
-    sheet.column_dimensions["A"].width = 110
+    return save_book(book, path)
 
 
 def _examples(chain: Chain) -> dict[str, pd.DataFrame]:

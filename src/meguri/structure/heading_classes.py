@@ -1,7 +1,8 @@
 """Exports known by heading only: how much could be of each class when the goods inside are not told apart.
 
-The map of classes speaks of subheadings of HS 2017. A heading of an older edition holds the goods of
-several of them in an unknown mix, so its share of a class is bounded by the least and the most of any.
+Headings are judged as mixtures of their own (``observe.coarse_classes.heading_map``). Beside that
+judgement stands what any mix allows: a heading of an older edition holds the goods of several
+subheadings of HS 2017, so its share of a class is bounded by the least and the most of any of them.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from meguri.base.tables import Schema
-from meguri.base.terms import packaged
+from meguri.observe.coarse_classes import heading_map
 from meguri.observe.correlate import correlate
+from meguri.observe.goods_classes import class_map
 from meguri.observe.hs import codes_of
 from meguri.structure.class_bounds import group_bounds
 from meguri.structure.customs_goods import MAP_SOURCE, VARIANTS
@@ -23,29 +25,33 @@ Array = npt.NDArray[np.float64]
 MAPPED = "HS2017"
 UNSPECIFIED = ("98", "99")
 SOURCE = "wits-hs4"
+ENDS = ("weight", "low", "high", "mix_low", "mix_high")
 
 
 @cache
-def _goods_classes() -> pd.DataFrame:
-    with packaged("classes", "goods_classes.csv").open("rb") as file:
-        frame = pd.read_csv(file, dtype=str, keep_default_na=False)
-    return Schema.of("goods_classes").check(frame, "goods_classes.csv")
-
-
 def _groups() -> dict[str, tuple[str, ...]]:
-    held = sorted({*_goods_classes()["class"], "UNSPECIFIED"})
+    held = sorted({*class_map()["class"], "UNSPECIFIED"})
     return {**{name: (name,) for name in held}, **VARIANTS}
 
 
 @cache
-def _prefixes() -> dict[str, Array]:
-    """Weight, least and most of every group, (group, 3), by prefix of the map."""
-    return group_bounds(_goods_classes(), ["code"], _groups())
+def _prefixes(headings: bool) -> dict[str, Array]:
+    """Weight, least and most of every group, (group, 3), by prefix of the map of codes or of headings."""
+    table = heading_map() if headings else class_map()
+    return group_bounds(table, ["code"], _groups())
 
 
-def code_bounds(code: str) -> Array:
-    """Weight, least and most of every group, (group, 3), of a code by its longest prefix in the map."""
-    held = _prefixes()
+def code_bounds(code: str, headings: bool = False) -> Array:
+    """Weight, least and most of every group, (group, 3), of a code by its longest prefix in the map.
+
+    Parameters
+    ----------
+    code : str
+        Four or six digits.
+    headings : bool
+        Read the map that judges headings as mixtures, not the one of their codes.
+    """
+    held = _prefixes(headings)
     for digits in (6, 4, 2):
         if code[:digits] in held:
             return held[code[:digits]]
@@ -58,11 +64,7 @@ def _alone(name: str) -> Array:
 
 @cache
 def heading_bounds(edition: str = "HS1996") -> dict[str, Array]:
-    """Middle, least and most of every group of classes, (group, 3), by heading of an edition.
-
-    The middle takes the subheadings of HS 2017 that hold the heading's goods in equal parts: an
-    assumption, for want of their trade. Least and most hold for any mix.
-    """
+    """Judged weight with its range, and the bounds of any mix, of every group by heading: (group, 5)."""
     inside = sorted(code for code in codes_of(edition) if len(code) == 6)
     table = correlate(inside, edition, MAPPED)
     table = table[(table["high"] > 0)]
@@ -70,14 +72,13 @@ def heading_bounds(edition: str = "HS1996") -> dict[str, Array]:
     found = {}
     for heading, rows in table.groupby(table["code"].str[:4]):
         ends = np.stack([code_bounds(code) for code in sorted(set(rows["to"]))])
-        found[str(heading)] = np.stack(
-            [ends[:, :, 0].mean(axis=0), ends[:, :, 1].min(axis=0), ends[:, :, 2].max(axis=0)], axis=1
-        )
+        mix = np.stack([ends[:, :, 1].min(axis=0), ends[:, :, 2].max(axis=0)], axis=1)
+        found[str(heading)] = np.concatenate([code_bounds(str(heading), headings=True), mix], axis=1)
     return found
 
 
-def heading_map(edition: str = "HS1996") -> pd.DataFrame:
-    """Classes of each heading with the bounds any mix of its goods keeps to.
+def heading_table(edition: str = "HS1996") -> pd.DataFrame:
+    """Classes of each heading: judged weight with its range, and the bounds of any mix of its goods.
 
     Returns
     -------
@@ -86,21 +87,21 @@ def heading_map(edition: str = "HS1996") -> pd.DataFrame:
 
     Examples
     --------
-    >>> table = heading_map().set_index(["heading", "class"])
+    >>> table = heading_table().set_index(["heading", "class"])
     >>> table.loc[("8703", "FINISHED"), ["weight", "low", "high"]].tolist()  # cars are cars
     [1.0, 1.0, 1.0]
     >>> row = table.loc[("8479", "PC_EQUIP")]  # chip machines stood among machines not elsewhere specified
-    >>> bool(row["low"] < row["weight"] < row["high"])
+    >>> bool(row["mix_low"] <= row["weight"] <= row["mix_high"])
     True
     """
     rows = [
         (heading, name, *ends[n])
         for heading, ends in heading_bounds(edition).items()
         for n, name in enumerate(_groups())
-        if ends[n, 2] > 0
+        if max(ends[n, 2], ends[n, 4]) > 0
     ]
-    names = ["heading", "class", "weight", "low", "high"]
-    out = pd.DataFrame(rows, columns=names).assign(edition=edition, source=MAP_SOURCE, grade="assumed")
+    out = pd.DataFrame(rows, columns=["heading", "class", *ENDS])
+    out = out.assign(edition=edition, source=MAP_SOURCE, grade="assumed")
     return Schema.of("heading_classes").check(out[Schema.of("heading_classes").names])
 
 
@@ -120,15 +121,16 @@ def heading_shares(table: pd.DataFrame, edition: str = "HS1996") -> pd.DataFrame
     """
     bounds = heading_bounds(edition)
     codes = table["code"].str[:4]
-    unknown = _alone("UNSPECIFIED")
+    unknown = np.repeat(_alone("UNSPECIFIED")[:, :1], len(ENDS), axis=1)
     of = {code: unknown if code[:2] in UNSPECIFIED else bounds.get(code, unknown) for code in codes.unique()}
-    stacked = np.stack([of[code] for code in codes])  # (row, group, 3)
+    stacked = np.stack([of[code] for code in codes])  # (row, group, 5)
     value = table["value"].to_numpy()
     keys = ["country", "economy", "year"]
     out = []
     for n, name in enumerate(_groups()):
         ends = stacked[:, n] * value[:, None]
-        part = table[keys].assign(total=value, value=ends[:, 0], low=ends[:, 1], high=ends[:, 2])
+        columns = {name: ends[:, k] for k, name in enumerate(ENDS)}
+        part = table[keys].assign(total=value, **columns).rename(columns={"weight": "value"})
         out.append(part.groupby(keys, as_index=False).sum().assign(**{"class": name}))
     return Schema.of("heading_shares").check(_divided(pd.concat(out, ignore_index=True)))
 
@@ -141,7 +143,7 @@ def _divided(rows: pd.DataFrame) -> pd.DataFrame:
         "year": rows["year"], "country": rows["country"], "economy": rows["economy"], "class": rows["class"],
         "total": rows["total"], "value": rows["value"], "share": (rows["value"] / whole).clip(0.0, 1.0),
         "share_ex": (rows["value"] / known.where(known > 0)).clip(0.0, 1.0),
-        "low": (rows["low"] / whole).clip(0.0, 1.0), "high": (rows["high"] / whole).clip(0.0, 1.0),
+        **{name: (rows[name] / whole).clip(0.0, 1.0) for name in ENDS[1:]},
         "source": f"{SOURCE}|{MAP_SOURCE}", "grade": "assumed",
     })  # fmt: skip
     out.loc[out["class"] == "UNSPECIFIED", "share_ex"] = np.nan

@@ -76,7 +76,7 @@ def mutual(
     held = sorted(set(table["year"].astype(int)))
     chosen = (held[-1] if held else 0) if year is None else year
     if chosen not in held:
-        details = {"years": ", ".join(map(str, held))}
+        details = {"held": ", ".join(map(str, held))}
         raise DataError(Problem("trade_year_absent", "year", str(chosen), details=details))
     table = _one_currency(table[table["year"] == chosen])
     flows = group_flows(table, around)

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 
-from meguri.base.files import write_atomically
+from meguri.base.book import explain_sheet, save_book
 from meguri.base.sheets import column_letters
 from meguri.base.sources import GRADES
 from meguri.base.tables import Column, Schema
-from meguri.base.terms import LANGS, Lang, keys, label, packaged
-from meguri.base.zipped import STAMP, timeless
+from meguri.base.terms import Lang, keys, label, packaged
 from meguri.structure.grades import hree_range
 
 FULL_SHEETS = ("materials", "contents", "nodes", "flows", "recipes", "ownership", "specs")
 ABOUT_KEYS = ("name", "base", "as_of", "country", "label_en", "label_ja")
 FIRST_ROW = 5  # of the sheet parts: two rows of headings, keys, confidentiality of columns
 LAST_ROW = 1004
+LINES = 9  # of the sheet that explains
 COMMON_GRADES = tuple(
     f"N{number}{heat}" for heat in ("", "M", "H", "SH", "UH", "EH") for number in (35, 38, 42, 48)
 )
@@ -90,19 +87,13 @@ def write_template(
         raise ValueError(kind)
     book = Workbook()
     lists = _lists(lang)
-    _write_readme(book.active, lang)
+    explain_sheet(book.active, "readme", LINES, lang)
     _write_parts(book.create_sheet("parts"), lang, lists, example)
     _write_about(book.create_sheet("about"), lang, lists)
     for table in FULL_SHEETS:
         _write_table(book.create_sheet(table), Schema.of(table), lang, lists, 4)
     _write_lists(book.create_sheet("lists"), lists)
-    book.properties.creator = "meguri"
-    book.properties.created = datetime(*STAMP)
-    raw = io.BytesIO()
-    book.save(raw)
-    target = Path(path)
-    write_atomically(target, timeless(raw.getvalue()))
-    return target
+    return save_book(book, path)
 
 
 def _lists(lang: Lang) -> dict[str, list[str]]:
@@ -142,21 +133,6 @@ def _list_of(column: Column) -> tuple[str, bool]:
     if column.kind == "choice":
         return ("grades" if column.choices == ("grades",) else f"{column.table}_{column.name}"), True
     return "", False
-
-
-def _write_readme(sheet: Any, lang: Lang) -> None:
-    from openpyxl.styles import Alignment, Font
-
-    sheet.title = f"{label('readme_sheet', 'ja', 'workbook')} {label('readme_sheet', 'en', 'workbook')}"
-    order: Sequence[Lang] = (lang, *(other for other in LANGS if other != lang))
-    row = 1
-    for shown in order:
-        sheet.cell(row, 1, label("readme_title", shown, "workbook")).font = Font(bold=True, size=14)
-        for number in range(1, 10):
-            cell = sheet.cell(row + number, 1, label(f"readme_{number}", shown, "workbook"))
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-        row += 11
-    sheet.column_dimensions["A"].width = 110
 
 
 def _write_table(sheet: Any, schema: Schema, lang: Lang, lists: dict[str, list[str]], first_row: int) -> None:
