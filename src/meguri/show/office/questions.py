@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from meguri.show.cited import quantity
+from meguri.show.money import in_thousands
 from meguri.show.office import brief
 from meguri.show.office.extra import phrase
-from meguri.show.office.money import jpy
 from meguri.show.office.quotes import FRONT, NONE, Quotes, Row
 from meguri.show.spell import as_date, listing, missing, word
 
@@ -122,7 +122,7 @@ def _merge(q: Quotes) -> Question:
 def _money(q: Quotes) -> Question:
     said, evidence = [], []
     for row in q.chosen:
-        both, firm, state = (jpy(n, q.lang) for n in brief.paid(row))
+        both, firm, state = (in_thousands(n, q.lang) for n in brief.paid(row))
         fill = {"both": both, "firm": firm, "state": state, "plan": row.name(q.lang)}
         said += [phrase("qa_money_said", q.lang, **fill), *brief.scheme_lines(q, row, full=True)]
         # the same thousands as in the sentence: parts are rounded so that they add up
