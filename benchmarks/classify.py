@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from meguri.observe.goods_classes import class_map, classes_of
 from meguri.observe.hs import codes_of
 from meguri.observe.imports import country_numbers
 from meguri.observe.tradescan import scan_trade
@@ -46,11 +47,8 @@ def write(path: Path, rows: int = ROWS, seed: int = 7) -> float:
 
 
 def mapping() -> pd.DataFrame:
-    """A stand-in of the class map: every code whole in one of ten classes, each tenth code in two."""
-    codes = sorted(code for code in codes_of("HS2017") if len(code) == 6)
-    first = [(code, f"CLASS{int(code) % 10}", 0.5 if int(code) % 10 == 0 else 1.0) for code in codes]
-    second = [(code, "CLASS_B", 0.5) for code in codes if int(code) % 10 == 0]
-    return pd.DataFrame(first + second, columns=["code", "class", "weight"])
+    """The packaged map spelled out for every subheading of HS 2017."""
+    return classes_of(sorted(code for code in codes_of("HS2017") if len(code) == 6), class_map())
 
 
 def main() -> None:
@@ -70,7 +68,9 @@ def main() -> None:
         off = abs(table["value"].sum() / float(total_file.read_text()) - 1)
         print(f"{scan.rows:,} rows, {scan.vintage}: checked in {opened - begin:.1f} s")
         print(f"{len(table):,} sums by class in {end - opened:.1f} s, off by {off:.1e}")
-        print(f"in all {end - begin:.1f} s, peak {peak:.2f} GB")
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        processor = used.ru_utime + used.ru_stime
+        print(f"in all {end - begin:.1f} s ({processor:.0f} s of processor on 2 threads), peak {peak:.2f} GB")
 
 
 if __name__ == "__main__":

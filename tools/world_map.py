@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from meguri.base.terms import keys
+from meguri.show.figures.world import CENTRE, on_map
 
 TARGET = Path(__file__).parent.parent / "src" / "meguri" / "show" / "assets" / "world.json"
-CENTRE = 150.0  # degrees east
 SEAM = CENTRE - 180  # the ocean west of which the map begins
-SCALE = 1000  # map units per radian of the projection, whole numbers
 THIN = 0.012  # square degrees below which a corner of a coast is left out
 SMALLEST = 60  # square map units below which an island is left out
 POINT = 260  # square map units below which a country is a point
@@ -119,13 +118,9 @@ def ring_of(ids: list[int], arcs: list[Ring]) -> Ring:
 
 
 def flat(lon: float, lat: float) -> tuple[float, float]:
-    """Equal Earth projection (Šavrič, Patterson & Jenny 2018), whole map units, north up."""
-    a1, a2, a3, a4 = 1.340264, -0.081106, 0.000893, 0.003796
-    t = math.asin(math.sqrt(3) / 2 * math.sin(math.radians(lat)))
-    slope = a1 + 3 * a2 * t**2 + t**6 * (7 * a3 + 9 * a4 * t**2)
-    x = 2 * math.sqrt(3) / 3 * math.radians(lon - CENTRE) * math.cos(t) / slope
-    y = t * (a1 + a2 * t**2 + t**6 * (a3 + a4 * t**2))
-    return round(SCALE * x), round(SCALE * y)
+    """A point of the flat map in whole map units, north up."""
+    x, y = on_map(lat, lon)
+    return round(x), round(y)
 
 
 def area_and_middle(ring: Ring) -> tuple[float, tuple[float, float]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import answers
 import backtests
 import demand
+import goods
 import magnets
 import packages
 import questions
@@ -48,6 +49,8 @@ BODIES: dict[str, Callable[[Lang], str]] = {
     "motors": questions.body("motors"),
     "tools": questions.body("tools"),
     "detectors": questions.body("detectors"),
+    "score_rules": goods.rules,
+    "goods_check": goods.checks,
     "response": response.measures,
     "response_schemes": response.schemes,
     "exchange_rates": response.rates,

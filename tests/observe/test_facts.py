@@ -264,7 +264,13 @@ def test_measures_have_an_id_a_unit_and_two_labels():
 
 
 @pytest.mark.parametrize(
-    ("table", "files"), [("world_production", FILES), ("ec_shares", ("ec_shares.parquet",))]
+    ("table", "files"),
+    [
+        ("world_production", FILES),
+        ("ec_shares", ("ec_shares.parquet",)),
+        ("hs_codes", ("hs_codes.parquet",)),
+        ("hs_links", ("hs_links.parquet",)),
+    ],
 )
 def test_parquet_facts_hold_checked_tables(table: str, files: tuple[str, ...]) -> None:
     stored = facts(table, *files)

@@ -54,4 +54,8 @@ def test_for_good_it_makes_what_its_supplier_lets_it_order() -> None:
     one = standing_by(2.0)
     assert fed(one, one.worlds[0]).rate[2] == pytest.approx(1.25 * 2.0)
     lost = solve_form(form_of(rate_block(one, reach(one), 0), QUALIFIED)).objective
-    assert lost == pytest.approx(1.0 - 2.5 / 10.0)
+    assert lost == pytest.approx(1.0 - 2.5 * (10.0 / 12.0) / 10.0)  # of 12 t/d asked 2 are sold outside
+    world = one.worlds[0]
+    ready = np.where(world.numbers.potential > 0, 0.0, world.numbers.ready)
+    told = tell(one.wiring, world.numbers._replace(ready=ready), world.filters)
+    assert told.output[-1, 3] == pytest.approx(10.0 * (1.0 - lost), rel=0.01)

@@ -95,6 +95,32 @@ def test_a_supply_qualified_beforehand_comes_on_its_day() -> None:
     assert [made(slow, "metal", day) for day in (25, 26)] == [0.0, 1.0]
 
 
+def test_what_has_expired_works_no_more() -> None:
+    """The ban comes on the tenth day after the start of the plan; stocks last ten days and one of transit."""
+    assert told(STOCK | {"life": "10 d"}).days["metal"] == 11
+    assert told(STOCK | {"life": "11 d"}).days["metal"] == 56
+    supply = SUPPLY | {
+        "amount": "1 t/d",
+        "start": "2025-01-01",
+        "life": "40 d",
+    }  # day 30 is its first without
+    found = told(supply)
+    assert [made(found, "metal", day) for day in (29, 42)] == [1.0, 0.0]
+    saving = told(SAVING | {"amount": 0.5, "life": "30 d"}, chain=line(stock=40))
+    # until day 20 half is used; ten days of stock and the day of transit are saved
+    assert saving.days["metal"] == pytest.approx(41 + 10, abs=1.5)
+
+
+def test_a_qualification_that_expires_is_made_anew_by_the_buyers() -> None:
+    """They react on day 5 and take 60 days: what was qualified until day 20 of the ban is back on day 65."""
+    waits = SUPPLY | {"amount": "1 t/d", "qualification": "60 d", "id": "back"}
+    bought = {"kind": "qualify", "supplier": "back", "start": "2025-01-01", "life": "30 d"}
+    found = told(waits, bought)
+    assert [made(found, "metal", day) for day in (20, 31, 64, 66)] == [1.0, 0.0, 0.0, 1.0]
+    again = bought | {"start": "2025-01-20", "life": "200 d"}  # renewed before it expires: nothing is missed
+    assert np.isinf(told(waits, bought, again).days["metal"])
+
+
 def test_a_supply_ripens_from_its_first_yield_whenever_it_began() -> None:
     ramped = SUPPLY | {"amount": "1 t/d", "first_yield": 0.5, "ramp": "20 d"}
     new, old = told(ramped | {"start": "2025-02-10"}), told(ramped | {"start": "2024-01-01"})
@@ -197,6 +223,17 @@ def test_what_is_not_ready_before_the_end_changes_nothing(given_: Any, kind: str
     old = before.layout.nodes["node"].tolist()
     places = [after.layout.nodes["node"].tolist().index(node) for node in old]
     assert np.allclose(after.story.output[:, places], before.story.output, rtol=1e-12, atol=0.0)
+
+
+@pytest.mark.slow
+@given(small_chains(), st.sampled_from(sorted(EFFECTS)), st.integers(0, 20))
+def test_a_life_that_outlasts_the_horizon_is_none(given_: Any, kind: str, place: int) -> None:
+    chain = Chain.from_tables(**given_)
+    effects = [effect_on(chain, kind, place, "2025-01-01")]
+    if kind == "qualify":
+        effects.append(effect_on(chain, "supply", place, "2025-01-01") | {"id": "new"})
+    ends, never = (told(effects[0] | life, *effects[1:], chain=chain) for life in ({"life": "9999 d"}, {}))
+    assert np.array_equal(ends.story.output, never.story.output)
 
 
 @pytest.mark.slow

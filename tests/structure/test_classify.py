@@ -4,7 +4,8 @@ import pytest
 
 from meguri.base.errors import DataError
 from meguri.observe.goods_classes import PC4
-from meguri.structure.classify import TABLES, classify, markets, read_answer
+from meguri.structure.class_markets import markets
+from meguri.structure.classify import TABLES, classify, read_answer
 from meguri.structure.mapping import CLASSES, ClassMap
 from tests.structure.trade import HOME, SMALL, goods, lines, scores
 
@@ -129,6 +130,10 @@ def test_partners_without_a_world_total_are_added_up_under_no_name():
     assert markets_of(("JP", 3.0)) == {"JP": 3.0}
 
 
+def test_partners_with_the_rest_of_the_world_are_the_world():
+    assert markets_of(("JP", 3.0), ("ROW", 1.0), partners=False) == {"WLD": 4.0}
+
+
 def test_a_heading_beside_its_own_subheadings_is_refused():
     with pytest.raises(DataError, match="8486"):
         classify(lines({"code": "8486", "value": 3.0}, {"code": "848620", "value": 2.0}), SMALL)
@@ -154,7 +159,7 @@ def test_the_classical_classes_throw_together_what_the_scores_keep_apart():
     assert printed["vote"].to_dict() == {"845811": "GENERAL_PURPOSE", "848620": "PC_EQUIP"}
     assert "can take its place after some time of adjustment" in printed.at["845811", "vote_reason_en"]
     assert "一定の調整期間を設ければ他社製品で代替することが可能" in printed.at["845811", "vote_reason_ja"]
-    assert "without long requalification" in printed.at["848620", "vote_reason_en"]
+    assert "would have to be requalified" in printed.at["848620", "vote_reason_en"]
 
 
 def test_lines_are_ranked_within_their_class_and_keep_the_judgement_and_its_reason(many):

@@ -11,11 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meguri.base.errors import DataError
+from meguri.observe.goods_links import read_correlation
 from meguri.observe.goods_sets import elasticities
 from meguri.observe.goods_tables import FILES, goods_table, hs2017_codes
+from meguri.structure.goods_exports import exporters, holders
 from meguri.structure.goods_measured import goods_measured
-from meguri.structure.goods_parts import chips, controls, exporters, holders, linked
+from meguri.structure.goods_parts import chips, controls, linked
 from meguri.structure.goods_scores import evidence_points, goods_evidence, points, score_goods
+from meguri.structure.goods_world import world_exports
 
 HOME = os.environ.get("MEGURI_DATA", "")
 needs_data = [pytest.mark.data, pytest.mark.skipif(not HOME, reason="MEGURI_DATA not set")]
@@ -189,15 +193,45 @@ def test_what_is_read_through_several_links_has_their_range():
 
 
 def test_a_users_world_trade_replaces_the_headings_of_1997():
-    trade = pd.DataFrame({"code": ["848620"] * 2, "economy": ["JP", "NL"], "value": [1.0, 1.0]})
+    trade = pd.DataFrame(
+        {"code": ["848620"] * 2, "economy": ["JP", "NL"], "value": [1.0, 1.0], "weight": 1.0}
+    )
     table = goods_measured(codes=["848620", "901210"], exports=trade).set_index(["code", "evidence"])
+    assert table.at[("848620", "unit_value"), "reason"] == "no_weight"  # two prices are no spread
     assert table.at[("848620", "export_concentration"), "value"] == 0.5
     assert table.at[("901210", "export_concentration"), "reason"] == "not_covered"
 
 
+def baci(n=20, **other):
+    """Lines of n exporters of one code to two partners each, the first twice as large."""
+    rows = [
+        {"code": "848620", "vintage": "HS2017", "year": 2022, "flow": "export", "reporter": f"R{i}",
+         "partner": partner, "value": 2.0 if i == 0 else 1.0, "weight": 1.0} | other
+        for i in range(n) for partner in ("KR", "TW")
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_a_users_trade_lines_are_added_over_partners_and_a_line_to_the_world_is_not_counted_twice():
+    world = pd.DataFrame([baci(1).iloc[0].to_dict() | {"partner": "WLD", "value": 99.0}])
+    table = world_exports(pd.concat([baci(), world], ignore_index=True)).set_index("economy")
+    assert table.at["R0", "value"] == 4 and table.at["R1", "value"] == 2 and len(table) == 20
+
+
+def test_trade_of_few_reporters_is_refused_and_says_how_many_are_needed():
+    with pytest.raises(DataError, match="19") as refused:
+        world_exports(baci(19))
+    assert refused.value.problems[0].key == "exports_few"
+
+
+def test_a_code_renumbered_since_is_read_under_its_number_of_2017():
+    table = world_exports(baci(code="880730", vintage="HS2022"))
+    assert set(table["code"]) == {"880330"}
+
+
 def test_a_falling_rule_turns_the_range_of_the_evidence():
-    measured = goods_measured(codes=["848620"])
-    measured.loc[measured["evidence"] == "elasticity", ["value", "value_low", "value_high"]] = [3.0, 2.0, 9.0]
+    row = {"code": "848620", "evidence": "elasticity", "value": 3.0, "value_low": 2.0, "value_high": 9.0}
+    measured = pd.DataFrame([row | {"reason": "", "note": "", "source": "s", "grade": "derived"}])
     row = evidence_points(measured).set_index("evidence").loc["elasticity"]
     assert row["points_low"] < row["points"] < row["points_high"]
 
@@ -228,3 +262,11 @@ class TestWithTheSets:
     def test_hydrogen_fluoride_from_japan_costs_more_a_kilogram_than_from_elsewhere_or_is_unknown(self, read):
         row = read[(read["code"] == "281111") & (read["evidence"] == "unit_value")].iloc[0]
         assert row["value"] > 1 or row["reason"] == "no_weight"
+
+    def test_the_largest_exporter_of_magnets_holds_the_published_share(self, read):
+        row = read[(read["code"] == "850511") & (read["evidence"] == "largest_exporter")].iloc[0]
+        assert row["value"] == pytest.approx(0.627, abs=0.001)  # China 62.7 % in 2024 (DATA.md)
+
+    def test_photographic_chemicals_lead_to_their_own_heading_of_the_sitc_and_no_other(self):
+        # The table of the SITC ties 3707.90 to 25 headings of chemicals; Rauch's 8821 is the printed one.
+        assert read_correlation(Path(HOME)).sitc2(["370790"]) == {"370790": ("8821",)}

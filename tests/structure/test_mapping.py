@@ -92,6 +92,13 @@ def test_the_swing_is_what_the_share_gains_from_one_end_of_the_range_to_the_othe
     assert row["share_of_variance"] == pytest.approx(1)  # nothing else moves
 
 
+def test_the_drawn_weights_of_a_heading_keep_their_mean_although_its_mix_is_unknown():
+    """8486: one of five codes is a tool. A triangle from 0 to 1 would have made it a third on average."""
+    drawn = part_of(draw_weights(with_alternatives(weights(["8486"])), 4000, 1, (0.0, 0.0)), ["PC_EQUIP"])
+    assert drawn.mean() == pytest.approx(0.2, abs=0.02)
+    assert np.quantile(drawn, 0.95) > 0.5
+
+
 def test_the_range_of_a_variant_respects_that_weights_add_to_one():
     """Parts 0.5–0.75 and consumables 0.25–0.5 of one code: PC(5) is all of it, without any range."""
     held = weights(["848690"])

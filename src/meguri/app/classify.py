@@ -13,6 +13,8 @@ from meguri.app.printing import deliver, print_table, say, say_folded
 from meguri.base.errors import DataError, Problem
 from meguri.base.records import records
 from meguri.base.terms import LANGS, Lang, find_key, label, suggest_key
+from meguri.observe.rawsets import japan_goods_exports
+from meguri.observe.sets import data_folder
 from meguri.observe.tradefile import read_trade
 from meguri.observe.tradelines import TradeLines
 from meguri.observe.tradesets import SETS
@@ -27,11 +29,23 @@ from meguri.show.classify_words import (
     fine_range,
     in_order,
     item_words,
+    shown_code,
     trade_words,
     variant_words,
 )
 from meguri.structure.class_view import class_view
 from meguri.structure.classify import ClassAnswer, classify
+from meguri.structure.coarse_view import (
+    COARSE,
+    CUSTOMS,
+    capital_shares,
+    classify_coarse,
+    coarse_lines,
+    customs_extra,
+)
+from meguri.structure.decompose import decompose
+from meguri.structure.mapping import ClassMap
+from meguri.structure.mutual import mutual
 from meguri.structure.seed_structure import (
     beside,
     export_structure,
@@ -105,10 +119,22 @@ def narrowed(lines: TradeLines, flow: str | None, reporter: str | None, partner:
 
 def answered(asked: Asked) -> ClassAnswer:
     """The classified trade, with printed ranges, change and mutual dependence where the file holds them."""
-    year = None if asked.compare else asked.year
-    lines = narrowed(read_trade(asked.trade, year=year), asked.flow, asked.reporter, asked.partner)
-    found = classify(lines, class_view(lines, asked.own), draws=asked.runs, seed=asked.seed, top=asked.top)
+    whole = narrowed(read_trade(asked.trade), None, asked.reporter, asked.partner)
+    lines = narrowed(whole, asked.flow, None, None)
+    shown = lines if asked.compare or asked.year is None else of_year(lines, asked.year, asked.trade)
+    chance: dict[str, Any] = {"draws": asked.runs, "seed": asked.seed, "top": asked.top}
+    coarse = asked.trade in COARSE
+    view = None if coarse else class_view(shown, asked.own)
+    found = classify_coarse(shown, asked.trade, **chance) if view is None else classify(shown, view, **chance)
     more = {"class_beside": beside(found.tables)}
+    named, goods = coarse_lines(whole, asked.trade) if view is None else (whole, view)
+    more |= _between(named, goods, main_trade(found.tables["class_shares"]))
+    if view is not None:
+        more |= _changed(lines, view, asked)
+    elif asked.trade == CUSTOMS:
+        more |= _customs(found, lines)
+    else:
+        more |= {"class_capital": capital_shares(shown)}
     if asked.check:
         more |= checked(asked.own)
     notes = [found.tables["class_notes"], more.pop("class_notes", None)]
@@ -116,15 +142,55 @@ def answered(asked: Asked) -> ClassAnswer:
     return replace(found, tables={**found.tables, **more})
 
 
+def of_year(lines: TradeLines, year: int, trade: str) -> TradeLines:
+    """Lines of one year.
+
+    Raises
+    ------
+    DataError
+        When the file does not hold the year.
+    """
+    table = lines.table[lines.table["year"] == year].reset_index(drop=True)
+    if table.empty:
+        held = ", ".join(str(one) for one in sorted(set(lines.table["year"])))
+        raise DataError(Problem("trade_year_absent", "--year", str(year), trade, {"held": held}))
+    return replace(lines, table=table, vintage="|".join(sorted(set(table["vintage"]) - {""})))
+
+
+def _changed(lines: TradeLines, view: ClassMap, asked: Asked) -> dict[str, pd.DataFrame]:
+    """The change between two years: those asked for, else first and last of a file not cut to one year."""
+    held = sorted(set(lines.table["year"].astype(int)))
+    if asked.compare is None and (asked.year is not None or len(held) < 2):
+        return {}
+    years = asked.compare or (held[0], held[-1])
+    return {"class_change": decompose(lines, view, years)}
+
+
+def _between(lines: TradeLines, goods: ClassMap, trade: Trade) -> dict[str, pd.DataFrame]:
+    """Mutual dependence in the year shown, where the file names partners."""
+    table = lines.table[(lines.table["year"] == trade["year"])]
+    if table["partner"].isin(["", "WLD", "ROW"]).all():
+        return {}
+    return {"class_mutual": mutual(lines, goods, year=trade["year"])}
+
+
+def _customs(found: ClassAnswer, lines: TradeLines) -> dict[str, pd.DataFrame]:
+    """Bounds, pooled goods and partners of Japan's exports by customs goods."""
+    home = data_folder()
+    if home is None or "export" not in set(lines.table["flow"]):
+        return {}
+    last = main_trade(found.tables["class_shares"])["year"]
+    return customs_extra(japan_goods_exports(home), last)
+
+
 def checked(own: Path | None) -> dict[str, pd.DataFrame]:
     """The independent check of scores and map, what was frozen before it, and what it does not say."""
     from meguri.observe.goods_classes import class_map
-    from meguri.observe.sets import data_folder
     from meguri.structure.goods_check import check_goods
 
     done = check_goods(data_folder(), class_map(own))
     notes = [
-        {"key": f"check_{key}", "level": "doubt", "source": ""}
+        {"key": f"check_{key}", "level": "warning", "source": ""}
         | {f"text_{lang}": label(key, lang, "goods_check_notes") for lang in LANGS}
         for key in done.notes
     ]
@@ -219,7 +285,7 @@ def print_lines(tables: Any, trade: Trade, top: int, lang: Lang) -> None:
         part = rows[(rows["class"] == key) & (rows["rank"] <= top)].sort_values("rank")
         cells = [
             [
-                str(row["code"]), code_name(row, lang) or "—", amount(row["value"], row["unit"], lang),
+                shown_code(row["code"]), code_name(row, lang) or "—", amount(row["value"], row["unit"], lang),
                 fine(row["share"]), fine(row["weight"], 0), class_word(f"sure.{row['confidence']}", lang),
                 str(row[f"reason_{lang}"]),
             ]
@@ -236,8 +302,8 @@ def print_drivers(tables: Any, trade: Trade, variant: str, lang: Lang) -> None:
     rows = rows[rows["variant"] == variant].sort_values("rank").head(DRIVERS)
     cells = [
         [
-            str(row["code"]), code_name(row, lang) or "—", fine(row["weight"], 0), points(row["swing"]),
-            fine(row["share_of_variance"], 0),
+            shown_code(row["code"]), code_name(row, lang) or "—", fine(row["weight"], 0),
+            points(row["swing"]), fine(row["share_of_variance"], 0),
         ]
         for row in rows.to_dict("records")
     ]  # fmt: skip

@@ -24,7 +24,7 @@ WIDE = 50  # a code that shares goods with more codes (2022: electrical waste, d
 
 
 @cache
-def _links(older: str, newer: str) -> pd.DataFrame:
+def edition_links(older: str, newer: str) -> pd.DataFrame:
     """All pairs of two neighbouring editions that share goods, the plain equal ones included."""
     table = facts("hs_links", "hs_links.parquet")
     rows = table.loc[table["edition"] == newer, ["older", "newer"]]
@@ -153,7 +153,7 @@ def _fixed(here: str, there: str, rule: Rule) -> pd.DataFrame:
 def _made(here: str, there: str, rule: Rule, trade: pd.Series[float] | None) -> pd.DataFrame:
     """Weights of one step: from, to, weight_step, low_step, high_step, rule_step, grade_step."""
     forward = here < there
-    pairs = _links(here, there) if forward else _links(there, here)
+    pairs = edition_links(here, there) if forward else edition_links(there, here)
     names = {"older": "from", "newer": "to"} if forward else {"older": "to", "newer": "from"}
     table = pairs.rename(columns=names)[["from", "to"]]
     kept = (table["from"] == table["to"]).groupby(table["from"]).transform("any") & (rule == "keep")

@@ -1,6 +1,7 @@
 """From a code of HS 2017 back to the classifications that older research is written in.
 
-UNSD's correlation tables are walked one revision at a time. A code that keeps its number keeps its main
+UNSD's correlation tables are walked one revision at a time; those of the HS are packaged, those of the
+SITC lie under MEGURI_DATA. A code that keeps its number keeps its main
 goods; one that does not may hold goods of every code it is linked to. So a link says "may be", and what
 is read through several links is given with its range.
 """
@@ -15,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from meguri.base.errors import DataError, Problem
+from meguri.observe.correlate import edition_links
 
 REVISIONS = (2017, 2012, 2007, 2002, 1996, 1992)
 FILE = "hs-revisions-concordance/raw/HS_consolidated_comtrade_concordances.csv.gz"
@@ -45,9 +47,14 @@ def raw_csv(folder: Path | None, name: str, columns: Iterable[str], encoding: st
 
 @dataclass(frozen=True)
 class Correlation:
-    """Links between neighbouring classifications; empty when the set is not there."""
+    """Links between neighbouring classifications; those of the SITC are missing when the set is."""
 
     steps: Mapping[str, Links]
+
+    @property
+    def reaches_sitc(self) -> bool:
+        """Whether the links to the SITC are there."""
+        return _SITC3 in self.steps and _SITC2 in self.steps
 
     def back(self, codes: Iterable[str], to: int) -> Links:
         """Codes of an earlier revision of the HS that may hold the goods of codes of HS 2017.
@@ -100,6 +107,32 @@ def _older(code: str, step: Links) -> tuple[str, ...]:
     return (code,) if code in links else links
 
 
+def main_links(step: Links) -> Links:
+    """Of several links, those into the groups where the sister codes of the heading stand.
+
+    The table of the SITC ties whole blocks together: photographic chemicals (3707.90) to 25 headings of
+    chemicals, of which one is theirs. A link is kept when a code of the same HS heading (of its chapter,
+    where the heading has none) that has one link only leads into the same group (three digits) of the SITC;
+    where none does, all links stay.
+
+    Examples
+    --------
+    >>> step = {"370710": ("8821",), "370790": ("8821", "51391"), "290711": ("51391", "8821")}
+    >>> main_links(step)["370790"], main_links(step)["290711"]
+    (('8821',), ('51391', '8821'))
+    """
+    groups: dict[str, set[str]] = {}
+    for code, links in step.items():
+        if len(links) == 1:
+            for place in (code[:4], code[:2]):
+                groups.setdefault(place, set()).add(links[0][:3])
+    main: Links = {}
+    for code, links in step.items():
+        near = groups.get(code[:4]) or groups.get(code[:2], set())
+        main[code] = tuple(link for link in links if link[:3] in near) or links
+    return main
+
+
 def _stripped(code: str, step: Links) -> tuple[str, ...]:
     """Links of a code in the one step whose file has lost its leading zeros, with the zeros given back."""
     bare = code.lstrip("0")
@@ -110,15 +143,18 @@ def _stripped(code: str, step: Links) -> tuple[str, ...]:
 def read_correlation(folder: Path | None) -> Correlation:
     """UNSD's correlation tables of the HS and the SITC, from HS 2017 down to SITC Rev. 2.
 
-    The file has lost the leading zeros of the HS, where six digits are given back, and of its last step.
+    The file of the SITC has lost the leading zeros of the HS, where six digits are given back.
     """
-    table = raw_csv(folder, FILE, ["code.after", "code.before", "adjustment"])
     steps: dict[str, Links] = {}
-    for name, rows in table.groupby("adjustment"):
-        newer, older = (str(year) for year in str(name).split(" to "))
-        after = rows["code.after"].str.zfill(6) if int(newer) >= REVISIONS[-1] else rows["code.after"]
-        before = rows["code.before"].str.zfill(6) if int(older) >= REVISIONS[-1] else rows["code.before"]
-        steps[str(name)] = _grouped(after, before)
+    for newer, older in pairwise(REVISIONS):
+        rows = edition_links(f"HS{older}", f"HS{newer}")
+        steps[f"{newer} to {older}"] = _grouped(rows["newer"], rows["older"])
+    table = raw_csv(folder, FILE, ["code.after", "code.before", "adjustment"])
+    for name in (_SITC3, _SITC2) if len(table) else ():
+        rows = table[table["adjustment"] == name]
+        after = rows["code.after"].str.zfill(6) if name == _SITC3 else rows["code.after"]
+        step = _grouped(after, rows["code.before"])
+        steps[name] = main_links(step) if name == _SITC3 else step
     return Correlation(steps)
 
 

@@ -85,16 +85,16 @@ def find_edition(codes: pd.Series[str], year: int) -> Edition:
     """
     unique = pd.Series(codes.unique(), dtype="object").astype(str)
     telling = unique[~is_unspecified(unique) & unique.str.fullmatch(r"[0-9]{4}|[0-9]{6}[0-9A-Z]*")]
-    numbers = sorted(set(telling.str[:6]))
-    counts = [(edition, sum(code in codes_of(edition) for code in numbers)) for edition in EDITIONS]
+    numbers = set(telling.str[:6])
+    counts = [(edition, len(numbers & codes_of(edition))) for edition in EDITIONS]
     known = pd.DataFrame(counts, columns=["edition", "known"])
     known["share"] = known["known"] / max(len(numbers), 1)
     most = int(known["known"].max())
     if most == 0:
-        return Edition("", "none", known, tuple(numbers))
+        return Edition("", "none", known, tuple(sorted(numbers)))
     tied = list(known.loc[known["known"] == most, "edition"])
     best = in_force(year) if in_force(year) in tied else tied[-1]
-    strange = tuple(code for code in numbers if code not in codes_of(best))
+    strange = tuple(sorted(numbers - codes_of(best)))
     return Edition(best, _sure(len(tied), strange, len(numbers)), known, strange)
 
 

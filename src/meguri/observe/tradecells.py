@@ -19,6 +19,7 @@ from meguri.observe.tradeforms import Form
 FIRST_YEAR, LAST_YEAR = 1962, 2100
 LISTED = 20  # different bad cells of one kind that are listed
 ALL_GOODS = frozenset({"TOTAL", "AG2", "AG4", "AG6", "ALL"})
+UNKNOWN = "XX"
 _UNKNOWN = {"", "na", "nan", "n/a", "null", "none", ".."}
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ class Reader:
         self.problems: list[Problem] = []
 
     def cells(self, name: str) -> Cells:
-        """Trimmed texts of a field; empty where the file has no such column."""
+        """Texts of a field; empty where the file has no such column."""
         if name not in self.held:
             return pd.Series("", index=self.table.index, dtype=object)
-        return self.table[self.held[name]].astype(object).map(lambda cell: str(cell).strip())
+        return self.table[self.held[name]]
 
     def refuse(self, key: str, name: str, cells: Cells, bad: pd.Series[bool], **details: str) -> None:
         """One problem for each different bad cell: the line where it first stands, and how often."""
@@ -159,7 +160,10 @@ def place_key(text: str, scheme: str) -> str | None:
         return special
     if text.isascii() and text.isdigit():
         return None if scheme == "japan" else _numbers().get(int(text))
-    return find_key(text, "countries")
+    key = find_key(text, "countries")
+    if key is None and fold(text).endswith(", nes"):
+        return UNKNOWN  # Comtrade's areas not elsewhere specified
+    return key
 
 
 def economies(reader: Reader, side: str) -> Cells:

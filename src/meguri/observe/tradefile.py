@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from meguri.base.errors import DataError, Problem
 from meguri.base.terms import suggest
@@ -18,6 +22,7 @@ from meguri.observe.tradescan import TradeScan as TradeScan
 from meguri.observe.tradescan import scan_trade as scan_trade
 from meguri.observe.tradesets import SETS
 
+Wanted = dict[str, list[str]]
 LARGE, LARGE_PACKED = 24 << 20, 4 << 20  # bytes of a BACI file from which it is streamed: some 800,000 rows
 
 
@@ -26,7 +31,8 @@ def read_trade(
     folder: Path | None = None,
     year: int | None = None,
     totals: Totals = "refuse",
-    reporter: str | None = None,
+    reporter: str | Sequence[str] | None = None,
+    partner: str | Sequence[str] | None = None,
 ) -> TradeLines:
     """Trade lines of a file in one of the known forms, or of a named raw set.
 
@@ -43,9 +49,9 @@ def read_trade(
     totals : {"refuse", "partners", "world"}
         What to do with totals beside their details, which would be counted twice: refuse the file, keep
         the partners, or keep the world rows; the last two keep the most detailed codes.
-    reporter : str, optional
-        One reporter only, by key or name. Needed for BACI files of more than a million rows, which are
-        streamed (`scan_trade`) so that only this exporter's lines are loaded.
+    reporter, partner : str or several, optional
+        These economies only, by key or name. One of the two is needed for BACI files of more than a
+        million rows, which are streamed (`scan_trade`) so that only these lines are loaded.
 
     Returns
     -------
@@ -58,27 +64,50 @@ def read_trade(
         With every problem of the file: where it stands, what was found, what was expected, the way out.
     """
     name, file = str(path), Path(path)
-    wanted = None if reporter is None else read_country(reporter, "reporter")
+    wanted = {"reporter": _economies(reporter, "reporter"), "partner": _economies(partner, "partner")}
+    asked: Wanted = {side: keys for side, keys in wanted.items() if keys}
     if name in SETS:
-        return _of(SETS[name](_folder(folder)), year, wanted, name)
+        return _of(SETS[name](_folder(folder)), year, asked, name)
     if not file.exists() and not file.suffix:
         near = suggest(name, SETS) or ", ".join(SETS)
         raise DataError(Problem("trade_set", "trade", name, details={"near": near}))
-    if wanted is not None and is_large_baci(file):
-        return _streamed(file, year, wanted)
-    return _of(read_file(file, year, totals), year, wanted, file.name)
+    if asked and is_large_baci(file):
+        return _streamed(file, year, asked)
+    return _of(read_file(file, year, totals), year, asked, file.name)
+
+
+def _economies(given: str | Sequence[str] | None, place: str) -> list[str]:
+    listed = [given] if isinstance(given, str) else list(given or ())
+    return [read_country(name, place) for name in listed]
 
 
 def is_large_baci(file: Path) -> bool:
-    """Whether a file is BACI's by its name and too large to be loaded."""
-    if not file.is_file() or baci_name(file.name) is None:
+    """Whether a file is BACI's, by its name or its columns, and too large to be loaded."""
+    if not file.is_file() or file.stat().st_size <= (LARGE if file.suffix == ".csv" else LARGE_PACKED):
         return False
-    return file.stat().st_size > (LARGE if file.suffix == ".csv" else LARGE_PACKED)
+    return baci_name(file.name) is not None or set("tijkv") <= set(_columns(file))
 
 
-def _streamed(file: Path, year: int | None, reporter: str) -> TradeLines:
+def _columns(file: Path) -> list[str]:
+    """Headings of a Parquet or CSV file; none of any other."""
+    if file.suffix == ".csv":
+        with file.open("rb") as opened:
+            first = opened.readline(1000).decode("utf-8-sig", "replace")
+        return [cell.strip().strip('"') for cell in first.split(",")]
+    try:
+        return list(pq.read_schema(file).names) if file.suffix == ".parquet" else []
+    except (pa.ArrowInvalid, OSError):
+        return []
+
+
+def _streamed(file: Path, year: int | None, asked: Wanted) -> TradeLines:
     with scan_trade(file, year) as scan:
-        return trade_lines(scan.of(reporter), scan.source, scan.notes.to_dict("records"), file.name)
+        table = scan.of(**asked)
+        if len(table) == 0:
+            held = ", ".join(scan.sums(["reporter"])["reporter"])
+            shown = ", ".join(key for keys in asked.values() for key in keys)
+            raise DataError(Problem("trade_reporter_absent", "reporter", shown, file.name, {"held": held}))
+        return trade_lines(table, scan.source, scan.notes.to_dict("records"), file.name)
 
 
 def _folder(folder: Path | None) -> Path:
@@ -88,20 +117,21 @@ def _folder(folder: Path | None) -> Path:
     return home
 
 
-def _of(lines: TradeLines, year: int | None, reporter: str | None, file: str) -> TradeLines:
-    """Lines of one year and one reporter."""
+def _of(lines: TradeLines, year: int | None, asked: Wanted, file: str) -> TradeLines:
+    """Lines of one year and of some economies."""
     table = lines.table
     if year is not None:
-        table = _only(table, "year", year, "trade_year_absent", file)
-    if reporter is not None:
-        table = _only(table, "reporter", reporter, "trade_reporter_absent", file)
+        table = _only(table, "year", [year], "trade_year_absent", file)
+    for side, keys in asked.items():
+        table = _only(table, side, keys, "trade_reporter_absent", file)
     editions = sorted(set(table["vintage"]) - {""})
     return replace(lines, table=table, vintage="|".join(editions))
 
 
-def _only(table: pd.DataFrame, column: str, value: int | str, key: str, file: str) -> pd.DataFrame:
-    kept = table[table[column] == value].reset_index(drop=True)
+def _only(table: pd.DataFrame, column: str, values: Sequence[Any], key: str, file: str) -> pd.DataFrame:
+    kept = table[table[column].isin(values)].reset_index(drop=True)
     if kept.empty:
         listed = ", ".join(str(held) for held in sorted(set(table[column]))[:40])
-        raise DataError(Problem(key, column, str(value), file, {"held": listed}))
+        shown = ", ".join(map(str, values))
+        raise DataError(Problem(key, column, shown, file, {"held": listed}))
     return kept

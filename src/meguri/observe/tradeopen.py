@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,7 @@ import pyarrow.parquet as pq
 
 from meguri.base.errors import DataError, Problem
 from meguri.base.files import MAX_BYTES, MAX_ROWS, read_bytes
+from meguri.observe.tradeforms import FORMS, key
 
 _YEAR_IN_NAME = re.compile(r"_Y([0-9]{4})")
 _DELIMITERS = {";": "semicolon ;", "\t": "tab", "|": "|"}
@@ -103,7 +105,7 @@ def _gunzip(content: bytes, file: str) -> bytes:
 
 
 def _text(content: bytes, file: str) -> str:
-    for encoding in ("utf-8-sig", "cp932", "cp949"):  # as Excel in Japan and Korea writes
+    for encoding in ("utf-8-sig", "cp932", "cp949", "cp1252"):  # the last three as Excel writes
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
@@ -123,12 +125,9 @@ def _table(text: str, file: str) -> pd.DataFrame:
         raise DataError(Problem("file_empty", file, "", file))
     _check_delimiter(first, file)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        return _rectangle(csv.reader(io.StringIO(text, newline=""), strict=True), file)
     except csv.Error as error:
         raise DataError(Problem("csv_broken", file, str(error), file)) from None
-    numbered = [(n, row) for n, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)]
-    header = [cell.strip() for cell in numbered[0][1]]
-    return _rectangle(header, numbered[1:], file)
 
 
 def _check_delimiter(first: str, file: str) -> None:
@@ -138,23 +137,51 @@ def _check_delimiter(first: str, file: str) -> None:
             raise DataError(Problem("trade_delimiter", file, name, file))
 
 
-def _rectangle(header: list[str], rows: list[tuple[int, list[str]]], file: str) -> pd.DataFrame:
-    """Cells under their headings; one empty cell too many at the end of every row is cut off."""
+def _rectangle(rows: Iterable[list[str]], file: str) -> pd.DataFrame:
+    """Cells under the headings that some form knows; the index is the line.
+
+    Of a row only these cells are kept, each different text once: a download has 35 to 47 columns.
+    """
+    filled = ((number, row) for number, row in enumerate(rows, start=1) if any(map(str.strip, row)))
+    header = _header(next(filled, (0, []))[1])
+    if not header:
+        raise DataError(Problem("file_empty", file, "", file))
+    width, wanted = len(header), _wanted(header)
+    twice = sorted({heading for heading in header if header.count(heading) > 1})
+    problems = [Problem("column_twice", file, heading, file) for heading in twice]
+    lines: list[int] = []
+    kept: list[list[str]] = [[] for _ in wanted]
+    texts: dict[str, str] = {}
+    for number, row in filled:
+        # Comtrade ends its lines with a comma: cells beyond the headings may be empty, not filled
+        if len(row) < width or any(map(str.strip, row[width:])):
+            details = {"n": str(width)}
+            problems.append(Problem("csv_width", f"{file}:{number}", str(len(row)), file, details))
+            continue
+        lines.append(number)
+        for column, place in zip(kept, wanted, strict=True):
+            cell = row[place].strip()
+            column.append(texts.setdefault(cell, cell))
+    if problems:
+        raise DataError(problems[:50], file)
+    cells = {header[place]: column for place, column in zip(wanted, kept, strict=True)}
+    return pd.DataFrame(cells, index=lines, dtype=object)
+
+
+def _header(row: list[str]) -> list[str]:
+    """Headings without blank ones at the end."""
+    header = [cell.strip() for cell in row]
     while header and not header[-1]:
         header.pop()
-    width = len(header)
-    uneven, cells = [], []
-    for number, row in rows:
-        if len(row) > width and not any(cell.strip() for cell in row[width:]):
-            row = row[:width]  # Comtrade ends its lines with a comma
-        if len(row) != width:
-            uneven.append(Problem("csv_width", f"{file}:{number}", str(len(row)), file, {"n": str(width)}))
-        cells.append(row)
-    repeated = sorted({heading for heading in header if header.count(heading) > 1})
-    uneven += [Problem("column_twice", file, heading, file) for heading in repeated]
-    if uneven:
-        raise DataError(uneven[:50], file)
-    return pd.DataFrame(cells, columns=header, index=[number for number, _ in rows], dtype=object)
+    return header
+
+
+def _wanted(header: list[str]) -> list[int]:
+    """Places of the headings that some form knows; all of them where none does."""
+    known = {key(heading) for form in FORMS for names in form.headings.values() for heading in names}
+    return [place for place, heading in enumerate(header) if key(heading) in known] or list(
+        range(len(header))
+    )
 
 
 def _parquet(path: Path) -> pd.DataFrame:
@@ -166,7 +193,8 @@ def _parquet(path: Path) -> pd.DataFrame:
             if rows > MAX_ROWS:
                 limit = {"limit": f"{MAX_ROWS:,}"}
                 raise DataError(Problem("trade_large", path.name, f"{rows:,}", path.name, limit))
-            table = held.read().to_pandas()
+            names = list(held.schema_arrow.names)
+            table = held.read([names[place] for place in _wanted(names)]).to_pandas()
     except (pa.ArrowInvalid, OSError):
         raise DataError(Problem("parquet", path.name, "", path.name)) from None
     if table.empty:

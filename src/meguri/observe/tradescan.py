@@ -120,9 +120,13 @@ class TradeScan:
             with few as (select {numbers}, {what} from {source} group by all)
             select {names}, {total} from few {joins} group by {keys} order by {keys}""").df()
 
-    def of(self, reporter: str) -> pd.DataFrame:
-        """The lines of one exporter, loaded: columns of ``trade_lines``."""
-        return self.lines.filter(f"reporter = {_quoted(reporter)}").df()
+    def of(self, reporter: Sequence[str] = (), partner: Sequence[str] = ()) -> pd.DataFrame:
+        """The lines of some exporters and importers, by key, loaded: columns of ``trade_lines``."""
+        wanted = self.lines
+        for column, keys in (("reporter", reporter), ("partner", partner)):
+            if keys:
+                wanted = wanted.filter(f"{column} in ({', '.join(map(_quoted, keys))})")
+        return wanted.df()
 
     def close(self) -> None:
         """Give memory and temporary files back."""

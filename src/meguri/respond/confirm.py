@@ -118,10 +118,16 @@ def _planned(
     setup = set_up(chain, scenario)
     known = {name: place for place, name in enumerate(one.setup.ranges["parameter"])}
     links = {link.parameter: link for link in plan.links}
+    held = {f"reserves.{at}.amount": reserve for at, reserve in enumerate(one.scenario.reserves)}
     values = np.empty((len(courses), len(setup.ranges)))
     modes = setup.ranges["mode"].to_numpy(dtype=float)
     for place, name in enumerate(setup.ranges["parameter"]):
-        if name in known:
+        if name in held and held[name].product in plan.reserves:
+            reserve, amount = held[name], held[name].amount.mode
+            before = [course.values[known[name]] if name in known else amount for course in courses]
+            pairs = zip(before, worlds, strict=True)
+            values[:, place] = [plan.held(reserve, had, drawn, world) for had, world in pairs]
+        elif name in known:
             values[:, place] = [course.values[known[name]] for course in courses]
         elif name in links:
             values[:, place] = [links[name].value(drawn, world) for world in worlds]

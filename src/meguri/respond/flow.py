@@ -9,15 +9,17 @@ this program know the end in advance and split what is left in the best way. Sim
 
 * days are averaged over steps: what arrives within a step is there from its beginning
 * orders are free up to the links' limits (times 1 + surge): nobody waits `adjust` or learns by `memory`;
-  stock is held up to the larger of what is there and what is aimed at; precaution (aim) is left out
-* usual customers, those outside the program too, get at most their usual part of what a supplier makes, as
-  in the simulation when all order as usual; `Instance.shared` = "best" lets the program split what the
-  customers inside get as it likes. What an alternative is given may come out of the part of others
+  stock is held up to the larger of what is there and what is aimed at
+* usual customers get at most their part of what a supplier makes when all order most, alternatives theirs
+  beside usual orders (`parts`); `Instance.shared` = "best" lets the program split as it likes instead. What
+  an alternative is given comes out of the part of others
+* a process that is held begins all that is asked: it does not save its stock by running at 95 %
 * important inputs that lack add up their losses instead of multiplying the shares left
 * the usable share of an alternative lowers what it may deliver, not what it takes from its supplier
 * a node no cut reaches can go up to its capacity, as far as orders by its planned use feed it (`fed`)
 * a quota is one limit for all its links, its rest passes on within the horizon as `carry` says
-* a national reserve opens as if its cover were low from the first day of the control
+* a national reserve opens when it would without a plan (`worlds.opening_days`), and each user gets its
+  part by use: those who still have enough draw nothing in the simulation
 * installed goods wear step by step and count with what is left at the end of a step
 * before a shortage can reach it at the earliest, a node keeps to its plan (`timing`)
 * buyers who saved or moved on in an earlier month (`thrift` of the kernel) are left out
@@ -30,13 +32,14 @@ import numpy.typing as npt
 
 from meguri.base.units import DAYS_PER_YEAR
 from meguri.respond.instance import EffectKind, Instance
+from meguri.respond.parts import all_other_parts, most_ordered, other_parts, parts_of, usual_parts
+from meguri.respond.quotas import put_quotas
 from meguri.respond.reached import ESSENTIAL, IMPORTANT, binding_slots, fed
 from meguri.respond.reached import Reach as Reach
 from meguri.respond.reached import reach as reach
 from meguri.respond.rows import Block as Block
 from meguri.respond.rows import Rows, Span
 from meguri.respond.timing import Timing, step_end, timing
-from meguri.shock._kernel import Filters
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -56,6 +59,7 @@ class _Builder:
         self.span = Span(instance, world, lasting)
         self.rows, self.fed = Rows(self.span.steps), fed(instance, world)
         n, w = self.n, self.w
+        self.usual = usual_parts(w, n)
         self.scale = np.where(n.plan > 0, n.plan, np.maximum(n.capacity, 1e-300))  # [t/d] per node
         self.position = np.full(n.plan.size, -1)
         self.position[reached.inside] = np.arange(reached.inside.size)
@@ -105,7 +109,7 @@ class _Builder:
         self._reserves()
         self._installed()
         self._suppliers()
-        self._quotas()
+        put_quotas(self.rows, self.span, (self.w, self.n, self.f), self.links, self.flow)
         if self.when is not None:
             self._keep_to_plan(self.when)
         return self._finish()
@@ -152,7 +156,7 @@ class _Builder:
         outside = (n.final / self.scale)[inside][:, None]
         self.asked = 1.0 - outside * (1.0 - wanted)
         free = (n.capacity / self.scale)[inside][:, None]
-        able = free * working
+        self.able = able = free * working
         sells = np.bincount(self.w.supplier[n.amount + n.potential > 0], minlength=n.plan.size)[inside] > 0
         most = np.where(sells[:, None], np.inf, self.asked / np.maximum(self.kept, _NOTHING))
         room, know = self.at_places("capacity"), self.at_places("knowledge")
@@ -216,11 +220,12 @@ class _Builder:
         self.ready_link, self.open_link = (weight @ ready).T, (weight @ open_share).T
         if self.instance.shared == "usual":
             giver = self.w.supplier[links]
-            full = n.amount[links] / use * n.capacity[giver] / self.scale[giver]
+            full = self.usual[links] / use * np.minimum(n.capacity, self.fed.rate)[giver]
             outside = (self.position[giver] < 0) & (n.amount[links] > 0)
             self.most_link = np.where(
                 outside[:, None], np.minimum(self.most_link, full[:, None]), self.most_link
             )
+        self.others = other_parts(self.w, n, self._asks())
         paid = self.at_places("qualify")
         freed = np.isin(links, list(paid))
         self._sort_links(limit)
@@ -235,6 +240,16 @@ class _Builder:
                 more = np.maximum(per_unit * share - self.ready_link[at], 0.0)
                 self.rows.bring(row, option, could * more)
 
+    def _asks(self) -> Floats:
+        """What alternatives order that are qualified without a plan; axes (link, step) [t/d]."""
+        n, span, f = self.n, self.span, self.f
+        asks = np.zeros((n.amount.size, span.steps))
+        others = np.flatnonzero(n.potential > 0)
+        days = (span.first + span.days)[:, None]
+        may = np.minimum(f.limit[days, f.group[others]], 1.0) * (days >= n.ready[others])
+        asks[others] = n.potential[others, None] * (span.weight @ may).T
+        return asks
+
     def _sort_links(self, limit: Floats) -> None:
         """Which deliveries are variables, which are a constant, and which a part of what is made.
 
@@ -248,7 +263,7 @@ class _Builder:
         usual &= ~asked[giver] & (self.instance.shared == "usual")
         inside = self.position[giver] >= 0
         raised = np.isin(giver, [*self.at_places("capacity"), *self.at_places("knowledge")])
-        within = n.capacity[giver] <= (1.0 + n.surge) * n.plan[giver] * (1.0 + _NOTHING)
+        within = n.capacity[giver] <= most_ordered(self.w, n)[giver] * (1.0 + _NOTHING)
         self.constant = usual & ~inside
         self.part = usual & inside & within & ~raised & ~(limit < 1.0).any(axis=0)
         self.variable = ~(self.constant | self.part)
@@ -309,7 +324,7 @@ class _Builder:
         """Add ``factor`` times what is delivered by links that give a part of what is made."""
         slot, node = self.w.link_slot[self.links[link]], self.w.supplier[self.links[link]]
         place = self.position[node]
-        factor = factor * self.n.amount[self.links[link]] / self.n.use[slot]
+        factor = factor * self.usual[self.links[link]] * self.scale[node] / self.n.use[slot]
         kept = self.kept[place, step]
         self.rows.put(rows, self.begun[place, step], factor * kept * (1.0 - self.spoilt[place]))
         if self.helped.size:
@@ -324,8 +339,10 @@ class _Builder:
         """What is left at the end of each step; at most what is there at first or aimed at."""
         n, span, slots = self.n, self.span, self.slots
         first = n.stock[slots] / n.use[slots]
-        room = np.where(self.w.host[slots] >= 0, n.room[slots] / n.use[slots], n.target[slots] + 1.0)
-        cap = np.maximum(first, room)[:, None]
+        aimed = n.target[slots, None] * span.mean(self.f.aim)[:, self.f.aim_of[slots]].T + 1.0
+        hosted = self.w.host[slots, None] >= 0
+        room = np.where(hosted, (n.room[slots] / n.use[slots])[:, None], aimed)
+        cap = np.maximum(first[:, None], room)
         more = self.at_places("stock")
         raised = np.isin(slots, list(more))
         self.stock = stock = self.rows.column(slots.size, np.where(raised[:, None], np.inf, cap))
@@ -404,12 +421,13 @@ class _Builder:
             use = self.n.use[self.slots[at]][:, None]
             opens = max(float(f.opens[reserve] - span.first), 0.0) + float(f.decide[reserve])
             share = np.clip(span.starts[1:] - opens, 0.0, span.length) / span.length
-            pace = self.rows.row(1, f.rate[reserve] * share[None, :])
+            part = use / use.sum()
+            pace = self.rows.row(at.size, f.rate[reserve] * part * share[None, :])
             self.rows.put(pace, given, use)
-            total = self.rows.row(1, f.held[reserve], 1)
+            total = self.rows.row(at.size, f.held[reserve] * part, 1)
             self.rows.put(total, given, use * span.length[None, :])
             for option, per_unit, there in more.get(reserve, []):
-                self.rows.bring(total, option, per_unit * there[0])
+                self.rows.bring(total, option, per_unit * there[0] * part)
 
     def _installed(self) -> None:
         """Installed goods wear and are replaced from the stock; output needs them."""
@@ -458,6 +476,7 @@ class _Builder:
                 self._give_parts(int(node), mine[usual[mine] & self.variable[mine]])
                 if others[node]:
                     self._give(int(node), mine, part[mine], 1.0)
+                    self._give_others(int(node), mine[~usual[mine]], part)
                 continue
             own = mine[usual[mine]]
             if self.constant[own].any():
@@ -466,6 +485,18 @@ class _Builder:
                 self._give(int(node), own, part[own], 1.0 - free[node])
             if others[node]:
                 self._give(int(node), mine, part[mine], 1.0)
+                if in_parts:
+                    self._give_others(int(node), mine[~usual[mine]], part)
+
+    def _give_others(self, node: int, at: Ints, part: Floats) -> None:
+        """Each alternative customer, and all together, get at most their part of what a node makes."""
+        most = [*self.others[self.links[at]], np.full(self.span.steps, all_other_parts(self.w, self.n)[node])]
+        for own, share in zip([*at[:, None], at], most, strict=True):
+            place = self.position[node]
+            row = self.rows.row(1, 0.0 if place >= 0 else share * self.n.capacity[node] / self.scale[node])
+            if place >= 0:
+                self._put_made(row, np.array([place]), -share[None, :])
+            self.rows.put(row, self.flow[own], part[own][:, None])
 
     def _give_parts(self, node: int, at: Ints) -> None:
         """Every usual customer gets at most its usual part of what a node makes."""
@@ -473,9 +504,9 @@ class _Builder:
             return
         row = self.rows.row(at.size)
         self.rows.put(row, self.flow[at], 1.0)
-        usual = self.n.amount[self.links[at]] / self.n.use[self.w.link_slot[self.links[at]]]
+        usual = self.usual[self.links[at]] / self.n.use[self.w.link_slot[self.links[at]]]
         place = np.full(at.size, self.position[node])
-        self._put_made(row, place, -(usual * self.scale[node] / self.n.plan[node])[:, None])
+        self._put_made(row, place, -(usual * self.scale[node])[:, None])
 
     def _give(self, node: int, at: Ints, part: Floats, share: float) -> None:
         """Deliveries ``at`` of a node are at most a share of its output."""
@@ -495,48 +526,24 @@ class _Builder:
         self.rows.put(row, self.flow[at], part[:, None])
 
     def _feed(self, node: int, at: Ints, part: Floats) -> None:
-        """Deliveries of a node outside, so far, are at most what its inputs brought and their stock held."""
+        """Deliveries of a node outside are at most their part of what its inputs and their stock let it make.
+
+        What it does not make today it cannot make tomorrow beside tomorrow's: its store is no larger than
+        at first.
+        """
         span, rate = self.span, self.fed.rate[node] / self.scale[node]
         if not np.isfinite(rate):
             return
-        so_far = np.ones((1, 1)) if span.lasting else np.tri(span.steps) * span.length[None, :]
-        held = 0.0 if span.lasting else self.fed.store[node] / self.scale[node]
-        row = self.rows.row(1, rate * so_far.sum(axis=1)[None, :] + held)
-        self.rows.put(row[:, :, None], self.flow[at][:, None, :], part[:, None, None] * so_far[None])
-
-    def _quotas(self) -> None:
-        """Regulated tonnes within each period, and no faster than the front-loading allows."""
-        f, n, span, links = self.f, self.n, self.span, self.links
-        for quota in range(f.allotted.shape[0]):
-            at = np.flatnonzero((f.quota[links] == quota) & (f.weight[links] > 0))
-            if not at.size:
-                continue
-            usual = float((n.amount * f.weight)[f.quota == quota].sum())
-            tonnes = (f.weight[links[at]] * n.use[self.w.link_slot[links[at]]])[:, None]
-            outside = usual - float((n.amount * f.weight)[links[at]].sum())
-            daily = _even(f, quota)
-            leak = f.leakage[quota] * usual
-            share = 1.0 - outside / usual if usual > 0 else 1.0
-            inside = np.where(f.period[quota] >= 0, daily * (1.0 + f.front[quota]) + leak, np.inf)
-            pace = share * _mean_or_free(span, inside)
-            row = self.rows.row(1, np.where(np.isfinite(pace), pace, 1e9)[None, :])
-            self.rows.put(row, self.flow[at], tonnes)
-            if not span.lasting:
-                self._periods(quota, at, tonnes, share, leak)
-
-    def _periods(self, quota: int, at: Ints, tonnes: Floats, share: float, leak: float) -> None:
-        """Sums over the periods so far: allotted, of a cut period what its days would bring."""
-        f, span = self.f, self.span
-        of_day = f.period[quota][span.first + span.days]
-        allowed, before = 0.0, np.zeros(span.steps)
-        for period in np.unique(of_day[of_day >= 0]):
-            days = of_day == period
-            part = (span.weight * days[None, :]).sum(axis=1)  # of each step
-            inside = min(1.0, days.sum() / f.length[quota, period] * (1.0 + f.front[quota]))
-            allowed = f.allotted[quota, period] * inside + leak * days.sum() + f.carry[quota] * allowed
-            before = part + f.carry[quota] * before
-            row = self.rows.row(1, share * allowed, 1)
-            self.rows.put(row, self.flow[at], tonnes * (before * span.length)[None, :])
+        length = np.ones(1) if span.lasting else span.length
+        share = parts_of(self.w, self.n, self.links[at], node) if self.instance.shared == "usual" else 1.0
+        row = self.rows.row(1, rate * length[None, :])
+        self.rows.put(row, self.flow[at], part[:, None] * length[None, :] / share)
+        if not span.lasting:
+            store = self.fed.store[node] / self.scale[node]
+            left = self.rows.column(1, store)
+            self.rows.put(row, left, 1.0)
+            self.rows.put(row[:, 1:], left[:, :-1], -1.0)
+            self.rows.add_start(row[:, 0], store)
 
     def _finish(self) -> Block:
         """What is lost of the output of ends and processes."""
@@ -556,6 +563,7 @@ class _Builder:
             allowed = self.rows.row(held.size, 1.0)
             self.rows.put(allowed, lost[held], 1.0)
             self.rows.put(allowed, until[None, :], level)
+            self._in_full(at[held], late, until)
         if self.when is not None:
             begin, end = span.starts[None, :-1], span.starts[None, 1:]
             idle = np.asarray((end <= self.when.disturbed[tracked][:, None]) | (begin >= self.last))
@@ -574,18 +582,12 @@ class _Builder:
             starts=span.starts,
         )  # fmt: skip
 
-
-def _even(f: Filters, quota: int) -> Floats:
-    """Tonnes a day of an even spread of each period; axes (day,)."""
-    period = np.maximum(f.period[quota], 0)
-    return np.asarray((f.allotted[quota] / f.length[quota])[period])
-
-
-def _mean_or_free(span: Span, daily: Floats) -> Floats:
-    """Average over each step; free where the limit is not in force on any of its days."""
-    free = ~np.isfinite(daily)
-    mean = span.mean(np.where(free, 0.0, daily))
-    return np.where(span.mean(free) > 0.0, np.inf, mean)
+    def _in_full(self, at: Ints, late: Ints, until: Ints) -> None:
+        """A process that is held begins all that is asked of it: nobody saves a stock on a day of need."""
+        row = self.rows.row(at.size)
+        self.rows.put(row, until[None, :], np.minimum(self.asked, self.able)[at])
+        self.rows.put(row, self.begun[at], -1.0)
+        self.rows.put(row, late, -1.0)
 
 
 def time_block(instance: Instance, reached: Reach, world: int, end: float = np.inf) -> Block:

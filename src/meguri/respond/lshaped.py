@@ -93,6 +93,8 @@ def solve_lshaped(
             coarser(kept.instance, _ROUGH), goal, limits, gap=gap, seconds=seconds / 4, workers=workers,
             explain=False,
         )  # fmt: skip
+        if rough.status == "cancelled":
+            return search.told("cancelled")
         search.start = rough.sizes if np.isfinite(rough.objective) else None
     return search.go(gap, seconds, progress)
 
@@ -130,7 +132,7 @@ class _Search:
                         progress(self.rounds, self._worded_best(), worded(self.master, self.bound))
         except KeyboardInterrupt:
             status = "cancelled"
-        return self._told(status)
+        return self.told(status)
 
     def _worded_best(self) -> float:
         best = np.inf if self.incumbent is None else self.incumbent[0]
@@ -144,17 +146,18 @@ class _Search:
         if found.status != "optimal":
             return found.status
         self.bound = max(self.bound, found.bound)
-        values, known = self._nearer(found, max(left, 1.0)), len(self.kept.cuts)
+        values, known, better = self._nearer(found, max(left, 1.0)), len(self.kept.cuts), False
         if self._answered(values, time.perf_counter() + left):
             objective = self._objective(values)
-            if self.incumbent is None or objective < self.incumbent[0]:
+            better = self.incumbent is None or objective < self.incumbent[0]
+            if better:
                 values[self.unasked] = np.nan
                 self.incumbent = objective, values
         if self._closed(gap):
             return "optimal"
         if left <= 0 or self.rounds >= _ROUNDS:
             return "limit"
-        if len(self.kept.cuts) == known:  # nothing new can be said here
+        if len(self.kept.cuts) == known and not better:  # nothing new can be said here
             if self.near == 0.0:
                 return "optimal"
             self.near = 0.0
@@ -166,13 +169,14 @@ class _Search:
 
     def _nearer(self, found: Found, left: float) -> Floats:
         """Instead of the best by the cuts, which leaps, something near the best plan so far, or the start."""
-        columns = np.unique(np.concatenate([self.master.size, self.master.on[self.master.on >= 0]]))
+        chosen = self.master.on >= 0
+        columns = np.unique(np.concatenate([self.master.size, self.master.on[chosen]]))
         if self.incumbent is not None and self.near > 0.0:
             best, centre = self.incumbent
             ceiling = self.bound + (1.0 - self.near) * (best - self.bound)
         elif self.incumbent is None and self.start is not None:
             ceiling, centre = np.inf, np.zeros(found.values.size)
-            centre[self.master.on] = self.start > 0.0
+            centre[self.master.on[chosen]] = self.start[chosen] > 0.0
             centre[self.master.size] = self.start / self.master.unit
             self.start = None
         else:
@@ -302,7 +306,8 @@ class _Search:
         best, bound = self._worded_best(), worded(self.master, self.bound)
         return abs(best - bound) <= gap * max(abs(best), abs(bound)) + _SAME
 
-    def _told(self, status: str) -> Solution:
+    def told(self, status: str) -> Solution:
+        """The best plan so far, or why there is none."""
         instance, took = self.kept.instance, time.perf_counter() - self.begun
         if self.incumbent is None:
             why = self._why() if status == "infeasible" and self.explain else None

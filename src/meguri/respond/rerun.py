@@ -15,7 +15,7 @@ from meguri.base.terms import suggest
 from meguri.respond.answer import RespondAnswer
 from meguri.respond.tables import Plan, Scene
 from meguri.respond.worlds import YEAR, Asked, Strike, struck
-from meguri.respond.written import Written, empty_reserves, written
+from meguri.respond.written import empty_reserves, written
 from meguri.scenario.measures import AnyEffect
 from meguri.scenario.read import parse_scenario
 from meguri.scenario.schema import Reserve, Scenario
@@ -85,7 +85,7 @@ def plan_scenario(
     reserves = tuple(Reserve.model_validate_json(text) for text in entries.get(True, []))
     effects = tuple(_EFFECT.validate_json(text) for text in entries.get(False, []))
     on_its_days = struck(_asked(answer), _scenario(asked[name]), Strike(strikes[year], 1.0), reserves)
-    return Written(effects, {}, ()).into(on_its_days)
+    return on_its_days.model_copy(update={"measures": effects})
 
 
 def known(place: str, found: str, choices: list[str]) -> str:

@@ -15,6 +15,7 @@ from meguri.respond.instance import Instance, World
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+_LATER = 1e-7  # [1/d] so that a reason names the day from which nothing helps
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,9 @@ class Block:
         return found.hexdigest()
 
     def price_of_lack(self) -> Floats:
-        """Days of each step for every column of `lacking`."""
-        days = np.broadcast_to(np.diff(self.starts)[None, :], self.late.shape)
+        """Days of each step for every column of `lacking`; of equal days, what lacks later is cheaper."""
+        length = np.diff(self.starts) * (1.0 - _LATER * self.starts[:-1])
+        days = np.broadcast_to(length[None, :], self.late.shape)
         return np.asarray(days[self.late >= 0])
 
     def held_until(self, target: float) -> Floats:

@@ -17,7 +17,7 @@ Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 EXACT = 1e-9  # feasibility in shares of plan and days of use, so that 1e-6 means something
 LARGE = 4000  # rows from which an interior point beats the simplex when nothing is known yet
-AGAIN = 4000  # steps of the simplex from a former basis after which an interior point is quicker
+AGAIN = 800  # steps of the simplex from a former basis after which an interior point is quicker
 _OPTIONS = {
     "output_flag": False, "threads": 1, "random_seed": 0, "mip_rel_gap": EXACT, "mip_abs_gap": EXACT,
     "primal_feasibility_tolerance": EXACT, "dual_feasibility_tolerance": EXACT,
@@ -127,7 +127,7 @@ def solve_form(form: Form, seconds: float = float("inf")) -> Found:
 
 
 def begin(form: Form) -> tuple[highspy.Highs, Found]:
-    """Solve a model the quicker way; what is changed in it then is solved by the simplex from there."""
+    """Solve a model the quicker way; `again` goes on from there when something in it was changed."""
     solver = solver_for(form)
     hand_over(solver, form)
     found = run(solver)
@@ -135,17 +135,27 @@ def begin(form: Form) -> tuple[highspy.Highs, Found]:
     return solver, found
 
 
-def solve_from(form: Form, basis: highspy.HighsBasis | None) -> tuple[Found, highspy.HighsBasis]:
-    """Solve one model from the basis of another with the same matrix, and give the basis it ends with.
+def again(solver: highspy.Highs) -> Found:
+    """Solve a changed model from its last basis; one that leads astray is given up."""
+    large = solver.getLp().num_row_ > LARGE
+    solver.setOptionValue("simplex_iteration_limit", AGAIN if large else 2**31 - 1)
+    found = run(solver)
+    if found.values.size:
+        return found
+    solver.clearSolver()
+    solver.setOptionValue("solver", "ipm")
+    found = run(solver)
+    solver.setOptionValue("solver", "simplex")
+    return found
 
-    A basis that leads astray is given up: then it is solved from the beginning.
-    """
-    if basis is not None:
-        solver = new_solver(presolve="off", simplex_iteration_limit=AGAIN)
+
+def solve_from(form: Form, basis: highspy.HighsBasis | None) -> tuple[Found, highspy.HighsBasis]:
+    """Solve one model from the basis of another with the same matrix, and give the basis it ends with."""
+    if basis is None:
+        solver, found = begin(form)
+    else:
+        solver = new_solver(presolve="off")
         hand_over(solver, form)
         solver.setBasis(basis)
-        found = run(solver)
-        if found.row_dual.size:
-            return found, solver.getBasis()
-    solver, found = begin(form)
+        found = again(solver)
     return found, solver.getBasis()

@@ -15,6 +15,7 @@ from meguri.respond.instance import World
 from meguri.scenario.fields import Range
 from meguri.scenario.schema import Reserve, Scenario
 from meguri.scenario.shift import shifted
+from meguri.shock._kernel import Filters, Numbers, Wiring, tell
 from meguri.shock.arrays import numbers_of_run
 from meguri.shock.controls import filters_of_run
 from meguri.shock.run import set_up
@@ -25,6 +26,8 @@ from meguri.structure.changed import with_changes
 
 Floats = npt.NDArray[np.float64]
 YEAR = 365  # [d] of a plan
+_DAILY = ("limit", "delayed", "delay", "working", "kept", "aim", "wanted")  # filters with axes (day, …)
+_A_LITTLE = 1e-9  # [t] so that a reserve nobody has filled yet shows when it would open
 LAST_WEEKS = 91  # [d] over which competitiveness is measured
 
 
@@ -203,22 +206,54 @@ def world_of(course: Course) -> World:
     filters = filters_of_run(
         course.setup.named, course.setup.layout, course.scenario, course.draw, course.row
     )
-    return World(course.name, course.probability, numbers, filters, course.first)
+    wiring = course.setup.layout.wiring
+    opens = opening_days(wiring, numbers, filters)
+    numbers = at_control(wiring, numbers, filters, course.first)
+    return World(course.name, course.probability, numbers, filters._replace(opens=opens), course.first)
+
+
+def opening_days(w: Wiring, n: Numbers, f: Filters) -> npt.NDArray[np.int64]:
+    """First day on which the rule of each national reserve is met without a plan; axes (reserve,).
+
+    After the last day where it never is: whoever would be served has enough.
+    """
+    days = f.limit.shape[0]
+    if not f.held.size:
+        return f.opens
+    told = tell(w, n, f._replace(held=np.maximum(f.held, _A_LITTLE)))
+    given = told.released > 0.0
+    first = np.where(given.any(axis=0), given.argmax(axis=0), days)
+    return np.where(given.any(axis=0), first - f.decide, days).astype(np.int64)
+
+
+def at_control(w: Wiring, n: Numbers, f: Filters, first: int) -> Numbers:
+    """Numbers with the stocks that stand when the control begins, after the days told before it.
+
+    What is more or less on the way than usual, because buyers prepared for an announced control, counts as
+    stock: it arrives before a shortage does.
+    """
+    if first <= 0:
+        return n
+    days = {name: getattr(f, name)[:first] for name in _DAILY} | {"period": f.period[:, :first]}
+    told = tell(w._replace(month=w.month[:first]), n, f._replace(**days))
+    more = np.bincount(w.link_slot, told.transit - n.amount * n.lead, minlength=n.use.size)
+    return n._replace(stock=np.maximum(told.stock + more, 0.0), installed=told.installed)
 
 
 def steps_of(horizon: int) -> Floats:
-    """Lengths of the optimiser's steps [d]: eight weeks, eight fortnights, then four weeks each.
+    """Lengths of the optimiser's steps [d]: weeks over the first half year, then fortnights.
 
-    Days bought are asked for near the beginning, where steps must be short.
+    Of a step through which a process is not held to its end, the program uses what arrives in all of it
+    on the days on which it is held: long steps would promise days (with four weeks, up to nineteen).
 
     Examples
     --------
     >>> steps = steps_of(514)
-    >>> steps.size, float(steps.sum()), sorted(set(steps[:16].tolist()))
-    (29, 514.0, [7.0, 14.0])
+    >>> steps.size, float(steps.sum()), sorted(set(steps[:40].tolist()))
+    (50, 514.0, [7.0, 14.0])
     """
     lengths: list[float] = []
     while sum(lengths) < horizon:
-        usual = 7.0 if len(lengths) < 8 else 14.0 if len(lengths) < 16 else 28.0
+        usual = 7.0 if len(lengths) < 26 else 14.0
         lengths.append(min(usual, horizon - sum(lengths)))
     return np.array(lengths)

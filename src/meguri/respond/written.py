@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from meguri.base.units import DAYS_PER_YEAR
 from meguri.respond.measures import Library, available
 from meguri.respond.options import Choice, Drawn, Menu, Terms, effect_parameter, first_yield
 from meguri.respond.worlds import YEAR, Asked
@@ -37,12 +38,33 @@ class Link(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Part:
+    """What one measure begun in one year puts into a national reserve."""
+
+    row: Row  # effect of the library
+    info: Row  # measure
+    year: int
+    size: float
+
+    def held(self, terms: Terms, per_unit: float, at: float) -> float:
+        """Tonnes that are there so many days after the decision."""
+        begun = self.year * YEAR + terms.lead
+        return self.size * per_unit * float(available(begun, terms.ramp, terms.life, 0, at, "linear"))
+
+    @property
+    def most(self) -> float:
+        """Tonnes at most."""
+        return self.size * _ends(self.row, "per_unit")[2]
+
+
+@dataclass(frozen=True)
 class Written:
     """A plan as a scenario takes it."""
 
     effects: tuple[AnyEffect, ...]
-    reserves: Mapping[str, float]  # product → [t]
+    reserves: Mapping[str, tuple[Part, ...]]  # product →
     links: tuple[Link, ...]
+    at: float  # [d] from the decision to the first day of the control
 
     def into(self, scenario: Scenario) -> Scenario:
         """A scenario with the plan in it."""
@@ -52,16 +74,28 @@ class Written:
 
     def filled(self, reserves: tuple[Reserve, ...]) -> tuple[Reserve, ...]:
         """Reserves with what the plan puts into them: of several of one product into the last."""
-        left = dict(self.reserves)
-        more = [left.pop(one.product, 0.0) for one in reversed(reserves)][::-1]
+        last = {one.product: at for at, one in enumerate(reserves)}
         return tuple(
-            one.model_copy(update={"amount": _more(one.amount, by)})
-            for one, by in zip(reserves, more, strict=True)
+            one.model_copy(update={"amount": self._filled(one)})
+            if one.product in self.reserves and last[one.product] == at
+            else one
+            for at, one in enumerate(reserves)
         )
 
+    def _filled(self, reserve: Reserve) -> Range:
+        """From what the reserve has without the plan to all that the plan could put there."""
+        parts, amount = self.reserves[reserve.product], reserve.amount
+        there = sum(part.held(_modes(part.info), float(part.row["per_unit"]), self.at) for part in parts)
+        most = sum(part.most for part in parts)
+        return Range(amount.low, amount.mode + there, amount.high + most, amount.unit)
 
-def _more(amount: Range, by: float) -> Range:
-    return Range(amount.low + by, amount.mode + by, amount.high + by, amount.unit)
+    def held(self, reserve: Reserve, before: float, drawn: Drawn, world: int) -> float:
+        """Tonnes of a reserve in one world that holds so much without the plan."""
+        parts = self.reserves.get(reserve.product, ())
+        return before + sum(
+            part.held(drawn.terms(part.info, world), drawn.per_unit(part.row, world), self.at)
+            for part in parts
+        )
 
 
 def empty_reserves(library: Library) -> tuple[Reserve, ...]:
@@ -102,16 +136,16 @@ class _Writer:
     """Effects and their drawn numbers, gathered measure by measure."""
 
     def __init__(self, asked: Asked, library: Library, strike_on: dt.date) -> None:
-        self.asked, self.library, self.strike_on = asked, library, strike_on
+        self.asked, self.library = asked, library
+        self.at = float((strike_on - asked.decided).days)
         self.effects: list[AnyEffect] = []
-        self.reserves: dict[str, float] = {}
+        self.reserves: dict[str, list[Part]] = {}
         self.links: list[Link] = []
 
     def add(self, choice: Choice, size: float) -> None:
         """Everything a measure brings when this much of it is begun in one year."""
         info = self.library.measure(choice.measure)
-        terms = Terms(float(info["lead_d"]), np.nan_to_num(float(info["ramp_d"])), float(info["life_a"]))
-        if self._over(choice.year, terms):
+        if self._over(choice.year, info):
             return
         grouped: dict[tuple[Any, ...], tuple[Row, list[str]]] = {}
         for cells in self.library.rows("effects", choice.measure).to_dict("records"):
@@ -123,16 +157,14 @@ class _Writer:
         for number, (row, nodes) in enumerate(grouped.values()):
             name = f"{choice.measure}-{choice.year}-{number}".replace(":", "-")
             name += f"-{choice.beforehand}" if choice.beforehand else ""
-            self._effect(name, row, [node for node in nodes if node], choice, size, info, terms)
+            self._effect(name, row, [node for node in nodes if node], choice, size, info)
 
-    def _over(self, year: int, terms: Terms) -> bool:
-        """Whether its life has ended before the control begins."""
-        days = year * YEAR + terms.lead + terms.life * YEAR
-        return bool(days <= (self.strike_on - self.asked.decided).days)
+    def _over(self, year: int, info: Row) -> bool:
+        """Whether its life has ended before the control begins in every world."""
+        longest = _ends(info, "lead_d")[2] + _longest(info) * DAYS_PER_YEAR
+        return bool(year * YEAR + longest <= self.at)
 
-    def _effect(
-        self, name: str, row: Row, nodes: list[str], choice: Choice, size: float, info: Row, terms: Terms
-    ) -> None:
+    def _effect(self, name: str, row: Row, nodes: list[str], choice: Choice, size: float, info: Row) -> None:
         kind = row["effect"]
         common = self._common(name, info, choice.year, choice.measure, row)
         amount = self._amount(name, row, size)
@@ -141,10 +173,7 @@ class _Writer:
         if kind == "stock":
             self._keep(Stock(kind=kind, input=row["input"], amount=amount("d"), **risen, **here, **common))
         elif kind == "reserve":
-            at = float((self.strike_on - self.asked.decided).days)
-            there = float(available(terms.lead, terms.ramp, terms.life, choice.year, at))
-            held = self.reserves.get(row["product"], 0.0)
-            self.reserves[row["product"]] = held + size * float(row["per_unit"]) * there
+            self.reserves.setdefault(row["product"], []).append(Part(row, info, choice.year, size))
         elif kind == "saving":
             self._keep(Saving(kind=kind, input=row["input"], amount=amount("1"), **risen, **here, **common))
         elif kind == "capacity":
@@ -152,7 +181,7 @@ class _Writer:
         elif kind == "knowledge":
             self._keep(Knowledge(kind=kind, amount=amount("1"), **here, **common))
         elif kind == "supply":
-            self._supply(name, row, nodes, choice, terms, amount("t/a"), common | risen)
+            self._supply(name, row, nodes, choice, amount("t/a"), common | risen)
         elif row["supplier"] in self._suppliers():
             self._keep(Qualify(kind=kind, supplier=row["supplier"], nodes=tuple(nodes), **common))
 
@@ -160,12 +189,11 @@ class _Writer:
         return list(self.asked.chain.nodes["node"])
 
     def _supply(
-        self, name: str, row: Row, nodes: list[str], choice: Choice, terms: Terms,
-        amount: Range, common: Row,
-    ) -> None:  # fmt: skip
+        self, name: str, row: Row, nodes: list[str], choice: Choice, amount: Range, common: Row
+    ) -> None:
         """A supplier, and its being qualified beforehand where the plan pays for it."""
         needs = float(row["qualification_d"])
-        first = first_yield(row, terms)
+        first = first_yield(row, _modes(self.library.measure(choice.measure)))
         qualification = None if np.isnan(needs) else _steady(needs, "d")
         known = row["supplier"] in self._suppliers()
         self._keep(
@@ -184,6 +212,7 @@ class _Writer:
         if choice.beforehand:
             before = self.library.measure(choice.beforehand)
             common = self._common(f"{name}-known", before, choice.year, choice.beforehand, row)
+            common["life"] = None  # as long as the supply it is for
             self._keep(Qualify(kind="qualify", supplier=name, **common))
 
     def _keep(self, effect: AnyEffect) -> None:
@@ -196,11 +225,18 @@ class _Writer:
         if low < high:
             late = Link(f"measures.{name}.late", f"{measure}.lead_d", mode, 1.0, -float(round(low)))
             self.links.append(late)
+        short, life, long = (DAYS_PER_YEAR * end for end in _ends(info, "life_a"))
+        if short < long:
+            lasts = Link(
+                f"measures.{name}.life", f"{measure}.life_a", life / DAYS_PER_YEAR, DAYS_PER_YEAR, 0.0
+            )
+            self.links.append(lasts)
         return {
             "id": name,
             "measure": measure,
             "start": start,
             "late": Range(0.0, mode - low, high - low, "d"),
+            "life": Range(short, life, long, "d") if life > 0.0 else None,
             "source": row["source"],
             "grade": row["grade"],
             "note": row["note"],
@@ -226,6 +262,17 @@ def _ends(row: Row, name: str) -> tuple[float, float, float]:
     return (mode if np.isnan(low) else low), mode, (mode if np.isnan(high) else high)
 
 
+def _modes(info: Row) -> Terms:
+    """When a measure works by its modes."""
+    lead, ramp, life = (float(info[name]) for name in ("lead_d", "ramp_d", "life_a"))
+    return Terms(lead, 0.0 if np.isnan(ramp) else ramp, life)
+
+
+def _longest(info: Row) -> float:
+    """Longest life of a measure [a]; ``inf`` where no end is known."""
+    return _ends(info, "life_a")[2] or np.inf
+
+
 def written(
     sizes: Mapping[str, float], menu: Menu, asked: Asked, library: Library, strike_on: dt.date
 ) -> Written:
@@ -245,7 +292,8 @@ def written(
     writer = _Writer(asked, library, strike_on)
     for choice, size in merged(sizes, menu.choices):
         writer.add(choice, size)
-    return Written(tuple(writer.effects), writer.reserves, tuple(writer.links))
+    reserves = {product: tuple(parts) for product, parts in writer.reserves.items()}
+    return Written(tuple(writer.effects), reserves, tuple(writer.links), writer.at)
 
 
 def merged(sizes: Mapping[str, float], choices: Sequence[Choice]) -> list[tuple[Choice, float]]:

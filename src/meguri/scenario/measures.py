@@ -35,6 +35,11 @@ class Effect(Evidence):
     measure: str = described("Measure of the library that brings it", "この効果をもたらす対策のキー", "")
     start: Date = described("First day on which it works", "効き始める初日")
     late: Days = described("Days by which it may begin later than that", "効き始めが遅れうる日数", _NO_DAYS)
+    life: Days | None = described(
+        "Days from its first day after which it has expired; left out = it does not expire",
+        "初日から失効までの日数。省略時は失効しない",
+        None,
+    )
 
 
 class _AtNodes(Effect):

@@ -23,13 +23,13 @@ from meguri.scenario.controls import (
     Slowdown,
 )
 from meguri.scenario.fields import Range
-from meguri.scenario.measures import Stock
+from meguri.scenario.measures import Qualify, Stock
 from meguri.scenario.schema import Scenario
 from meguri.shock._kernel import Filters
 from meguri.shock.arrays import Layout, neutral, numbers_of_run
 from meguri.shock.goods import oxide_factors as oxide_factors
 from meguri.shock.instruments import aims, kept_shares, wanted_shares, working_shares
-from meguri.shock.measured import with_stocks
+from meguri.shock.measured import with_ends, with_stocks
 from meguri.shock.named import Named as Named
 from meguri.shock.named import all_named as all_named
 from meguri.shock.named import named_links as named_links
@@ -77,10 +77,16 @@ def filters_of_run(named: list[Named], layout: Layout, scenario: Scenario, draw:
         **_quotas_of_run(soft, *told),
         **reserves_of_run(*told),
     )
+    plan = layout.sites, scenario, draw, run
+    if any(effect.life is not None for effect in scenario.measures):
+        world = scenario.model_copy(update={"measures": tuple(
+            effect for effect in scenario.measures if not isinstance(effect, Qualify)
+        )})  # fmt: skip
+        filters = with_ends(filters, numbers_of_run(layout, draw, run, world).ready, *plan)
     if not any(isinstance(effect, Stock) for effect in scenario.measures):
         return filters
     use = numbers_of_run(layout, draw, run, scenario).use
-    return with_stocks(filters, use, layout.wiring, layout.sites, scenario, draw, run)
+    return with_stocks(filters, use, layout.wiring, *plan)
 
 
 def _links_of_run(

@@ -23,6 +23,7 @@ from meguri.shock.requalify import reaction_day
 from meguri.shock.sample import Draw
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 _SOON = 1e-9  # [d] time constant of what is there at once
 
 
@@ -115,6 +116,13 @@ def first_day(effect: Effect, scenario: Scenario, draw: Draw, run: int) -> float
     return (effect.start - scenario.start).days + _drawn(effect, "late", draw, run)
 
 
+def last_day(effect: Effect, scenario: Scenario, draw: Draw, run: int) -> float:
+    """Day of the run from which an effect has expired; ``inf`` where it never does."""
+    if effect.life is None:
+        return np.inf
+    return first_day(effect, scenario, draw, run) + _drawn(effect, "life", draw, run)
+
+
 def _drawn(effect: Effect, name: str, draw: Draw, run: int) -> float:
     found: Range = getattr(effect, name)
     return draw.field(run, f"measures.{effect.id}.{name}", found)
@@ -143,7 +151,10 @@ def _hold(told: _Run, effect: Stock) -> None:
 def stock_days(effect: Stock, scenario: Scenario, draw: Draw, run: int) -> float:
     """Days of use of a planned stock that are there when the control begins."""
     struck = scenario.struck or scenario.counted_from
-    since = (struck - scenario.start).days - first_day(effect, scenario, draw, run)
+    day = (struck - scenario.start).days
+    if day >= last_day(effect, scenario, draw, run):
+        return 0.0
+    since = day - first_day(effect, scenario, draw, run)
     ramp = _drawn(effect, "ramp", draw, run)
     part = float(since >= 0.0) if ramp <= 0.0 else min(max(since / ramp, 0.0), 1.0)
     return part * _drawn(effect, "amount", draw, run)
@@ -260,17 +271,71 @@ def _save(told: _Run, effect: Saving) -> None:
 
 def _qualify(told: _Run, effect: Qualify) -> None:
     """Bring forward the day on which customers have qualified a supplier of the plan or the chain."""
-    n, sites = told.n, told.sites
-    day = np.ceil(told.first(effect))
-    own = next((one for one in told.scenario.measures if one.id == effect.supplier), None)
+    n = told.n
+    day, last = np.ceil(told.first(effect)), last_day(effect, told.scenario, told.draw, told.number)
+    for link in _known_by(effect, told.scenario, told.sites):
+        if n.potential[link] > 0.0 and last > 0.0:
+            n.ready[link] = min(n.ready[link], day)
+
+
+def _known_by(effect: Qualify, scenario: Scenario, sites: Sites) -> list[int]:
+    """Links that are ready once an effect has qualified their supplier."""
+    own = next((one for one in scenario.measures if one.id == effect.supplier), None)
     links = (
         list(_links_of(own, sites))
         if isinstance(own, Supply)
         else [place for place, (supplier, *_) in enumerate(sites.link) if supplier == effect.supplier]
     )
-    for link in links:
-        if n.potential[link] > 0.0 and (not effect.nodes or sites.link[link][1] in effect.nodes):
-            n.ready[link] = min(n.ready[link], day)
+    return [link for link in links if not effect.nodes or sites.link[link][1] in effect.nodes]
+
+
+def with_ends(f: Filters, unaided: Floats, sites: Sites, scenario: Scenario, draw: Draw, run: int) -> Filters:
+    """The filters of one run in which nothing comes any more by links of effects that have expired.
+
+    A supplier that was qualified by an effect delivers again when buyers have qualified it themselves.
+
+    Parameters
+    ----------
+    f : Filters
+        The run without ends.
+    unaided : array (link,) [d]
+        Day from which each link would be ready if no effect qualified it.
+    sites, scenario, draw, run : Sites, Scenario, Draw, int
+        Names in kernel order, the plan and its drawn amounts.
+    """
+    day = np.arange(scenario.days)
+    qualified: dict[int, Bools] = {}
+    gone: dict[int, Bools] = {}
+    for effect in scenario.measures:
+        last = last_day(effect, scenario, draw, run)
+        if isinstance(effect, Qualify):
+            stands = (day >= np.ceil(first_day(effect, scenario, draw, run))) & (day < last)
+            for link in _known_by(effect, scenario, sites):
+                qualified[link] = qualified.get(link, day >= unaided[link]) | stands
+        elif isinstance(effect, Supply) and np.isfinite(last):
+            gone |= dict.fromkeys(_links_of(effect, sites), day >= last)
+        elif isinstance(effect, Saving) and np.isfinite(last):
+            saved = [f"{effect.id}-{customer}" == supplier for supplier, customer, _ in sites.link]
+            gone |= dict.fromkeys(np.flatnonzero(saved).tolist(), day >= last)
+    for link, stands in qualified.items():
+        gone[link] = gone.get(link, np.zeros(day.size, dtype=bool)) | ~stands
+    return _closed(f, {link: shut for link, shut in sorted(gone.items()) if shut.any()})
+
+
+def _closed(f: Filters, shut: dict[int, Bools]) -> Filters:
+    """Filters in which some links let nothing through on some days; (day,) of each."""
+    if not shut:
+        return f
+    group, links = f.group.copy(), list(shut)
+    old = f.group[links]
+    group[links] = f.limit.shape[1] + np.arange(len(links))
+    limit = np.where(np.column_stack(list(shut.values())), 0.0, f.limit[:, old])
+    return f._replace(
+        group=group,
+        limit=np.hstack([f.limit, limit]),
+        delayed=np.hstack([f.delayed, f.delayed[:, old]]),
+        delay=np.hstack([f.delay, f.delay[:, old]]),
+    )
 
 
 def capacity_courses(
@@ -300,7 +365,8 @@ def capacity_courses(
             continue
         since = np.maximum(day - np.ceil(first_day(effect, scenario, draw, run)), -1.0)
         ramp = max(_drawn(effect, "ramp", draw, run), _SOON)
-        works = np.where(since >= 0.0, 1.0 - np.exp(-(since + (ramp <= _SOON)) / ramp), 0.0)
+        stands = (since >= 0.0) & (day < last_day(effect, scenario, draw, run))
+        works = np.where(stands, 1.0 - np.exp(-(since + (ramp <= _SOON)) / ramp), 0.0)
         amount = _drawn(effect, "amount", draw, run) / DAYS_PER_YEAR
         for node in _here(effect, sites):
             more[node] = more.get(node, np.zeros(day.size)) + amount * works
@@ -318,5 +384,7 @@ def avoided(node: int, sites: Sites, scenario: Scenario, draw: Draw, run: int) -
     for effect in scenario.measures:
         if isinstance(effect, Knowledge) and node in _here(effect, sites):
             kept = _drawn(effect, "amount", draw, run)
-            lost *= np.where(day >= np.ceil(first_day(effect, scenario, draw, run)), 1.0 - kept, 1.0)
+            begun = day >= np.ceil(first_day(effect, scenario, draw, run))
+            stands = begun & (day < last_day(effect, scenario, draw, run))
+            lost *= np.where(stands, 1.0 - kept, 1.0)
     return 1.0 - lost

@@ -15,6 +15,7 @@ from meguri.base.terms import Lang
 from meguri.show.basis import footer
 from meguri.show.chart import Chart
 from meguri.show.classify_check import check_table, frozen_sentence
+from meguri.show.classify_customs import customs_html
 from meguri.show.classify_said import lead, sentences, tiles, unsaid
 from meguri.show.classify_tables import (
     baseline_table,
@@ -32,7 +33,9 @@ from meguri.show.classify_trades import Trade, main_trade, of_trade, side_by_sid
 from meguri.show.classify_words import class_word, trade_words, variant_words
 from meguri.show.figures.class_area import class_area
 from meguri.show.figures.class_bars import class_bars
+from meguri.show.figures.class_gap import class_gap
 from meguri.show.figures.class_mutual import class_mutual
+from meguri.show.figures.class_partners import class_partners
 from meguri.show.figures.class_rows import class_rows
 from meguri.show.figures.class_slope import class_slope
 from meguri.show.figures.class_treemap import class_treemap
@@ -140,10 +143,33 @@ def class_charts(answer: Classed, lang: Lang = "en", variant: str = "PC4") -> di
     baseline = of_trade(tables["class_baseline"], trade)
     if len(baseline):
         found["slope"] = class_slope(baseline, about=trade_words(trade, lang), **told)
+    gap = economies(tables, trade, variant)
+    if len(gap) > 1:
+        found["gap"] = class_gap(gap, year=trade["year"], **told)
+    if len(tables.get("customs_partners", ())):
+        found["partners"] = class_partners(tables["customs_partners"], lang=lang, footer=foot)
     mutual = _mutual(tables)
-    if len(mutual):
+    if len(mutual) and mutual[["share_a", "share_b"]].notna().any(axis=None):
         found["mutual"] = class_mutual(mutual, **told)
     return found
+
+
+def economies(tables: Mapping[str, pd.DataFrame], trade: Trade, variant: str) -> pd.DataFrame:
+    """Capital goods and process-control goods of every economy of a year: columns of ``class_gap``."""
+    keys = ["year", "flow", "partner"]
+    if "class_capital" in tables:
+        rows = tables["class_capital"].rename(columns={"capital": "share"})
+    else:
+        rows = tables["class_baseline"][tables["class_baseline"]["bec"] == "capital"]
+    rows = rows[(rows[keys] == [trade[name] for name in keys]).all(axis=1)]
+    capital = rows.groupby("reporter")["share"].sum()
+    total = tables["class_totals"]
+    total = total[(total["variant"] == variant) & (total[keys] == [trade[name] for name in keys]).all(axis=1)]
+    found = total.assign(capital=total["reporter"].map(capital)).dropna(subset=["capital"])
+    whole = tables["class_shares"].groupby(["reporter", *keys])["value"].sum().rename("whole").reset_index()
+    found = found.merge(whole, on=["reporter", *keys]).rename(columns={"reporter": "country"})
+    found = found.assign(value=found["whole"])
+    return found[["country", "value", "capital", "share", "p10", "p90"]].reset_index(drop=True)
 
 
 def _mutual(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -184,13 +210,15 @@ def _sections(answer: Classed, trade: Trade, variant: str, top: int, lang: Lang)
         "lines",
         figures("treemap") + quiet(class_word("lines_lead", lang)) + lines_tables(tables, trade, lang, top),
     )
-    yield "baseline", figures("slope") + baseline_table(tables, trade, lang)
+    yield "baseline", figures("gap", "slope") + baseline_table(tables, trade, lang)
     drivers = drivers_table(tables, trade, variant, lang)
     words = class_word("drivers_lead", lang, variant=variant_words(variant, lang))
     yield "drivers", quiet(words) + drivers if drivers else ""
     check = check_table(tables.get("goods_check"), lang)
     about = f"{class_word('check_lead', lang)} {frozen_sentence(tables.get('goods_frozen'), lang)}"
     yield "check", quiet(about) + check if check else ""
+    if "customs_classes" in tables:
+        yield "customs", figures("partners") + customs_html(tables, lang)
     yield "change", _change_html(tables, trade, variant, lang)
     mutual = _mutual(tables)
     yield "mutual", figures("mutual") + _mutual_html(mutual, lang) if len(mutual) else ""
@@ -205,6 +233,9 @@ def _notes(notes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _mutual_html(mutual: pd.DataFrame, lang: Lang) -> str:
+    known = mutual[["share_a", "share_b"]].notna().any(axis=None)
+    if not known:
+        return quiet(class_word("mutual_unknown", lang)) + mutual_table(mutual, lang)
     summary = f"<summary>{class_word('mutual_all', lang)}</summary>"
     return f"<details>{summary}{mutual_table(mutual, lang)}</details>\n"
 

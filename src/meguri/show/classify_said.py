@@ -19,6 +19,7 @@ from meguri.show.classify_words import (
     fine,
     fine_range,
     row_range,
+    shown_code,
     variant_words,
 )
 from meguri.show.ink import clip
@@ -77,7 +78,7 @@ def _outside(tables: Tables, trade: Trade, lang: Lang) -> str:
 def _lines(tables: Tables, trade: Trade, variant: str, lang: Lang) -> str:
     rows = of_trade(tables["class_lines"], trade)
     rows = rows[rows["class"].isin(VARIANTS[variant])].nlargest(NAMED, "value")
-    names = [f"{row['code']} {_short(row, lang)} {fine(row['share'])}".replace("  ", " ")
+    names = [f"{shown_code(row['code'])} {_short(row, lang)} {fine(row['share'])}".strip().replace("  ", " ")
              for row in rows.to_dict("records")]  # fmt: skip
     return class_word("said_lines", lang, names=listing(names, lang)) if names else ""
 
@@ -109,7 +110,7 @@ def _drivers(tables: Tables, trade: Trade, variant: str, lang: Lang) -> str:
     rows = rows.nlargest(NAMED, "share_of_variance")
     if rows.empty:
         return ""
-    names = [f"{row['code']} {_short(row, lang)}".strip() for row in rows.to_dict("records")]
+    names = [f"{shown_code(row['code'])} {_short(row, lang)}".strip() for row in rows.to_dict("records")]
     part = float(rows["share_of_variance"].sum())
     return class_word("said_drivers", lang, names=listing(names, lang), part=fine(part, 0))
 
@@ -149,7 +150,8 @@ def points(change: float) -> str:
 def beside_rows(tables: Tables, trade: Trade) -> pd.DataFrame:
     """Rows of ``class_beside``: printed ranges of the documents next to the computed shares."""
     rows = tables.get("class_beside")
-    return pd.DataFrame() if rows is None or rows.empty else of_trade(rows, trade)
+    rows = pd.DataFrame() if rows is None or rows.empty else of_trade(rows, trade)
+    return rows[rows["printed_low"].notna()] if len(rows) else rows
 
 
 def _beside(tables: Tables, trade: Trade, variant: str, lang: Lang) -> str:

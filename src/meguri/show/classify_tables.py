@@ -22,6 +22,7 @@ from meguri.show.classify_words import (
     fine_range,
     in_order,
     item_words,
+    shown_code,
 )
 from meguri.show.ink import clip
 from meguri.show.page import Small, fold, table_html
@@ -116,7 +117,7 @@ def _line(row: dict[Any, Any], lang: Lang) -> list[str]:
     sure = class_word(f"sure.{row['confidence']}", lang)
     judged = sure if _yes(row["curated"]) else f"{sure}, {class_word('by_default', lang)}"
     return [
-        str(row["code"]), Small(code_name(row, lang) or "—", str(row[f"reason_{lang}"])),
+        shown_code(row["code"]), Small(code_name(row, lang) or "—", str(row[f"reason_{lang}"])),
         amount(row["value"], row["unit"], lang), fine(row["share"]),
         Small(fine(row["weight"], 0), judged), _scores(row, lang),
     ]  # fmt: skip
@@ -138,7 +139,8 @@ def drivers_table(tables: Tables, trade: Trade, variant: str, lang: Lang) -> str
     rows = rows[rows["variant"] == variant].sort_values("rank").head(MOST).to_dict("records")
     found = [
         [
-            str(row["code"]), clip(code_name(row, lang) or "—", 76), amount(row["value"], row["unit"], lang),
+            shown_code(row["code"]), clip(code_name(row, lang) or "—", 76),
+            amount(row["value"], row["unit"], lang),
             Small(fine(row["weight"], 0), class_word(f"sure.{row['confidence']}", lang)),
             f"{100 * float(row['swing']):.2f}", fine(row["share_of_variance"]),
         ]

@@ -15,7 +15,7 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "PC5": ("PC_EQUIP", "PC_PARTS", "PC_MATERIALS", "PC_METROLOGY", "PC_CONSUMABLE"),
 }
 TOTALS = ("PC4", "PC5", "residual")
-_BILLION, _MILLION = 1e9, 1e6
+_TRILLION, _BILLION, _MILLION = 1e12, 1e9, 1e6
 
 
 def class_word(key: str, lang: Lang, **fill: object) -> str:
@@ -91,6 +91,18 @@ def in_order(classes: Iterable[object]) -> list[str]:
     found = list(dict.fromkeys(str(key) for key in classes))
     known = keys("class_colours")
     return sorted(found, key=lambda key: known.index(key) if key in known else len(known))
+
+
+def shown_code(code: object) -> str:
+    """An HS number as it is; nothing for a good that is named in words.
+
+    Examples
+    --------
+    >>> shown_code("848620"), shown_code("export Ships")
+    ('848620', '')
+    """
+    text = str(code)
+    return text if text[:1].isdigit() else ""
 
 
 def code_name(row: Mapping[Any, Any], lang: Lang) -> str:
@@ -172,7 +184,8 @@ def amount(value: float | None, unit: str, lang: Lang) -> str:
             return f"{significant(value / 1e12)}兆{name}"
         size, prefix = (1e8, "億") if abs(value) >= 1e8 else (1e4, "万")
         return f"{significant(value / size)}{prefix}{name}"
-    size, prefix = (_BILLION, "bn") if abs(value) >= _BILLION else (_MILLION, "m")
+    sizes = ((_TRILLION, "tn"), (_BILLION, "bn"), (_MILLION, "m"))
+    size, prefix = next((pair for pair in sizes if abs(value) >= pair[0]), sizes[-1])
     return f"{significant(value / size)} {prefix} {unit}".rstrip()
 
 

@@ -23,8 +23,9 @@ from meguri.base.note import note
 from meguri.base.records import to_json
 from meguri.base.tables import Schema
 from meguri.observe.goods_classes import finished_reading
-from meguri.observe.tradelines import WORLD, TradeLines
+from meguri.observe.tradelines import TradeLines
 from meguri.structure.class_lines import driver_table, line_table
+from meguri.structure.class_markets import MARKET, markets, refuse
 from meguri.structure.kept import MANIFEST, kept_tables
 from meguri.structure.mapping import (
     CLASSES,
@@ -37,9 +38,7 @@ from meguri.structure.mapping import (
 )
 from meguri.structure.mapping_draws import DRAWS, SEED, Draws, bands, draw_weights, drivers, with_alternatives
 
-MARKET = ["year", "reporter", "partner", "flow"]
 TOP = 20
-MANY = 400  # markets beyond which the partners of a file are not shown one by one
 TABLES = (
     "class_shares", "class_totals", "class_readings", "class_lines", "class_drivers", "class_baseline",
     "class_notes",
@@ -145,10 +144,10 @@ class _Work:
         chance: tuple[int, int],
     ) -> None:  # fmt: skip
         self.lines, self.around, self.scores, self.chance = lines, around, scores, chance
-        _refuse(lines.table)
+        refuse(lines.table)
         self.rows, self.notes = markets(lines.table, partners)
         self.codes = self.rows[KEY].drop_duplicates().reset_index(drop=True)
-        self.targets = targets(self.codes)
+        self.targets = targets(self.codes, set(around.goods["code"]))
         self.weights = class_weights(self.targets, around.goods)
         self.ranged = with_alternatives(self.weights)
         self.draws: Draws = draw_weights(self.ranged, *chance)
@@ -247,10 +246,10 @@ class _Work:
 
     def _doubts(self) -> list[dict[str, str]]:
         """What a reader should know: how the band is made, and headings or editions read through a mix."""
-        found = [note("class_band", "note", "class_band", n=self.draws.weight.shape[1])]
+        found = [note("class_band", "info", "class_band", n=self.draws.weight.shape[1])]
         mixed = len(self.targets.loc[self.targets["part"] < 1, KEY].drop_duplicates())
         if mixed:
-            found.append(note("class_mixed", "doubt", "class_mixed", n=mixed))
+            found.append(note("class_mixed", "warning", "class_mixed", n=mixed))
         return found
 
 
@@ -260,75 +259,6 @@ def weight_matrix(weights: pd.DataFrame, codes: int) -> npt.NDArray[np.float64]:
     found = np.zeros((codes, len(CLASSES)))
     np.add.at(found, (code, weights["class"].map(CLASSES.index).to_numpy()), weights["weight"].to_numpy())
     return found
-
-
-def markets(table: pd.DataFrame, partners: bool | None = None) -> tuple[pd.DataFrame, list[dict[str, str]]]:
-    """Lines of each market: the partners one by one where wanted, and all of them together.
-
-    The world total of a file is taken where it gives one; otherwise the partners are added up, and the
-    sum is named "all partners in the file" (partner empty), because nobody said that they are all.
-
-    Parameters
-    ----------
-    table : DataFrame
-        ``trade_lines``.
-    partners : bool, optional
-        Whether each partner is a market of its own.
-
-    Returns
-    -------
-    DataFrame, list
-        Lines with their market, and notes.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"code": "848620", "partner": ["JP", "US"], "value": [3.0, 1.0]}).assign(
-    ...     vintage="", year=2018, flow="import", reporter="KR", currency="USD", weight=1.0, basis="cif")
-    >>> markets(rows)[0][["partner", "value"]].values.tolist()
-    [['', 4.0], ['JP', 3.0], ['US', 1.0]]
-    """
-    known = table.dropna(subset=["value"])
-    lost = len(table) - len(known)
-    notes = [note("class_unknown_values", "doubt", "class_unknown_values", n=lost)] if lost else []
-    report = ["year", "reporter", "flow"]
-    per = known.groupby(report, sort=False)["partner"]
-    several, world = per.transform("nunique") > 1, known["partner"].eq(WORLD)
-    has_world = world.groupby([known[name] for name in report], sort=False).transform("any")
-    summed = known[several & ~has_world].assign(partner="")
-    keys = [*MARKET, *KEY, "currency", "basis"]
-    summed = summed.groupby(keys, sort=False, as_index=False)[["value", "weight"]].sum(min_count=1)
-    apart = known[~world & (several | has_world)]
-    if partners is None:
-        partners = len(apart[MARKET].drop_duplicates()) <= MANY
-        if not partners:
-            notes.append(note("class_partners", "note", "class_partners", n=MANY))
-    alone = known[world | (~several & ~has_world)]
-    rows = pd.concat([summed, alone, *([apart] if partners else [])], ignore_index=True)
-    rows = rows.drop_duplicates([*MARKET, *KEY, "currency", "basis"])
-    return rows.sort_values(MARKET, kind="stable").reset_index(drop=True), notes
-
-
-def _refuse(table: pd.DataFrame) -> None:
-    """Refuse what would be counted twice or added across currencies."""
-    found = []
-    if table.empty:
-        found.append(Problem("class_empty", "trade"))
-    currencies = sorted(set(table["currency"]))
-    if len(currencies) > 1:
-        listed = ", ".join(currencies)
-        found.append(Problem("basis_mixed", "currency", listed, details={"bases": listed}))
-    codes = table[[*MARKET, "code"]].drop_duplicates()
-    for digits in (2, 4):
-        longer = codes[codes["code"].str.len() > digits]
-        nested = (
-            longer.assign(code=longer["code"].str[:digits])
-            .drop_duplicates()
-            .merge(codes, on=[*MARKET, "code"])
-        )
-        nested = nested[nested["code"].str.fullmatch("[0-9]+").astype(bool)]
-        found += [Problem("codes_nested", str(code), str(code)) for code in nested["code"].unique()[:10]]
-    if found:
-        raise DataError(found)
 
 
 def _over(value: Any, whole: Any) -> npt.NDArray[np.float64]:

@@ -19,6 +19,7 @@ import pandas as pd
 from meguri.base.errors import DataError, Problem
 from meguri.base.tables import Schema
 from meguri.base.terms import packaged
+from meguri.structure.class_bounds import group_bounds
 
 Array = npt.NDArray[np.float64]
 SET = "japan-goods"
@@ -233,20 +234,8 @@ def class_groups() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _weights() -> dict[tuple[str, str], Array]:
-    """Weight, lowest and highest weight of every group of classes: (group, 3), by good and part.
-
-    The weights of a good add to 1, so a group holds no less than what its fellows cannot take.
-    """
-    found = {}
-    for key, rows in goods_weights().groupby(["goods", "part"]):
-        ends = []
-        for members in class_groups().values():
-            inside = rows["class"].isin(members)
-            low = max(rows.loc[inside, "low"].sum(), 1.0 - rows.loc[~inside, "high"].sum())
-            high = min(rows.loc[inside, "high"].sum(), 1.0 - rows.loc[~inside, "low"].sum())
-            ends.append((rows.loc[inside, "weight"].sum(), max(0.0, low), max(0.0, high)))
-        found[(str(key[0]), str(key[1]))] = np.array(ends)
-    return found
+    """Weight, least and most of every group of classes: (group, 3), by good and part."""
+    return group_bounds(goods_weights(), ["goods", "part"], class_groups())
 
 
 def bounds_of_parts(parts: pd.DataFrame) -> tuple[Array, npt.NDArray[np.bool_]]:

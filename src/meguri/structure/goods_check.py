@@ -126,6 +126,25 @@ def check_goods(
     return GoodsCheck(frozen, table, ("selection", "chpl", "small", "not_blind", "pooled", "advance"))
 
 
+def recorded_check() -> pd.DataFrame:
+    """What came out when the check was last run with all raw sets (tools/goods_check.py).
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``goods_check``, with four decimals.
+
+    Examples
+    --------
+    >>> rows = recorded_check()
+    >>> int(rows.loc[rows["against"] == "chpl", "n_listed"].max())
+    49
+    """
+    with packaged("classes", "goods_check.csv").open("rb") as file:
+        rows = pd.read_csv(file, dtype=str, keep_default_na=False)
+    return Schema.of("goods_check").check(rows, "goods_check.csv")
+
+
 def claims(measured: pd.DataFrame, pc: pd.DataFrame) -> Iterator[Claim]:
     """Each source against scores made without it, and against scores made without any list or chip chain.
 

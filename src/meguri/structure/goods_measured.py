@@ -11,28 +11,25 @@ from meguri.base.tables import Schema
 from meguri.observe.goods_links import Correlation, isic3, read_correlation
 from meguri.observe.goods_sets import (
     elasticities,
-    heading_exports,
-    material_exports,
     price_classes,
     sigma_key,
     unit_values,
     upstreamness,
 )
 from meguri.observe.goods_tables import hs2017_codes
+from meguri.structure.goods_exports import advantages, concentration
 from meguri.structure.goods_parts import (
     bec,
     chips,
     controls,
-    exporters,
-    holders,
     linked,
     relation_specific,
     rows_of,
 )
+from meguri.structure.goods_world import price_spread
 
 SPECIAL = ("2921", "2922", "2923", "2924", "2925", "2926", "2929", "3312", "3313")  # 2927 makes weapons
 GENERAL = ("2911", "2912", "2913", "2914", "2915", "2919")
-TRADE = ("export_concentration", "largest_exporter")
 
 
 def goods_measured(
@@ -51,8 +48,9 @@ def goods_measured(
     codes : iterable of str, optional
         Codes of HS 2017; all of them when left out.
     exports : DataFrame, optional
-        A user's world trade of one year in HS 2017 (BACI): code, economy (exporter), value. It replaces
-        the headings of 1997.
+        A user's world trade of one year (BACI), as :func:`meguri.structure.goods_world.world_exports`
+        gives it: code, economy, value and perhaps weight. It replaces the headings of 1997 and the prices
+        of 2017-2020.
     without_lists : iterable of str
         Control lists left out, for a check.
 
@@ -80,16 +78,17 @@ def goods_measured(
         _specified(wanted),
         _elasticity(wanted, folder, tables),
         _industry(wanted, folder, tables),
-        _prices(wanted, folder),
-        _trade(wanted, folder, tables, exports),
+        _prices(wanted, folder, exports),
+        concentration(wanted, folder, tables, exports),
+        advantages(wanted, folder, tables),
     ]
     table = pd.concat(parts, ignore_index=True).sort_values(["code", "evidence"], kind="stable")
     return Schema.of("goods_measured").check(table.reset_index(drop=True))
 
 
-def _why(table: pd.DataFrame, tables: Correlation, gap: str) -> str:
-    """Reason of what is missing: the set itself, the correlation tables, or the good in them."""
-    return "set_absent" if table.empty or not tables.steps else gap
+def _why(there: bool, gap: str) -> str:
+    """Reason of what is missing: the set itself, or the good in it."""
+    return gap if there else "set_absent"
 
 
 def _specified(codes: list[str]) -> pd.DataFrame:
@@ -107,7 +106,7 @@ def _elasticity(codes: list[str], folder: Path | None, tables: Correlation) -> p
         found,
         "broda-weinstein-2006|unsd-hs-correlation",
         "estimated",
-        _why(sigma, tables, "no_link"),
+        _why(len(sigma) > 0 and tables.reaches_sitc, "no_link"),
     )
 
 
@@ -119,9 +118,8 @@ def _rauch(codes: list[str], folder: Path | None, tables: Correlation) -> pd.Dat
         high=classes[["con", "lib"]].max(axis=1),
     )
     found = linked(tables.sitc2(codes), classes, "low", "high")
-    return rows_of(
-        codes, "rauch", found, "rauch-1999|unsd-hs-correlation", "derived", _why(classes, tables, "no_link")
-    )
+    why = _why(len(classes) > 0 and tables.reaches_sitc, "no_link")
+    return rows_of(codes, "rauch", found, "rauch-1999|unsd-hs-correlation", "derived", why)
 
 
 def _industry(codes: list[str], folder: Path | None, tables: Correlation) -> pd.DataFrame:
@@ -133,21 +131,20 @@ def _industry(codes: list[str], folder: Path | None, tables: Correlation) -> pd.
     kinds = pd.DataFrame({"code": SPECIAL + GENERAL, "value": [1.0] * len(SPECIAL) + [0.3] * len(GENERAL)})
     special = linked(industries, kinds)
     known = any(industries.values())
-    parts = [
-        rows_of(
-            codes, "upstreamness", up.assign(note="ISIC3 " + up["note"]),
-            "wiod-gvc-2017|antras-2012|wits-hs-isic3", "estimated", _why(stages, tables, "no_link"),
-        ),
-        rows_of(
-            codes, "isic_special", special.assign(note="ISIC3 " + special["note"]),
-            "unsd-isic3|wits-hs-isic3", "derived", "not_special" if known else "set_absent",
-        ),
-    ]  # fmt: skip
+    up, special = (table.assign(note="ISIC3 " + table["note"]) for table in (up, special))
+    gap = _why(known and len(stages) > 0, "no_link")
+    source = "wiod-gvc-2017|antras-2012|wits-hs-isic3"
+    parts = [rows_of(codes, "upstreamness", up, source, "estimated", gap)]
+    gap, source = _why(known, "not_special"), "unsd-isic3|wits-hs-isic3"
+    parts.append(rows_of(codes, "isic_special", special, source, "derived", gap))
     return pd.concat(parts, ignore_index=True)
 
 
-def _prices(codes: list[str], folder: Path | None) -> pd.DataFrame:
-    """Unit value of Japan's goods in Korea over that of Indonesia's exports of the same code."""
+def _prices(codes: list[str], folder: Path | None, exports: pd.DataFrame | None) -> pd.DataFrame:
+    """How dear the good can be: Japan's in Korea over Indonesia's, or the user's dear over his middle one."""
+    if exports is not None and "weight" in exports:
+        spread = price_spread(exports).assign(note="HS6 P90/P50")
+        return rows_of(codes, "unit_value", spread, "user|schott-2004", "derived", "no_weight")
     japan, other = unit_values(folder)
     both = japan.merge(other, on="code", suffixes=("", "_other"))
     ratio = (both["value"] / both["weight"]) / (both["value_other"] / both["weight_other"])
@@ -156,56 +153,3 @@ def _prices(codes: list[str], folder: Path | None) -> pd.DataFrame:
     )
     gap = "set_absent" if japan.empty or other.empty else "no_weight"
     return rows_of(codes, "unit_value", found, "comtrade-kor-jpn|comtrade-idn|schott-2004", "derived", gap)
-
-
-def _trade(
-    codes: list[str], folder: Path | None, tables: Correlation, exports: pd.DataFrame | None
-) -> pd.DataFrame:
-    """Concentration of exporters, by code where at hand and by heading of 1997 elsewhere; advantages."""
-    headings = heading_exports(folder)
-    links = {
-        code: tuple(dict.fromkeys(old[:4] for old in found))
-        for code, found in tables.back(codes, 1996).items()
-    }
-    coarse = (
-        exporters(headings[headings["year"] == 1997])
-        if len(headings)
-        else pd.DataFrame(columns=["product", "hhi", "largest"])
-    )
-    own = headings if exports is None else exports
-    why = "set_absent" if own.empty or (exports is None and not tables.steps) else "not_covered"
-    fine = _six_digits(folder, exports)
-    parts = []
-    for evidence, column in zip(TRADE, ("hhi", "largest"), strict=True):
-        broad = linked(links, coarse.rename(columns={"product": "code", column: "value"})[["code", "value"]])
-        broad = broad.assign(note="HS4 1997 " + broad["note"], source="wits-hs4-exports", grade="estimated")
-        best = fine.rename(columns={"product": "code", column: "value"})[["code", "value", "note", "source"]]
-        best = best.assign(grade="derived")
-        rest = broad[~broad["code"].isin(best["code"])] if exports is None else broad.iloc[:0]
-        parts.append(rows_of(codes, evidence, pd.concat([best, rest]), "", "", why))
-    return pd.concat([*parts, _advantages(codes, links, headings, tables)], ignore_index=True)
-
-
-def _six_digits(folder: Path | None, exports: pd.DataFrame | None) -> pd.DataFrame:
-    """Concentration of the exporters of single codes: the user's trade, else 30 materials of 2024."""
-    columns = ["product", "hhi", "largest", "note", "source"]
-    rows = material_exports(folder) if exports is None else exports
-    if rows.empty:
-        return pd.DataFrame(columns=columns)
-    note, source = ("HS6 2024", "atlas-trade-2024") if exports is None else ("HS6", "user")
-    return exporters(rows.rename(columns={"code": "product"})).assign(note=note, source=source)
-
-
-def _advantages(
-    codes: list[str], links: dict[str, tuple[str, ...]], headings: pd.DataFrame, tables: Correlation
-) -> pd.DataFrame:
-    held = holders(headings).rename(columns={"product": "code"})
-    parts = []
-    for evidence, column, gap in (("rca", "count", "not_covered"), ("rca_kept", "kept", "few_holders")):
-        known = held[["code", column]].rename(columns={column: "value"}).dropna()
-        known = known[(known["value"] > 0) | (evidence == "rca_kept")].astype({"value": float})
-        found = linked(links, known)
-        found["note"] = "HS4 " + found["note"]
-        source = "wits-hs4-exports|hidalgo-hausmann-2009"
-        parts.append(rows_of(codes, evidence, found, source, "estimated", _why(held, tables, gap)))
-    return pd.concat(parts, ignore_index=True)

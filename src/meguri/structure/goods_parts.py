@@ -15,7 +15,6 @@ from meguri.base.tables import Schema
 from meguri.observe.chips import inputs, provision, relations
 from meguri.observe.goods_links import Links
 from meguri.observe.goods_tables import goods_table
-from meguri.structure.complexity import advantage
 from meguri.structure.concentration import hhi
 
 CONSUMED = {"112", "122", "522", "61", "62", "63"}
@@ -24,8 +23,6 @@ PRIMARY = {"111", "112", "21", "31"}
 WORKED = {"41", "42", "51", "521", "522", "53"}  # capital goods, transport equipment and their parts
 UNNAMED = "7"  # goods not elsewhere specified
 WHOLE = (0.95, 1.05)  # printed shares of countries are rounded
-FIRST, LAST = (1997,), (2017, 2018, 2019)
-FEW = 3
 
 
 def rows_of(
@@ -86,72 +83,6 @@ def linked(links: Links, table: pd.DataFrame, low: str = "value", high: str = "v
     out["value_high"] = out[["value", "value_high"]].max(axis=1)  # by the last bit
     notes = {code: "|".join(found[:4]) + ("|…" if len(found) > 4 else "") for code, found in known.items()}
     return out.assign(note=out.index.map(notes)).reset_index()
-
-
-def exporters(exports: pd.DataFrame) -> pd.DataFrame:
-    """Concentration of the exporters of each product: HHI and share of the largest.
-
-    Parameters
-    ----------
-    exports : DataFrame
-        product, economy, value.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"product": ["p", "p"], "economy": ["A", "B"], "value": [3.0, 1.0]})
-    >>> exporters(rows).values.tolist()
-    [['p', 0.625, 0.75]]
-    """
-    amounts = exports.groupby(["product", "economy"])["value"].sum()
-    amounts = amounts[amounts > 0].groupby("product")
-    table = pd.DataFrame({"hhi": amounts.agg(hhi), "largest": amounts.max() / amounts.sum()})
-    return table.rename_axis("product").reset_index()
-
-
-def holders(headings: pd.DataFrame) -> pd.DataFrame:
-    """Economies with a comparative advantage in each heading: their number, and the share that kept it.
-
-    The number is of 1997, when all economies report. What was kept is looked at among the economies that
-    report in all years, before and after, with RCA computed among them alone: the others' absence then
-    changes nothing.
-
-    Parameters
-    ----------
-    headings : DataFrame
-        year, economy, product, value.
-
-    Returns
-    -------
-    DataFrame
-        product, ``count`` (NaN when nobody exports), ``held`` (economies of the fixed group that held an
-        advantage at first), ``kept`` (share of them that holds one at last; NaN below three).
-
-    Notes
-    -----
-    RCA of Balassa (1965); the count is the ubiquity of Hidalgo and Hausmann (2009).
-    """
-    first, last = (headings[headings["year"].isin(years)] for years in (FIRST, LAST))
-    names = ["product", "count", "held", "kept"]
-    if first.empty or last.empty:
-        return pd.DataFrame(columns=names)
-    columns = ["economy", "product", "value"]
-    count = advantage(first[columns]).groupby("product")["advantage"].sum()
-    both = set(first["economy"]) & set.intersection(
-        *(set(part["economy"]) for _, part in last.groupby("year"))
-    )
-    before, after = (
-        advantage(part.loc[part["economy"].isin(both), columns]).set_index(["product", "economy"])[
-            "advantage"
-        ]
-        for part in (first, last)
-    )
-    had = before[before]
-    kept = after.reindex(had.index).astype("boolean").fillna(False)
-    table = pd.DataFrame(
-        {"count": count, "held": had.groupby("product").size(), "kept": kept.groupby("product").mean()}
-    )
-    table["kept"] = table["kept"].astype(float).where(table["held"] >= FEW)
-    return table.rename_axis("product").reset_index()[names]
 
 
 def bec(codes: list[str]) -> pd.DataFrame:

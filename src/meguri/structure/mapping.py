@@ -7,6 +7,7 @@ their mean, its range from the least to the greatest that any mix would give.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -79,7 +80,7 @@ class ClassMap:
         return cls(class_map(own), scores, goods_table("hs2017_bec"), goods_names())
 
 
-def targets(codes: pd.DataFrame) -> pd.DataFrame:
+def targets(codes: pd.DataFrame, named: Collection[str] = ()) -> pd.DataFrame:
     """What each traded code may be in HS 2017, with equal parts where the mix is not known.
 
     A heading stands for the subheadings of its own edition, each of these for its successors in HS
@@ -90,6 +91,8 @@ def targets(codes: pd.DataFrame) -> pd.DataFrame:
     ----------
     codes : DataFrame
         code, vintage (empty = HS 2017); each pair once.
+    named : collection of str
+        Goods in words that the map names.
 
     Returns
     -------
@@ -107,7 +110,8 @@ def targets(codes: pd.DataFrame) -> pd.DataFrame:
     plain = codes[KEY].assign(vintage=codes["vintage"].replace("", TODAY), given=codes["vintage"])
     digits = plain["code"].str.fullmatch(r"[0-9]+").astype(bool)
     unknown = is_unspecified(plain["code"]).astype(bool) | ~digits
-    plain = plain.assign(six=plain["code"].str[:6].mask(unknown, UNMAPPED))
+    six = plain["code"].str[:6].mask(unknown, UNMAPPED)
+    plain = plain.assign(six=six.mask(~digits & plain["code"].isin(set(named)), plain["code"]))
     rows = pd.concat([_opened(part, str(edition)) for edition, part in plain.groupby("vintage", sort=False)])
     rows = pd.concat([_followed(part, str(edition)) for edition, part in rows.groupby("vintage", sort=False)])
     rows = rows.assign(vintage=rows["given"])
@@ -119,7 +123,7 @@ def targets(codes: pd.DataFrame) -> pd.DataFrame:
 def _opened(plain: pd.DataFrame, edition: str) -> pd.DataFrame:
     """Headings and chapters replaced by the subheadings of their edition, with the part of each."""
     below = pd.Series(sorted(code for code in codes_of(edition) if len(code) == 6), name="child")
-    short = plain["six"].str.len().isin([2, 4]) & (plain["six"] != UNMAPPED)
+    short = plain["six"].str.fullmatch(r"([0-9]{2}){1,2}").astype(bool) & (plain["six"] != UNMAPPED)
     held = [
         plain[short].merge(pd.DataFrame({"child": below, "six": below.str[:digits]}), on="six")
         for digits in (2, 4)
@@ -137,7 +141,7 @@ def _followed(rows: pd.DataFrame, edition: str) -> pd.DataFrame:
     """Codes of one edition replaced by their HS 2017 successors; the parts of the way multiply."""
     if edition == TODAY:
         return rows.assign(to=rows["six"], part=rows["opened"], part_low=rows["opened_low"])
-    known = sorted(set(rows["six"]) - {UNMAPPED})
+    known = sorted(code for code in set(rows["six"]) - {UNMAPPED} if code.isdecimal())
     links = correlate(known, edition, TODAY, rule="equal")
     links = links[(links["successor"] != "") & (links["weight"] > 0)]
     links = links.rename(columns={"code": "six", "weight": "of", "low": "of_low", "successor": "to"})
@@ -176,7 +180,7 @@ def class_weights(table: pd.DataFrame, goods: pd.DataFrame) -> pd.DataFrame:
     [['848620', 'PC_EQUIP', 1.0, 0.95], ['8486', 'PC_EQUIP', 0.2, 0.0], ['8486', 'GENERAL_PURPOSE', 0.8, 0.0]]
     """
     held = _held(table["to"], goods)
-    counted = table.assign(n=table.groupby(KEY, sort=False)["to"].transform("size"))
+    counted = table.assign(n=table.groupby(KEY, sort=False)["to"].transform("size"), mix=1.0)
     rows = counted.merge(held, on="to", how="left")
     many = _mixed(rows[rows["n"] > 1])
     found = pd.concat([rows[rows["n"] == 1], many], ignore_index=True)
@@ -185,8 +189,12 @@ def class_weights(table: pd.DataFrame, goods: pd.DataFrame) -> pd.DataFrame:
 
 def _held(codes: pd.Series[str], goods: pd.DataFrame) -> pd.DataFrame:
     """Rows of the map that hold for HS 2017 codes; the edition of the map's row is not the code's."""
-    found = classes_of(codes, goods).rename(columns={"code": "to", "prefix": "matched"})
-    return found.drop(columns=["vintage"], errors="ignore")
+    words = set(goods.loc[~goods["code"].str.isdecimal().astype(bool), "code"])
+    spoken = codes.isin(words)
+    found = classes_of(codes[~spoken], goods).rename(columns={"code": "to", "prefix": "matched"})
+    direct = goods[goods["code"].isin(set(codes[spoken]))].rename(columns={"code": "to"})
+    both = pd.concat([found, direct.assign(matched=direct["to"])], ignore_index=True)
+    return both.drop(columns=["vintage"], errors="ignore")
 
 
 def _mixed(rows: pd.DataFrame) -> pd.DataFrame:
@@ -209,8 +217,9 @@ def _mixed(rows: pd.DataFrame) -> pd.DataFrame:
         curated=("curated", "all"), source=("source", "first"),
         matched=("matched", lambda cells: "|".join(sorted(set(cells)))),
     ).reset_index()  # fmt: skip
-    certain = rows.drop_duplicates([*KEY, "to"]).groupby(KEY)["part_low"].sum().rename("certain")
-    found = found.merge(certain.reset_index(), on=KEY, how="left")
+    once = rows.drop_duplicates([*KEY, "to"]).assign(square=lambda part: part["part"] ** 2)
+    sums = once.groupby(KEY)[["part_low", "square"]].sum().rename(columns={"part_low": "certain"})
+    found = found.merge(sums.reset_index(), on=KEY, how="left")
     open_ = (1 - found["certain"]).clip(lower=0.0)
     differs = found["held"] < found["n"]
     low = found["sure_low"] + open_ * found["low"].mask(differs, 0.0)
@@ -219,7 +228,14 @@ def _mixed(rows: pd.DataFrame) -> pd.DataFrame:
     return found.assign(
         low=np.minimum(low, found["weight"]), high=np.maximum(high, found["weight"]).clip(upper=1.0),
         weight=found["weight"].clip(upper=1.0), confidence=confidence,
+        mix=(1 / found["square"]).where(_differ(found, open_), 1.0).clip(lower=1.0),
     )  # fmt: skip
+
+
+def _differ(found: pd.DataFrame, open_: pd.Series[float]) -> pd.Series[bool]:
+    """Codes whose targets are not all of the same classes while their mix is unknown."""
+    lacks = (found["held"] < found["n"]) & (open_ > 0)
+    return lacks.groupby([found[name] for name in KEY], sort=False).transform("any")
 
 
 def _ordered(found: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_matrix
-from scipy.special import ndtr
+from scipy.special import gammaincinv, ndtr
 
 from meguri.base.sampling import triangular
 from meguri.observe.goods_classes import PC5
@@ -125,7 +125,7 @@ def draw_weights(
     Examples
     --------
     >>> table = pd.DataFrame({"code": ["848620"] * 2, "vintage": "", "weight": [0.8, 0.2],
-    ...     "class": ["PC_EQUIP", "GENERAL_PURPOSE"], "low": [0.6, 0.1], "high": [1.0, 0.3]})
+    ...     "class": ["PC_EQUIP", "GENERAL_PURPOSE"], "low": [0.6, 0.1], "high": [1.0, 0.3], "mix": 1.0})
     >>> found = draw_weights(table, draws=4)
     >>> bool(np.allclose(found.weight.sum(axis=0), 1)), found.weight.shape
     (True, (2, 4))
@@ -168,11 +168,20 @@ def chances(
 
 
 def weights_from(chance: Array, weights: pd.DataFrame, code: npt.NDArray[np.int64]) -> Array:
-    """Drawn weights from chances: triangular between low and high, then scaled to 1 within each code."""
+    """Drawn weights from chances, scaled to 1 within each code.
+
+    Triangular between low and high, the weight the mode. Where a code is a mix of n others that nobody
+    knows, every mix is as likely as any other (Dirichlet with 1 for each of the n): the classes then
+    follow a Dirichlet with n times their weights, drawn as gamma variates, and keep their mean.
+    """
     low, mode, high = (weights[name].to_numpy(dtype=float)[:, None] for name in ("low", "weight", "high"))
     drawn = triangular(chance, low, mode, high)
     if not code.size:
         return drawn
+    mix = weights["mix"].to_numpy(dtype=float)
+    unknown = mix > 1
+    shape = (mix[:, None] * mode)[unknown]
+    drawn[unknown] = np.where(shape > 0, gammaincinv(np.maximum(shape, 1e-9), chance[unknown]), 0.0)
     starts = np.flatnonzero(np.r_[True, np.diff(code) != 0])
     whole = np.add.reduceat(drawn, starts, axis=0)
     return drawn / np.repeat(whole, np.diff(np.r_[starts, code.size]), axis=0)

@@ -16,10 +16,11 @@ from meguri.base.terms import LANGS, label
 from meguri.observe.goods_classes import PC5
 from meguri.observe.harmonise import Interval, intervals, total
 from meguri.observe.packaged import facts
+from meguri.observe.tradelines import WORLD
+from meguri.structure.class_markets import MARKET
 from meguri.structure.mapping import VARIANTS
 
 GROUP = ["printed_table", "region", "period"]
-MARKET = ["year", "reporter", "partner", "flow"]
 WHOLE = 1.0
 PRINTED_VARIANT = {
     "000-1.2": "PC5",
@@ -160,7 +161,7 @@ def beside(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         *(_left_out(shares, table, held) for table, held in HELD.items()),
     ]
     rows = pd.concat([table.reindex(columns=[*MARKET, "item", *band]) for table in items], ignore_index=True)
-    rows = rows[(rows["flow"] == "export") & rows["partner"].isin(["", "WLD"])]
+    rows = rows[(rows["flow"] == "export") & (rows["partner"] == WORLD)]
     rows = rows[rows["reporter"].isin(set(export_structure()["region"]))]
     rows = rows.assign(printed_period=[f"{year // 10 * 10}s" for year in rows["year"]])
     joined = rows.merge(_printed(), on=["reporter", "item", "printed_period"], how="left")

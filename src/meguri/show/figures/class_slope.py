@@ -64,7 +64,7 @@ def _option(table: pd.DataFrame, lang: Lang) -> dict[str, Any]:
         "series": [
             {
                 "type": "sankey", "left": LEFT, "right": RIGHT, "top": TOP, "bottom": 6, "nodeWidth": 12,
-                "nodeGap": 9, "layoutIterations": 0, "draggable": False, "silent": True, "nodeAlign": "left",
+                "nodeGap": 15, "layoutIterations": 0, "draggable": False, "silent": True, "nodeAlign": "left",
                 "data": [
                     *(_block(f"bec {key}", class_word(f"bec.{key}", lang), MUTED, "left",
                              _sum(table, "bec", key) / whole) for key in left),

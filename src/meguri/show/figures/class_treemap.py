@@ -16,6 +16,7 @@ from meguri.show.classify_words import (
     code_name,
     fine,
     in_order,
+    shown_code,
     trade_words,
 )
 from meguri.show.ink import INK, PAPER, base_option, clip, ink_on, mixed
@@ -73,7 +74,10 @@ def _title(lines: pd.DataFrame, variant: str, lang: Lang) -> str:
         return class_word("treemap_none", lang)
     row = own.loc[own["value"].idxmax()].to_dict()
     return class_word(
-        "treemap_title", lang, code=row["code"], name=clip(code_name(row, lang), 60), share=fine(row["share"])
+        "treemap_title",
+        lang,
+        name=f"{shown_code(row['code'])} {clip(code_name(row, lang), 60)}".strip(),
+        share=fine(row["share"]),
     )
 
 
@@ -135,11 +139,13 @@ def _room(share: float) -> float:
 def _plot(row: dict[Any, Any], scale: tuple[float, float], hue: str, lang: Lang) -> dict[str, Any]:
     share, name = float(row["value"]) / scale[0], code_name(row, lang)
     letters = int((_room(share / scale[1]) - 8) / LETTER)
-    text = (
-        f"{row['code']}\n{clip(name, max(4, letters))}\n{fine(share)}" if letters >= 10 else str(row["code"])
+    code = shown_code(row["code"])
+    lines = (
+        [code, clip(name, max(4, letters)), fine(share)] if letters >= 10 else [code or clip(name, letters)]
     )
+    text = "\n".join(line for line in lines if line)
     return {
-        "name": f"{row['code']} {clip(name, 90)} {fine(share)}", "value": float(row["value"]),
+        "name": f"{code} {clip(name, 90)} {fine(share)}".strip(), "value": float(row["value"]),
         "itemStyle": {"color": hue},
         "label": {"show": letters >= 7, "formatter": _safe(text), "color": ink_on(hue), "fontSize": 11,
                   "lineHeight": 14, "position": "insideTopLeft", "overflow": "truncate"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -35,6 +36,26 @@ def places() -> dict[str, tuple[float, float]]:
     True
     """
     return {key: (xy[0], xy[1]) for key, xy in _world()["places"].items()}
+
+
+CENTRE = 150.0  # degrees east in the middle of the map
+UNITS = 1000  # map units per radian
+
+
+def on_map(lat: float, lon: float) -> tuple[float, float]:
+    """A point of the earth on the flat map: Equal Earth (Šavrič, Patterson & Jenny 2018), 150° E.
+
+    Examples
+    --------
+    >>> [round(xy) for xy in on_map(0.0, 150.0)], on_map(35.0, 139.0)[0] < 0
+    ([0, 0], True)
+    """
+    a1, a2, a3, a4 = 1.340264, -0.081106, 0.000893, 0.003796
+    t = math.asin(math.sqrt(3) / 2 * math.sin(math.radians(lat)))
+    slope = a1 + 3 * a2 * t**2 + t**6 * (7 * a3 + 9 * a4 * t**2)
+    x = 2 * math.sqrt(3) / 3 * math.radians(lon - CENTRE) * math.cos(t) / slope
+    y = t * (a1 + a2 * t**2 + t**6 * (a3 + a4 * t**2))
+    return UNITS * x, UNITS * y
 
 
 @cache
