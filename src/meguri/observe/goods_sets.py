@@ -44,7 +44,7 @@ def _path(folder: Path | None, name: str) -> Path | None:
 def _sheet(path: Path, name: str) -> list[list[object]]:
     try:
         book = CalamineWorkbook.from_path(str(path))
-        return book.get_sheet_by_name(book.sheet_names[0]).to_python()
+        return [list(row) for row in book.get_sheet_by_name(book.sheet_names[0]).to_python()]
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # the parser's panics are no Exception
@@ -72,8 +72,8 @@ def elasticities(folder: Path | None) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "code": [str(int(str(code).split(".")[0])) for code, _ in rows],
-            "value": [float(v) for _, v in rows],
-        }  # type: ignore[arg-type]
+            "value": [float(str(value)) for _, value in rows],
+        }
     )
 
 
