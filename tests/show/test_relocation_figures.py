@@ -4,10 +4,12 @@ import json
 
 import pytest
 
+from meguri.base.tables import Schema
 from meguri.show.figures.relocation import bands_chart, layers_chart
 from meguri.show.figures.sites import site_map_chart
 from meguri.show.figures.world import on_map, places
 from meguri.show.page import MAP
+from meguri.show.relocation import relocation_page, relocation_tables
 from meguri.structure.relocation import bands, ownership_and_process, site_map, steps_and_sites, two_layers
 from tests.show.pages import TEXTS, browser, opened, touching
 
@@ -90,6 +92,23 @@ def test_a_layer_the_document_does_not_place_is_blank():
     drawn = [mark for mark in marks if mark.get("symbolSize", 11) > 1]
     tables = [two_layers(axis) for axis in AXES]
     assert len(drawn) == sum((table[["quantity", "quality"]] != "").sum().sum() for table in tables)
+
+
+def test_the_page_tells_sites_sources_and_both_kinds_of_number():
+    expected = {
+        "en": ("not confirmed", "Normalised", "printed Beijing"),
+        "ja": ("未確認", "正規化", "文書：中国・北京"),
+    }
+    for lang, words in expected.items():
+        text = relocation_page(lang)
+        assert all(word in text for word in words), lang
+        assert all(source in text for source in ("geonames", "hitachi-metals-nantong-2015", "seed-000"))
+        assert text.count('<figure id="fig-') == 3 and "nan%" not in text
+
+
+def test_every_table_of_the_page_is_declared_and_checked():
+    for name, table in relocation_tables().items():
+        assert list(Schema.of(name).check(table).columns) == list(table.columns)
 
 
 @pytest.mark.slow

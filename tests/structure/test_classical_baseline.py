@@ -13,7 +13,7 @@ from meguri.observe.correlate import correlate
 from meguri.observe.hs import codes_of
 from meguri.observe.sets import data_folder
 from meguri.structure.class_bounds import group_bounds
-from meguri.structure.classical_baseline import INSIDE, group_parts, stage_shares
+from meguri.structure.classical_baseline import INSIDE, beside_process, group_parts, stage_shares
 from meguri.structure.heading_classes import (
     code_bounds,
     economies_absent,
@@ -70,6 +70,19 @@ def test_stages_add_to_one_and_what_is_left_is_told_apart():
     assert table["share_all"].sum() + table["left"].iloc[0] == pytest.approx(1)
     unknown = stage_shares(rows.assign(all_products=np.nan))
     assert unknown["share"].notna().all() and unknown[["share_all", "left"]].isna().all(axis=None)
+
+
+def test_the_two_views_meet_only_in_years_that_have_both_and_keep_their_bases():
+    stages = stage_shares(pd.concat([
+        pd.DataFrame({"stage": ["Capital goods", "Raw materials"], "value": [3.0, 1.0], "country": "JP",
+                      "year": year, "all_products": 4.0}) for year in (1999, 2000, 2001)
+    ]))  # fmt: skip
+    classes = heading_shares(lines({"8479": 1.0, "8703": 9.0}, 2000))
+    table = beside_process(stages, classes)
+    assert table["year"].tolist() == [2000]
+    assert table["capital"].tolist() == [0.75] and pd.isna(table["intermediate"].iloc[0])
+    assert (table["pc4_low"] <= table["pc4"]).all() and (table["pc4"] <= table["pc4_high"]).all()
+    assert table["source"].iloc[0].split("|") == ["wits-trade-summary", "wits-hs4", "meguri-classes"]
 
 
 # --- WTO groups ----------------------------------------------------------------------------------------

@@ -143,6 +143,16 @@ def test_sections_that_miss_the_total_and_parts_above_their_good_are_refused_by_
         goods_parts(printed(**{CHIPS.replace(" ", "_"): 500.0}))
 
 
+def test_a_row_given_twice_and_a_file_without_totals_are_refused_by_name():
+    table = printed()
+    with pytest.raises(DataError, match="customs_lines"):
+        goods_parts(pd.concat([table, table]))
+    with pytest.raises(DataError, match="Grand Total"):
+        goods_parts(table[table["goods"] != WORLD])
+    with pytest.raises(DataError, match="value"):
+        goods_parts(table.assign(value=-table["value"]))
+
+
 def test_a_last_year_below_half_of_the_one_before_is_left_out():
     table = pd.concat([printed(2024), printed(2025), printed(2026).assign(value=lambda t: 0.27 * t["value"])])
     assert whole_years(table) == [2024, 2025]

@@ -92,3 +92,45 @@ def group_parts(table: pd.DataFrame) -> pd.DataFrame:
     out["share"] = (out["value"] / out["total"].where(out["total"] > 0)).clip(upper=1.0)
     names = Schema.of("classical_groups").names
     return Schema.of("classical_groups").check(out.assign(source=WTO, grade="reported")[names])
+
+
+def beside_process(stages: pd.DataFrame, classes: pd.DataFrame, country: str = "JP") -> pd.DataFrame:
+    """The classical split of a country beside its process-control shares, for the years that have both.
+
+    Parameters
+    ----------
+    stages : DataFrame
+        Rows of ``classical_shares``.
+    classes : DataFrame
+        year, class (PC4, PC5 and others), share, low, high of the same country's exports.
+    country : str
+        Key of the country.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``classical_beside``: two views of one year's exports, each with its own basis; they
+        are never added.
+
+    Examples
+    --------
+    >>> stages = pd.DataFrame({"country": "JP", "year": 2021, "stage": ["capital", "intermediate"],
+    ...                        "share": [0.499, 0.232], "source": "a"})
+    >>> classes = pd.DataFrame({"year": 2021, "class": ["PC4", "PC5"], "share": [0.12, 0.13],
+    ...                         "low": [0.07, 0.08], "high": [0.18, 0.19], "source": "b"})
+    >>> beside_process(stages, classes)[["year", "capital", "pc4", "pc4_high"]].values.tolist()
+    [[2021, 0.499, 0.12, 0.18]]
+    """
+    left = stages[stages["country"] == country].pivot_table(index="year", columns="stage", values="share")
+    out = left.reindex(columns=["capital", "intermediate"])
+    for variant in ("PC4", "PC5"):
+        mine = classes[classes["class"] == variant].drop_duplicates("year").set_index("year")
+        for name, suffix in (("share", ""), ("low", "_low"), ("high", "_high")):
+            out[f"{variant.lower()}{suffix}"] = mine[name]
+    out = out.dropna(subset=["pc4"]).reset_index().assign(country=country)
+    out["source"] = "|".join(dict.fromkeys([*stages["source"], *_split(classes["source"])]))
+    return Schema.of("classical_beside").check(out)
+
+
+def _split(cells: pd.Series[str]) -> list[str]:
+    return [key for cell in cells for key in str(cell).split("|")]

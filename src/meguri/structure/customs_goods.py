@@ -106,7 +106,8 @@ def goods_parts(table: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     DataError
-        When the parts of a good are more than the good, or the sections do not add to the total.
+        When the parts of a good are more than the good, the sections do not add to the total, the world
+        is missing, a row stands twice or a cell cannot be read.
 
     Examples
     --------
@@ -117,7 +118,10 @@ def goods_parts(table: pd.DataFrame) -> pd.DataFrame:
     >>> parts.query("goods == 'Machinery'")[["part", "value"]].values.tolist()
     [['rest', 0.75]]
     """
+    table = Schema.of("customs_lines").check(table)
     rows = table[table["year"].isin(whole_years(table))]
+    if rows.empty:
+        raise DataError(Problem("goods_world", "customs_lines", "", details={"world": WORLD}))
     wide = rows.pivot_table(
         index=["area", "year"], columns="goods", values="value", aggfunc="sum", observed=True
     )
@@ -149,6 +153,7 @@ def goods_parts(table: pd.DataFrame) -> pd.DataFrame:
 def _check_total(wide: pd.DataFrame, tree: pd.DataFrame) -> None:
     sections = tree.loc[tree["parent"] == "", "goods"]
     apart = (wide[list(sections)].sum(axis=1) - wide[WORLD]).abs() > CLOSE * wide[WORLD].abs()
+    apart |= wide[WORLD].isna()
     if apart.any():
         raise DataError([
             Problem("goods_sum", f"{area} {year}", f"{wide.at[(area, year), WORLD]:g}")
