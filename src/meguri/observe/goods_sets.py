@@ -46,7 +46,7 @@ def _path(folder: Path | None, name: str) -> Path | None:
 def _sheet(path: Path, name: str) -> list[list[object]]:
     try:
         book = CalamineWorkbook.from_path(str(path))
-        return [[*row] for row in book.get_sheet_by_name(book.sheet_names[0]).to_python()]
+        return [list(row) for row in book.get_sheet_by_name(book.sheet_names[0]).to_python()]
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # the parser's panics are no Exception
