@@ -13,6 +13,7 @@ from meguri.base.errors import DataError
 from meguri.observe.correlate import correlate, to_edition
 from meguri.observe.hs import EDITIONS, codes_of, find_edition
 from meguri.observe.packaged import facts
+from meguri.observe.tradefile import read_trade
 
 CODES = {edition: sorted(c for c in codes_of(edition) if len(c) == 6 and c.isdigit()) for edition in EDITIONS}
 FOLDER = os.environ.get("MEGURI_DATA", "")
@@ -60,6 +61,17 @@ def test_codes_of_two_editions_are_called_mixed():
     assert find_edition(codes, 2022).sure == "mixed"
 
 
+def test_a_reporter_with_few_codes_is_told_by_the_rest_of_its_file(tmp_path):
+    sure, few = CODES["HS1996"][:600], ["8456", "8504"]
+    rows = [f"JPN,{code},1" for code in sure] + [f"TUV,{code},1" for code in few]
+    head = "ReporterISO3,ProductCode,TradeValue in 1000 USD,PartnerISO3,Year,TradeFlowName\n"
+    path = tmp_path / "wits.csv"
+    path.write_text(head + "".join(f"{row},WLD,2019,Export\n" for row in rows))
+    lines = read_trade(path)
+    assert lines.vintage == "HS1996"
+    assert "in which the rest of the file certainly is" in " ".join(lines.notes["text_en"])
+
+
 def test_unspecified_codes_say_nothing_about_the_edition():
     assert find_edition(pd.Series(["999999", "9999AA", "980100"]), 2018).sure == "none"
 
@@ -76,6 +88,7 @@ def test_weights_of_a_code_sum_to_one_and_lie_in_their_range(start, end, rule):
     assert set(table["successor"]) - {""} <= codes_of(end)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("start", "end"), [("HS2002", "HS2012")])
 def test_successors_are_those_of_a_plain_walk(start, end):
     table = correlate(CODES[start][::5], start, end)

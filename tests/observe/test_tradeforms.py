@@ -203,6 +203,7 @@ def test_a_packed_file_cut_short_is_refused(tmp_path):
         read_trade(path)
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=200) | st.text(alphabet='tijkvq,;\n"0123456789-.', max_size=200).map(str.encode))
 def test_no_file_ends_in_anything_but_lines_or_a_named_problem(tmp_path_factory, content):
     path = tmp_path_factory.getbasetemp() / "any.csv"

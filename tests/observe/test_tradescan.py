@@ -41,7 +41,9 @@ def twin(table):
     })  # fmt: skip
 
 
-@pytest.mark.parametrize("by", [["year"], ["reporter", "year"], ["code", "partner"]])
+@pytest.mark.parametrize(
+    "by", [["reporter", "year"], pytest.param(["code", "partner"], marks=pytest.mark.slow)]
+)
 def test_sums_are_those_of_pandas(table, path, by):
     with scan_trade(path, scratch=path.parent) as scan:
         found = scan.sums(by)

@@ -117,16 +117,40 @@ def mutual(pairs=(("KR", "JP"),)):
                     "year": 2020, "a": a, "b": b, "class": key, "a_from_b": 2e9 * (n + 1),
                     "b_from_a": 1e9 * (n + 1), "share_a": known, "share_b": 0.03 * (n + 1),
                     "loss_a": 0.01 * (n + 1), "loss_b": float("nan"), "unit": "USD",
+                    "missing_en": "x", "missing_ja": "不明",
                 }
             )  # fmt: skip
     return pd.DataFrame(rows)
 
 
+TRADE = {"year": 2020, "reporter": "KR", "partner": "JP", "flow": "import", "unit": "USD"}
+
+
+def drivers():
+    """Rows of ``class_drivers`` of the last year."""
+    rows = [
+        TRADE | {"variant": "PC4", "rank": place, "code": code, "name_en": en, "name_ja": ja,
+                 "value": value, "weight": weight, "swing": 0.01 / place, "confidence": sure,
+                 "share_of_variance": 0.3 / place}
+        for place, (code, en, ja, _, weight, value, sure) in enumerate(LINES[:4], start=1)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
 def answer():
-    """What a page reads: the tables of a ``ClassAnswer``."""
+    """What a page reads: the tables of a ``ClassAnswer``, and how they were made."""
     frame = shares()
+    totals_ = totals(frame)
+    values = frame.groupby("year")["value"].sum()
+    note = {"key": "x", "level": "info", "text_en": "Made up.", "text_ja": "作例。", "source": ""}
     tables = {
-        "class_shares": frame, "class_totals": totals(frame), "class_lines": lines(),
-        "class_baseline": baseline(),
+        "class_shares": frame.assign(source="comtrade-kor-jpn", grade="assumed"),
+        "class_totals": totals_.assign(
+            value=totals_["share"] * totals_["year"].map(values), share_ex=totals_["share"], unit="USD"
+        ),
+        "class_lines": lines().assign(**TRADE, vote="", source="meguri-classes"), "class_drivers": drivers(),
+        "class_baseline": baseline().assign(**TRADE), "class_mutual": mutual(),
+        "class_notes": pd.DataFrame([note]),
     }  # fmt: skip
-    return SimpleNamespace(tables=tables)
+    about = {"source": "comtrade-kor-jpn", "vintage": "HS2017", "draws": 100, "seed": 1, "top": 20}
+    return SimpleNamespace(tables=tables, about=about)

@@ -12,6 +12,7 @@ from meguri.structure.classify import classify
 from meguri.structure.mutual import mutual, mutual_scan
 from tests.structure.trade import SMALL
 
+pytestmark = pytest.mark.slow
 CODES = (848620, 848690, 845811, 870323, 720839, 381800)
 ECONOMIES = ("JP", "KR", "US", "CN")
 

@@ -174,12 +174,13 @@ def test_lines_are_ranked_within_their_class_and_keep_the_judgement_and_its_reas
 
 
 def test_a_line_without_a_value_is_named_and_not_taken_as_nothing():
-    held = lines({"code": "848620", "value": 1.0})
-    unknown = held.table.assign(code="848690", value=float("nan"))
-    answer = classify(
-        type(held)(pd.concat([held.table, unknown], ignore_index=True), "user", "HS2017"), SMALL, draws=5
-    )
-    assert "class_unknown_values" in set(answer.tables["class_notes"]["key"])
+    rows = [
+        HOME | {"code": code, "value": v, "weight": 1.0, "basis": ""}
+        for code, v in (("8486", 1.0), ("87", None))
+    ]
+    found, notes = markets(pd.DataFrame(rows))
+    assert found["code"].to_list() == ["8486"]
+    assert [note["key"] for note in notes] == ["class_unknown_values"]
 
 
 def test_general_machinery_counts_as_finished_in_the_wide_reading_only():

@@ -97,6 +97,7 @@ def test_a_doubled_weight_at_the_same_unit_value_is_all_quantity():
     assert (parts["price"], parts["quantity"]) == (0, 50)
 
 
+@pytest.mark.slow
 def test_a_number_that_holds_other_goods_in_a_newer_edition_has_left_and_entered():
     """847989 lost the chip machines in 2007; the sum of the parts is exact all the same."""
     rows = [("847989", "HS2002", 2006, 8.0), ("847989", "HS2017", 2018, 8.0)]

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from meguri.base.errors import DataError
 from meguri.observe.goods_links import read_correlation
-from meguri.observe.goods_sets import elasticities
+from meguri.observe.goods_sets import elasticities, specified_intermediates
 from meguri.observe.goods_tables import FILES, goods_table, hs2017_codes
 from meguri.structure.goods_exports import exporters, holders
 from meguri.structure.goods_measured import goods_measured
 from meguri.structure.goods_parts import chips, controls, linked
 from meguri.structure.goods_scores import evidence_points, goods_evidence, points, score_goods
+from meguri.structure.goods_told import goods_told
 from meguri.structure.goods_world import world_exports
 
 HOME = os.environ.get("MEGURI_DATA", "")
@@ -229,6 +230,35 @@ def test_a_code_renumbered_since_is_read_under_its_number_of_2017():
     assert set(table["code"]) == {"880330"}
 
 
+def test_the_users_workbook_of_bec_5_tells_specified_from_generic_intermediates(tmp_path):
+    (tmp_path / "bec5").mkdir()
+    heads = ["HS4", "HS6", "BEC5EndUse", "BEC5Specification"]
+    rows = [(8112, 811292, "INT", "SPECIFIED"), (2711, 271111, "INT", "GENERIC"), (8703, 870323, "CONS", "")]
+    with pd.ExcelWriter(tmp_path / "bec5" / "HS2012-17-BEC5 -- 08 Nov 2018.xlsx") as book:
+        pd.DataFrame({"x": ["read me"]}).to_excel(book, sheet_name="Notes", index=False)
+        pd.DataFrame(rows, columns=heads).to_excel(book, sheet_name="HS17BEC5", index=False)
+    table = specified_intermediates(tmp_path)
+    assert table.values.tolist() == [["811292", 1.0], ["271111", 0.0]]
+    with pd.ExcelWriter(tmp_path / "bec5" / "HS2012-17-BEC5 -- 08 Nov 2018.xlsx") as book:
+        pd.DataFrame(rows, columns=["HS4", "HS6", "use", "x"]).to_excel(
+            book, sheet_name="HS17BEC5", index=False
+        )
+    with pytest.raises(DataError) as refused:
+        specified_intermediates(tmp_path)
+    assert [problem.key for problem in refused.value.problems] == ["column_missing"] * 2
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_every_piece_of_evidence_is_told_with_its_reason_what_is_known_first(lang):
+    evidence = goods_evidence(codes=["848620"])
+    told = goods_told(evidence, lang)
+    assert len(told) == len(evidence) and (told["told"] != "").all()
+    assert not set(told["evidence"]) & set(evidence["evidence"])  # names, not keys
+    for _, rows in told.groupby("score", sort=False):
+        known = rows["points"].notna().tolist()
+        assert known == sorted(known, reverse=True)
+
+
 def test_a_falling_rule_turns_the_range_of_the_evidence():
     row = {"code": "848620", "evidence": "elasticity", "value": 3.0, "value_low": 2.0, "value_high": 9.0}
     measured = pd.DataFrame([row | {"reason": "", "note": "", "source": "s", "grade": "derived"}])
@@ -255,7 +285,7 @@ class TestWithTheSets:
         table = read.set_index(["code", "score", "evidence"]).sort_index()
         wafer = table.loc[("381800", "substitution", "elasticity")]
         published = elasticities(Path(HOME)).set_index("code")["value"]
-        assert (wafer["note"], wafer["value"]) == ("59850", published["59850"])
+        assert wafer["note"] == "59850" and wafer["value"] == pytest.approx(published["59850"])
         assert table.at[("750210", "substitution", "rauch"), "value"] == 0  # nickel has an exchange
         assert table.at[("845811", "substitution", "rauch"), "value"] == 1  # lathes are differentiated
 

@@ -4,7 +4,7 @@ import pytest
 
 from meguri.structure.class_rule import class_rule
 from meguri.structure.classify import classify
-from meguri.structure.mapping import CLASSES, class_weights, form_of, targets
+from meguri.structure.mapping import CLASSES, class_weights, classical_weights, form_of, targets
 from meguri.structure.mapping_draws import (
     chances,
     draw_weights,
@@ -36,6 +36,22 @@ def test_a_heading_spans_the_codes_below_it():
     assert table.at["PC_EQUIP", "high"] == 1
     assert set(table["confidence"]) == {"low"}
     assert table.at["PC_EQUIP", "matched"] == "848620"
+
+
+def test_a_number_that_only_a_newer_edition_has_keeps_the_judgement_made_of_it():
+    """810921 (hafnium-free zirconium) was split off in 2022; where the map does not name it, 810920 holds."""
+    codes = pd.DataFrame({"code": ["810921", "810921"], "vintage": ["HS2022", "HS2017"]})
+    assert targets(codes, {"810921"})["to"].to_list() == ["810921", "810921"]
+    assert targets(codes.iloc[:1])["to"].to_list() == ["810920"]
+
+
+def test_a_number_split_off_later_has_the_classical_class_of_what_it_was():
+    table = targets(pd.DataFrame({"code": ["810921"], "vintage": ["HS2022"]}), {"810921"})
+    held = goods(("810921", "PC_MATERIALS", 0.5, 0.25, 0.75), ("810921", "RAW", 0.5, 0.25, 0.75))
+    cells = classical_weights(table, held, pd.DataFrame({"code": ["810920"], "bec": ["22"]}))
+    assert cells.set_index(["bec", "class"])["weight"].to_dict() == {
+        ("intermediate", "PC_MATERIALS"): 0.5, ("intermediate", "RAW"): 0.5,
+    }  # fmt: skip
 
 
 def test_drawn_shares_equal_a_plain_twin():

@@ -86,6 +86,7 @@ def test_the_largest_traders_are_chosen_when_none_is_named():
     assert set(table["a"]) | set(table["b"]) == {"JP", "KR", "US", "FR"}
 
 
+@pytest.mark.slow
 def test_purchases_are_known_from_the_sellers_when_nearly_all_economies_report():
     sellers = [key for key in keys("countries") if len(key) == 2 and key not in ("XX", "KR")][:NEARLY_ALL]
     rows = [sold(name, "KR", 1.0) for name in sellers]

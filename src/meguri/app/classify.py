@@ -1,4 +1,4 @@
-"""Trade by role in a process, on a terminal: shares with their range, reasons, what the share hangs on."""
+"""`meguri classify`: what was asked, the tables that answer it, and where they go."""
 
 from __future__ import annotations
 
@@ -9,30 +9,18 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from meguri.app.classify_print import print_classes, print_seed
 from meguri.app.printing import deliver, print_table, say, say_folded
 from meguri.base.errors import DataError, Problem
 from meguri.base.records import records
 from meguri.base.terms import LANGS, Lang, find_key, label, suggest_key
 from meguri.observe.rawsets import japan_goods_exports
 from meguri.observe.sets import data_folder
-from meguri.observe.tradefile import read_trade
-from meguri.observe.tradelines import TradeLines
+from meguri.observe.tradefile import is_large_baci, read_trade
+from meguri.observe.tradelines import WORLD, TradeLines, trade_lines
+from meguri.observe.tradescan import scan_trade
 from meguri.observe.tradesets import SETS
-from meguri.show.classify_said import beside_rows, lead, points, sentences, unsaid
-from meguri.show.classify_trades import Trade, main_trade, of_trade, trades
-from meguri.show.classify_words import (
-    amount,
-    class_name,
-    class_word,
-    code_name,
-    fine,
-    fine_range,
-    in_order,
-    item_words,
-    shown_code,
-    trade_words,
-    variant_words,
-)
+from meguri.show.classify_trades import Trade, main_trade
 from meguri.structure.class_view import class_view
 from meguri.structure.classify import ClassAnswer, classify
 from meguri.structure.coarse_view import (
@@ -55,7 +43,6 @@ from meguri.structure.seed_structure import (
 )
 
 SEED = "seed"
-DRIVERS = 10  # codes printed of what the share hangs on
 PLACES = {"reporter": "--reporter", "partner": "--partner"}
 
 
@@ -119,7 +106,7 @@ def narrowed(lines: TradeLines, flow: str | None, reporter: str | None, partner:
 
 def answered(asked: Asked) -> ClassAnswer:
     """The classified trade, with printed ranges, change and mutual dependence where the file holds them."""
-    whole = narrowed(read_trade(asked.trade), None, asked.reporter, asked.partner)
+    whole = narrowed(opened(asked), None, asked.reporter, asked.partner)
     lines = narrowed(whole, asked.flow, None, None)
     shown = lines if asked.compare or asked.year is None else of_year(lines, asked.year, asked.trade)
     chance: dict[str, Any] = {"draws": asked.runs, "seed": asked.seed, "top": asked.top}
@@ -140,6 +127,25 @@ def answered(asked: Asked) -> ClassAnswer:
     notes = [found.tables["class_notes"], more.pop("class_notes", None)]
     more["class_notes"] = pd.concat([part for part in notes if part is not None], ignore_index=True)
     return replace(found, tables={**found.tables, **more})
+
+
+def opened(asked: Asked) -> TradeLines:
+    """The lines of a file; of a large one without a reporter only the sums of each economy.
+
+    Pairs of economies in such a file are left out: name a reporter to have them.
+    """
+    path, year = Path(asked.trade), None if asked.compare else asked.year
+    if asked.trade in SETS or not path.is_file():
+        return read_trade(asked.trade)
+    reporter = None if asked.reporter is None else find_key(asked.reporter, "countries")
+    if reporter is None and is_large_baci(path):
+        with scan_trade(path, year) as scan:
+            table = scan.sums(["code", "year", "reporter"])
+            table = table.assign(
+                vintage=scan.vintage, flow="export", partner=WORLD, currency="USD", basis="fob"
+            )
+            return trade_lines(table, scan.source, scan.notes.to_dict("records"), path.name)
+    return read_trade(path, year=year, reporter=reporter)
 
 
 def of_year(lines: TradeLines, year: int, trade: str) -> TradeLines:
@@ -197,121 +203,6 @@ def checked(own: Path | None) -> dict[str, pd.DataFrame]:
     return {"goods_check": done.table, "goods_frozen": done.frozen, "class_notes": pd.DataFrame(notes)}
 
 
-def print_classes(answer: ClassAnswer, asked: Asked, lang: Lang) -> None:
-    """The first sentence, every class with its range, lines with reasons, and what cannot be said."""
-    tables = answer.tables
-    trade = main_trade(tables["class_shares"])
-    say(trade_words(trade, lang), "bold")
-    say_folded(lead(tables, trade, asked.variant, lang))
-    say()
-    print_shares(tables, trade, lang)
-    _print_trades(tables, asked.variant, lang)
-    _print_beside(tables, trade, lang)
-    print_lines(tables, trade, asked.top, lang)
-    print_drivers(tables, trade, asked.variant, lang)
-    for text in sentences(tables, trade, asked.variant, lang):
-        say_folded(f"· {text}", indent=2)
-    say()
-    say(class_word("sec.unsaid", lang), "bold")
-    for text in unsaid(tables, trade, lang):
-        say_folded(f"· {text}", indent=2)
-    for row in tables["class_notes"].to_dict("records"):
-        say_folded(f"· {row[f'text_{lang}']}", indent=2)
-
-
-def _heads(columns: str, lang: Lang) -> list[str]:
-    return [class_word(f"col.{name}", lang) for name in columns.split()]
-
-
-def print_shares(tables: Any, trade: Trade, lang: Lang) -> None:
-    """Every class, then both totals: value, share, P10–P90, share without the unspecified."""
-    rows = of_trade(tables["class_shares"], trade).drop_duplicates("class").set_index("class", drop=False)
-    totals = of_trade(tables["class_totals"], trade).to_dict("records")
-    listed = [(class_name(key, lang), rows.loc[key].to_dict()) for key in in_order(rows.index)]
-    listed += [(item_words(row["variant"], lang), row) for row in totals]
-    cells = [
-        [
-            name, amount(row["value"], row["unit"], lang), fine(row["share"]),
-            fine_range(row["p10"], row["p90"], lang) or "—", fine(row["share_ex"]),
-        ]
-        for name, row in listed
-    ]  # fmt: skip
-    print_table(_heads("class value share p10_p90 share_ex", lang), cells)
-    say_folded(class_word("shares_note", lang))
-    say()
-
-
-def _print_trades(tables: Any, variant: str, lang: Lang) -> None:
-    """Further trades of the file in one line each: years, reporters, partners."""
-    found = trades(tables["class_shares"])
-    if len(found) < 2:
-        return
-    totals = tables["class_totals"]
-    rows = totals[totals["variant"] == variant].sort_values("value", ascending=False).head(DRIVERS * 2)
-    cells = [
-        [
-            trade_words(row, lang), amount(row["value"], row["unit"], lang), fine(row["share"]),
-            fine_range(row["p10"], row["p90"], lang) or "—",
-        ]
-        for row in rows.to_dict("records")
-    ]  # fmt: skip
-    title = class_word("trades_title", lang, variant=variant_words(variant, lang), n=len(rows), m=len(found))
-    print_table(_heads("trade value share p10_p90", lang), cells, title)
-    say()
-
-
-def _print_beside(tables: Any, trade: Trade, lang: Lang) -> None:
-    """Computed and printed, each in columns of its own."""
-    rows = beside_rows(tables, trade)
-    cells = [
-        [
-            item_words(row["item"], lang), fine(row["share"]),
-            fine_range(row["p10"], row["p90"], lang) or "—",
-            fine_range(row["printed_low"], row["printed_high"], lang) or "—", str(row["printed_period"]),
-            class_word(f"stands.{row['stands']}", lang) if row["stands"] else "—", str(row["flag"]) or "—",
-        ]
-        for row in rows.to_dict("records")
-    ]  # fmt: skip
-    if cells:
-        heads = _heads("item computed p10_p90 printed printed_period stands flag", lang)
-        print_table(heads, cells, class_word("sec.beside", lang))
-        say()
-
-
-def print_lines(tables: Any, trade: Trade, top: int, lang: Lang) -> None:
-    """The largest lines of every class with confidence and reason."""
-    rows = of_trade(tables["class_lines"], trade)
-    for key in in_order(rows["class"]):
-        part = rows[(rows["class"] == key) & (rows["rank"] <= top)].sort_values("rank")
-        cells = [
-            [
-                shown_code(row["code"]), code_name(row, lang) or "—", amount(row["value"], row["unit"], lang),
-                fine(row["share"]), fine(row["weight"], 0), class_word(f"sure.{row['confidence']}", lang),
-                str(row[f"reason_{lang}"]),
-            ]
-            for row in part.to_dict("records")
-        ]  # fmt: skip
-        heads = _heads("code name value share weight confidence reason", lang)
-        print_table(heads, cells, class_name(key, lang))
-        say()
-
-
-def print_drivers(tables: Any, trade: Trade, variant: str, lang: Lang) -> None:
-    """Codes whose judgement moves the share most."""
-    rows = of_trade(tables["class_drivers"], trade)
-    rows = rows[rows["variant"] == variant].sort_values("rank").head(DRIVERS)
-    cells = [
-        [
-            shown_code(row["code"]), code_name(row, lang) or "—", fine(row["weight"], 0),
-            points(row["swing"]), fine(row["share_of_variance"], 0),
-        ]
-        for row in rows.to_dict("records")
-    ]  # fmt: skip
-    if cells:
-        print_table(_heads("code name weight swing variance", lang), cells, class_word("sec.drivers", lang))
-        say()
-
-
 def deliver_classes(answer: ClassAnswer, asked: Asked, form: str, out: Path | None, lang: Lang) -> None:
     """The answer on the terminal, as page, workbook or folder, or in the form asked for."""
     if form != "table":
@@ -319,7 +210,7 @@ def deliver_classes(answer: ClassAnswer, asked: Asked, form: str, out: Path | No
         deliver(content, answer.tables["class_shares"], form, out, sheets=answer.tables)
         return
     if out is None:
-        print_classes(answer, asked, lang)
+        print_classes(answer, asked.variant, asked.top, lang)
         return
     writers = file_writers(answer, asked, lang)
     writer = writers.get(out.suffix.lower())
@@ -361,31 +252,3 @@ def deliver_seed(form: str, out: Path | None, lang: Lang) -> None:
     chosen = "xlsx" if form == "table" and out is not None and out.suffix == ".xlsx" else form
     content = {name: records(table) for name, table in tables.items()}
     deliver(content, tables["seed_totals"], "csv" if chosen == "table" else chosen, out, sheets=tables)
-
-
-def print_seed(tables: dict[str, pd.DataFrame], lang: Lang) -> None:
-    """Printed ranges and sums of printed rows, side by side; no trade data stand behind either."""
-    say_folded(class_word("seed_lead", lang))
-    say()
-    cells = [
-        [
-            row["printed_table"], label(row["region"], lang, "countries"), row["period"],
-            item_words(row["variant"], lang),
-            fine_range(row["printed_low"], row["printed_high"], lang) or "—",
-            fine_range(row["sum_low"], row["sum_high"], lang) or "—", row["flag"] or "—",
-        ]
-        for row in tables["seed_totals"].to_dict("records")
-    ]  # fmt: skip
-    print_table(_heads("printed_table region printed_period item printed summed flag", lang), cells)
-    say()
-    cells = [
-        [
-            row["printed_table"], label(row["region"], lang, "countries"), row["period"],
-            fine_range(row["sum_low"], row["sum_high"], lang),
-            fine_range(row["residual_low"], row["residual_high"], lang), fine(row["printed_total"]),
-            row["flag"],
-        ]
-        for row in tables["seed_residuals"].to_dict("records")
-    ]  # fmt: skip
-    heads = _heads("printed_table region printed_period summed residual printed_total flag", lang)
-    print_table(heads, cells, class_word("seed_residual", lang))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 from python_calamine import CalamineWorkbook
@@ -23,6 +24,8 @@ WIOD = GVC + "WIOD2013_GVCmeasures_Dec2017.dta.gz"
 HEADINGS = "wits-hs4-exports/derived/hs4_exports_world_1997_2019.parquet"
 KOREA = "korea-2019-controls/derived/korea_imports_from_japan_hs6_2018_2020.parquet"
 INDONESIA = "indonesia-hs6/raw"
+BEC5 = "bec5"  # the user's download from UNSD: HS2012-17-BEC5 -- 08 Nov 2018.xlsx
+BEC5_SHEET, BEC5_COLUMNS = "HS17BEC5", ("HS6", "BEC5EndUse", "BEC5Specification")
 ATLAS = "critical-materials-atlas/raw/trade.parquet"
 DIFFERENTIATED = {"w": 0.0, "r": 0.5, "n": 1.0}
 # Divisions of ISIC Rev. 3 that each sector of WIOD 2013 holds (goods only).
@@ -41,7 +44,7 @@ def _path(folder: Path | None, name: str) -> Path | None:
 def _sheet(path: Path, name: str) -> list[list[object]]:
     try:
         book = CalamineWorkbook.from_path(str(path))
-        return book.get_sheet_by_name(book.sheet_names[0]).to_python()
+        return [list(row) for row in book.get_sheet_by_name(book.sheet_names[0]).to_python()]
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # the parser's panics are no Exception
@@ -69,8 +72,8 @@ def elasticities(folder: Path | None) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "code": [str(int(str(code).split(".")[0])) for code, _ in rows],
-            "value": [float(v) for _, v in rows],
-        }  # type: ignore[arg-type]
+            "value": [float(str(value)) for _, value in rows],
+        }
     )
 
 
@@ -105,6 +108,41 @@ def price_classes(folder: Path | None) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["code", "con", "lib"])
     table["code"] = table["code"].map(lambda cell: str(int(float(str(cell)))).zfill(4))
     return table.assign(con=table["con"].map(DIFFERENTIATED), lib=table["lib"].map(DIFFERENTIATED)).dropna()
+
+
+def specified_intermediates(folder: Path | None) -> pd.DataFrame:
+    """Intermediates of HS 2017 that BEC Rev. 5 calls specified (1) or generic (0): code, value.
+
+    Read from the workbook of UNSD where the user has put it (folder ``bec5``). Goods of other end uses
+    have no row. The words of the cells were not seen by us: what begins with SPEC is specified, with GEN
+    generic, and anything else is left out.
+
+    Raises
+    ------
+    DataError
+        When the workbook has no sheet HS17BEC5 or the sheet lacks a column.
+    """
+    home = _path(folder, BEC5)
+    files = sorted(home.glob("*.xlsx")) if home is not None else []
+    if not files:
+        return pd.DataFrame({"code": pd.Series(dtype=str), "value": pd.Series(dtype=float)})
+    name = files[0].name
+    try:
+        rows = CalamineWorkbook.from_path(str(files[0])).get_sheet_by_name(BEC5_SHEET).to_python()
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # the parser's panics are no Exception
+        raise DataError(Problem("not_a_workbook", name, type(error).__name__, name)) from None
+    heads = [str(cell).strip() for cell in rows[0]] if rows else []
+    missing = [column for column in BEC5_COLUMNS if column not in heads]
+    if missing:
+        raise DataError([Problem("column_missing", name, "", name, {"column": c}) for c in missing])
+    table = pd.DataFrame(rows[1:], columns=heads)[list(BEC5_COLUMNS)].astype(str)
+    table["code"] = table["HS6"].str.removesuffix(".0").str.zfill(6)
+    kind = table["BEC5Specification"].str.strip().str.upper()
+    table["value"] = np.select([kind.str.startswith("SPEC"), kind.str.startswith("GEN")], [1.0, 0.0], np.nan)
+    inputs = table["BEC5EndUse"].str.strip().str.upper().str.startswith("INT")
+    return table.loc[inputs & table["value"].notna(), ["code", "value"]].drop_duplicates("code")
 
 
 def upstreamness(folder: Path | None) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from meguri.observe.packaged import facts
 from meguri.observe.tradelines import is_unspecified
 
 EDITIONS = ("HS1992", "HS1996", "HS2002", "HS2007", "HS2012", "HS2017", "HS2022")
-Sure = Literal["named", "certain", "likely", "by_year", "mixed", "none"]
+Sure = Literal["certain", "likely", "by_year", "by_file", "mixed", "none"]
 STRAY = 0.02  # share of lines in codes of other editions that late reporters leave in good files
 
 
@@ -51,6 +51,7 @@ class Edition:
 
     ``sure`` is "certain" (it alone knows all codes), "likely" (it alone knows the most; a few codes
     belong elsewhere), "by_year" (several know equally many; the one in force in the year is taken),
+    "by_file" (likewise; the one that other reporters of the file are certainly in is taken),
     "mixed" (codes of several editions) or "none" (no HS codes).
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -22,8 +22,7 @@ ALL_GOODS = frozenset({"TOTAL", "AG2", "AG4", "AG6", "ALL"})
 UNKNOWN = "XX"
 _UNKNOWN = {"", "na", "nan", "n/a", "null", "none", ".."}
 
-if TYPE_CHECKING:
-    Cells = pd.Series[str]
+Cells: TypeAlias = "pd.Series[str]"
 
 
 class Reader:

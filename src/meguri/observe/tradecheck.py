@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Literal
 
 import pandas as pd
@@ -10,9 +11,9 @@ import pandas as pd
 from meguri.base.errors import DataError, Problem
 from meguri.base.note import note
 from meguri.base.tables import Schema
-from meguri.observe.hs import find_edition
+from meguri.observe.hs import Edition, find_edition
 from meguri.observe.tradecells import ALL_GOODS
-from meguri.observe.tradelines import SCHEMA, WORLD, is_unspecified
+from meguri.observe.tradelines import SCHEMA, WORLD
 
 Totals = Literal["refuse", "partners", "world"]
 GROUP = ["year", "flow", "reporter"]
@@ -113,8 +114,11 @@ def once(lines: pd.DataFrame, file: str) -> pd.DataFrame:
     _year_beside_months(lines, file)
     if not lines.duplicated(key).any():
         return lines.drop(columns="span")
+    lines = lines.assign(unweighed=lines["weight"].isna())
     together = lines.groupby([*key, "currency", "basis"], as_index=False, sort=False, dropna=False)
-    return together.agg(value=("value", "sum"), weight=("weight", lambda kg: kg.sum(skipna=False)))
+    sums = together.agg(value=("value", "sum"), weight=("weight", "sum"), unweighed=("unweighed", "any"))
+    sums["weight"] = sums["weight"].where(~sums["unweighed"])  # a part without weight: the sum is unknown
+    return sums.drop(columns="unweighed")
 
 
 def _year_beside_months(lines: pd.DataFrame, file: str) -> None:
@@ -137,33 +141,47 @@ def editions(
     found = named.copy()
     problems: list[Problem] = []
     notes: dict[str, dict[str, str]] = {}
-    for keys, rows in lines.groupby(["reporter", "year"], sort=True):
-        reporter, year = str(keys[0]), int(str(keys[1]))
+    parts = [
+        (str(keys[0]), int(str(keys[1])), rows, find_edition(rows["code"], int(str(keys[1]))))
+        for keys, rows in lines.groupby(["reporter", "year"], sort=True)
+    ]
+    others = {result.edition for _, _, _, result in parts if result.sure == "certain"}
+    for reporter, year, rows, result in parts:
         said = sorted(set(named[rows.index]) - {""})
-        result = find_edition(rows["code"], year)
         if len(said) > 1:
             problems.append(_mixed(reporter, year, said, file))
         elif said:
             found[rows.index] = said[0]
-            _contradiction(rows, said[0], result.edition, result.sure, notes)
+            _contradiction(rows, said[0], result, notes)
         elif result.sure == "mixed":
             problems.append(_mixed(reporter, year, [result.edition, *result.strange[:SHOWN]], file))
         elif result.sure != "none":
-            found[rows.index] = result.edition
-            text = f"trade_edition_{result.sure}"
-            strange = ", ".join(result.strange[:SHOWN]) or "—"
-            known = int(result.known["known"].max())
-            fill: dict[str, Any] = {
-                "edition": result.edition,
-                "year": year,
-                "known": known,
-                "strange": strange,
-            }
-            notes.setdefault(f"{text}-{result.edition}-{year}", note(text, "info", text, **fill))
+            told = _as_others(result, others)
+            found[rows.index] = told.edition
+            _tell(told, year, notes)
     if problems:
         raise DataError(problems, file)
     found = found.where(~_wordy(lines["code"]), "")
     return found, list(notes.values())
+
+
+def _as_others(result: Edition, others: set[str]) -> Edition:
+    """Few codes fit several editions: then the one that the rest of the file is certainly in."""
+    known = result.known.set_index("edition")["known"]
+    if result.sure != "by_year" or len(others) != 1:
+        return result
+    (edition,) = others
+    if known[edition] < known.max():
+        return result
+    return replace(result, edition=edition, sure="by_file")
+
+
+def _tell(result: Edition, year: int, notes: dict[str, dict[str, str]]) -> None:
+    text = f"trade_edition_{result.sure}"
+    strange = ", ".join(result.strange[:SHOWN]) or "—"
+    known = int(result.known["known"].max())
+    fill: dict[str, Any] = {"edition": result.edition, "year": year, "known": known, "strange": strange}
+    notes.setdefault(f"{text}-{result.edition}-{year}", note(text, "info", text, **fill))
 
 
 def _wordy(codes: pd.Series[str]) -> pd.Series[bool]:
@@ -174,14 +192,10 @@ def _mixed(reporter: str, year: int, found: Iterable[str], file: str) -> Problem
     return Problem("trade_mixed", f"{file}, {reporter} {year}", ", ".join(found), file)
 
 
-def _contradiction(
-    rows: pd.DataFrame, said: str, best: str, sure: str, notes: dict[str, dict[str, str]]
-) -> None:
+def _contradiction(rows: pd.DataFrame, said: str, found: Edition, notes: dict[str, dict[str, str]]) -> None:
     """A note where the codes fit another edition than the one named."""
-    telling = rows.loc[~is_unspecified(rows["code"]), "code"]
-    if sure in ("certain", "likely") and best != said and len(telling):
+    if found.sure in ("certain", "likely") and found.edition != said:
         year = int(rows["year"].iloc[0])
         key = f"edition-{said}-{year}"
-        notes.setdefault(
-            key, note(key, "warning", "trade_edition_contradicted", said=said, best=best, year=year)
-        )
+        fill: dict[str, Any] = {"said": said, "best": found.edition, "year": year}
+        notes.setdefault(key, note(key, "warning", "trade_edition_contradicted", **fill))

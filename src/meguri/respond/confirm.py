@@ -118,7 +118,8 @@ def _planned(
     setup = set_up(chain, scenario)
     known = {name: place for place, name in enumerate(one.setup.ranges["parameter"])}
     links = {link.parameter: link for link in plan.links}
-    held = {f"reserves.{at}.amount": reserve for at, reserve in enumerate(one.scenario.reserves)}
+    last = {reserve.product: (at, reserve) for at, reserve in enumerate(one.scenario.reserves)}
+    held = {f"reserves.{at}.amount": reserve for at, reserve in last.values()}
     values = np.empty((len(courses), len(setup.ranges)))
     modes = setup.ranges["mode"].to_numpy(dtype=float)
     for place, name in enumerate(setup.ranges["parameter"]):

@@ -241,7 +241,7 @@ def at_control(w: Wiring, n: Numbers, f: Filters, first: int) -> Numbers:
 
 
 def steps_of(horizon: int) -> Floats:
-    """Lengths of the optimiser's steps [d]: weeks over the first half year, then fortnights.
+    """Lengths of the optimiser's steps [d]: twelve weeks, fortnights to the 280th day, then four weeks each.
 
     Of a step through which a process is not held to its end, the program uses what arrives in all of it
     on the days on which it is held: long steps would promise days (with four weeks, up to nineteen).
@@ -250,10 +250,10 @@ def steps_of(horizon: int) -> Floats:
     --------
     >>> steps = steps_of(514)
     >>> steps.size, float(steps.sum()), sorted(set(steps[:40].tolist()))
-    (50, 514.0, [7.0, 14.0])
+    (35, 514.0, [7.0, 14.0, 28.0])
     """
     lengths: list[float] = []
     while sum(lengths) < horizon:
-        usual = 7.0 if len(lengths) < 26 else 14.0
+        usual = 7.0 if len(lengths) < 12 else 14.0 if len(lengths) < 26 else 28.0
         lengths.append(min(usual, horizon - sum(lengths)))
     return np.array(lengths)

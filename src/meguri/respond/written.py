@@ -105,6 +105,8 @@ def empty_reserves(library: Library) -> tuple[Reserve, ...]:
     faster than they use it: assumptions, as no rule of release is public.
     """
     rows = library.effects[library.effects["effect"] == "reserve"]
+    sizes = rows["measure"].map(library.measures.set_index("measure")["size_max"])
+    fastest = (4.0 * sizes * rows["per_unit"]).groupby(rows["product"]).max()  # all of it in a quarter
     found = rows.drop_duplicates("product").to_dict("records")
     return tuple(
         Reserve(
@@ -113,7 +115,7 @@ def empty_reserves(library: Library) -> tuple[Reserve, ...]:
             amount=Range(0, 0, 0, "t"),
             release=Release(cover_below=_COVER),
             decision=_DECISION,
-            rate=_steady(_fastest(library, row["product"]), "t/a"),
+            rate=_steady(float(fastest[row["product"]]), "t/a"),
             source=row["source"],
             grade="assumed",
         )
@@ -123,13 +125,6 @@ def empty_reserves(library: Library) -> tuple[Reserve, ...]:
 
 def _steady(number: float, unit: str) -> Range:
     return Range(number, number, number, unit)
-
-
-def _fastest(library: Library, product: str) -> float:
-    """Pace of a reserve [t/a]: its whole content within a quarter of a year."""
-    rows = library.effects[(library.effects["effect"] == "reserve") & (library.effects["product"] == product)]
-    sizes = library.measures.set_index("measure")["size_max"]
-    return max(float(4.0 * sizes[row.measure] * row.per_unit) for row in rows.itertuples())
 
 
 class _Writer:

@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 
 from meguri.base.terms import Lang, keys
 from meguri.respond.answer import Rate
-from meguri.show.money import dollars, thousand_yen, thousands
+from meguri.show.money import dollars, plain_dollars, thousand_yen, thousands
 from meguri.show.spell import (
     day,
     days,
@@ -164,8 +164,8 @@ def _amount(amount: float, how: str, printer: Printer) -> str:
         "n_points": lambda: _signed(points, 1),
         "kjpy": lambda: thousand_yen(amount, lang),
         "k": lambda: thousands(amount),
-        "usd": lambda: dollars(amount, printer.rate),
-        "n_usd": lambda: dollars(amount, printer.rate).removeprefix("USD "),
+        "usd": lambda: dollars(amount, printer.rate.rate, lang),
+        "n_usd": lambda: plain_dollars(amount, printer.rate.rate),
         "count": lambda: f"{amount:,.0f}",
         "number": lambda: number(amount, "", lang),
     }

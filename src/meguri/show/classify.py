@@ -56,7 +56,7 @@ class Classed(Protocol):
 
     @property
     def about(self) -> Mapping[str, Any]:
-        """source, vintage, draws, seed, top."""
+        """source, vintage, draws, seed, top; breaks: places between years where the goods change."""
 
 
 def write_classes(
@@ -132,7 +132,7 @@ def class_charts(answer: Classed, lang: Lang = "en", variant: str = "PC4") -> di
     found = {"bars": class_bars(of_trade(shares, trade), of_trade(totals, trade), **told)}
     if years_in_a_row(shares, trade):
         own = [of_trade(table, trade, any_year=True) for table in (shares, totals)]
-        found["area"] = class_area(*own, **told)
+        found["area"] = class_area(*own, breaks=answer.about.get("breaks", ()), **told)
     beside = side_by_side(shares, trade)
     if len(beside):
         keyed = beside[["year", "reporter", "partner", "flow"]].drop_duplicates()

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from meguri.base.terms import Lang
-from meguri.show.classify_words import amount, class_word, fine, fine_range, item_words
+from meguri.show.classify_words import amount, class_word, fine, fine_range, item_words, printed_range
 from meguri.show.page import Small, table_html
 from meguri.structure.customs_said import goods_label
 
@@ -26,17 +26,19 @@ def _lead(key: str, lang: Lang) -> str:
 
 
 def _bounds(tables: Mapping[str, pd.DataFrame], lang: Lang) -> str:
-    rows = tables["customs_classes"]
-    rows = rows[rows["class"].isin(["PC4", "PC5"])].sort_values(["class", "year"])
-    found = [
-        [
-            item_words(row["class"], lang), str(row["year"]), fine(row["share"]),
-            fine_range(row["low"], row["high"], lang), fine(row["sure"]), fine(row["could"]),
-        ]
-        for row in rows.to_dict("records")
-    ]  # fmt: skip
-    heads = [class_word(f"col.{name}", lang) for name in ("item", "year", "share", "bounds", "sure", "could")]
-    return _lead("customs_lead", lang) + table_html(heads, found, [False, *[True] * 5], "classes")
+    rows = tables["customs_classes"].set_index(["class", "year"])
+    found = []
+    for year in sorted(set(rows.loc["PC4"].index)):
+        cells = [str(year)]
+        for variant in ("PC4", "PC5"):
+            row = rows.loc[(variant, year)]
+            cells += [fine(row["share"]), fine_range(row["low"], row["high"], lang), fine(row["could"])]
+        found.append(cells)
+    heads = [class_word("col.year", lang)]
+    for variant in ("PC4", "PC5"):
+        short = class_word(f"short.{variant}", lang)
+        heads += [f"{short}: {class_word(f'col.{name}', lang)}" for name in ("share", "bounds", "could")]
+    return _lead("customs_lead", lang) + table_html(heads, found, [False, *[True] * 6], "classes")
 
 
 def _printed(tables: Mapping[str, pd.DataFrame], lang: Lang) -> str:
@@ -45,7 +47,7 @@ def _printed(tables: Mapping[str, pd.DataFrame], lang: Lang) -> str:
         [
             item_words(row["variant"], lang), fine(row["share"]), fine_range(row["low"], row["high"], lang),
             fine(row["could"]), f"{row['first_year']}–{row['last_year']}",
-            fine_range(row["printed_low"], row["printed_high"], lang), str(row["period"]),
+            printed_range(row["printed_low"], row["printed_high"], lang), str(row["period"]),
             class_word(_reach(row), lang),
         ]
         for row in rows

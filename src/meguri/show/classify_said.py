@@ -18,6 +18,7 @@ from meguri.show.classify_words import (
     code_name,
     fine,
     fine_range,
+    printed_range,
     row_range,
     shown_code,
     variant_words,
@@ -137,14 +138,15 @@ def _change(tables: Tables, trade: Trade, variant: str, lang: Lang) -> str:
 
 
 def points(change: float) -> str:
-    """A change of a share in percentage points, with its sign and a true minus.
+    """A change of a share in percentage points, with its sign and a true minus; nothing is a plain nought.
 
     Examples
     --------
-    >>> points(-0.0123), points(0.004)
-    ('−1.2', '+0.4')
+    >>> points(-0.0123), points(0.004), points(1e-9)
+    ('−1.23', '+0.40', '0.00')
     """
-    return f"{100 * change:+.1f}".replace("-", "−")
+    text = f"{100 * change:+.2f}".replace("-", "−")
+    return "0.00" if text in ("+0.00", "−0.00") else text
 
 
 def beside_rows(tables: Tables, trade: Trade) -> pd.DataFrame:
@@ -161,7 +163,7 @@ def _beside(tables: Tables, trade: Trade, variant: str, lang: Lang) -> str:
         return ""
     row = rows.iloc[-1]
     return class_word(
-        "said_beside", lang, low_high=fine_range(row["printed_low"], row["printed_high"], lang),
+        "said_beside", lang, low_high=printed_range(row["printed_low"], row["printed_high"], lang),
         period=row["printed_period"], stands=class_word(f"stands.{row['stands']}", lang),
     )  # fmt: skip
 

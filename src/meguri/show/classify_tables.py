@@ -22,10 +22,12 @@ from meguri.show.classify_words import (
     fine_range,
     in_order,
     item_words,
+    money_scale,
+    printed_range,
     shown_code,
 )
 from meguri.show.ink import clip
-from meguri.show.page import Small, fold, table_html
+from meguri.show.page import Small, table_html
 from meguri.show.spell import missing, word
 
 OPEN = 5  # lines of a class that stand open; the others are one click away
@@ -69,7 +71,7 @@ def beside_table(tables: Tables, trade: Trade, lang: Lang) -> str:
         [
             item_words(row["item"], lang), fine(row["share"]),
             fine_range(row["p10"], row["p90"], lang) or "—",
-            fine_range(row["printed_low"], row["printed_high"], lang) or "—", str(row["printed_period"]),
+            printed_range(row["printed_low"], row["printed_high"], lang), str(row["printed_period"]),
             str(row["printed_table"]),
             "—" if missing(row["stands"]) else class_word(f"stands.{row['stands']}", lang),
             "—" if missing(row["flag"]) else str(row["flag"]).replace("|", ", "),
@@ -203,26 +205,26 @@ def money_change_table(tables: Tables, trade: Trade, method: str, lang: Lang) ->
     if rows.empty:
         return ""
     grid = rows.pivot_table(index="class", columns="part", values="value", aggfunc="sum").fillna(0.0)
-    unit = str(rows["unit"].iloc[0])
     order = ("growth", "shift", "price", "quantity", "entered", "left", "unsplit")
     parts = [part for part in order if part in grid.columns]
-    names = [
-        *in_order(key for key in grid.index if key not in VARIANTS),
-        *(key for key in VARIANTS if key in grid.index),
-    ]
+    grid = grid.assign(sum=grid[parts].sum(axis=1))
+    size, words = money_scale(float(grid.abs().max(axis=None)), str(rows["unit"].iloc[0]), lang)
+    held = in_order(key for key in grid.index if key not in VARIANTS)
+    names = [*held, *(key for key in VARIANTS if key in grid.index)]
     found = [
-        [item_words(key, lang), *(_signed_money(float(grid.at[key, part]), unit, lang) for part in parts),
-         _signed_money(float(grid.loc[key].sum()), unit, lang)]
+        [item_words(key, lang), *(_signed(float(grid.at[key, part]) / size) for part in (*parts, "sum"))]
         for key in names
-    ]  # fmt: skip
+    ]
     titles = [class_word("col.class", lang), *(class_word(f"part.{part}", lang) for part in parts)]
     titles.append(class_word("col.sum", lang))
-    return table_html(titles, found, [False, *[True] * (len(parts) + 1)], "classes")
+    right = [False, *[True] * (len(parts) + 1)]
+    return quiet(class_word("money_unit", lang, unit=words)) + table_html(titles, found, right, "classes")
 
 
-def _signed_money(value: float, unit: str, lang: Lang) -> str:
-    sign = "−" if value < 0 else "+" if value > 0 else ""
-    return f"{sign}{amount(abs(value), unit, lang)}" if value else "0"
+def _signed(value: float) -> str:
+    """A change in the unit of the table, with its sign; a trace is a nought."""
+    text = f"{value:+,.2f}".replace("-", "−")
+    return "0" if text in ("+0.00", "−0.00") else text
 
 
 def bullets(texts: Iterable[str], css: str = "notes") -> str:
@@ -232,21 +234,21 @@ def bullets(texts: Iterable[str], css: str = "notes") -> str:
 
 
 def mutual_table(mutual: pd.DataFrame, lang: Lang) -> str:
-    """Both sides of every pair: purchases, dependence, own cost, and what the file does not hold."""
+    """Both sides of every pair: purchases, dependence, own cost; below what the file does not hold."""
+    names = ("a_from_b", "share_a", "loss_b", "b_from_a", "share_b", "loss_a")
+    known = [name for name in names if mutual[name].notna().any()]
     found = [
         [
             word(row["a"], "countries", lang), word(row["b"], "countries", lang),
-            item_words(row["class"], lang),
-            amount(row["a_from_b"], row["unit"], lang), fine(row["share_a"]), fine(row["loss_b"]),
-            amount(row["b_from_a"], row["unit"], lang), fine(row["share_b"]), fine(row["loss_a"]),
-            fold(str(row.get(f"missing_{lang}") or "—"), 60),
+            item_words(row["class"], lang), *(_mutual_cell(row, name, lang) for name in known),
         ]
         for row in mutual.to_dict("records")
     ]  # fmt: skip
-    right = [False, False, False, *[True] * 6, False]
-    return table_html(
-        heads("a b class a_from_b share_a loss_b b_from_a share_b loss_a missing", lang),
-        found,
-        right,
-        "classes",
-    )
+    right = [False, False, False, *[True] * len(known)]
+    html = table_html(heads(" ".join(["a", "b", "class", *known]), lang), found, right, "mutual")
+    gaps = list(dict.fromkeys(str(text) for text in mutual[f"missing_{lang}"] if not missing(text)))
+    return html + "".join(quiet(f"{class_word('col.missing', lang)}: {text}") for text in gaps[:MOST])
+
+
+def _mutual_cell(row: dict[Any, Any], name: str, lang: Lang) -> str:
+    return amount(row[name], row["unit"], lang) if "from" in name else fine(row[name])

@@ -145,6 +145,19 @@ def fine_range(low: float | None, high: float | None, lang: Lang) -> str:
     return f"{fine(low).rstrip('%')}{'〜' if lang == 'ja' else '–'}{fine(high)}"
 
 
+def printed_range(low: float | None, high: float | None, lang: Lang) -> str:
+    """A range as the documents print it, in whole per cent; a dash where nothing is printed.
+
+    Examples
+    --------
+    >>> printed_range(0.1, 0.14, "en"), printed_range(None, 0.1, "ja")
+    ('10–14%', '—')
+    """
+    if missing(low) or missing(high):
+        return "—"
+    return f"{fine(low, 0).rstrip('%')}{'〜' if lang == 'ja' else '–'}{fine(high, 0)}"
+
+
 def with_range(share: float | None, low: float | None, high: float | None, lang: Lang) -> str:
     """A share with its P10–P90 in the brackets of the language.
 
@@ -187,6 +200,19 @@ def amount(value: float | None, unit: str, lang: Lang) -> str:
     sizes = ((_TRILLION, "tn"), (_BILLION, "bn"), (_MILLION, "m"))
     size, prefix = next((pair for pair in sizes if abs(value) >= pair[0]), sizes[-1])
     return f"{significant(value / size)} {prefix} {unit}".rstrip()
+
+
+def money_scale(largest: float, unit: str, lang: Lang) -> tuple[float, str]:
+    """One size for all amounts of a table, and its words.
+
+    Examples
+    --------
+    >>> money_scale(2.3e9, "USD", "en"), money_scale(2.3e9, "USD", "ja")
+    ((1000000000.0, 'bn USD'), (100000000.0, '億ドル'))
+    """
+    if lang == "ja":
+        return 1e8, f"億{ {'USD': 'ドル', 'JPY': '円'}.get(unit, unit) }"
+    return (_BILLION, f"bn {unit}") if largest >= _BILLION else (_MILLION, f"m {unit}")
 
 
 def trade_words(row: Mapping[Any, Any], lang: Lang, *, year: bool = True) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
 
+from meguri.base.tables import Schema
 from meguri.structure.class_rule import SCORES, class_rule
-from meguri.structure.mapping import KEY, VARIANTS, ClassMap
+from meguri.structure.mapping import KEY, TODAY, VARIANTS, ClassMap, class_weights, classical, targets
 
 TOP_DRIVERS = 50
 VOTE = ["vote", "vote_reason_en", "vote_reason_ja", *SCORES]
@@ -110,3 +112,42 @@ def driver_table(work: Work, found: pd.DataFrame) -> pd.DataFrame:
     order = {name: place for place, name in enumerate(VARIANTS)}
     rows["_variant"] = rows["variant"].map(order)
     return rows.sort_values(["market", "_variant", "rank"], kind="stable").reset_index(drop=True)
+
+
+def compare_goods(codes: Sequence[str], around: ClassMap) -> pd.DataFrame:
+    """Goods of HS 2017 side by side: the classical class, the class they land in, and why.
+
+    Parameters
+    ----------
+    codes : sequence of str
+        Six digits of HS 2017.
+    around : ClassMap
+        With scores, BEC and names, as far as known.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``class_compared``, one row for each code and class it is in, the largest weight first.
+
+    Examples
+    --------
+    >>> table = compare_goods(["845710", "848620"], ClassMap.packaged()).drop_duplicates("code")
+    >>> table[["code", "bec", "class"]].values.tolist()
+    [['845710', 'capital', 'GENERAL_PURPOSE'], ['848620', 'capital', 'PC_EQUIP']]
+    """
+    goods = pd.DataFrame({"code": list(dict.fromkeys(codes)), "vintage": TODAY})
+    weights = class_weights(targets(goods), around.goods)
+    rows = _named(weights.sort_values("weight", ascending=False, kind="stable"), around.names)
+    if around.bec is not None:
+        listed = around.bec.assign(bec=around.bec["bec"].str.split("|")).explode("bec")
+        listed = listed.assign(bec=listed["bec"].map(classical)).drop_duplicates(["code", "bec"])
+        classes = listed.groupby("code")["bec"].agg("|".join)
+        rows = rows.assign(bec=rows["code"].map(classes).fillna(""))
+    wanted = None if around.scores is None else around.scores[around.scores["code"].isin(goods["code"])]
+    if wanted is not None and len(wanted):
+        votes = class_rule(wanted, around.bec).rename(columns={"weight": "vote_weight"})
+        rows = rows.merge(votes[["code", "vote_weight", *VOTE]], on="code", how="left")
+    order = {code: place for place, code in enumerate(goods["code"])}
+    rows = rows.assign(_place=rows["code"].map(order)).sort_values("_place", kind="stable")
+    schema = Schema.of("class_compared")
+    return schema.check(rows[[name for name in schema.names if name in rows]])

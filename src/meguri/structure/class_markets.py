@@ -85,15 +85,20 @@ def refuse(table: pd.DataFrame) -> None:
     if len(currencies) > 1:
         listed = ", ".join(currencies)
         found.append(Problem("basis_mixed", "currency", listed, details={"bases": listed}))
-    codes = table[[*MARKET, "code"]].drop_duplicates()
-    for digits in (2, 4):
-        longer = codes[codes["code"].str.len() > digits]
-        nested = (
-            longer.assign(code=longer["code"].str[:digits])
-            .drop_duplicates()
-            .merge(codes, on=[*MARKET, "code"])
-        )
-        nested = nested[nested["code"].str.fullmatch("[0-9]+").astype(bool)]
-        found += [Problem("codes_nested", str(code), str(code)) for code in nested["code"].unique()[:10]]
+    found += [Problem("codes_nested", code, code) for code in _nested(table)[:10]]
     if found:
         raise DataError(found)
+
+
+def _nested(table: pd.DataFrame) -> list[str]:
+    """Headings and chapters that stand in one market with codes below them."""
+    different = pd.Series(table["code"].unique())
+    short = different[different.str.fullmatch(r"([0-9]{2}){1,2}").astype(bool)]
+    found = set()
+    for digits in (2, 4):
+        heads = set(short[short.str.len() == digits])
+        above = table["code"].str[:digits]
+        rows = table[above.isin(heads)].assign(head=above) if heads else table.iloc[:0].assign(head="")
+        lengths = rows.groupby([*MARKET, "head"], sort=False)["code"].agg(lambda codes: set(codes.str.len()))
+        found |= {str(place[-1]) for place, sizes in lengths.items() if digits in sizes and len(sizes) > 1}
+    return sorted(found)

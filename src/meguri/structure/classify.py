@@ -154,7 +154,7 @@ class _Work:
         self.markets = self.rows[MARKET].drop_duplicates().reset_index(drop=True)
         self.amounts = self._amounts()
         self.whole = np.asarray(self.amounts.sum(axis=1)).ravel()
-        safe = np.where(self.whole > 0, self.whole, np.nan)
+        safe = np.where(self.whole > 0, self.whole, 1.0)
         self.parts: csr_matrix = csr_matrix(self.amounts.multiply(1 / safe[:, None]))
         self.labels = self._labels()
         self.allocated = np.asarray(self.amounts @ weight_matrix(self.weights, len(self.codes)))
@@ -168,7 +168,9 @@ class _Work:
         market = self.rows.merge(self.markets.reset_index(names="_m"), on=MARKET)["_m"].to_numpy()
         code = self.rows.merge(self.codes.reset_index(names="_c"), on=KEY)["_c"].to_numpy()
         shape = (len(self.markets), len(self.codes))
-        return coo_matrix((self.rows["value"].to_numpy(dtype=float), (market, code)), shape).tocsr()
+        found = coo_matrix((self.rows["value"].to_numpy(dtype=float), (market, code)), shape).tocsr()
+        found.eliminate_zeros()
+        return csr_matrix(found)
 
     def _labels(self) -> pd.DataFrame:
         """Unit, basis, source and grade of each market."""
@@ -207,7 +209,7 @@ class _Work:
             table = self.labels.assign(**{column: name}, value=value, share=_over(value, self.whole))
             outside = "UNSPECIFIED" in group
             table["share_ex"] = np.nan if outside else _over(value, self.whole - hidden)
-            table[["p10", "p50", "p90"]] = band[:, number]
+            table[["p10", "p50", "p90"]] = np.where(self.whole[:, None] > 0, band[:, number], np.nan)
             rows.append(table.assign(_market=np.arange(len(table))))
         return pd.concat(rows).sort_values("_market", kind="stable").drop(columns="_market")
 

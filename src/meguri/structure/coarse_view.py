@@ -31,6 +31,7 @@ COARSE = (CUSTOMS, HEADINGS)
 FLOWS = {"export": "japan-goods", "import": "japan-imports"}  # sets of goods of Japan's customs
 CHIP_MACHINES = "Semicon Machinery Etc"
 REST = " (rest)"
+BREAKS = (2016.5,)  # the customs renewed their list of goods within 2017
 COLUMNS = ["code", "class", "weight", "low", "high", "confidence", "reason_en", "reason_ja", "source"]
 Words = dict[str, tuple[str, str]]
 
@@ -183,7 +184,8 @@ def _named(found: ClassAnswer, words: Words, lost: pd.DataFrame) -> ClassAnswer:
         share, listed = f"{lost['share'].sum():.1%}", ", ".join(sorted(set(lost["code"])))
         row = note("customs_unknown", "warning", "class_customs_unknown", share=share, goods=listed)
         tables["class_notes"] = pd.concat([tables["class_notes"], pd.DataFrame([row])], ignore_index=True)
-    return replace(found, tables=tables)
+    about = {**found.about, "breaks": BREAKS} if any("export " in good for good in words) else found.about
+    return replace(found, tables=tables, about=about)
 
 
 def _customs_words() -> Words:

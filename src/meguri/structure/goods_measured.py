@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from meguri.base.tables import Schema
@@ -13,6 +14,7 @@ from meguri.observe.goods_sets import (
     elasticities,
     price_classes,
     sigma_key,
+    specified_intermediates,
     unit_values,
     upstreamness,
 )
@@ -29,6 +31,7 @@ from meguri.structure.goods_parts import (
 from meguri.structure.goods_world import price_spread
 
 SPECIAL = ("2921", "2922", "2923", "2924", "2925", "2926", "2929", "3312", "3313")  # 2927 makes weapons
+ENOUGH = 10_000  # USD over all years below which a unit value is that of a sample or a gift
 GENERAL = ("2911", "2912", "2913", "2914", "2915", "2919")
 
 
@@ -75,7 +78,7 @@ def goods_measured(
         relation_specific(differentiated, used),
         chips(wanted),
         controls(wanted, without_lists),
-        _specified(wanted),
+        _specified(wanted, folder),
         _elasticity(wanted, folder, tables),
         _industry(wanted, folder, tables),
         _prices(wanted, folder, exports),
@@ -91,23 +94,23 @@ def _why(there: bool, gap: str) -> str:
     return gap if there else "set_absent"
 
 
-def _specified(codes: list[str]) -> pd.DataFrame:
-    """Specified intermediates of BEC Rev. 5: its correspondence with the HS is not at hand."""
-    return rows_of(codes, "bec_specified", pd.DataFrame({"code": []}, dtype=str), "", "", "set_absent")
+def _specified(codes: list[str], folder: Path | None) -> pd.DataFrame:
+    """Specified intermediates of BEC Rev. 5, from the user's download."""
+    table = specified_intermediates(folder)
+    why = _why(len(table) > 0, "not_intermediate")
+    return rows_of(codes, "bec_specified", table, "unsd-bec5", "reported", why)
 
 
 def _elasticity(codes: list[str], folder: Path | None, tables: Correlation) -> pd.DataFrame:
+    """Elasticity of substitution; over several links the mean of logarithms, for estimates reach 16,000."""
     sigma = elasticities(folder)
     links = {code: tuple(map(sigma_key, found)) for code, found in tables.sitc3(codes).items()}
-    found = linked(links, sigma)
-    return rows_of(
-        codes,
-        "elasticity",
-        found,
-        "broda-weinstein-2006|unsd-hs-correlation",
-        "estimated",
-        _why(len(sigma) > 0 and tables.reaches_sitc, "no_link"),
-    )
+    found = linked(links, sigma.assign(value=np.log(sigma["value"])))
+    ends = ["value", "value_low", "value_high"]
+    found[ends] = np.exp(found[ends])
+    why = _why(len(sigma) > 0 and tables.reaches_sitc, "no_link")
+    source = "broda-weinstein-2006|unsd-hs-correlation"
+    return rows_of(codes, "elasticity", found, source, "estimated", why)
 
 
 def _rauch(codes: list[str], folder: Path | None, tables: Correlation) -> pd.DataFrame:
@@ -147,6 +150,7 @@ def _prices(codes: list[str], folder: Path | None, exports: pd.DataFrame | None)
         return rows_of(codes, "unit_value", spread, "user|schott-2004", "derived", "no_weight")
     japan, other = unit_values(folder)
     both = japan.merge(other, on="code", suffixes=("", "_other"))
+    both = both[(both["value"] >= ENOUGH) & (both["value_other"] >= ENOUGH)]
     ratio = (both["value"] / both["weight"]) / (both["value_other"] / both["weight_other"])
     found = pd.DataFrame(
         {"code": both["code"], "value": ratio.astype(float), "note": "JP 2018-2020 / ID 2017-"}

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from meguri.base.sources import weakest
+from meguri.base.sources import GRADES
 from meguri.base.tables import Schema
 from meguri.observe.goods_tables import goods_table
 from meguri.structure.goods_measured import goods_measured
@@ -164,10 +164,17 @@ def _sums(rows: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
         **{name: known[name] * known["weight"] for name in ("points", "points_low", "points_high")},
     )
     sums = weighted.groupby(key).sum()
-    told = known.groupby(key).agg(
-        source=("source", lambda cells: "|".join(sorted({k for c in set(cells) for k in c.split("|") if k}))),
-        grade=("grade", weakest),
-    )
-    table = evidence.groupby(key)["weight"].sum().rename("all_weight").to_frame().join(sums).join(told)
+    told = known.assign(rank=known["grade"].map(GRADES.index)).groupby(key)["rank"].max()
+    table = evidence.groupby(key)["weight"].sum().rename("all_weight").to_frame().join(sums)
+    table["grade"] = told.map(dict(enumerate(GRADES)))
+    table["source"] = pd.Series(_sources(known), dtype=object).reindex(table.index)
     numbers = ["known_weight", "n_evidence", "points", "points_low", "points_high"]
     return table.fillna(dict.fromkeys(numbers, 0) | {"source": "", "grade": ""}).reset_index()
+
+
+def _sources(known: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Union of the sources of each code and score."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for code, score, cell in zip(known["code"], known["score"], known["source"], strict=True):
+        found.setdefault((code, score), set()).update(filter(None, cell.split("|")))
+    return {key: "|".join(sorted(keys)) for key, keys in found.items()}

@@ -92,7 +92,7 @@ def targets(codes: pd.DataFrame, named: Collection[str] = ()) -> pd.DataFrame:
     codes : DataFrame
         code, vintage (empty = HS 2017); each pair once.
     named : collection of str
-        Goods in words that the map names.
+        What the map names: goods in words, and numbers that HS 2017 does not have, stand for themselves.
 
     Returns
     -------
@@ -111,9 +111,11 @@ def targets(codes: pd.DataFrame, named: Collection[str] = ()) -> pd.DataFrame:
     digits = plain["code"].str.fullmatch(r"[0-9]+").astype(bool)
     unknown = is_unspecified(plain["code"]).astype(bool) | ~digits
     six = plain["code"].str[:6].mask(unknown, UNMAPPED)
-    plain = plain.assign(six=six.mask(~digits & plain["code"].isin(set(named)), plain["code"]))
+    own = set(named)
+    plain = plain.assign(six=six.mask(~digits & plain["code"].isin(own), plain["code"]))
     rows = pd.concat([_opened(part, str(edition)) for edition, part in plain.groupby("vintage", sort=False)])
-    rows = pd.concat([_followed(part, str(edition)) for edition, part in rows.groupby("vintage", sort=False)])
+    parts = [_followed(part, str(edition), own) for edition, part in rows.groupby("vintage", sort=False)]
+    rows = pd.concat(parts)
     rows = rows.assign(vintage=rows["given"])
     group = rows.groupby([*KEY, "to"], sort=False)[["part", "part_low"]].sum().reset_index()
     order = codes[KEY].reset_index(names="_place").merge(group, on=KEY, how="left")
@@ -137,10 +139,14 @@ def _opened(plain: pd.DataFrame, edition: str) -> pd.DataFrame:
     return rows.assign(opened=1.0 / size, opened_low=(size == 1).astype(float))
 
 
-def _followed(rows: pd.DataFrame, edition: str) -> pd.DataFrame:
+def _followed(rows: pd.DataFrame, edition: str, named: set[str]) -> pd.DataFrame:
     """Codes of one edition replaced by their HS 2017 successors; the parts of the way multiply."""
-    if edition == TODAY:
-        return rows.assign(to=rows["six"], part=rows["opened"], part_low=rows["opened_low"])
+    judged = rows["six"].map(lambda six: _is_new(six, named)).astype(bool) & (edition > TODAY)
+    stays = rows[judged | (edition == TODAY)]
+    same = stays.assign(to=stays["six"], part=stays["opened"], part_low=stays["opened_low"])
+    rows = rows[~judged]
+    if edition == TODAY or rows.empty:
+        return same
     known = sorted(code for code in set(rows["six"]) - {UNMAPPED} if code.isdecimal())
     links = correlate(known, edition, TODAY, rule="equal")
     links = links[(links["successor"] != "") & (links["weight"] > 0)]
@@ -150,7 +156,14 @@ def _followed(rows: pd.DataFrame, edition: str) -> pd.DataFrame:
     whole = joined["of"].fillna(1.0)
     whole = whole / whole.groupby([joined["code"], joined["six"]], sort=False).transform("sum")
     low = joined["of_low"].fillna(1.0)
-    return joined.assign(part=joined["opened"] * whole, part_low=joined["opened_low"] * low)
+    moved = joined.assign(part=joined["opened"] * whole, part_low=joined["opened_low"] * low)
+    return pd.concat([same, moved], ignore_index=True)
+
+
+def _is_new(six: str, named: set[str]) -> bool:
+    """Whether the map judges a number that HS 2017 does not have, or its heading if that is new too."""
+    known = codes_of(TODAY)
+    return six not in known and (six in named or (six[:4] in named and six[:4] not in known))
 
 
 def class_weights(table: pd.DataFrame, goods: pd.DataFrame) -> pd.DataFrame:
@@ -256,11 +269,20 @@ def classical_weights(table: pd.DataFrame, goods: pd.DataFrame, bec: pd.DataFram
         whose targets are of several classical classes is split like its classes.
     """
     held = _held(table["to"], goods)
-    rows = table.merge(_classical_parts(bec), on="to", how="left")
+    rows = table.merge(_classical_parts(_with_newer(bec, table["to"])), on="to", how="left")
     rows = rows.assign(bec=rows["bec"].fillna(BECS[-1]), bec_part=rows["bec_part"].fillna(1.0))
     rows = rows.merge(held[["to", "class", "weight"]], on="to", how="left")
     rows["weight"] *= rows["part"] * rows["bec_part"]
     return rows.groupby([*KEY, "bec", "class"], sort=False)["weight"].sum().reset_index()
+
+
+def _with_newer(bec: pd.DataFrame, codes: pd.Series[str]) -> pd.DataFrame:
+    """BEC of numbers that only HS 2022 has, as that of what they were in HS 2017."""
+    newer = sorted((set(codes) & codes_of("HS2022")) - set(bec["code"]))
+    links = correlate([code for code in newer if len(code) == 6], "HS2022", TODAY, rule="equal")
+    links = links[links["weight"] > 0].merge(bec.rename(columns={"code": "successor"}), on="successor")
+    joined = links.groupby("code")["bec"].agg("|".join).reset_index()
+    return pd.concat([bec[["code", "bec"]], joined], ignore_index=True)
 
 
 def _classical_parts(bec: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -22,6 +23,7 @@ from meguri.show.figures.axes import number_or_none, year_axis, year_place
 from meguri.show.figures.class_total_panel import total_lines
 from meguri.show.figures.marks import apart
 from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, quiet_axis
+from meguri.show.spell import joined
 
 TOP, INNER, FOOT, LEFT, RIGHT = 34, 300, 30, 46, 250
 GAP, PANEL = 62, 110  # below the areas: the totals on a scale of their own
@@ -29,7 +31,13 @@ NAME_GAP = 17
 
 
 def class_area(
-    shares: pd.DataFrame, totals: pd.DataFrame, *, variant: str = "PC4", lang: Lang = "en", footer: str = ""
+    shares: pd.DataFrame,
+    totals: pd.DataFrame,
+    *,
+    breaks: Sequence[float] = (),
+    variant: str = "PC4",
+    lang: Lang = "en",
+    footer: str = "",
 ) -> Chart:
     """Every class of one trade over the years, stacked to the whole; process-control goods below.
 
@@ -39,16 +47,25 @@ def class_area(
         Rows of ``class_shares`` of one reporter, partner and flow.
     totals : DataFrame
         Rows of ``class_totals`` of the same trade: both variants with P10–P90 below the areas.
+    breaks : sequence of float
+        Places between two years (2016.5) at which the goods of the file change: shares before and after
+        are not comparable.
     variant : {"PC4", "PC5"}
         Which classes count as process-control in the title and in the line over the areas.
     """
     total = totals[totals["variant"] == variant].sort_values("year").to_dict("records")
     return Chart(
         key="class-area",
-        option=_option(shares, totals, variant, lang),
+        option=_option(shares, totals, breaks, variant, lang),
         table=shares,
         title=_title(total, variant, lang),
-        subtitle=class_word("area_subtitle", lang, trade=trade_words(shares.iloc[0], lang, year=False)),
+        subtitle=joined(
+            [
+                class_word("area_subtitle", lang, trade=trade_words(shares.iloc[0], lang, year=False)),
+                *(class_word("area_break", lang, before=int(cut), after=int(cut + 1)) for cut in breaks),
+            ],
+            lang,
+        ),
         footer=footer,
         lang=lang,
         declared="class_shares",
@@ -64,7 +81,9 @@ def _title(total: list[dict[Any, Any]], variant: str, lang: Lang) -> str:
     )  # fmt: skip
 
 
-def _option(shares: pd.DataFrame, totals: pd.DataFrame, variant: str, lang: Lang) -> dict[str, Any]:
+def _option(
+    shares: pd.DataFrame, totals: pd.DataFrame, breaks: Sequence[float], variant: str, lang: Lang
+) -> dict[str, Any]:
     years = sorted(int(year) for year in shares["year"].unique())
     classes = in_order(shares["class"])
     drawn = shares.pivot_table(index="year", columns="class", values="share", aggfunc="sum")
@@ -86,8 +105,22 @@ def _option(shares: pd.DataFrame, totals: pd.DataFrame, variant: str, lang: Lang
             *_band(total),
             _names(drawn, classes, years[-1], lang),
             *below["series"],
+            *(_cut(breaks, place) for place in (0, 1) if breaks),
         ],
     }
+
+
+def _cut(breaks: Sequence[float], place: int) -> dict[str, Any]:
+    """Upright lines where the goods of the file change."""
+    return {
+        "name": f"breaks {place}", "type": "line", "data": [], "z": 7,
+        "xAxisIndex": place, "yAxisIndex": place,
+        "markLine": {
+            "symbol": "none", "silent": True, "label": {"show": False},
+            "lineStyle": {"color": INK, "width": 1.2, "type": [3, 3]},
+            "data": [{"xAxis": (year_place(int(cut)) + year_place(int(cut) + 1)) // 2} for cut in breaks],
+        },
+    }  # fmt: skip
 
 
 def _whole() -> dict[str, Any]:

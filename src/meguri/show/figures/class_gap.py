@@ -18,6 +18,7 @@ TOP, BOTTOM, HEIGHT = 44, 14, 420
 NAME_GAP = 16
 MOST = 12  # economies drawn: those with the largest trade
 HUE = "#2e1a4f"
+PLACES = {"capital": "_left", "share": "_right"}  # each post has a scale of its own
 
 
 def class_gap(
@@ -57,9 +58,11 @@ def _title(rows: pd.DataFrame, variant: str, lang: Lang) -> str:
 
 
 def _option(rows: pd.DataFrame, variant: str, lang: Lang) -> dict[str, Any]:
-    top = 1.08 * float(rows[["capital", "share", "p90"]].max(axis=None))
     shared = {"type": "value", "show": False}
-    names = {column: _names(rows, column, top, lang) for column in ("capital", "share")}
+    highest = float(rows[["share", "p90"]].max(axis=None))
+    rows = rows.assign(_left=rows["capital"] / rows["capital"].max(), _right=rows["share"] / highest)
+    rows = rows.assign(_low=rows["p10"] / highest, _high=rows["p90"] / highest)
+    names = {column: _names(rows, column, lang) for column in ("capital", "share")}
     first = rows["share"].idxmax()
     return {
         **base_option(),
@@ -69,9 +72,9 @@ def _option(rows: pd.DataFrame, variant: str, lang: Lang) -> dict[str, Any]:
             _head(variant_words(variant, lang, first=True), "64%", "left"),
         ],
         "xAxis": {**shared, "min": 0, "max": 1},
-        "yAxis": {**shared, "min": 0, "max": round(top, 4)},
+        "yAxis": {**shared, "min": 0, "max": 1.04},
         "series": [
-            _posts(top),
+            _posts(),
             *(_ranges(rows)),
             *(_line(rows.loc[n], n, names, n == first) for n in rows.index),
         ],
@@ -85,8 +88,8 @@ def _head(text: str, left: str, align: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _posts(top: float) -> dict[str, Any]:
-    data = [[0, 0], [0, top], ["-", "-"], [1, 0], [1, top]]
+def _posts() -> dict[str, Any]:
+    data = [[0, 0], [0, 1.04], ["-", "-"], [1, 0], [1, 1.04]]
     return {
         "name": "posts", "type": "line", "symbol": "none", "silent": True, "data": data,
         "lineStyle": {"color": RULE, "width": 1},
@@ -97,7 +100,7 @@ def _ranges(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """P10–P90 as upright bars on the right post."""
     data: list[list[Any]] = []
     for row in rows.to_dict("records"):
-        low, high = number_or_none(row["p10"]), number_or_none(row["p90"])
+        low, high = number_or_none(row["_low"]), number_or_none(row["_high"])
         if low is not None and high is not None:
             data += [[1, low], [1, high], ["-", "-"]]
     return [
@@ -108,10 +111,10 @@ def _ranges(rows: pd.DataFrame) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _names(rows: pd.DataFrame, column: str, top: float, lang: Lang) -> dict[int, tuple[str, float]]:
+def _names(rows: pd.DataFrame, column: str, lang: Lang) -> dict[int, tuple[str, float]]:
     """Name and vertical shift [px] beside each end."""
     inner = HEIGHT - TOP - BOTTOM
-    wanted = [inner * (1 - float(share) / top) for share in rows[column]]
+    wanted = [inner * (1 - float(place) / 1.04) for place in rows[PLACES[column]]]
     placed = apart(wanted, NAME_GAP, -8, inner + 10)
     told = [
         f"{clip(word(row['country'], 'countries', lang), 20)} {fine(row[column])}"
@@ -130,7 +133,7 @@ def _line(
     for x, column in ((0, "capital"), (1, "share")):
         text, shift = names[column][n]
         label = {**beside(text, left=x == 0, hue=INK), "offset": [0, shift], "distance": 9}
-        points.append({"value": [x, round(float(row[column]), 5)], "label": label})
+        points.append({"value": [x, round(float(row[PLACES[column]]), 5)], "label": label})
     hue = HUE if first else MUTED
     return {
         "name": str(row["country"]), "type": "line", "symbol": "circle", "symbolSize": 6, "silent": True,

@@ -67,7 +67,7 @@ def _cells(table: pd.DataFrame, variant: str, lang: Lang) -> list[Cell]:
     if len(pairs) == 1:
         shown = table[~table["class"].isin({"PC4", "PC5"} - {variant})].to_dict("records")
         return [cell for row in shown for cell in _both(row, item_words(row["class"], lang), lang)]
-    rows = table[table["class"] == variant]
+    rows = _from_hub(table[(table["class"] == variant) & ~table[["a", "b"]].isin(["ROW"]).any(axis=1)])
     if rows["a"].nunique() == 1:
         largest = rows.assign(_size=rows[["a_from_b", "b_from_a"]].sum(axis=1)).nlargest(MOST, "_size")
         return [
@@ -76,6 +76,29 @@ def _cells(table: pd.DataFrame, variant: str, lang: Lang) -> list[Cell]:
             for cell in _both(row, word(row["b"], "countries", lang), lang)
         ]
     return _matrix(rows, lang)
+
+
+def _from_hub(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows turned round so that an economy which is in every pair stands first in all of them.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"a": ["CN", "JP"], "b": ["JP", "US"], "share_a": [1, 3], "share_b": [2, 4]})
+    >>> _from_hub(rows)[["a", "b", "share_a", "share_b"]].values.tolist()
+    [['JP', 'CN', 2, 1], ['JP', 'US', 3, 4]]
+    """
+    hubs = [
+        key
+        for key in dict.fromkeys([*rows["a"], *rows["b"]])
+        if ((rows["a"] == key) | (rows["b"] == key)).all()
+    ]
+    if not hubs:
+        return rows
+    swapped = {"a": "b", "b": "a", "share_a": "share_b", "share_b": "share_a", "loss_a": "loss_b",
+               "loss_b": "loss_a", "a_from_b": "b_from_a", "b_from_a": "a_from_b"}  # fmt: skip
+    turned = rows.rename(columns=swapped)[list(rows.columns)]
+    first = rows["a"] == hubs[0]
+    return pd.concat([rows[first], turned[~first]]).sort_index(kind="stable")
 
 
 def _both(row: dict[Any, Any], name: str, lang: Lang) -> list[Cell]:

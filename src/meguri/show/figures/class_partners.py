@@ -35,7 +35,7 @@ def class_partners(table: pd.DataFrame, *, lang: Lang = "en", footer: str = "") 
         option=_option(named, list(last["area"]), lang),
         table=table,
         title=_title(named, str(last["area"].iloc[0]), lang),
-        subtitle=class_word("partners_subtitle", lang, goods=goods_label(str(table["goods"].iloc[0]), lang)),
+        subtitle=class_word("partners_subtitle", lang, goods=_goods(table, lang)),
         footer=footer,
         lang=lang,
         declared="customs_partners",
@@ -44,16 +44,20 @@ def class_partners(table: pd.DataFrame, *, lang: Lang = "en", footer: str = "") 
 
 
 def _title(named: pd.DataFrame, area: str, lang: Lang) -> str:
-    """The leading partner of the last year, from the year of its least share to that of its largest."""
+    """The leading partner of the last year: first share, highest, last."""
     rows = named[named["area"] == area].sort_values("year")
-    least = rows.loc[rows["share"].idxmin()]
-    later = rows[rows["year"] > least["year"]]
-    most = later.loc[later["share"].idxmax()] if len(later) else rows.iloc[-1]
+    first, last, most = rows.iloc[0], rows.iloc[-1], rows.loc[rows["share"].idxmax()]
     return class_word(
-        "partners_title", lang, area=area_label(area, lang),
-        goods=goods_label(str(rows["goods"].iloc[0]), lang), a=fine(least["share"]), b=fine(most["share"]),
-        first=int(least["year"]), last=int(most["year"]),
+        "partners_title", lang, area=area_label(area, lang), goods=_goods(rows, lang), a=fine(first["share"]),
+        first=int(first["year"]), b=fine(most["share"]), most=int(most["year"]), c=fine(last["share"]),
+        last=int(last["year"]),
     )  # fmt: skip
+
+
+def _goods(rows: pd.DataFrame, lang: Lang) -> str:
+    """The good inside a sentence."""
+    text = goods_label(str(rows["goods"].iloc[0]), lang)
+    return text[:1].lower() + text[1:]
 
 
 def _option(named: pd.DataFrame, areas: list[str], lang: Lang) -> dict[str, Any]:
@@ -91,7 +95,12 @@ def _line(area: str, rows: pd.DataFrame, shift: float, rank: int, lang: Lang) ->
         "show": True, "formatter": text, "position": "right", "distance": 6, "color": hue, "fontSize": 11.5,
         "offset": [0, round(shift, 1)],
     }  # fmt: skip
-    data[-1] = {"value": data[-1], "label": label}
+    if rank == 0:
+        shown = {"show": True, "position": "top", "distance": 4, "color": hue, "fontSize": 10.5}
+        data = [{"value": point, "label": {**shown, "formatter": f"{point[1]:.1f}"}} for point in data]
+        data[-1] = {"value": data[-1]["value"], "label": label}
+    else:
+        data[-1] = {"value": data[-1], "label": label}
     return {
         "name": area, "type": "line", "symbol": "circle", "symbolSize": 4, "silent": True, "data": data,
         "clip": False, "lineStyle": {"color": hue, "width": 2.4 if rank == 0 else 1.4, "type": DASHES[rank]},

@@ -11,8 +11,8 @@ import pandas as pd
 from meguri.base.terms import Lang
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import number_or_none
-from meguri.show.figures.marginal import nice_step
 from meguri.show.figures.marks import spans
+from meguri.show.figures.panels import nice_step
 from meguri.show.ink import INK, LOSS, MUTED, PAPER, RULE, base_option, mixed, quiet_axis, wrap
 from meguri.show.spell import missing, name_of, say, significant, unit_word
 

@@ -12,8 +12,8 @@ import pandas as pd
 from meguri.base.terms import Lang
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import number_or_none
-from meguri.show.figures.marginal import nice_step
 from meguri.show.figures.marks import LIFT, apart, beside
+from meguri.show.figures.panels import nice_step
 from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, mixed, quiet_axis
 from meguri.show.plans import best, confirmed, efficient, letters, moving, singles, undominated, without
 from meguri.show.spell import joined, name_of, percent, say

@@ -10,11 +10,12 @@ import pandas as pd
 from meguri.base.terms import Lang
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import number_or_none
-from meguri.show.ink import INK, MUTED, RULE, base_option, mixed, quiet_axis, wrap
+from meguri.show.figures.panels import Room, empty_panels, nice_step, panel_across, panel_down, panel_head
+from meguri.show.ink import INK, MUTED, mixed, wrap
 from meguri.show.spell import joined, name_of, say, significant
 
 ROW, TOP, BOTTOM = 34, 52, 46
-LEFT, GAP, RIGHT, WIDTH = 316, 56, 46, 920
+ROOM = Room(left=316, gap=56, right=46, top=TOP, bottom=BOTTOM)
 # column, factor to the printed unit, key of the words
 AXES = (("time_per_money", 1.0, "time"), ("share_per_money", 100.0, "share"))
 OUT = mixed(INK, 0.4)
@@ -69,55 +70,24 @@ def _top(rows: pd.DataFrame, column: str) -> dict[Any, Any] | None:
 
 
 def _option(rows: pd.DataFrame, lang: Lang) -> dict[str, Any]:
-    option: dict[str, Any] = {
-        **base_option(), "grid": [], "title": [], "xAxis": [], "yAxis": [], "series": []
-    }  # fmt: skip
+    option = empty_panels()
     for place, (column, factor, words) in enumerate(AXES):
-        grid = _grid(place)
+        grid = ROOM.grid(place)
         values = [None if (v := number_or_none(cell)) is None else factor * v for cell in rows[column]]
         option["grid"].append(grid)
-        option["title"].append(_head(words, grid, lang))
+        option["title"].append(panel_head(say(f"marginal_{words}", lang), grid))
         option["xAxis"].append(_across(values, words, place, lang))
         option["yAxis"].append(_down(rows, place, lang))
         option["series"] += _bars(values, list(rows["in_plan"]), place, lang)
     return option
 
 
-def _grid(place: int) -> dict[str, Any]:
-    width = 100 * (WIDTH - LEFT - GAP - RIGHT) / WIDTH / 2
-    left = 100 * LEFT / WIDTH + place * (width + 100 * GAP / WIDTH)
-    return {"left": f"{left:.2f}%", "width": f"{width:.2f}%", "top": TOP, "bottom": BOTTOM}
-
-
-def _head(words: str, grid: dict[str, Any], lang: Lang) -> dict[str, Any]:
-    return {
-        "text": say(f"marginal_{words}", lang), "left": grid["left"], "top": 14, "padding": 0,
-        "textStyle": {"fontSize": 12.5, "fontWeight": "bold", "color": INK},
-    }  # fmt: skip
-
-
-def nice_step(reach: float, most: int) -> float:
-    """A step of 1, 2 or 5 times a power of ten that covers a reach with so many lines.
-
-    Examples
-    --------
-    >>> nice_step(1.7, 4), nice_step(0.32, 4), nice_step(386, 6)
-    (0.5, 0.1, 100.0)
-    """
-    wanted = max(reach, 1e-12) / most
-    power = 10.0 ** math.floor(math.log10(wanted))
-    return next(round(power * s, 12) for s in (1, 2, 5, 10) if power * s >= wanted * (1 - 1e-9))
-
-
 def _across(values: list[float | None], words: str, place: int, lang: Lang) -> dict[str, Any]:
     known = [value for value in values if value is not None]
     high, low = max([0.0, *known]), min([0.0, *known])
     step = nice_step((high - low) or 1.0, 4)
-    return quiet_axis(
-        type="value", gridIndex=place, min=step * math.floor(low / step),
-        max=step * math.ceil((high * 1.12 or step) / step), interval=step, splitLine={"show": True},
-        name=say(f"marginal_{words}_axis", lang), nameLocation="middle", nameGap=26,
-    )  # fmt: skip
+    low, high = step * math.floor(low / step), step * math.ceil((high * 1.12 or step) / step)
+    return panel_across(low, high, step, say(f"marginal_{words}_axis", lang), place)
 
 
 def _down(rows: pd.DataFrame, place: int, lang: Lang) -> dict[str, Any]:
@@ -128,11 +98,7 @@ def _down(rows: pd.DataFrame, place: int, lang: Lang) -> dict[str, Any]:
         }
         for row in rows.to_dict("records")
     ]
-    return quiet_axis(
-        type="category", inverse=True, gridIndex=place, data=cells,
-        axisLine={"show": True, "onZero": False, "lineStyle": {"color": RULE}},
-        axisLabel={"show": place == 0, "interval": 0, "margin": 12, "lineHeight": 13},
-    )  # fmt: skip
+    return panel_down(cells, place)
 
 
 def _bars(values: list[float | None], taken: list[bool], place: int, lang: Lang) -> list[dict[str, Any]]:

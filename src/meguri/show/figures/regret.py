@@ -10,13 +10,13 @@ import pandas as pd
 
 from meguri.base.terms import Lang
 from meguri.show.chart import Chart
-from meguri.show.figures.marginal import nice_step
 from meguri.show.figures.marks import spans
-from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, mixed, quiet_axis, wrap
+from meguri.show.figures.panels import Room, empty_panels, nice_step, panel_across, panel_down, panel_head
+from meguri.show.ink import INK, MUTED, PAPER, mixed, wrap
 from meguri.show.spell import say, significant
 
 ROW, TOP, BOTTOM = 30, 52, 46
-LEFT, GAP, RIGHT, WIDTH = 176, 52, 54, 920
+ROOM = Room(left=176, gap=52, right=54, top=TOP, bottom=BOTTOM)
 AXES = (("regret_time_d", 1.0, "time"), ("regret_share", 100.0, "share"))
 
 
@@ -61,50 +61,25 @@ def _title(rows: pd.DataFrame, plans: list[str], names: Mapping[str, str], lang:
 
 
 def _option(rows: pd.DataFrame, plans: list[str], names: Mapping[str, str], lang: Lang) -> dict[str, Any]:
-    option: dict[str, Any] = {
-        **base_option(), "grid": [], "title": [], "xAxis": [], "yAxis": [], "series": []
-    }  # fmt: skip
+    option = empty_panels()
+    shown = [wrap(names[plan], 24) for plan in plans]
     for place, (column, factor, words) in enumerate(AXES):
-        grid = _grid(place)
+        grid = ROOM.grid(place)
         known = rows.dropna(subset=[column])
         option["grid"].append(grid)
-        option["title"].append(_head(words, grid, lang))
+        option["title"].append(panel_head(say(f"regret_{words}", lang), grid))
         option["xAxis"].append(
             _across(factor * known[column].max() if len(known) else 1.0, words, place, lang)
         )
-        option["yAxis"].append(_down([names[plan] for plan in plans], place))
+        option["yAxis"].append(panel_down(shown, place, fontSize=11.5, color=INK))
         option["series"] += _marks(known, plans, column, factor, place)
     return option
 
 
-def _grid(place: int) -> dict[str, Any]:
-    width = 100 * (WIDTH - LEFT - GAP - RIGHT) / WIDTH / 2
-    left = 100 * LEFT / WIDTH + place * (width + 100 * GAP / WIDTH)
-    return {"left": f"{left:.2f}%", "width": f"{width:.2f}%", "top": TOP, "bottom": BOTTOM}
-
-
-def _head(words: str, grid: dict[str, Any], lang: Lang) -> dict[str, Any]:
-    return {
-        "text": say(f"regret_{words}", lang), "left": grid["left"], "top": 14, "padding": 0,
-        "textStyle": {"fontSize": 12.5, "fontWeight": "bold", "color": INK},
-    }  # fmt: skip
-
-
 def _across(most: float, words: str, place: int, lang: Lang) -> dict[str, Any]:
     step = nice_step(most or 1.0, 5)
-    return quiet_axis(
-        type="value", gridIndex=place, min=0, max=step * max(1, math.ceil(most / step)), interval=step,
-        splitLine={"show": True}, name=say(f"regret_{words}_axis", lang), nameLocation="middle", nameGap=26,
-    )  # fmt: skip
-
-
-def _down(names: list[str], place: int) -> dict[str, Any]:
-    return quiet_axis(
-        type="category", inverse=True, gridIndex=place, data=[wrap(name, 24) for name in names],
-        axisLine={"show": True, "onZero": False, "lineStyle": {"color": RULE}},
-        axisLabel={"show": place == 0, "interval": 0, "margin": 12, "lineHeight": 13, "fontSize": 11.5,
-                   "color": INK},
-    )  # fmt: skip
+    high = step * max(1, math.ceil(most / step))
+    return panel_across(0, high, step, say(f"regret_{words}_axis", lang), place)
 
 
 def _marks(

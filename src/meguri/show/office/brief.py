@@ -6,10 +6,12 @@ import math
 from itertools import groupby
 
 from meguri.base.terms import Lang, keys, remark
+from meguri.show.money import dollars as money_dollars
+from meguri.show.money import in_thousands, shared_out, split, whole_thousands
+from meguri.show.money import rate_words as dated_rate
 from meguri.show.office.extra import phrase
-from meguri.show.office.money import fiscal_words, jpy, shared_out, split, thousands, usd
 from meguri.show.office.quotes import FRONT, NONE, SINGLE, Quotes, Row
-from meguri.show.spell import day, listing, missing, significant, unit_word, word
+from meguri.show.spell import listing, missing, say, significant, unit_word, word
 
 Words = list[str]
 LEAST = 1e-9  # what solving leaves of nothing
@@ -22,13 +24,14 @@ def after(q: Quotes) -> str:
 
 def rate_words(q: Quotes) -> str:
     """The dated rate that stands behind every amount in dollars."""
-    rate = q.answer.rate
-    return phrase("rate", q.lang, rate=significant(float(rate.rate), 5), day=day(rate.date, q.lang))
+    return phrase("rate", q.lang, rate=dated_rate(q.answer.rate, q.lang))
 
 
 def dollars(q: Quotes, plan: Row, column: str = "cost") -> str:
     """An amount of yen in dollars at the dated rate."""
-    return q.cite(usd(plan[column], float(q.answer.rate.rate), q.lang), [plan], column)
+    if missing(plan[column]):
+        return phrase("unknown", q.lang)
+    return q.cite(money_dollars(float(plan[column]), float(q.answer.rate.rate), q.lang), [plan], column)
 
 
 def measure_names(q: Quotes, plan: Row, most: int = 0) -> str:
@@ -107,7 +110,7 @@ def bare(q: Quotes, row: Row, column: str) -> str:
     """Thousands of yen without the unit, for a column that is headed by it."""
     if missing(row[column]):
         return phrase("unknown", q.lang)
-    return q.cite(f"{thousands(float(row[column])):,}", [row], column)
+    return q.cite(f"{whole_thousands(float(row[column])):,}", [row], column)
 
 
 Year = tuple[str, int, int, int, str]  # fiscal year, both, firm, state, budget; thousands of yen
@@ -127,12 +130,12 @@ def fiscal_years(q: Quotes, plan: Row, most: int = 0) -> tuple[list[Year], tuple
     years = []
     for place, ((year, group), (both, firm, state)) in enumerate(zip(groups, amounts, strict=True)):
         open_end = most and place == most - 1 and len({int(row["fiscal"]) for row in group}) > 1
-        name = phrase("fiscal_on", q.lang, year=year) if open_end else fiscal_words(year, q.lang)
+        name = phrase("fiscal_on", q.lang, year=year) if open_end else say("memo_fiscal", q.lang, year=year)
         for shown, column in ((both, "cost"), (firm, "cost_firm"), (state, "cost_state")):
             q.cite(f"{shown:,}", group, column)
         known = [row for row in group if not missing(row["budget"])]
         budget = sum(float(row["budget"]) for row in known)
-        limit = q.cite(f"{thousands(budget):,}", known, "budget") if known else phrase("dash", q.lang)
+        limit = q.cite(f"{whole_thousands(budget):,}", known, "budget") if known else phrase("dash", q.lang)
         years.append((name, both, firm, state, limit))
     return years, total
 
@@ -157,7 +160,7 @@ def scheme_lines(q: Quotes, plan: Row, *, full: bool = False) -> Words:
     parts = shared_out([sum(_money(row, "cost_state") for row in group) for group in groups], paid(plan)[2])
     said = []
     for key, group, part in zip(keys_, groups, parts, strict=True):
-        amount = q.cite(jpy(part, q.lang), group, "cost_state")
+        amount = q.cite(in_thousands(part, q.lang), group, "cost_state")
         scheme = next(iter(q.rows("schemes", scheme=key)), None)
         if scheme is None:  # a measure of the nation needs none
             said.append(phrase("scheme_nation", q.lang, amount=amount))
@@ -211,10 +214,10 @@ def first_heads(lang: Lang) -> Words:
 
 def budget_words(q: Quotes, plan: Row) -> str:
     """The budget, what the plan takes of it, and what is left."""
-    budget, cost = thousands(q.answer.budget), thousands(_money(plan, "cost"))
+    budget, cost = whole_thousands(q.answer.budget), whole_thousands(_money(plan, "cost"))
     key = "budget_within" if cost <= budget else "budget_beyond"
-    fill = {"budget": jpy(budget, q.lang), "cost": jpy(cost, q.lang), "rest": jpy(abs(budget - cost), q.lang)}
-    return phrase(key, q.lang, **fill)
+    amounts = {"budget": budget, "cost": cost, "rest": abs(budget - cost)}
+    return phrase(key, q.lang, **{name: in_thousands(n, q.lang) for name, n in amounts.items()})
 
 
 def measure_rows(q: Quotes, plan: Row) -> list[Words]:

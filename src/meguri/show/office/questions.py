@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from meguri.show.cited import quantity
+from meguri.show.money import in_thousands
 from meguri.show.office import brief
 from meguri.show.office.extra import phrase
-from meguri.show.office.money import jpy
 from meguri.show.office.quotes import FRONT, NONE, Quotes, Row
 from meguri.show.spell import as_date, listing, missing, word
 
@@ -122,12 +122,18 @@ def _merge(q: Quotes) -> Question:
 def _money(q: Quotes) -> Question:
     said, evidence = [], []
     for row in q.chosen:
-        both, firm, state = (jpy(n, q.lang) for n in brief.paid(row))
+        both, firm, state = (in_thousands(n, q.lang) for n in brief.paid(row))
         fill = {"both": both, "firm": firm, "state": state, "plan": row.name(q.lang)}
         said += [phrase("qa_money_said", q.lang, **fill), *brief.scheme_lines(q, row, full=True)]
-        names = {"cost": "year_both", "cost_firm": "year_firm", "cost_state": "year_state"}
-        for column, key in names.items():
-            evidence.append(_item(q, f"{row.name(q.lang)} {phrase(key, q.lang)}", row, column, q.jpy))
+        # the same thousands as in the sentence: parts are rounded so that they add up
+        parts = {
+            "cost": ("year_both", both),
+            "cost_firm": ("year_firm", firm),
+            "cost_state": ("year_state", state),
+        }
+        for column, (key, shown) in parts.items():
+            what = f"{row.name(q.lang)} {phrase(key, q.lang)}"
+            evidence.append(_item(q, what, row, column, lambda *_, shown=shown: shown))
     return _question(q, "money", [*said, brief.rate_words(q)] if said else [], evidence)
 
 
@@ -161,6 +167,7 @@ def _only(q: Quotes, key: str, kinds: frozenset[str]) -> Question:
         taken = {str(one["kind"]) for one in q.rows("plan_measures", plan=row["plan"])}
         if taken and taken <= kinds:
             rows.append(row)
+    every, rows = rows, [row for row in rows if _moves(row)] or rows[:1]
     said = [
         phrase(
             "qa_effect_said",
@@ -176,7 +183,15 @@ def _only(q: Quotes, key: str, kinds: frozenset[str]) -> Question:
         if known and max(known) < floor:  # prints as nothing
             said.insert(0, phrase(f"qa_only_no_{axis}", q.lang))
     said = brief.some(q, said, MOST)
+    if len(every) > len(rows):
+        said.append(phrase("qa_only_rest", q.lang, n=len(every) - len(rows)))
     return _question(q, key, said, [one for row in rows for one in _axes(q, row)])
+
+
+def _moves(row: Row) -> bool:
+    """Whether a plan moves an axis by as much as prints."""
+    least = (("time_gained_d", 0.5), ("share_gained", 0.0005))
+    return any(not missing(row[column]) and abs(float(row[column])) >= floor for column, floor in least)
 
 
 def _stock(q: Quotes) -> Question:

@@ -15,8 +15,8 @@ from meguri.base.terms import LANGS, Lang
 from meguri.respond.answer import SCHEMAS, RespondAnswer
 from meguri.show.cited import HEADS, sheet_name
 from meguri.show.excel import safe_text
+from meguri.show.money import in_thousands, whole_thousands
 from meguri.show.office.extra import phrase
-from meguri.show.office.money import jpy, thousands
 from meguri.show.spell import as_date, fraction, missing, name_of, number, percent, significant, unit_word
 from meguri.show.spell import day as day_words
 
@@ -184,7 +184,7 @@ class Quotes:
 
     def jpy(self, row: Row, column: str) -> str:
         """Thousands of yen."""
-        return self._shown(row, column, lambda value: jpy(thousands(float(value)), self.lang))
+        return self._shown(row, column, lambda value: in_thousands(whole_thousands(float(value)), self.lang))
 
     def date(self, row: Row, column: str) -> str:
         """A day of the calendar."""

@@ -12,12 +12,12 @@ from typing import Any
 from meguri.base.files import write_atomically
 from meguri.base.terms import Lang
 from meguri.respond.answer import RespondAnswer
+from meguri.show.money import in_thousands
 from meguri.show.office import brief
 from meguri.show.office.annex import annexes
 from meguri.show.office.extra import phrase
 from meguri.show.office.fit import clipped
 from meguri.show.office.form import DATES, Form
-from meguri.show.office.money import jpy
 from meguri.show.office.paper import WIDTH, Paper
 from meguri.show.office.quotes import NONE, Quotes, Row, chain_words, scenario_words
 from meguri.show.spell import day, missing
@@ -133,7 +133,7 @@ def _decision(q: Quotes, plan: Row) -> list[str]:
 def _amount(q: Quotes, plan: Row) -> list[str]:
     both, firm, state = brief.paid(plan)
     shown = {"both": (both, "cost"), "firm": (firm, "cost_firm"), "state": (state, "cost_state")}
-    words = {key: q.cite(jpy(n, q.lang), [plan], column) for key, (n, column) in shown.items()}
+    words = {key: q.cite(in_thousands(n, q.lang), [plan], column) for key, (n, column) in shown.items()}
     said = [
         phrase("amount_words", q.lang, **words),
         phrase("amount_usd", q.lang, usd=brief.dollars(q, plan), rate=brief.rate_words(q)),
@@ -183,7 +183,7 @@ def _budget(q: Quotes, plan: Row) -> list[str]:
     upkeep = sum(float(row["running"]) for row in rows)
     said = [brief.budget_words(q, plan)]
     if upkeep:
-        amount = q.cite(jpy(round(upkeep / 1e3), q.lang), rows, "running")
+        amount = q.cite(in_thousands(round(upkeep / 1e3), q.lang), rows, "running")
         said.append(phrase("running_words", q.lang, amount=amount))
     return said
 
