@@ -17,6 +17,7 @@ from meguri.base.sources import GRADES
 from meguri.base.tables import Schema
 from meguri.base.terms import Lang, label
 from meguri.observe.firms import sites
+from meguri.observe.harmonise import require_same_basis
 from meguri.observe.packaged import facts
 from meguri.observe.profile import share_ranges
 from meguri.observe.series import trade_series
@@ -82,6 +83,11 @@ def bands(printed: pd.DataFrame | None = None) -> pd.DataFrame:
     DataFrame
         Columns of ``relocation_bands``.
 
+    Raises
+    ------
+    DataError
+        When the rows are shares of different things, or a place stands twice in a year.
+
     Examples
     --------
     >>> table = bands().set_index(["year", "country"])
@@ -91,6 +97,7 @@ def bands(printed: pd.DataFrame | None = None) -> pd.DataFrame:
     (1.0, 1.05)
     """
     rows = _table_a2() if printed is None else printed
+    require_same_basis(rows, ["element", "stage", "basis"])
     parts = [_band(group) for _, group in tightened(rows).groupby("year", sort=True)]
     if not parts:
         return Schema.of("relocation_bands").empty()
