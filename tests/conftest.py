@@ -35,6 +35,10 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+def pytest_unconfigure() -> None:
+    gc.unfreeze()  # else libraries that count what is left at the end complain
+
+
 # Two workers that need a kernel no cache holds yet would both compile it, for half a minute each: one
 # compiles, and the other finds it in the cache (numba looks there again when it is its turn).
 if os.name == "posix" and "PYTEST_XDIST_WORKER" in os.environ:
