@@ -14,20 +14,20 @@ from meguri.structure.recovered import with_recovered
 
 
 @cache
-def answer(case: str = "dy-position") -> CirculateAnswer:
+def answer(case: str) -> CirculateAnswer:
     return circulate_answer(case, runs=20)
 
 
 def test_product_of_all_stocks_and_states_is_added_up_and_the_slowest_route_is_waited_for() -> None:
     """Of 100 t Dy in each stock 51.3 t come back in alloyed magnets, 1.71 t and 53.01 t in diffused ones."""
-    row = returned_supply(answer(), "B", "magnet-hree", "JP").iloc[0]
+    row = returned_supply(answer("dy-position"), "B", "magnet-hree", "JP").iloc[0]
     magnets = 51.3 / 0.0173 + (1.71 + 51.3 + 1.71) / 0.004
     assert row["amount"] == pytest.approx(magnets, rel=1e-6)
     assert (row["qualification_low"], row["qualification"], row["qualification_high"]) == (90, 270, 540)
 
 
 def test_it_joins_a_chain() -> None:
-    rows = returned_supply(answer(), "A", "magnet-hree", "JP")
+    rows = returned_supply(answer("dy-position"), "A", "magnet-hree", "JP")
     chain = with_recovered(Chain.example("ndfeb-japan@2024"), rows)
     assert "dy-position-A" in set(chain.nodes["node"])
 

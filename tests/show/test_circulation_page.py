@@ -68,7 +68,7 @@ def test_no_words_touch_and_nothing_is_fetched(name, lang, browser, tmp_path):
     page.close()
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", ["ja", pytest.param("en", marks=pytest.mark.slow)])
 def test_the_workbook_holds_every_table_and_the_same_bytes_each_time(answer, lang, tmp_path):
     paths = [write_circulation_excel(answer, tmp_path / f"{n}.xlsx", lang) for n in "ab"]
     assert paths[0].read_bytes() == paths[1].read_bytes()

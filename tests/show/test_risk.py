@@ -41,7 +41,7 @@ def test_each_method_has_its_figure():
     assert [chart.key for chart in score_charts(metal.scores(), "en")] == ["published-sr", "modes"]
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", ["ja", pytest.param("en", marks=pytest.mark.slow)])
 def test_a_chain_has_its_metals_and_the_fields_that_hang_on_them_behind_it(lang):
     parts = dict(backdrop(("Dy", "Tb"), lang))
     assert re.findall(r'id="fig-([\w-]+)"', parts["atlas"]) == ["stages-Dy", "hhi-Dy", "stages-Tb", "hhi-Tb"]
