@@ -147,7 +147,8 @@ class Schema:
         table = pd.DataFrame(typed, index=frame.index).reset_index(drop=True)
         if self.key and not found:
             found += self._duplicates(table, file)
-        found += self._inverted_ranges(typed, file) if not found else []
+        if not found and len(table):
+            found += self._inverted_ranges(typed, set(frame.columns), file)
         return table, found[:MAX_PROBLEMS]
 
     def check(self, frame: pd.DataFrame, file: str = "") -> pd.DataFrame:
@@ -220,11 +221,13 @@ class Schema:
             for row in np.flatnonzero(repeated)
         ]
 
-    def _inverted_ranges(self, table: Mapping[str, pd.Series[Any]], file: str) -> list[Problem]:
+    def _inverted_ranges(
+        self, table: Mapping[str, pd.Series[Any]], given: set[str], file: str
+    ) -> list[Problem]:
         found = []
         for name in self.names:
             low, high = f"{name}_low", f"{name}_high"
-            if low not in table or high not in table:
+            if low not in table or high not in table or not given & {low, high}:
                 continue
             value, least, most = (
                 table[part].to_numpy(dtype="float64", na_value=math.nan) for part in (name, low, high)

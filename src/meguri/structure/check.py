@@ -27,10 +27,10 @@ def check_tables(
     """
     typed: dict[str, pd.DataFrame] = {}
     found: list[Problem] = []
-    absent = {name: Schema.of(name).empty() for name in OPTIONAL if name not in tables}
-    for name, frame in (dict(tables) | absent).items():
+    for name, frame in tables.items():
         typed[name], problems = Schema.of(name).problems(frame, file)
         found += problems
+    typed |= {name: _absent(name).copy() for name in OPTIONAL if name not in tables}
     if found:
         return typed, found
     typed["flows"]["qualified"] = typed["flows"]["qualified"].fillna(True).astype(bool)
@@ -44,6 +44,11 @@ def check_tables(
     found += _contents(typed["contents"], file)
     found += _circles(typed["ownership"], file)
     return typed, found
+
+
+@cache
+def _absent(name: str) -> pd.DataFrame:
+    return Schema.of(name).empty()
 
 
 def _rows(frame: pd.DataFrame, *names: str) -> Iterable[tuple[Any, ...]]:
