@@ -11,6 +11,7 @@ from meguri.show.classify import class_charts, classify_page
 from meguri.show.classify_excel import write_classes_excel
 from meguri.show.classify_said import lead, sentences, unsaid
 from meguri.show.classify_trades import main_trade, side_by_side, years_in_a_row
+from meguri.show.spell import say
 from tests.show import classed
 from tests.show.pages import TEXTS, browser, opened, touching
 
@@ -105,7 +106,7 @@ def test_the_workbook_holds_every_table_whole_and_twice_the_same(answer, tmp_pat
     book = load_workbook(first)
     for name, frame in answer.tables.items():
         if len(frame):
-            sheet = next(book[title] for title in book.sheetnames if title == name)
+            sheet = book[say(f"sheet_{name}", lang)]
             assert sheet.max_row == len(frame) + 2
 
 
