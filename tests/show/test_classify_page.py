@@ -31,7 +31,17 @@ def text_of(html):
 def test_every_section_the_tables_hold_stands_on_the_page_once(answer, lang):
     html = classify_page(answer, lang)
     found = re.findall(r'<section id="(\w+)">', html)
-    assert found == ["shares", "lines", "baseline", "drivers", "mutual", "unsaid", "notes", "sources"]
+    assert found == [
+        "shares",
+        "lines",
+        "baseline",
+        "drivers",
+        "mutual",
+        "unsaid",
+        "notes",
+        "sources",
+        "again",
+    ]
 
 
 def test_what_was_not_asked_for_leaves_no_heading(answer):
