@@ -144,6 +144,8 @@ def test_outside_figures_stand_in_columns_of_their_own_with_year_and_basis():
     assert row["outside_exports"] == pytest.approx(0.4128, abs=1e-4), "BACI 850511"
     apart = table["outside_exports_year"].astype(float) - table.index.get_level_values("year")
     assert apart.dropna().abs().max() == 2, "2002 beside 2000, as the column of the year says"
+    both = table.loc[2020]["outside_output_basis"]
+    assert both["JP"] == both["CN"], "of two outside figures the one that tells of both places is taken"
     late = table.loc[(2025, "CN")]
     assert pd.isna(late["outside_output"]), "no figure within two years: unknown, not the nearest at hand"
     assert table.xs("XX", level="country")[["outside_output", "outside_exports"]].isna().all(axis=None)

@@ -144,11 +144,14 @@ def _beside(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _near(table: pd.DataFrame, year: int, country: str, by: str = "country") -> pd.Series | None:
-    """Row of a country whose year is nearest, if near enough; ties go to the earlier one."""
-    mine = table[(table[by] == country) & ((table["year"] - year).abs() <= NEAR)]
+    """Row of a country whose year is near: of the basis that speaks of most countries, then the nearest."""
+    near = table[(table["year"] - year).abs() <= NEAR]
+    mine = near[near[by] == country]
     if mine.empty:
         return None
-    return mine.loc[(mine["year"] - year).abs().astype(int).idxmin()]
+    told = near.groupby(["year", "basis"])[by].transform("nunique")[mine.index] if "basis" in near else 0
+    ranked = mine.assign(told=-told, apart=(mine["year"] - year).abs()).sort_values(["told", "apart", "year"])
+    return mine.loc[ranked.index[0]]
 
 
 def _cells(found: list[pd.Series | None], name: str) -> list[float | None]:
