@@ -1,28 +1,26 @@
 """Figures of the relocation tracker: what is drawn is what the tables say, in both languages."""
 
 import json
+from functools import cache
 
 import pytest
 
 from meguri.base.tables import Schema
-from meguri.show.figures.relocation import bands_chart, layers_chart
-from meguri.show.figures.sites import site_map_chart
 from meguri.show.figures.world import on_map, places
 from meguri.show.page import MAP
-from meguri.show.relocation import relocation_page, relocation_tables
-from meguri.structure.relocation import bands, ownership_and_process, site_map, steps_and_sites, two_layers
+from meguri.show.relocation import relocation_charts, relocation_page, relocation_tables
 from tests.show.pages import TEXTS, browser, opened, touching
 
 __all__ = ["browser"]
-AXES = ("step", "field", "size")
 
 
+tables = cache(relocation_tables)
+
+
+@cache
 def charts(lang):
-    return [
-        site_map_chart(site_map(), ownership_and_process(), lang=lang),
-        bands_chart(bands(), lang=lang),
-        layers_chart({axis: two_layers(axis) for axis in AXES}, steps_and_sites(), lang=lang),
-    ]
+    found = relocation_charts(tables(), lang)
+    return [found[name] for name in ("sites", "bands", "layers")]
 
 
 def series(chart, name):
@@ -30,7 +28,7 @@ def series(chart, name):
 
 
 def test_every_site_is_drawn_once_and_only_confirmed_ones_are_filled():
-    table = site_map()
+    table = tables()["relocation_map"]
     points = [point for one in series(charts("en")[0], "sites") for point in one["data"]]
     assert sorted(point["name"] for point in points) == sorted(table["fact"])
     hollow = {point["name"] for point in points if point["itemStyle"]["color"] == "#ffffff"}
@@ -38,7 +36,7 @@ def test_every_site_is_drawn_once_and_only_confirmed_ones_are_filled():
 
 
 def test_a_thick_outline_is_where_ownership_and_process_lie_apart():  # AC10.3
-    table = site_map()
+    table = tables()["relocation_map"]
     points = [point for one in series(charts("ja")[0], "sites") for point in one["data"]]
     thick = {point["name"] for point in points if point["itemStyle"]["borderWidth"] > 2}
     assert thick == set(table.loc[table["apart"], "fact"])
@@ -63,7 +61,7 @@ def test_points_stand_where_the_map_has_their_country():
 
 
 def test_bars_are_the_normalised_ranges_and_hairlines_the_printed_ones():
-    table = bands()
+    table = tables()["relocation_bands"]
     chart = charts("en")[1]
     bars = [
         pair[1]
@@ -83,31 +81,29 @@ def test_outside_figures_are_hollow_and_of_another_basis():
     chart = charts("en")[1]
     for name in ("outside_output", "outside_exports"):
         one = series(chart, name)[0]
-        assert len(one["data"]) == bands()[name].notna().sum() and one["itemStyle"]["color"] == "#ffffff"
+        assert (
+            len(one["data"]) == tables()["relocation_bands"][name].notna().sum()
+            and one["itemStyle"]["color"] == "#ffffff"
+        )
     assert "another basis" in chart.subtitle
 
 
 def test_a_layer_the_document_does_not_place_is_blank():
     marks = series(charts("en")[2], "layers")[0]["data"]
     drawn = [mark for mark in marks if mark.get("symbolSize", 11) > 1]
-    tables = [two_layers(axis) for axis in AXES]
-    assert len(drawn) == sum((table[["quantity", "quality"]] != "").sum().sum() for table in tables)
+    said = tables()["relocation_two_layers"][["quantity", "quality"]] != ""
+    assert len(drawn) == said.sum().sum()
 
 
 def test_the_page_tells_sites_sources_and_both_kinds_of_number():
-    expected = {
-        "en": ("not confirmed", "Normalised", "printed Beijing"),
-        "ja": ("未確認", "正規化", "文書：中国・北京"),
-    }
-    for lang, words in expected.items():
-        text = relocation_page(lang)
-        assert all(word in text for word in words), lang
-        assert all(source in text for source in ("geonames", "hitachi-metals-nantong-2015", "seed-000"))
-        assert text.count('<figure id="fig-') == 3 and "nan%" not in text
+    text = relocation_page("ja")
+    assert all(word in text for word in ("未確認", "正規化", "文書：中国・北京"))
+    assert all(source in text for source in ("geonames", "hitachi-metals-nantong-2015", "seed-000"))
+    assert text.count('<figure id="fig-') == 3 and "nan%" not in text
 
 
 def test_every_table_of_the_page_is_declared_and_checked():
-    for name, table in relocation_tables().items():
+    for name, table in tables().items():
         assert list(Schema.of(name).check(table).columns) == list(table.columns)
 
 

@@ -132,7 +132,7 @@ def test_the_wto_groups_of_japan_add_to_its_manufactures_in_every_year(folder):
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=2, max_size=4), st.integers(0, 3))
-@settings(max_examples=15)
+@settings(max_examples=8)
 def test_bounds_of_a_group_and_of_the_rest_mirror_each_other(pairs, place):
     weight = np.array([a for a, _ in pairs]) + 0.1
     weight = weight / weight.sum()

@@ -248,11 +248,12 @@ def bounds_of_parts(parts: pd.DataFrame) -> tuple[Array, npt.NDArray[np.bool_]]:
     own = _weights()
     bounds = np.stack([own[key] for key in zip(parts["goods"], parts["part"], strict=True)])
     assumed = np.zeros(bounds.shape[:2], dtype=bool)
+    held = _held(parts) if (parts["pooled"] != "").any() else {}
     for n, row in enumerate(parts.itertuples()):
         hidden = [good for good in row.pooled.split("|") if (good, "whole") in own]
         if not hidden:
             continue
-        near = [_proportion(good, row, parts) for good in hidden]
+        near = [_proportion(good, row, held) for good in hidden]
         every = np.stack([bounds[n], *(own[(good, "whole")] for good in hidden)])
         middle = np.tensordot([1.0 - sum(near), *near], every[:, :, 0], axes=1)
         # any proportion may hold: the bounds are the least and the most of all that may be inside
@@ -261,21 +262,29 @@ def bounds_of_parts(parts: pd.DataFrame) -> tuple[Array, npt.NDArray[np.bool_]]:
     return bounds, assumed
 
 
-def _proportion(good: str, row: Any, parts: pd.DataFrame) -> float:
+Held = dict[tuple[str, str], dict[int, tuple[float, str]]]  # value and hidden goods by area, good and year
+
+
+def _held(parts: pd.DataFrame) -> Held:
+    held: Held = {}
+    for row in parts.itertuples():
+        held.setdefault((row.area, row.goods), {})[int(row.year)] = (float(row.value), row.pooled)
+    return held
+
+
+def _proportion(good: str, row: Any, held: Held) -> float:
     """Part of a rest that is a hidden good, as in the nearest year that prints it the whole year.
 
     What is printed of the good in the year itself is no longer in the rest.
     """
-    mine = parts[parts["area"] == row.area]
-    rests = mine[mine["goods"] == row.goods].set_index("year")
-    goods = mine[mine["goods"] == good].set_index("year")["value"]
-    shown = [year for year in rests.index if good not in rests.at[year, "pooled"].split("|")]
+    rests, goods = held[(row.area, row.goods)], held[(row.area, good)]
+    shown = [year for year, (_, hidden) in rests.items() if good not in hidden.split("|")]
     if not shown or row.value <= 0:
         return 0.0
     near = min(shown, key=lambda year: (abs(year - row.year), year))
-    both = float(rests.at[near, "value"] + goods[near])
-    usual = float(goods[near]) / both if both > 0 else 0.0
-    printed = float(goods[row.year])
+    both = rests[near][0] + goods[near][0]
+    usual = goods[near][0] / both if both > 0 else 0.0
+    printed = goods[row.year][0]
     return max(0.0, usual * (row.value + printed) - printed) / float(row.value)
 
 

@@ -17,6 +17,7 @@ from meguri.base.sources import GRADES
 from meguri.base.tables import Schema
 from meguri.base.terms import Lang, label
 from meguri.observe.firms import sites
+from meguri.observe.harmonise import require_same_basis
 from meguri.observe.packaged import facts
 from meguri.observe.profile import share_ranges
 from meguri.observe.series import trade_series
@@ -82,6 +83,11 @@ def bands(printed: pd.DataFrame | None = None) -> pd.DataFrame:
     DataFrame
         Columns of ``relocation_bands``.
 
+    Raises
+    ------
+    DataError
+        When the rows are shares of different things, or a place stands twice in a year.
+
     Examples
     --------
     >>> table = bands().set_index(["year", "country"])
@@ -91,6 +97,7 @@ def bands(printed: pd.DataFrame | None = None) -> pd.DataFrame:
     (1.0, 1.05)
     """
     rows = _table_a2() if printed is None else printed
+    require_same_basis(rows, ["element", "stage", "basis"])
     parts = [_band(group) for _, group in tightened(rows).groupby("year", sort=True)]
     if not parts:
         return Schema.of("relocation_bands").empty()
@@ -137,11 +144,14 @@ def _beside(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _near(table: pd.DataFrame, year: int, country: str, by: str = "country") -> pd.Series | None:
-    """Row of a country whose year is nearest, if near enough; ties go to the earlier one."""
-    mine = table[(table[by] == country) & ((table["year"] - year).abs() <= NEAR)]
+    """Row of a country whose year is near: of the basis that speaks of most countries, then the nearest."""
+    near = table[(table["year"] - year).abs() <= NEAR]
+    mine = near[near[by] == country]
     if mine.empty:
         return None
-    return mine.loc[(mine["year"] - year).abs().astype(int).idxmin()]
+    told = near.groupby(["year", "basis"])[by].transform("nunique")[mine.index] if "basis" in near else 0
+    ranked = mine.assign(told=-told, apart=(mine["year"] - year).abs()).sort_values(["told", "apart", "year"])
+    return mine.loc[ranked.index[0]]
 
 
 def _cells(found: list[pd.Series | None], name: str) -> list[float | None]:
