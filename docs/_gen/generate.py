@@ -8,6 +8,7 @@ from pathlib import Path
 
 import answers
 import backtests
+import classes
 import demand
 import goods
 import magnets
@@ -51,6 +52,10 @@ BODIES: dict[str, Callable[[Lang], str]] = {
     "detectors": questions.body("detectors"),
     "score_rules": goods.rules,
     "goods_check": goods.checks,
+    "classes": classes.classes,
+    "classes_judged": classes.judged,
+    "classes_seed": classes.seed,
+    "classes_tables": classes.tables,
     "response": response.measures,
     "response_schemes": response.schemes,
     "exchange_rates": response.rates,

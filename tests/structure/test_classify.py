@@ -130,6 +130,12 @@ def test_partners_without_a_world_total_are_added_up_under_no_name():
     assert markets_of(("JP", 3.0)) == {"JP": 3.0}
 
 
+def test_an_unknown_partner_is_counted_once_and_is_no_market_of_its_own():
+    assert markets_of(("JP", 3.0), ("", 2.0)) == {"": 5.0, "JP": 3.0}
+    assert markets_of(("WLD", 6.0), ("JP", 3.0), ("", 2.0)) == {"WLD": 6.0, "JP": 3.0}
+    assert markets_of(("", 2.0)) == {"": 2.0}
+
+
 def test_partners_with_the_rest_of_the_world_are_the_world():
     assert markets_of(("JP", 3.0), ("ROW", 1.0), partners=False) == {"WLD": 4.0}
 
@@ -199,6 +205,13 @@ def test_an_answer_is_read_back_as_it_was_saved(tmp_path, small):
     assert again.about == small.about
     for name, table in small.tables.items():
         pd.testing.assert_frame_equal(again.tables[name], table)
+
+
+def test_another_map_is_another_answer_and_says_so(small):
+    other = SMALL.assign(low=SMALL["low"] - 0.05 * (SMALL["code"] == "848620"))
+    again = classify(lines({"code": "848620", "value": 3.0}), other, draws=5)
+    assert again.about["map"] != small.about["map"]
+    assert again.about["seed"] == small.about["seed"]
 
 
 def test_an_answer_that_was_not_finished_is_not_read(tmp_path):

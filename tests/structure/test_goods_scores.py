@@ -12,8 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meguri.base.errors import DataError
-from meguri.observe.goods_links import read_correlation
-from meguri.observe.goods_sets import elasticities, specified_intermediates
+from meguri.observe.goods_links import FILE, ISIC, read_correlation
+from meguri.observe.goods_sets import (
+    ATLAS,
+    HEADINGS,
+    INDONESIA,
+    KOREA,
+    RAUCH,
+    SIGMA,
+    WIOD,
+    elasticities,
+    specified_intermediates,
+)
 from meguri.observe.goods_tables import FILES, goods_table, hs2017_codes
 from meguri.structure.goods_exports import exporters, holders
 from meguri.structure.goods_measured import goods_measured
@@ -246,6 +256,20 @@ def test_the_users_workbook_of_bec_5_tells_specified_from_generic_intermediates(
     with pytest.raises(DataError) as refused:
         specified_intermediates(tmp_path)
     assert [problem.key for problem in refused.value.problems] == ["column_missing"] * 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name", [SIGMA, RAUCH, WIOD, HEADINGS, KOREA, ATLAS, INDONESIA + "/comtrade_1.csv.gz", FILE, ISIC]
+)
+@pytest.mark.parametrize("content", [b"", b"\x00\xffno table"])
+def test_a_broken_file_of_a_set_is_named_and_never_a_traceback(name, content, tmp_path):
+    (tmp_path / name).parent.mkdir(parents=True)
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataError) as refused:
+        goods_measured(tmp_path, codes=["848620"])
+    assert all(problem.place for problem in refused.value.problems)
+    assert Path(refused.value.file or refused.value.problems[0].place).name == Path(name).name
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])

@@ -32,7 +32,7 @@ from meguri.structure.coarse_view import (
     customs_extra,
 )
 from meguri.structure.decompose import decompose
-from meguri.structure.mapping import ClassMap
+from meguri.structure.mapping import KEY, ClassMap, class_weights, targets
 from meguri.structure.mutual import mutual
 from meguri.structure.seed_structure import (
     beside,
@@ -113,7 +113,7 @@ def answered(asked: Asked) -> ClassAnswer:
     coarse = asked.trade in COARSE
     view = None if coarse else class_view(shown, asked.own)
     found = classify_coarse(shown, asked.trade, **chance) if view is None else classify(shown, view, **chance)
-    more = {"class_beside": beside(found.tables)}
+    more = {"class_beside": beside(found.tables)} | used(shown, view, asked.trade)
     named, goods = coarse_lines(whole, asked.trade) if view is None else (whole, view)
     more |= _between(named, goods, main_trade(found.tables["class_shares"]))
     if view is not None:
@@ -146,6 +146,15 @@ def opened(asked: Asked) -> TradeLines:
             )
             return trade_lines(table, scan.source, scan.notes.to_dict("records"), path.name)
     return read_trade(path, year=year, reporter=reporter)
+
+
+def used(lines: TradeLines, view: ClassMap | None, trade: str) -> dict[str, pd.DataFrame]:
+    """Every weight and score that the answer stands on: the map and the scores as they were used."""
+    lines, goods = coarse_lines(lines, trade) if view is None else (lines, view)
+    words = goods.goods.loc[~goods.goods["code"].str.isdecimal().astype(bool), "code"]
+    codes = lines.table[KEY].drop_duplicates()
+    found = {"class_weights": class_weights(targets(codes, set(words)), goods.goods)}
+    return found if goods.scores is None else found | {"goods_scores": goods.scores}
 
 
 def of_year(lines: TradeLines, year: int, trade: str) -> TradeLines:

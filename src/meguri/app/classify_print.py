@@ -124,7 +124,7 @@ def print_lines(tables: Any, trade: Trade, top: int, lang: Lang) -> None:
             ]
             for row in part.to_dict("records")
         ]  # fmt: skip
-        heads = _heads("code name value share weight confidence reason", lang)
+        heads = _heads("code name value share part confidence reason", lang)
         print_table(heads, cells, class_name(key, lang))
         say()
 
@@ -141,7 +141,7 @@ def print_drivers(tables: Any, trade: Trade, variant: str, lang: Lang) -> None:
         for row in rows.to_dict("records")
     ]  # fmt: skip
     if cells:
-        print_table(_heads("code name weight swing variance", lang), cells, class_word("sec.drivers", lang))
+        print_table(_heads("code name part swing variance", lang), cells, class_word("sec.drivers", lang))
         say()
 
 

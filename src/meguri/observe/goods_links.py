@@ -31,13 +31,16 @@ def raw_csv(folder: Path | None, name: str, columns: Iterable[str], encoding: st
     Raises
     ------
     DataError
-        When the file is there and lacks a column.
+        When the file is there and cannot be read or lacks a column.
     """
     wanted = list(columns)
     path = None if folder is None else folder / name
     if path is None or not path.is_file():
         return pd.DataFrame(columns=wanted, dtype=str)
-    table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding, index_col=False)
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding, index_col=False)
+    except (ValueError, OSError, EOFError) as error:  # ValueError: no text, no rows, uneven rows
+        raise DataError(Problem("trade_unreadable", name, type(error).__name__, name)) from None
     table.columns = [str(column).removeprefix("\ufeff") for column in table.columns]
     missing = [column for column in wanted if column not in table.columns]
     if missing:

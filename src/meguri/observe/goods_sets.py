@@ -6,11 +6,13 @@ present" and never counts the absence as zero. None of these sets may be package
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 from python_calamine import CalamineWorkbook
 
@@ -52,7 +54,10 @@ def _sheet(path: Path, name: str) -> list[list[object]]:
 
 
 def _stored(path: Path, name: str, columns: Iterable[str]) -> pd.DataFrame:
-    held = pq.read_schema(path).names
+    try:
+        held = pq.read_schema(path).names
+    except (pa.ArrowInvalid, OSError):
+        raise DataError(Problem("parquet", name, file=name)) from None
     missing = [column for column in columns if column not in held]
     if missing:
         raise DataError([Problem("column_missing", name, "", name, {"column": c}) for c in missing])
@@ -68,13 +73,9 @@ def elasticities(folder: Path | None) -> pd.DataFrame:
     path = _path(folder, SIGMA)
     if path is None:
         return pd.DataFrame({"code": pd.Series(dtype=str), "value": pd.Series(dtype=float)})
-    rows = [(row[0], row[1]) for row in _sheet(path, SIGMA) if _is_number(row[0]) and _is_number(row[1])]
-    return pd.DataFrame(
-        {
-            "code": [str(int(str(code).split(".")[0])) for code, _ in rows],
-            "value": [float(str(value)) for _, value in rows],
-        }
-    )
+    rows = [row[:2] for row in _sheet(path, SIGMA) if all(map(_is_number, row[:2]))]
+    codes = [str(int(float(str(code)))) for code, _ in rows]
+    return pd.DataFrame({"code": codes, "value": [float(str(value)) for _, value in rows]})
 
 
 def sigma_key(sitc3: str) -> str:
@@ -155,7 +156,10 @@ def upstreamness(folder: Path | None) -> pd.DataFrame:
     path = _path(folder, WIOD)
     if path is None:
         return pd.DataFrame(columns=columns)
-    table = pd.read_stata(path, columns=["year", "ind_num", "GVC_Ui", "GO"])
+    try:
+        table = pd.read_stata(path, columns=["year", "ind_num", "GVC_Ui", "GO"])
+    except (ValueError, OSError, EOFError, struct.error) as error:
+        raise DataError(Problem("trade_unreadable", WIOD, type(error).__name__, WIOD)) from None
     table = table[(table["year"] == table["year"].max()) & (table["GO"] > 0)].astype(float)
     rows = []
     for sector, group in table.groupby("ind_num"):

@@ -21,6 +21,7 @@ from meguri.structure.chain import Chain
 from meguri.structure.measured import with_measures
 
 Floats = npt.NDArray[np.float64]
+SHOWN = 1e-3  # [1] of the share: less is no difference between two plans
 DAYS, PART, SHARE = 7.0, 0.10, 0.05  # tolerance: the larger of a week and a tenth of the days; of the share
 
 
@@ -169,3 +170,27 @@ def agrees(time: float, share: float, told_time: float, told_share: float, horiz
     both_never = time >= horizon and told_time >= horizon
     days = both_never or abs(time - told_time) <= max(DAYS, PART * time) + 1e-9
     return bool(days and abs(share - told_share) <= SHARE + 1e-9)
+
+
+def beaten(points: Sequence[tuple[float, float]]) -> dict[int, int]:
+    """Places of plans that another is at least as good as on both axes in the simulator, and that other.
+
+    What two plans differ by has to show: a day, or a thousandth of the share.
+
+    Parameters
+    ----------
+    points : sequence of (float, float)
+        Days bought and share kept of each plan, as the simulator tells them.
+
+    Examples
+    --------
+    >>> beaten([(10.0, 0.9), (12.0, 0.9), (30.0, 0.8), (12.4, 0.9)])
+    {0: 1}
+    """
+    found: dict[int, int] = {}
+    for place, (days, share) in enumerate(points):
+        for other, (more, kept) in enumerate(points):
+            clear = more >= days + 1.0 or kept >= share + SHOWN
+            if more >= days and kept >= share and clear:
+                found.setdefault(place, other)
+    return found

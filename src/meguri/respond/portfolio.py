@@ -20,7 +20,7 @@ from meguri.base.note import note
 from meguri.base.terms import LANGS
 from meguri.respond.answer import SCHEMAS, RespondAnswer, table_of
 from meguri.respond.axes import one_score
-from meguri.respond.confirm import Ends, Told, agrees, told_plan
+from meguri.respond.confirm import Ends, Told, agrees, beaten, told_plan
 from meguri.respond.deficit import answer_deficit
 from meguri.respond.deficit_parts import scenario_deficit
 from meguri.respond.depend import dependence_rows, measure_assumptions
@@ -299,7 +299,7 @@ class _Work:
         self.steps.expect(self._expected())
         plans = [self.none, *self._singles(), *self._front()]
         told = self._told(plans)
-        rows = [self._plan_row(plan, told) for plan in plans]
+        rows = _with_beaten([self._plan_row(plan, told) for plan in plans])
         tables = self._tables(plans, told, rows)
         self.steps.end()
         return self._finished(tables)
@@ -566,3 +566,16 @@ class _Work:
             self.asked, self.library, tables, budget | limits, len(self.courses), processes
         )
         return RespondAnswer(manifest, self.asked.chain, MappingProxyType(tables))
+
+
+def _with_beaten(rows: list[Row]) -> list[Row]:
+    """Rows of ``plans`` in which a plan of the front says so when another beats it in the simulator."""
+    front = [place for place, row in enumerate(rows) if row["role"] == "front"]
+    found = beaten([(rows[place]["sim_time_gained_d"], rows[place]["sim_share"]) for place in front])
+    said = {front[place]: rows[front[other]]["plan"] for place, other in found.items()}
+    return [
+        row | {"note": "|".join(filter(None, [row["note"], f"beaten-{row['plan']}-{said[place]}"]))}
+        if place in said
+        else row
+        for place, row in enumerate(rows)
+    ]

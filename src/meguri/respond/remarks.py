@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from meguri.base.note import note
+from meguri.base.terms import LANGS
 from meguri.respond.confirm import DAYS, PART, SHARE
 from meguri.respond.costs import Rates
 from meguri.respond.tables import Scene
@@ -52,7 +53,8 @@ def rate_note(rates: Rates) -> Row:
 
 
 def plan_notes(rows: Sequence[dict[str, object]]) -> Iterator[Row]:
-    """Plans the simulator does not confirm, and plans whose search was not finished."""
+    """Plans the simulator does not confirm or finds beaten, and plans whose search was not finished."""
+    named = {row["plan"]: row for row in rows}
     for row in rows:
         en, ja = ({"plan": row[f"label_{lang}"]} for lang in ("en", "ja"))
         keys = str(row["note"]).split("|")
@@ -62,6 +64,13 @@ def plan_notes(rows: Sequence[dict[str, object]]) -> Iterator[Row]:
                 days=f"{row['time_gained_d']:.0f}", sim_days=f"{row['sim_time_gained_d']:.0f}",
                 share=f"{row['share']:.2f}", sim_share=f"{row['sim_share']:.2f}",
             )  # fmt: skip
+        for key in keys:
+            if key.startswith("beaten-"):
+                other = named[key.removeprefix(f"beaten-{row['plan']}-")]
+                better = {
+                    lang: {"plan": row[f"label_{lang}"], "other": other[f"label_{lang}"]} for lang in LANGS
+                }
+                yield note(key, "doubt", "respond_beaten", en=better["en"], ja=better["ja"])
         if f"unfinished-{row['plan']}" in keys:
             bound = f"{row['bound']:.3f}"
             yield note(f"unfinished-{row['plan']}", "doubt", "respond_unfinished", en=en, ja=ja, bound=bound)

@@ -54,14 +54,14 @@ def markets(table: pd.DataFrame, partners: bool | None = None) -> tuple[pd.DataF
     keys = [*MARKET, *KEY, "currency", "basis"]
     # a partner without a weight leaves the weight of the sum unknown
     summed = summed.groupby(keys, sort=False, as_index=False)[["value", "weight"]].sum(skipna=False)
-    apart = known[~world & (several | has_world)]
+    # an unknown partner is in the sum of all and no market of its own
+    apart = known[~world & (known["partner"] != "") & (several | has_world)]
     if partners is None:
         partners = len(apart[MARKET].drop_duplicates()) <= MANY
         if not partners:
             notes.append(note("class_partners", "info", "class_partners", n=MANY))
     alone = known[world | (~several & ~has_world)]
     rows = pd.concat([summed, alone, *([apart] if partners else [])], ignore_index=True)
-    rows = rows.drop_duplicates([*MARKET, *KEY, "currency", "basis"])
     return rows.sort_values(MARKET, kind="stable").reset_index(drop=True), notes
 
 

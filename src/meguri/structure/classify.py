@@ -6,6 +6,7 @@ and PC(5) are always named. The band is that of the judgement behind the map, no
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from meguri.base.files import write_atomically
 from meguri.base.note import note
 from meguri.base.records import to_json
 from meguri.base.tables import Schema
+from meguri.base.version import __version__
 from meguri.observe.goods_classes import finished_reading
 from meguri.observe.tradelines import TradeLines
 from meguri.structure.class_lines import driver_table, line_table
@@ -57,7 +59,7 @@ class ClassAnswer:
         By name, each as declared in ``columns.csv``: class_shares, class_totals, class_readings,
         class_lines, class_drivers, class_baseline, class_notes.
     about : dict
-        source, vintage, draws, seed, top.
+        source, vintage, draws, seed, top, map (checksum of the weights), version.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -132,8 +134,17 @@ def classify(
     """
     around = mapping if isinstance(mapping, ClassMap) else ClassMap(mapping)
     work = _Work(lines, around, around.scores if scores is None else scores, partners, (draws, seed))
-    about = {"source": lines.source, "vintage": lines.vintage, "draws": draws, "seed": seed, "top": top}
+    about = {
+        "source": lines.source, "vintage": lines.vintage, "draws": draws, "seed": seed, "top": top,
+        "map": digest(around.goods), "version": __version__,
+    }  # fmt: skip
     return ClassAnswer(work.tables(top), about)
+
+
+def digest(goods: pd.DataFrame) -> str:
+    """Checksum of the numbers of a map: two answers with the same one rest on the same judgement."""
+    columns = ["code", "class", "weight", "low", "high", "confidence"]
+    return hashlib.sha256(goods[columns].to_csv(index=False).encode()).hexdigest()
 
 
 class _Work:

@@ -20,7 +20,7 @@ from meguri.base.terms import LANGS, Lang, label
 from meguri.observe.goods_classes import PC5
 from meguri.observe.tradelines import WORLD, TradeLines
 from meguri.observe.tradescan import TradeScan
-from meguri.structure.class_markets import NEARLY_ALL, whole
+from meguri.structure.class_markets import NEARLY_ALL, REST, whole
 from meguri.structure.mapping import KEY, VARIANTS, ClassMap, class_weights, targets
 
 TOP = 12  # economies of a matrix when none are named: the largest traders of process-control goods
@@ -176,7 +176,7 @@ def _same(cells: pd.Series[str]) -> str:
 
 def largest(flows: pd.DataFrame, top: int = TOP) -> list[str]:
     """Economies that buy and sell most process-control goods (PC5), the largest first."""
-    rows = flows[(flows["group"] == "PC5") & ~flows[["seller", "buyer"]].isin([WORLD, ""]).any(axis=1)]
+    rows = flows[(flows["group"] == "PC5") & ~flows[["seller", "buyer"]].isin([WORLD, REST, ""]).any(axis=1)]
     ends = [rows.groupby(side)["value"].sum() for side in ("seller", "buyer")]
     whole = ends[0].add(ends[1], fill_value=0.0).sort_values(ascending=False, kind="stable")
     return [str(name) for name in whole.index[:top]]
