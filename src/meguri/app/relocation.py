@@ -10,8 +10,8 @@ from meguri.app.printing import deliver, print_table, say, say_folded
 from meguri.base.errors import DataError, Problem
 from meguri.base.terms import Lang, label
 from meguri.observe.firms import firm_label
+from meguri.show import spell
 from meguri.show.relocation import relocation_tables, span, write_relocation
-from meguri.show.spell import say as phrase
 from meguri.structure.relocation import item_label
 from meguri.study.outcome import records
 
@@ -52,7 +52,7 @@ def print_relocation(tables: dict[str, pd.DataFrame], lang: Lang) -> None:
     rows = [
         [
             str(row["year"]),
-            phrase("bands_other", lang) if row["country"] == "XX" else _place(row["country"], lang),
+            spell.say("bands_other", lang) if row["country"] == "XX" else _place(row["country"], lang),
             span(row["printed_low"], row["printed_high"]),
             span(row["low"], row["high"]),
             _share(row["outside_output"]),
@@ -61,7 +61,7 @@ def print_relocation(tables: dict[str, pd.DataFrame], lang: Lang) -> None:
         for row in tables["relocation_bands"].to_dict("records")
     ]
     names = ("year", "place", "printed", "normalised", "output", "exports")
-    heads = [phrase(f"reloc.col.{name}", lang) for name in names]
+    heads = [spell.say(f"reloc.col.{name}", lang) for name in names]
     _print(heads, rows, "bands", lang)
     rows = [
         [item_label(row["axis"], lang), item_label(row["item"], lang), _place(row["quantity"], lang),
@@ -74,16 +74,16 @@ def print_relocation(tables: dict[str, pd.DataFrame], lang: Lang) -> None:
     rows = [
         [firm_label(row["firm"], lang) + comma + str(row[f"site_{lang}"]), item_label(row["layer"], lang),
          _place(row["process_country"], lang), _place(row["controlled_from"], lang),
-         phrase(f"reloc.status.{row['status']}", lang)]
+         spell.say(f"reloc.status.{row['status']}", lang)]
         for row in tables["relocation_map"].to_dict("records")
     ]  # fmt: skip
     own = _word("relocation_layer", lang)
-    heads = [phrase(f"reloc.col.{name}", lang) for name in ("site", "process", "owner", "status")]
+    heads = [spell.say(f"reloc.col.{name}", lang) for name in ("site", "process", "owner", "status")]
     _print([heads[0], own, *heads[1:]], rows, "sites", lang)
 
 
 def _print(heads: list[str], rows: list[list[str]], title: str, lang: Lang) -> None:
-    print_table(heads, rows, phrase(f"reloc.sec.{title}", lang))
+    print_table(heads, rows, spell.say(f"reloc.sec.{title}", lang))
     say()
 
 

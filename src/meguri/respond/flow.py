@@ -568,9 +568,10 @@ class _Builder:
             begin, end = span.starts[None, :-1], span.starts[None, 1:]
             idle = np.asarray((end <= self.when.disturbed[tracked][:, None]) | (begin >= self.last))
             self.rows.fix(lost, idle, 0.0)
-            self.rows.fix(late, idle[held], 0.0)
             self.rows.drop(row[idle])
-            self.rows.fix(until, np.asarray(idle[held].all(axis=0)), 0.0)
+            if held.size:
+                self.rows.fix(late, idle[held], 0.0)
+                self.rows.fix(until, np.asarray(idle[held].all(axis=0)), 0.0)
         cost = np.zeros(self.rows.columns)
         length = np.ones(1) if span.lasting else span.length
         cost[lost] = instance.ends[tracked][:, None] * length[None, :]

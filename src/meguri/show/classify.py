@@ -11,7 +11,7 @@ import pandas as pd
 
 from meguri.base.files import write_atomically
 from meguri.base.sources import cited
-from meguri.base.terms import Lang
+from meguri.base.terms import Lang, keys
 from meguri.show.basis import footer
 from meguri.show.chart import Chart
 from meguri.show.classify_check import check_table, frozen_sentence
@@ -225,6 +225,17 @@ def _sections(answer: Classed, trade: Trade, variant: str, top: int, lang: Lang)
     yield "unsaid", bullets(unsaid(tables, trade, lang))
     yield "notes", notes_html(_notes(tables["class_notes"]), lang)
     yield "sources", sources_table(class_sources(answer), lang)
+    yield "again", quiet(class_word("again_lead", lang)) + about_html(answer.about, lang)
+
+
+def about_html(about: Mapping[str, Any], lang: Lang) -> str:
+    """How the answer was made: source, edition, draws, seed, checksum of the map."""
+    cells = "".join(
+        f"<dt>{escape(class_word(f'about.{key}', lang))}</dt><dd><code>{escape(str(value))}</code></dd>\n"
+        for key, value in about.items()
+        if f"about.{key}" in keys("class_words") and not missing(value)
+    )
+    return f'<dl class="again">\n{cells}</dl>\n'
 
 
 def _notes(notes: pd.DataFrame) -> pd.DataFrame:
@@ -234,10 +245,11 @@ def _notes(notes: pd.DataFrame) -> pd.DataFrame:
 
 def _mutual_html(mutual: pd.DataFrame, lang: Lang) -> str:
     known = mutual[["share_a", "share_b"]].notna().any(axis=None)
-    if not known:
+    if not known and len(mutual[["a", "b"]].drop_duplicates()) == 1:
         return quiet(class_word("mutual_unknown", lang)) + mutual_table(mutual, lang)
+    lead = "" if known else quiet(class_word("mutual_unknown", lang))
     summary = f"<summary>{class_word('mutual_all', lang)}</summary>"
-    return f"<details>{summary}{mutual_table(mutual, lang)}</details>\n"
+    return f"{lead}<details>{summary}{mutual_table(mutual, lang)}</details>\n"
 
 
 def _change_html(tables: Mapping[str, pd.DataFrame], trade: Trade, variant: str, lang: Lang) -> str:

@@ -31,6 +31,7 @@ from meguri.show.page import Small, table_html
 from meguri.show.spell import missing, word
 
 OPEN = 5  # lines of a class that stand open; the others are one click away
+GAPS = 3  # remarks on what a file does not hold
 MOST = 15  # codes in the table of what the spread comes from
 SCORES = ("substitution", "dependence", "impact")
 
@@ -247,7 +248,7 @@ def mutual_table(mutual: pd.DataFrame, lang: Lang) -> str:
     right = [False, False, False, *[True] * len(known)]
     html = table_html(heads(" ".join(["a", "b", "class", *known]), lang), found, right, "mutual")
     gaps = list(dict.fromkeys(str(text) for text in mutual[f"missing_{lang}"] if not missing(text)))
-    return html + "".join(quiet(f"{class_word('col.missing', lang)}: {text}") for text in gaps[:MOST])
+    return html + "".join(quiet(f"{class_word('col.missing', lang)}: {text}") for text in gaps[:GAPS])
 
 
 def _mutual_cell(row: dict[Any, Any], name: str, lang: Lang) -> str:
