@@ -184,15 +184,16 @@ def _footer(answer: Classed, trade: Trade, lang: Lang) -> str:
     """The sources of the trade and of the map; the map is judgement, so the grade is never better."""
     rows = of_trade(answer.tables["class_shares"], trade)
     sources = [str(answer.about.get("source", "")), *rows["source"].unique()] if "source" in rows else []
-    return footer(class_sources(answer, sources), "assumed", lang)
+    return footer(class_sources(answer, lang, sources), "assumed", lang)
 
 
-def class_sources(answer: Classed, keys: list[str] | None = None) -> pd.DataFrame:
+def class_sources(answer: Classed, lang: Lang = "en", wanted: list[str] | None = None) -> pd.DataFrame:
     """Sources behind the tables, or of some keys; a file of the user's own is named as such."""
     tables = [frame for frame in answer.tables.values() if "source" in frame]
     held = [str(cell) for frame in tables for cell in frame["source"].unique()]
-    wanted = held if keys is None else keys
-    return cited(key for key in wanted if not missing(key))
+    found = cited(key for key in (held if wanted is None else wanted) if not missing(key))
+    own = found["source"] == "user"
+    return found.assign(producer=found["producer"].mask(own, class_word("own_file", lang)))
 
 
 def _sections(answer: Classed, trade: Trade, variant: str, top: int, lang: Lang) -> Iterator[tuple[str, str]]:
@@ -224,7 +225,7 @@ def _sections(answer: Classed, trade: Trade, variant: str, top: int, lang: Lang)
     yield "mutual", figures("mutual") + _mutual_html(mutual, lang) if len(mutual) else ""
     yield "unsaid", bullets(unsaid(tables, trade, lang))
     yield "notes", notes_html(_notes(tables["class_notes"]), lang)
-    yield "sources", sources_table(class_sources(answer), lang)
+    yield "sources", sources_table(class_sources(answer, lang), lang)
     yield "again", quiet(class_word("again_lead", lang)) + about_html(answer.about, lang)
 
 

@@ -45,7 +45,7 @@ def write_classes_excel(answer: Classed, path: str | Path, lang: Lang = "en", va
     for name, frame in answer.tables.items():
         if len(frame):
             add_sheet(book, name, frame, lang)
-    add_sheet(book, "sources", class_sources(answer), lang)
+    add_sheet(book, "sources", class_sources(answer, lang), lang)
     raw = io.BytesIO()
     book.save(raw)
     write_atomically(Path(path), timeless(raw.getvalue()))
