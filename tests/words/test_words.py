@@ -35,7 +35,8 @@ def pairs(path: Path) -> Iterator[tuple[str, str, str]]:
     for number, row in enumerate(rows(path), start=2):
         for column in row:
             if column == "en" or column.endswith("_en"):
-                yield f"{path.name}:{number}.{column}", row[column], row[f"{column[:-2]}ja"]
+                place = f"{path.parent.name}/{path.name}:{number}.{column}"
+                yield place, row[column], row[f"{column[:-2]}ja"]
 
 
 def is_sentence(text: str) -> bool:
@@ -53,24 +54,28 @@ WORDED = [
 ]
 
 
-@pytest.mark.parametrize("path", WORDED, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_every_word_exists_in_both_languages(path: Path) -> None:
-    found = list(pairs(path))
-    assert found, "no pair of language columns: leave the file out by name if that is meant"
-    assert [place for place, en, ja in found if not (en.strip() and ja.strip())] == []
+@cache
+def worded() -> list[tuple[str, str, str]]:
+    """Place, English and Japanese of every pair of words of every file; read once."""
+    return [pair for path in WORDED for pair in pairs(path)]
 
 
-@pytest.mark.parametrize("path", WORDED, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_japanese_sentences_are_written_in_japanese(path: Path) -> None:
-    assert [place for place, en, ja in pairs(path) if is_sentence(en) and not JAPANESE.search(ja)] == []
+def test_every_word_exists_in_both_languages() -> None:
+    paired = {place.partition(":")[0] for place, _, _ in worded()}
+    bare = {f"{path.parent.name}/{path.name}" for path in WORDED} - paired
+    assert bare == set(), "no pair of language columns: leave the file out by name if that is meant"
+    assert [place for place, en, ja in worded() if not (en.strip() and ja.strip())] == []
 
 
-@pytest.mark.parametrize("path", WORDED, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_both_languages_fill_the_same_braces(path: Path) -> None:
+def test_japanese_sentences_are_written_in_japanese() -> None:
+    assert [place for place, en, ja in worded() if is_sentence(en) and not JAPANESE.search(ja)] == []
+
+
+def test_both_languages_fill_the_same_braces() -> None:
     def braces(text: str) -> set[str]:
         return set(re.findall(r"\{(\w+)", text))
 
-    assert [place for place, en, ja in pairs(path) if braces(en) != braces(ja)] == []
+    assert [place for place, en, ja in worded() if braces(en) != braces(ja)] == []
 
 
 @pytest.mark.parametrize("name", gallery())
@@ -109,27 +114,23 @@ def test_defaults_of_the_json_schema_are_written_as_a_scenario_file_writes_them(
 
 
 @cache
-def nodes() -> list[tuple[Path, ast.AST]]:
-    """Every node of the package's code with its file; parsed once."""
-    return [
-        (path, node)
-        for path in sorted(SOURCE.rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    ]
+def parsed() -> tuple[list[tuple[str, str, ast.Call]], set[str]]:
+    """Calls and texts of the package's code; parsed once, and no tree kept whole."""
+    found, texts = [], set()
+    for path in sorted(SOURCE.rglob("*.py")):
+        place = str(path.relative_to(SOURCE))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", None) or getattr(node.func, "attr", "")
+                found.append((f"{place}:{node.lineno}", name, node))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+    return found, texts
 
 
-@cache
 def calls() -> list[tuple[str, str, ast.Call]]:
     """Every call in the package: place, name of what is called, and the call."""
-    return [
-        (
-            f"{path.relative_to(SOURCE)}:{node.lineno}",
-            getattr(node.func, "id", None) or getattr(node.func, "attr", ""),
-            node,
-        )
-        for path, node in nodes()
-        if isinstance(node, ast.Call)
-    ]
+    return parsed()[0]
 
 
 def text_of(node: ast.AST) -> str | None:
@@ -179,7 +180,7 @@ def test_every_family_of_problems_the_code_builds_by_name_is_declared() -> None:
 
 
 def test_every_declared_problem_is_used() -> None:
-    used = {text_of(node) for _, node in nodes()}
+    _, used = parsed()
     patterns = {
         str(pattern_of(call.args[0]))
         for _, name, call in calls()
