@@ -154,6 +154,14 @@ def test_rows_of_ones_own_replace_the_packaged_judgement(file, tmp_path):
     assert shares["RAW"] >= 500 and shares["PC_EQUIP"] < 500
 
 
+def test_own_rows_are_refused_where_they_would_reach_nothing(tmp_path, monkeypatch):
+    row = {"code": "Ships", "year": 2019, "flow": "export", "reporter": "JP", "partner": "WLD", "value": 1.0}
+    lines = trade_lines(pd.DataFrame([row | {"vintage": "", "currency": "JPY"}]), "user")
+    monkeypatch.setattr("meguri.app.classify.opened", lambda asked: (lines, lines))
+    with pytest.raises(DataError, match="--map"):
+        answered(asked("japan-goods", own=tmp_path / "own.csv"))
+
+
 def test_every_wrong_place_and_every_absent_one_is_named_at_once():
     row = {"code": "848620", "year": 2018, "flow": "import", "reporter": "KR", "partner": "JP", "value": 1.0}
     lines = trade_lines(pd.DataFrame([row | {"vintage": "HS2017", "currency": "USD"}]), "user")

@@ -113,6 +113,8 @@ def answered(asked: Asked) -> ClassAnswer:
     shown = lines if asked.compare or asked.year is None else of_year(lines, asked.year, asked.trade)
     chance: dict[str, Any] = {"draws": asked.runs, "seed": asked.seed, "top": asked.top}
     coarse = asked.trade in COARSE
+    if coarse and asked.own is not None:
+        raise DataError(Problem("own_map_coarse", "--map", str(asked.own), "", {"trade": asked.trade}))
     view = None if coarse else class_view(shown, asked.own)
     found = classify_coarse(shown, asked.trade, **chance) if view is None else classify(shown, view, **chance)
     more = {"class_beside": beside(found.tables)} | used(shown, view, asked.trade)
