@@ -26,6 +26,7 @@ GOALS: list[tuple[Goal, dict[str, Any]]] = [
     (Goal("loss", tail=0.6), {"time": 1.0}),
     (Goal("regret"), {}),
 ]
+SLOW = pytest.mark.slow  # the other trees and goals run in CI
 
 
 def drawn(seed: int, worlds: int = 3, steps: int = 16) -> Instance:
@@ -62,7 +63,7 @@ def drawn(seed: int, worlds: int = 3, steps: int = 16) -> Instance:
 
 
 @pytest.mark.parametrize(("goal", "limits"), GOALS)
-@pytest.mark.parametrize("seed", [1, 5])
+@pytest.mark.parametrize("seed", [1, pytest.param(5, marks=SLOW)])
 def test_taken_apart_the_program_has_the_same_optimum(goal: Goal, limits: dict[str, Any], seed: int) -> None:
     one = drawn(seed)
     whole = solve_extensive(one, goal, Limits(**limits))
@@ -134,7 +135,7 @@ def test_worlds_with_the_same_numbers_are_asked_once() -> None:
     )
 
 
-@pytest.mark.parametrize("seed", [3, 6])
+@pytest.mark.parametrize("seed", [3, pytest.param(6, marks=SLOW)])
 def test_worlds_that_cannot_be_among_the_worst_are_not_asked_again(seed: int) -> None:
     one, goal = drawn(seed, worlds=8), Goal("loss", tail=0.75)
     kept = Kept(one)
@@ -152,7 +153,10 @@ def test_worlds_that_cannot_be_among_the_worst_are_not_asked_again(seed: int) ->
         assert cvar(losses, one.chances, 0.75) == pytest.approx(found.objective, abs=1e-6)
 
 
-@pytest.mark.parametrize(("goal", "limits"), GOALS)
+@pytest.mark.parametrize(
+    ("goal", "limits"),
+    [pytest.param(*one, marks=() if place in (0, 3, 5) else SLOW) for place, one in enumerate(GOALS)],
+)
 def test_what_one_date_of_the_control_says_holds_for_the_others(goal: Goal, limits: dict[str, Any]) -> None:
     one = drawn(3, worlds=6)
     first = one.worlds[:2]
@@ -178,7 +182,7 @@ def test_what_one_date_of_the_control_says_holds_for_the_others(goal: Goal, limi
             assert all(cut.loss(sizes, part) <= lost + 1e-7 for cut in cuts)
 
 
-@pytest.mark.parametrize("seed", [1, 5])
+@pytest.mark.parametrize("seed", [1, pytest.param(5, marks=SLOW)])
 def test_a_search_begun_on_fewer_steps_ends_at_the_same_optimum(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,6 +27,11 @@ def by_quantity():
     return import_history(REE, "JP", by="quantity")
 
 
+@pytest.fixture(scope="module")
+def by_value():
+    return import_history(REE, "JP")
+
+
 # DATA.md: China's share of Japan's rare-earth imports, by value and by quantity
 PRINTED = {
     2005: (84.2, 87.0),
@@ -39,11 +44,16 @@ PRINTED = {
 
 
 @pytest.mark.parametrize("year", PRINTED)
-def test_japans_rare_earth_series_meets_the_printed_shares(year, by_quantity):
-    by_value = total(import_history(REE, "JP", year))
-    assert by_value.at[year, "top"] == total(by_quantity).at[year, "top"] == "CN"
-    assert round(100 * by_value.at[year, "top_share"], 1) == PRINTED[year][0]
+def test_japans_rare_earth_series_meets_the_printed_shares(year, by_value, by_quantity):
+    assert total(by_value).at[year, "top"] == total(by_quantity).at[year, "top"] == "CN"
+    assert round(100 * total(by_value).at[year, "top_share"], 1) == PRINTED[year][0]
     assert round(100 * total(by_quantity).at[year, "top_share"], 1) == PRINTED[year][1]
+
+
+def test_one_year_asked_for_alone_is_that_year_of_the_series(by_value):
+    alone = import_history(REE, "JP", 2010)
+    among = by_value[by_value["year"] == 2010].reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone.reset_index(drop=True), among, check_dtype=False)
 
 
 def test_ranges_hold_the_figure_and_are_wide_where_quantities_are_missing(by_quantity):
