@@ -39,6 +39,7 @@ from meguri.show.figures.class_partners import class_partners
 from meguri.show.figures.class_rows import class_rows
 from meguri.show.figures.class_slope import class_slope
 from meguri.show.figures.class_treemap import class_treemap
+from meguri.show.figures.customs_band import customs_band
 from meguri.show.page import figure_html, page
 from meguri.show.report import notes_html
 from meguri.show.spell import missing, say
@@ -146,6 +147,8 @@ def class_charts(answer: Classed, lang: Lang = "en", variant: str = "PC4") -> di
     gap = economies(tables, trade, variant)
     if len(gap) > 1:
         found["gap"] = class_gap(gap, year=trade["year"], **told)
+    if len(tables.get("customs_classes", ())):
+        found["band"] = customs_band(tables["customs_classes"], tables["customs_printed"], **told)
     if len(tables.get("customs_partners", ())):
         found["partners"] = class_partners(tables["customs_partners"], lang=lang, footer=foot)
     mutual = _mutual(tables)
@@ -219,7 +222,7 @@ def _sections(answer: Classed, trade: Trade, variant: str, top: int, lang: Lang)
     about = f"{class_word('check_lead', lang)} {frozen_sentence(tables.get('goods_frozen'), lang)}"
     yield "check", quiet(about) + check if check else ""
     if "customs_classes" in tables:
-        yield "customs", figures("partners") + customs_html(tables, lang)
+        yield "customs", figures("band", "partners") + customs_html(tables, lang)
     yield "change", _change_html(tables, trade, variant, lang)
     mutual = _mutual(tables)
     yield "mutual", figures("mutual") + _mutual_html(mutual, lang) if len(mutual) else ""
