@@ -154,6 +154,14 @@ def test_rows_of_ones_own_replace_the_packaged_judgement(file, tmp_path):
     assert shares["RAW"] >= 500 and shares["PC_EQUIP"] < 500
 
 
+def test_own_rows_are_refused_where_they_would_reach_nothing(tmp_path, monkeypatch):
+    row = {"code": "Ships", "year": 2019, "flow": "export", "reporter": "JP", "partner": "WLD", "value": 1.0}
+    lines = trade_lines(pd.DataFrame([row | {"vintage": "", "currency": "JPY"}]), "user")
+    monkeypatch.setattr("meguri.app.classify.opened", lambda asked: (lines, lines))
+    with pytest.raises(DataError, match="--map"):
+        answered(asked("japan-goods", own=tmp_path / "own.csv"))
+
+
 def test_every_wrong_place_and_every_absent_one_is_named_at_once():
     row = {"code": "848620", "year": 2018, "flow": "import", "reporter": "KR", "partner": "JP", "value": 1.0}
     lines = trade_lines(pd.DataFrame([row | {"vintage": "HS2017", "currency": "USD"}]), "user")
@@ -171,6 +179,24 @@ def test_seed_mode_prints_ranges_and_sums_in_columns_of_their_own(lang):
         assert f"{low}{dash}{high}%" in said
     line = next(line for line in said.splitlines() if f"33{dash}41%" in line)
     assert f"33{dash}40%" in line and "N1" in line
+
+
+@pytest.mark.slow
+def test_a_large_file_is_summed_by_economy_and_its_matrix_knows_all_purchases(tmp_path, monkeypatch):
+    numbers = {"JP": 392, "KR": 410, "US": 842}
+    rows = ["t,i,j,k,v,q"]
+    for place, (i, j) in enumerate((a, b) for a in numbers.values() for b in numbers.values() if a != b):
+        rows += [f"2023,{i},{j},848620,{10 + place},1", f"2023,{i},{j},870323,{20 + place},1"]
+    path = tmp_path / "BACI_HS17_Y2023_V202501.csv"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    monkeypatch.setattr("meguri.app.classify.is_large_baci", lambda path: True)
+    tables = answered(asked(path)).tables
+    assert set(tables["class_shares"]["partner"]) == {"WLD"}
+    pairs = tables["class_mutual"].query("`class` == 'PC_EQUIP'")
+    assert len(pairs) == 3 and pairs[["share_a", "share_b", "loss_a", "loss_b"]].notna().all(axis=None)
+    for country in numbers:
+        mine = [pairs.loc[pairs[side] == country, f"share_{side}"].sum() for side in "ab"]
+        assert sum(mine) == pytest.approx(1)
 
 
 def test_seed_mode_as_json_has_no_computed_share():

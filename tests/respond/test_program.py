@@ -155,3 +155,9 @@ def test_what_is_wrong_with_a_problem_is_said_in_one_round() -> None:
     with pytest.raises(ModelError) as caught:
         solve_extensive(odd, Goal("cost"))
     assert {problem.key for problem in caught.value.problems} == {"plan_option", "plan_rule", "plan_chances"}
+
+
+def test_processes_no_control_reaches_are_held_for_ever_and_need_no_plan() -> None:
+    one = replace(line(options=[STOCK]), processes=np.array([], dtype=np.int64))
+    assert np.isinf(days_held(one, np.zeros(1))).all()
+    assert sizes(solve_extensive(one, Goal("cost"), Limits(time=5.0))) == [0.0]

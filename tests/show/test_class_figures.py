@@ -9,7 +9,9 @@ from meguri.base.terms import keys, read_words
 from meguri.show.classify_words import class_hue, class_name
 from meguri.show.figures.class_area import class_area
 from meguri.show.figures.class_bars import class_bars
+from meguri.show.figures.class_gap import class_gap
 from meguri.show.figures.class_mutual import class_mutual
+from meguri.show.figures.class_partners import class_partners
 from meguri.show.figures.class_rows import class_rows
 from meguri.show.figures.class_slope import class_slope
 from meguri.show.figures.class_treemap import class_treemap
@@ -133,3 +135,50 @@ def test_a_formatter_never_holds_a_brace_of_a_name(lang):
     lines["name_en"] = lines["name_ja"] = "a {b} c"
     fields = class_treemap(lines, of_year(classed.shares()), lang=lang).option["series"][0]["data"]
     assert "{b}" not in str([plot["label"]["formatter"] for field in fields for plot in field["children"]])
+
+
+def gap_table():
+    rows = [("JP", 3.0, 0.31, 0.06), ("DE", 4.0, 0.23, 0.04), ("BR", 1.0, 0.12, 0.01)]
+    table = pd.DataFrame(rows, columns=["country", "value", "capital", "share"])
+    return table.assign(p10=table["share"] * 0.9, p90=table["share"] * 1.2)
+
+
+def test_the_slope_of_economies_prints_both_shares_and_keeps_every_range_on_the_post():
+    option = class_gap(gap_table(), year=1998).option
+    lines = [series for series in option["series"] if series["name"] in ("JP", "DE", "BR")]
+    told = [line["data"][1]["label"]["formatter"] for line in lines]
+    assert told == ["Germany 4.0%", "Japan 6.0%", "Brazil 1.0%"]
+    ends = [point[1] for point in named(option, "ranges")["data"] if point[0] != "-"]
+    assert max(ends) == pytest.approx(1.0) and max(ends) < option["yAxis"]["max"]
+
+
+def test_the_slope_of_economies_says_where_the_leader_stands_in_the_classical_view():
+    title = class_gap(gap_table(), year=1998).title
+    assert title.startswith("Japan leads") and "no. 1 of 3" in title
+
+
+def test_an_economy_in_every_pair_stands_on_one_side_of_all_of_them():
+    table = classed.mutual((("CN", "JP"), ("JP", "US"), ("DE", "JP")))
+    option = class_mutual(table).option
+    assert option["xAxis"]["data"] == ["Japan buys from partner", "partner buys from Japan"]
+    assert set(option["yAxis"]["data"]) == {"China", "United States", "Germany"}
+
+
+def test_shares_before_a_break_are_not_compared_with_those_after_it():
+    shares = classed.shares((2015, 2016, 2017, 2018))
+    chart = class_area(shares, classed.totals(shares), breaks=[2016.5])
+    assert "2017" in chart.title and "2015" not in chart.title
+    assert "not comparable" in chart.subtitle
+    assert len(named(chart.option, "breaks 0")["markLine"]["data"]) == 1
+
+
+def test_lines_of_partners_end_where_the_shares_end_and_the_rest_is_no_partner():
+    rows = [
+        {"year": year, "goods": "Semicon Machinery Etc", "area": area, "value": 1.0, "share": share,
+         "source": "mof-trade-goods", "grade": "reported"}
+        for year, china in ((2018, 0.4), (2019, 0.365), (2020, 0.484))
+        for area, share in (("China", china), ("Taiwan", 0.2), ("rest", 0.1))
+    ]  # fmt: skip
+    chart = class_partners(pd.DataFrame(rows), lang="ja")
+    assert [series["name"] for series in chart.option["series"]] == ["China", "Taiwan"]
+    assert "48.4%" in chart.title and "半導体等製造装置" in chart.title

@@ -11,6 +11,7 @@ from meguri.show.classify import class_charts, classify_page
 from meguri.show.classify_excel import write_classes_excel
 from meguri.show.classify_said import lead, sentences, unsaid
 from meguri.show.classify_trades import main_trade, side_by_side, years_in_a_row
+from meguri.show.spell import say
 from tests.show import classed
 from tests.show.pages import TEXTS, browser, opened, touching
 
@@ -30,7 +31,17 @@ def text_of(html):
 def test_every_section_the_tables_hold_stands_on_the_page_once(answer, lang):
     html = classify_page(answer, lang)
     found = re.findall(r'<section id="(\w+)">', html)
-    assert found == ["shares", "lines", "baseline", "drivers", "mutual", "unsaid", "notes", "sources"]
+    assert found == [
+        "shares",
+        "lines",
+        "baseline",
+        "drivers",
+        "mutual",
+        "unsaid",
+        "notes",
+        "sources",
+        "again",
+    ]
 
 
 def test_what_was_not_asked_for_leaves_no_heading(answer):
@@ -105,7 +116,7 @@ def test_the_workbook_holds_every_table_whole_and_twice_the_same(answer, tmp_pat
     book = load_workbook(first)
     for name, frame in answer.tables.items():
         if len(frame):
-            sheet = next(book[title] for title in book.sheetnames if title == name)
+            sheet = book[say(f"sheet_{name}", lang)]
             assert sheet.max_row == len(frame) + 2
 
 

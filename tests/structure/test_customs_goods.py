@@ -21,7 +21,13 @@ from meguri.structure.customs_goods import (
     goods_weights,
     whole_years,
 )
-from meguri.structure.customs_said import area_label, beside_printed, partners, pooled_goods
+from meguri.structure.customs_said import (
+    area_label,
+    beside_printed,
+    goods_not_mapped,
+    partners,
+    pooled_goods,
+)
 
 SECTIONS = goods_tree().query("parent == ''")["goods"].tolist()
 PARENTS = [
@@ -141,6 +147,14 @@ def test_a_good_not_printed_widens_the_rest_it_hides_in_and_the_share_is_assumed
     )
 
 
+def test_a_good_the_map_does_not_know_stays_in_its_sections_rest_and_is_named():
+    table = printed()
+    row = table[table["goods"] == CHIPS].assign(goods="Quantum Computers")
+    more = pd.concat([table, row])
+    assert goods_not_mapped(more) == ["Quantum Computers"]
+    assert class_shares(more)["share"].tolist() == pytest.approx(usual()["share"].tolist())
+
+
 def test_sections_that_miss_the_total_and_parts_above_their_good_are_refused_by_name():
     short = printed()
     short.loc[short["goods"] == WORLD, "value"] += 5
@@ -231,5 +245,6 @@ def test_the_printed_share_is_above_what_the_weights_defend_but_not_above_what_c
 
 
 @pytest.mark.data
-def test_every_area_of_the_file_has_a_name(exports):
+def test_every_area_and_good_of_the_file_has_a_name(exports):
+    assert goods_not_mapped(exports) == []
     assert [area for area in exports["area"].unique() if area_label(area, "ja") == area] == []

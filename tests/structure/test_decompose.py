@@ -74,6 +74,14 @@ def test_a_classical_class_that_was_not_traded_before_changes_shares_between_onl
     assert parts.groupby("part")["value"].sum().to_dict() == {"within": 0.0, "between": 0.25}
 
 
+def test_a_year_without_any_trade_has_values_that_changed_and_no_share():
+    rows = [("848620", 2018, 0.0), ("848620", 2019, 4.0)]
+    trade = lines(*({"code": code, "year": year, "value": value} for code, year, value in rows))
+    parts = decompose(trade, ClassMap(SMALL, bec=BEC)).query("`class` == 'PC4'")
+    assert set(parts["method"]) == {"value", "price"}
+    assert parts.groupby("method")["value"].sum().to_dict() == {"price": 4.0, "value": 4.0}
+
+
 money = arrays(float, (4, 2), elements=st.integers(0, 400).map(lambda n: n / 8))
 
 

@@ -70,11 +70,11 @@ def test_drawing_whole_headings_widens_the_interval_of_goods_that_err_together()
 def test_the_interval_covers_a_chance_score_about_nineteen_times_in_twenty():
     random = np.random.default_rng(5)
     inside = 0
-    for seed in range(60):
+    for seed in range(40):
         x, y = random.normal(size=80), (np.arange(80) < 20).astype(float)
-        low, high = drawn(auc(x, y), np.arange(80), 120, seed)
+        low, high = drawn(auc(x, y), np.arange(80), 80, seed)
         inside += low <= 0.5 <= high
-    assert 51 <= inside <= 60
+    assert 34 <= inside <= 40
 
 
 def test_a_verdict_is_earned_by_the_whole_interval_and_by_size():

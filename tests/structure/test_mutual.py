@@ -108,3 +108,7 @@ def test_doubling_all_trade_doubles_values_and_leaves_shares():
 def test_economies_that_do_not_trade_with_each_other_are_refused():
     with pytest.raises(DataError, match="DE, FR"):
         mutual(lines({"code": "848620", "value": 1.0}), SMALL, ["DE", "FR"])
+
+
+def test_a_file_without_any_process_control_goods_between_economies_has_no_pairs():
+    assert mutual(lines({"code": "870323", "value": 1.0}), SMALL).empty

@@ -43,6 +43,7 @@ from meguri.structure.seed_structure import (
 )
 
 SEED = "seed"
+LARGEST = 30  # exporters of a large file whose pairs are read
 PLACES = {"reporter": "--reporter", "partner": "--partner"}
 
 
@@ -106,15 +107,19 @@ def narrowed(lines: TradeLines, flow: str | None, reporter: str | None, partner:
 
 def answered(asked: Asked) -> ClassAnswer:
     """The classified trade, with printed ranges, change and mutual dependence where the file holds them."""
-    whole = narrowed(opened(asked), None, asked.reporter, asked.partner)
+    read, between = opened(asked)
+    whole = narrowed(read, None, asked.reporter, asked.partner)
     lines = narrowed(whole, asked.flow, None, None)
     shown = lines if asked.compare or asked.year is None else of_year(lines, asked.year, asked.trade)
     chance: dict[str, Any] = {"draws": asked.runs, "seed": asked.seed, "top": asked.top}
     coarse = asked.trade in COARSE
+    if coarse and asked.own is not None:
+        raise DataError(Problem("own_map_coarse", "--map", str(asked.own), "", {"trade": asked.trade}))
     view = None if coarse else class_view(shown, asked.own)
     found = classify_coarse(shown, asked.trade, **chance) if view is None else classify(shown, view, **chance)
     more = {"class_beside": beside(found.tables)} | used(shown, view, asked.trade)
-    named, goods = coarse_lines(whole, asked.trade) if view is None else (whole, view)
+    among = whole if between is read else between
+    named, goods = coarse_lines(among, asked.trade) if view is None else (among, view)
     more |= _between(named, goods, main_trade(found.tables["class_shares"]))
     if view is not None:
         more |= _changed(lines, view, asked)
@@ -129,23 +134,32 @@ def answered(asked: Asked) -> ClassAnswer:
     return replace(found, tables={**found.tables, **more})
 
 
-def opened(asked: Asked) -> TradeLines:
-    """The lines of a file; of a large one without a reporter only the sums of each economy.
+def opened(asked: Asked) -> tuple[TradeLines, TradeLines]:
+    """The lines of a file, and those that tell who trades with whom.
 
-    Pairs of economies in such a file are left out: name a reporter to have them.
+    Of a large file without a reporter only sums are read: the exports of each economy, and for the
+    matrix the purchases of each and the pairs among the largest exporters.
     """
     path, year = Path(asked.trade), None if asked.compare else asked.year
-    if asked.trade in SETS or not path.is_file():
-        return read_trade(asked.trade)
     reporter = None if asked.reporter is None else find_key(asked.reporter, "countries")
-    if reporter is None and is_large_baci(path):
-        with scan_trade(path, year) as scan:
-            table = scan.sums(["code", "year", "reporter"])
-            table = table.assign(
-                vintage=scan.vintage, flow="export", partner=WORLD, currency="USD", basis="fob"
-            )
-            return trade_lines(table, scan.source, scan.notes.to_dict("records"), path.name)
-    return read_trade(path, year=year, reporter=reporter)
+    if asked.trade in SETS or reporter is not None or not is_large_baci(path):
+        lines = read_trade(path if path.is_file() else asked.trade, year=year, reporter=reporter)
+        return lines, lines
+    with scan_trade(path, year) as scan:
+        sold = scan.sums(["code", "year", "reporter"]).assign(flow="export", partner=WORLD)
+        bought = scan.sums(["code", "year", "partner"]).rename(columns={"partner": "reporter"})
+        bought = bought.assign(flow="import", partner=WORLD)
+        largest = sold.groupby("reporter")["value"].sum().nlargest(LARGEST).index
+        named = ", ".join(f"'{key}'" for key in largest)
+        pairs = scan.lines.filter(f"reporter in ({named}) and partner in ({named})").df()
+    told = {"vintage": scan.vintage, "currency": "USD", "basis": "fob"}
+    parts = [table.assign(**told) for table in (sold, bought)]
+    alone, whole = parts[0], pd.concat([*parts, pairs[list(parts[0].columns)]], ignore_index=True)
+    notes = scan.notes.to_dict("records")
+    return (
+        trade_lines(alone, scan.source, notes, path.name),
+        trade_lines(whole, scan.source, notes, path.name),
+    )
 
 
 def used(lines: TradeLines, view: ClassMap | None, trade: str) -> dict[str, pd.DataFrame]:

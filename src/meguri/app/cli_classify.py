@@ -1,4 +1,4 @@
-"""The command on what is traded by role in a process: `meguri classify`."""
+"""Commands on what a country makes and sells: `meguri classify` and `meguri relocation`."""
 
 from __future__ import annotations
 
@@ -41,3 +41,10 @@ def classify(
         own, check, compare,
     )  # fmt: skip
     shown.deliver_classes(shown.answered(asked), asked, form.value, out, lang.value)
+
+
+@app.command(help=help_of("help_relocation"))
+def relocation(form: FormOption = Form.table, out: o.RelocationOut = None, lang: LangOption = SPEECH) -> None:
+    from meguri.app.relocation import deliver_relocation
+
+    deliver_relocation(form.value, out, lang.value)

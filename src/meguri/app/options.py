@@ -236,6 +236,7 @@ MapDrawsOption = Annotated[int, typer.Option("--runs", min=10, max=100_000, help
 OwnMapOption = Annotated[Path | None, typer.Option("--map", help=help_of("help_own_map"))]
 CheckOption = Annotated[bool, typer.Option("--check", help=help_of("help_classify_check"))]
 CompareOption = Annotated[tuple[int, int] | None, typer.Option("--compare", help=help_of("help_compare"))]
+RelocationOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_relocation_out"))]
 ClassifyOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_classify_out"))]
 
 # data

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -148,10 +149,7 @@ def read_correlation(folder: Path | None) -> Correlation:
 
     The file of the SITC has lost the leading zeros of the HS, where six digits are given back.
     """
-    steps: dict[str, Links] = {}
-    for newer, older in pairwise(REVISIONS):
-        rows = edition_links(f"HS{older}", f"HS{newer}")
-        steps[f"{newer} to {older}"] = _grouped(rows["newer"], rows["older"])
+    steps = dict(_hs_steps())
     table = raw_csv(folder, FILE, ["code.after", "code.before", "adjustment"])
     for name in (_SITC3, _SITC2) if len(table) else ():
         rows = table[table["adjustment"] == name]
@@ -159,6 +157,15 @@ def read_correlation(folder: Path | None) -> Correlation:
         step = _grouped(after, rows["code.before"])
         steps[name] = main_links(step) if name == _SITC3 else step
     return Correlation(steps)
+
+
+@cache
+def _hs_steps() -> dict[str, Links]:
+    steps = {}
+    for newer, older in pairwise(REVISIONS):
+        rows = edition_links(f"HS{older}", f"HS{newer}")
+        steps[f"{newer} to {older}"] = _grouped(rows["newer"], rows["older"])
+    return steps
 
 
 def _grouped(newer: pd.Series[str], older: pd.Series[str]) -> Links:

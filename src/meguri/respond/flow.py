@@ -37,6 +37,7 @@ from meguri.respond.quotas import put_quotas
 from meguri.respond.reached import ESSENTIAL, IMPORTANT, binding_slots, fed
 from meguri.respond.reached import Reach as Reach
 from meguri.respond.reached import reach as reach
+from meguri.respond.reserves import put_reserves
 from meguri.respond.rows import Block as Block
 from meguri.respond.rows import Rows, Span
 from meguri.respond.timing import Timing, step_end, timing
@@ -106,7 +107,9 @@ class _Builder:
         self._soft_inputs()
         self._supplies()
         self._savings()
-        self._reserves()
+        if not self.span.lasting:
+            use, brought = self.n.use[self.slots], self.at_places("reserve")
+            self.extra += put_reserves(self.rows, self.span, self.f, self.slots, use, self.balance, brought)
         self._installed()
         self._suppliers()
         put_quotas(self.rows, self.span, (self.w, self.n, self.f), self.links, self.flow)
@@ -405,30 +408,6 @@ class _Builder:
             for option, per_unit, share in brought:
                 self.rows.bring(row, option, per_unit * share)
 
-    def _reserves(self) -> None:
-        """National reserves bring what they hold to the slots they serve, once they are open."""
-        f, span = self.f, self.span
-        if span.lasting:
-            return
-        more = self.at_places("reserve")
-        for reserve in range(f.held.size):
-            at = np.flatnonzero(f.reserve_of[self.slots] == reserve)
-            if not at.size:
-                continue
-            given = self.rows.column(at.size)
-            self.extra.append((at, given))
-            self.rows.put(self.balance[at], given, -1.0)
-            use = self.n.use[self.slots[at]][:, None]
-            opens = max(float(f.opens[reserve] - span.first), 0.0) + float(f.decide[reserve])
-            share = np.clip(span.starts[1:] - opens, 0.0, span.length) / span.length
-            part = use / use.sum()
-            pace = self.rows.row(at.size, f.rate[reserve] * part * share[None, :])
-            self.rows.put(pace, given, use)
-            total = self.rows.row(at.size, f.held[reserve] * part, 1)
-            self.rows.put(total, given, use * span.length[None, :])
-            for option, per_unit, there in more.get(reserve, []):
-                self.rows.bring(total, option, per_unit * there[0] * part)
-
     def _installed(self) -> None:
         """Installed goods wear and are replaced from the stock; output needs them."""
         n, w, span = self.n, self.w, self.span
@@ -568,9 +547,10 @@ class _Builder:
             begin, end = span.starts[None, :-1], span.starts[None, 1:]
             idle = np.asarray((end <= self.when.disturbed[tracked][:, None]) | (begin >= self.last))
             self.rows.fix(lost, idle, 0.0)
-            self.rows.fix(late, idle[held], 0.0)
             self.rows.drop(row[idle])
-            self.rows.fix(until, np.asarray(idle[held].all(axis=0)), 0.0)
+            if held.size:
+                self.rows.fix(late, idle[held], 0.0)
+                self.rows.fix(until, np.asarray(idle[held].all(axis=0)), 0.0)
         cost = np.zeros(self.rows.columns)
         length = np.ones(1) if span.lasting else span.length
         cost[lost] = instance.ends[tracked][:, None] * length[None, :]

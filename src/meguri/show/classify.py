@@ -11,7 +11,7 @@ import pandas as pd
 
 from meguri.base.files import write_atomically
 from meguri.base.sources import cited
-from meguri.base.terms import Lang
+from meguri.base.terms import Lang, keys
 from meguri.show.basis import footer
 from meguri.show.chart import Chart
 from meguri.show.classify_check import check_table, frozen_sentence
@@ -39,6 +39,7 @@ from meguri.show.figures.class_partners import class_partners
 from meguri.show.figures.class_rows import class_rows
 from meguri.show.figures.class_slope import class_slope
 from meguri.show.figures.class_treemap import class_treemap
+from meguri.show.figures.customs_band import customs_band
 from meguri.show.page import figure_html, page
 from meguri.show.report import notes_html
 from meguri.show.spell import missing, say
@@ -146,6 +147,8 @@ def class_charts(answer: Classed, lang: Lang = "en", variant: str = "PC4") -> di
     gap = economies(tables, trade, variant)
     if len(gap) > 1:
         found["gap"] = class_gap(gap, year=trade["year"], **told)
+    if len(tables.get("customs_classes", ())):
+        found["band"] = customs_band(tables["customs_classes"], tables["customs_printed"], **told)
     if len(tables.get("customs_partners", ())):
         found["partners"] = class_partners(tables["customs_partners"], lang=lang, footer=foot)
     mutual = _mutual(tables)
@@ -184,15 +187,16 @@ def _footer(answer: Classed, trade: Trade, lang: Lang) -> str:
     """The sources of the trade and of the map; the map is judgement, so the grade is never better."""
     rows = of_trade(answer.tables["class_shares"], trade)
     sources = [str(answer.about.get("source", "")), *rows["source"].unique()] if "source" in rows else []
-    return footer(class_sources(answer, sources), "assumed", lang)
+    return footer(class_sources(answer, lang, sources), "assumed", lang)
 
 
-def class_sources(answer: Classed, keys: list[str] | None = None) -> pd.DataFrame:
+def class_sources(answer: Classed, lang: Lang = "en", wanted: list[str] | None = None) -> pd.DataFrame:
     """Sources behind the tables, or of some keys; a file of the user's own is named as such."""
     tables = [frame for frame in answer.tables.values() if "source" in frame]
     held = [str(cell) for frame in tables for cell in frame["source"].unique()]
-    wanted = held if keys is None else keys
-    return cited(key for key in wanted if not missing(key))
+    found = cited(key for key in (held if wanted is None else wanted) if not missing(key))
+    own = found["source"] == "user"
+    return found.assign(producer=found["producer"].mask(own, class_word("own_file", lang)))
 
 
 def _sections(answer: Classed, trade: Trade, variant: str, top: int, lang: Lang) -> Iterator[tuple[str, str]]:
@@ -218,13 +222,24 @@ def _sections(answer: Classed, trade: Trade, variant: str, top: int, lang: Lang)
     about = f"{class_word('check_lead', lang)} {frozen_sentence(tables.get('goods_frozen'), lang)}"
     yield "check", quiet(about) + check if check else ""
     if "customs_classes" in tables:
-        yield "customs", figures("partners") + customs_html(tables, lang)
+        yield "customs", figures("band", "partners") + customs_html(tables, lang)
     yield "change", _change_html(tables, trade, variant, lang)
     mutual = _mutual(tables)
     yield "mutual", figures("mutual") + _mutual_html(mutual, lang) if len(mutual) else ""
     yield "unsaid", bullets(unsaid(tables, trade, lang))
     yield "notes", notes_html(_notes(tables["class_notes"]), lang)
-    yield "sources", sources_table(class_sources(answer), lang)
+    yield "sources", sources_table(class_sources(answer, lang), lang)
+    yield "again", quiet(class_word("again_lead", lang)) + about_html(answer.about, lang)
+
+
+def about_html(about: Mapping[str, Any], lang: Lang) -> str:
+    """How the answer was made: source, edition, draws, seed, checksum of the map."""
+    cells = "".join(
+        f"<dt>{escape(class_word(f'about.{key}', lang))}</dt><dd><code>{escape(str(value))}</code></dd>\n"
+        for key, value in about.items()
+        if f"about.{key}" in keys("class_words") and not missing(value)
+    )
+    return f'<dl class="again">\n{cells}</dl>\n'
 
 
 def _notes(notes: pd.DataFrame) -> pd.DataFrame:
@@ -234,10 +249,11 @@ def _notes(notes: pd.DataFrame) -> pd.DataFrame:
 
 def _mutual_html(mutual: pd.DataFrame, lang: Lang) -> str:
     known = mutual[["share_a", "share_b"]].notna().any(axis=None)
-    if not known:
+    if not known and len(mutual[["a", "b"]].drop_duplicates()) == 1:
         return quiet(class_word("mutual_unknown", lang)) + mutual_table(mutual, lang)
+    lead = "" if known else quiet(class_word("mutual_unknown", lang))
     summary = f"<summary>{class_word('mutual_all', lang)}</summary>"
-    return f"<details>{summary}{mutual_table(mutual, lang)}</details>\n"
+    return f"{lead}<details>{summary}{mutual_table(mutual, lang)}</details>\n"
 
 
 def _change_html(tables: Mapping[str, pd.DataFrame], trade: Trade, variant: str, lang: Lang) -> str:

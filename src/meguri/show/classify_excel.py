@@ -17,7 +17,7 @@ from meguri.show.classify_said import lead, sentences, unsaid
 from meguri.show.classify_trades import main_trade
 from meguri.show.classify_words import class_word, trade_words
 from meguri.show.excel import add_sheet, text_cell
-from meguri.show.spell import say
+from meguri.show.spell import say, word
 
 
 def write_classes_excel(answer: Classed, path: str | Path, lang: Lang = "en", variant: str = "PC4") -> Path:
@@ -45,7 +45,7 @@ def write_classes_excel(answer: Classed, path: str | Path, lang: Lang = "en", va
     for name, frame in answer.tables.items():
         if len(frame):
             add_sheet(book, name, frame, lang)
-    add_sheet(book, "sources", class_sources(answer), lang)
+    add_sheet(book, "sources", class_sources(answer, lang), lang)
     raw = io.BytesIO()
     book.save(raw)
     write_atomically(Path(path), timeless(raw.getvalue()))
@@ -63,7 +63,10 @@ def _answer(book: Any, answer: Classed, variant: str, lang: Lang) -> None:
     facts: list[tuple[str, object]] = [
         (say("summary_answer", lang) if not place else "", text) for place, text in enumerate(told)
     ]
-    facts += [(class_word(f"about.{key}", lang), str(value)) for key, value in answer.about.items()]
+    facts += [
+        (word(f"about.{key}", "class_words", lang).removeprefix("about."), str(value))
+        for key, value in answer.about.items()
+    ]
     open_ = unsaid(answer.tables, trade, lang)
     facts += [(class_word("sec.unsaid", lang) if not place else "", text) for place, text in enumerate(open_)]
     facts.append(("", say("disclaimer", lang)))

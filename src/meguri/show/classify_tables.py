@@ -31,6 +31,7 @@ from meguri.show.page import Small, table_html
 from meguri.show.spell import missing, word
 
 OPEN = 5  # lines of a class that stand open; the others are one click away
+GAPS = 3  # remarks on what a file does not hold
 MOST = 15  # codes in the table of what the spread comes from
 SCORES = ("substitution", "dependence", "impact")
 
@@ -88,24 +89,25 @@ def lines_tables(tables: Tables, trade: Trade, lang: Lang, top: int) -> str:
     """The largest lines of every class with their reasons, the scores and what the scores alone would say."""
     rows = of_trade(tables["class_lines"], trade)
     rows = rows[rows["rank"] <= top]
-    return "".join(_class_lines(rows[rows["class"] == key], key, lang) for key in in_order(rows["class"]))
+    shares = of_trade(tables["class_shares"], trade).set_index("class")["share"]
+    return "".join(
+        _class_lines(rows[rows["class"] == key], key, float(shares[key]), lang)
+        for key in in_order(rows["class"])
+    )
 
 
-def _class_lines(rows: pd.DataFrame, key: str, lang: Lang) -> str:
+def _class_lines(rows: pd.DataFrame, key: str, share: float, lang: Lang) -> str:
     ordered = rows.sort_values("rank").to_dict("records")
     name = escape(class_name(key, lang))
     swatch = f'<span style="color:{class_hue(key)};-webkit-text-stroke:.5px #6a7178">■</span>'
-    title = f'<h3>{swatch} {name} <span class="quiet">{escape(fine(_sum(rows)))}</span></h3>\n'
+    about = class_word("lines_listed", lang, share=fine(share), listed=fine(float(rows["share"].sum())))
+    title = f'<h3>{swatch} {name} <span class="quiet">{escape(about)}</span></h3>\n'
     first = _lines_table(ordered[:OPEN], lang)
     rest = ordered[OPEN:]
     if not rest:
         return title + first
     summary = f"<summary>{class_word('lines_rest', lang, n=len(rest))}</summary>"
     return f"{title}{first}<details>{summary}{_lines_table(rest, lang)}</details>\n"
-
-
-def _sum(rows: pd.DataFrame) -> float:
-    return float(rows["share"].sum())
 
 
 def _lines_table(rows: Sequence[dict[Any, Any]], lang: Lang) -> str:
@@ -247,7 +249,7 @@ def mutual_table(mutual: pd.DataFrame, lang: Lang) -> str:
     right = [False, False, False, *[True] * len(known)]
     html = table_html(heads(" ".join(["a", "b", "class", *known]), lang), found, right, "mutual")
     gaps = list(dict.fromkeys(str(text) for text in mutual[f"missing_{lang}"] if not missing(text)))
-    return html + "".join(quiet(f"{class_word('col.missing', lang)}: {text}") for text in gaps[:MOST])
+    return html + "".join(quiet(f"{class_word('col.missing', lang)}: {text}") for text in gaps[:GAPS])
 
 
 def _mutual_cell(row: dict[Any, Any], name: str, lang: Lang) -> str:

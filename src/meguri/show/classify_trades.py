@@ -25,7 +25,9 @@ def trades(shares: pd.DataFrame) -> pd.DataFrame:
 
 
 def main_trade(shares: pd.DataFrame) -> Trade:
-    """The trade a page speaks about first: of the last year, the largest, a whole before its parts.
+    """The trade a page speaks about first: the largest of the last year, exports before imports.
+
+    Of the same size, a whole comes before its parts.
 
     Examples
     --------
@@ -36,8 +38,9 @@ def main_trade(shares: pd.DataFrame) -> Trade:
     """
     found = trades(shares)
     last = found[found["year"] == found["year"].max()]
-    order = last.assign(_part=~last["partner"].isin(["", "WLD"]))
-    row = order.sort_values(["value", "_part"], ascending=[False, True], kind="stable").iloc[0]
+    order = last.assign(_part=~last["partner"].isin(["", "WLD"]), _bought=last["flow"] == "import")
+    keys = ["_bought", "value", "_part"]
+    row = order.sort_values(keys, ascending=[True, False, True], kind="stable").iloc[0]
     return {"year": int(row["year"]), **{name: str(row[name]) for name in TRADE[1:]}}
 
 

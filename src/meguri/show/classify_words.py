@@ -14,7 +14,7 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "PC4": ("PC_EQUIP", "PC_PARTS", "PC_MATERIALS", "PC_METROLOGY"),
     "PC5": ("PC_EQUIP", "PC_PARTS", "PC_MATERIALS", "PC_METROLOGY", "PC_CONSUMABLE"),
 }
-TOTALS = ("PC4", "PC5", "residual")
+TOTALS = ("PC4", "PC5", "PC_TOTAL", "residual")
 _TRILLION, _BILLION, _MILLION = 1e12, 1e9, 1e6
 
 

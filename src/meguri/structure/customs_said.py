@@ -138,6 +138,23 @@ def beside_printed(table: pd.DataFrame) -> pd.DataFrame:
     return Schema.of("customs_printed").check(pd.DataFrame(out))
 
 
+def goods_not_mapped(table: pd.DataFrame) -> list[str]:
+    """Goods the file prints and the map does not know: their value stays in the rest of their section.
+
+    Parameters
+    ----------
+    table : DataFrame
+        year, area, goods, value [bn JPY].
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"goods": ["Grand Total", "Machinery", "Quantum Computers"]})
+    >>> goods_not_mapped(rows)
+    ['Quantum Computers']
+    """
+    return sorted(set(table["goods"]) - set(goods_tree()["goods"]) - {WORLD})
+
+
 def area_label(area: str, lang: Lang = "en") -> str:
     """Shown name of an area as the customs print it.
 

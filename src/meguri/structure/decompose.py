@@ -133,8 +133,10 @@ def share_parts(rows: pd.DataFrame, joint: pd.DataFrame, years: tuple[int, int])
     wide = cells.pivot_table(index=[*PAIR, "bec", "class"], columns="year", values="value", aggfunc="sum")
     wide = _filled(wide.reindex(columns=list(years), fill_value=0.0).fillna(0.0))
     whole = wide.groupby(PAIR).transform("sum")
+    traded = (whole > 0).all(axis=1)  # without trade there is no share that could change
+    wide, whole = wide[traded], whole[traded]
     block = wide.groupby([*PAIR, "bec"]).transform("sum")
-    share = (block / whole.where(whole > 0)).to_numpy()
+    share = (block / whole).to_numpy()
     mix = (wide / block.where(block > 0)).to_numpy()
     mix = np.where(np.isnan(mix), mix[:, ::-1], mix)  # the other year's where this one has none
     mix = np.nan_to_num(mix)

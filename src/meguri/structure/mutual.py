@@ -58,7 +58,7 @@ def mutual(
     Raises
     ------
     DataError
-        When the year is not held or no pair is left.
+        When the year is not held, or none of the economies named trades with another.
 
     Examples
     --------
@@ -80,8 +80,7 @@ def mutual(
         raise DataError(Problem("trade_year_absent", "year", str(chosen), details=details))
     table = _one_currency(table[table["year"] == chosen])
     flows = group_flows(table, around)
-    named = list(economies) if economies is not None else largest(flows)
-    return _pairs(flows, table, named, lines.source)
+    return _found(_pairs(flows, table, economies, lines.source), economies)
 
 
 def mutual_scan(
@@ -99,7 +98,7 @@ def mutual_scan(
     Raises
     ------
     DataError
-        When the file holds several years, or no pair is left.
+        When the file holds several years, or none of the economies named trades with another.
     """
     around = mapping if isinstance(mapping, ClassMap) else ClassMap(mapping)
     records = scan.sums(("year", "reporter", "partner")).assign(flow="export", currency="USD", basis="fob")
@@ -112,8 +111,7 @@ def mutual_scan(
     rows = scan.classed(weights, ("year", "reporter", "partner"))
     rows = rows[rows["class"].isin(PC5)].assign(flow="export", basis="fob")
     flows = _grouped(_directed(rows))
-    named = list(economies) if economies is not None else largest(flows)
-    return _pairs(flows, records, named, scan.source)
+    return _found(_pairs(flows, records, economies, scan.source), economies)
 
 
 def _one_currency(table: pd.DataFrame) -> pd.DataFrame:
@@ -225,7 +223,9 @@ def _summed(rows: pd.DataFrame) -> dict[tuple[str, str], float]:
     return {(str(buyer), str(group)): float(value) for (buyer, group), value in summed.items()}
 
 
-def _pairs(flows: pd.DataFrame, table: pd.DataFrame, economies: Sequence[str], source: str) -> pd.DataFrame:
+def _pairs(
+    flows: pd.DataFrame, table: pd.DataFrame, economies: Sequence[str] | None, source: str
+) -> pd.DataFrame:
     """One row for each pair of economies and group that the file says anything about."""
     # the seller's own record first: what leaves is counted where it leaves
     first = flows.sort_values("flow", kind="stable").drop_duplicates([*ENDS, "group"])
@@ -239,13 +239,20 @@ def _pairs(flows: pd.DataFrame, table: pd.DataFrame, economies: Sequence[str], s
     totals = Totals.of(table, flows)
     year, unit = int(table["year"].iloc[0]), str(table["currency"].iloc[0])
     rows = []
-    for a, b in combinations(sorted(set(economies)), 2):
+    for a, b in combinations(sorted(set(largest(flows) if economies is None else economies)), 2):
         if not {(a, b), (b, a)} & told:
             continue
         rows += [_pair(a, b, group, sales, totals, reports) | {"year": year} for group in GROUPS]
     if not rows:
-        raise DataError(Problem("mutual_none", "economies", ", ".join(economies)))
+        return Schema.of("class_mutual").empty()
     return Schema.of("class_mutual").check(pd.DataFrame(rows).assign(source=source, unit=unit))
+
+
+def _found(pairs: pd.DataFrame, economies: Sequence[str] | None) -> pd.DataFrame:
+    """Pairs, refused when economies were named and none trades with another."""
+    if pairs.empty and economies is not None:
+        raise DataError(Problem("mutual_none", "economies", ", ".join(economies)))
+    return pairs
 
 
 def _pair(

@@ -58,7 +58,7 @@ def class_area(
         key="class-area",
         option=_option(shares, totals, breaks, variant, lang),
         table=shares,
-        title=_title(total, variant, lang),
+        title=_title([row for row in total if row["year"] > max(breaks, default=0)], variant, lang),
         subtitle=joined(
             [
                 class_word("area_subtitle", lang, trade=trade_words(shares.iloc[0], lang, year=False)),

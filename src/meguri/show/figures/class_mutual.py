@@ -166,12 +166,13 @@ def darkness(share: float | None) -> float:
 
 def _option(cells: list[Cell], rows: list[str], columns: list[str], lang: Lang) -> dict[str, Any]:
     few = len(columns) <= 3
+    letters = 40 if few else max(8, 100 // len(columns))
     return {
         **base_option(),
         "title": [_key(lang)],
         "grid": {"left": LEFT, "right": 8, "top": TOP, "bottom": FOOT},
         "xAxis": quiet_axis(
-            type="category", position="top", data=[clip(name, 40 if few else 10) for name in columns],
+            type="category", position="top", data=[clip(name, letters) for name in columns],
             axisLabel={"interval": 0, "color": INK, "fontSize": 12 if few else 10.5, "fontWeight": "bold"},
         ),
         "yAxis": quiet_axis(

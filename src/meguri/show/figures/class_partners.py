@@ -97,7 +97,8 @@ def _line(area: str, rows: pd.DataFrame, shift: float, rank: int, lang: Lang) ->
     }  # fmt: skip
     if rank == 0:
         shown = {"show": True, "position": "top", "distance": 4, "color": hue, "fontSize": 10.5}
-        data = [{"value": point, "label": {**shown, "formatter": f"{point[1]:.1f}"}} for point in data]
+        told = [{"value": point, "label": {**shown, "formatter": f"{point[1]:.1f}"}} for point in data]
+        data = [data[0], *told[1:]]  # the first point stands on the scale
         data[-1] = {"value": data[-1]["value"], "label": label}
     else:
         data[-1] = {"value": data[-1], "label": label}

@@ -22,7 +22,7 @@ from meguri.show.spell import missing, word
 
 ROW, FOOT, LEFT, RIGHT = 27, 34, 150, 150
 LEGEND_WIDTH, LEGEND_LINE = 860, 18
-MOST = 24  # trades drawn; the table holds all
+MOST = 20  # trades drawn; the table holds all
 WIDE = 0.045  # share from which a part of a bar carries its number
 KEY = ["year", "reporter", "partner", "flow"]
 
@@ -30,7 +30,7 @@ KEY = ["year", "reporter", "partner", "flow"]
 def class_rows(
     shares: pd.DataFrame, totals: pd.DataFrame, *, variant: str = "PC4", lang: Lang = "en", footer: str = ""
 ) -> Chart:
-    """A bar for each reporter, partner or year, the largest process-control share first.
+    """A bar for each of the largest reporters, partners or years, the largest process-control share first.
 
     Parameters
     ----------
@@ -42,8 +42,10 @@ def class_rows(
         Which classes count as process-control; its total stands behind each bar.
     """
     total = totals[totals["variant"] == variant]
-    ordered = total.sort_values(["share", *KEY], ascending=[False, True, True, True, True])
-    trades = ordered.head(MOST).to_dict("records")
+    whole = shares.groupby(KEY)["value"].sum().rename("whole").reset_index()
+    largest = total.merge(whole, on=KEY).nlargest(MOST, "whole")
+    ordered = largest.sort_values(["share", *KEY], ascending=[False, True, True, True, True])
+    trades = ordered.to_dict("records")
     key = legend(in_order(shares["class"]), lang)
     top = 12 + LEGEND_LINE * (key["text"].count("\n") + 1)
     return Chart(
