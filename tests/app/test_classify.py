@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from meguri.app.classify import Asked, answered, deliver_classes, narrowed
+from meguri.app.classify_goods import compared
 from meguri.app.cli import app
 from meguri.base.errors import DataError
 from meguri.observe.tradelines import trade_lines
@@ -219,3 +220,22 @@ def test_korea_2018_is_allocated_to_the_last_dollar(monkeypatch):
     shares = answered(asked("korea-from-japan", year=2018)).tables["class_shares"]
     assert shares["value"].sum() == pytest.approx(54.60e9, rel=1e-3)
     assert shares["share"].sum() == pytest.approx(1)
+
+
+def test_two_capital_goods_land_apart_with_reasons_and_what_the_scores_alone_would_say():  # AC1.3
+    rows = json.loads(run("845710,848620", "--format", "json"))
+    first = {row["code"]: row for row in reversed(rows)}
+    assert {row["bec"] for row in first.values()} == {"capital"}
+    assert first["845710"]["class"] == "GENERAL_PURPOSE"
+    assert first["848620"]["class"] == "PC_EQUIP"
+    assert "adjustment" in first["845710"]["reason_en"]
+    told = run("845710,848620", "--lang", "ja")
+    assert "汎用機械" in told
+    assert "戦略装置" in told
+    assert "調整期間" in told
+
+
+def test_codes_that_hs_2017_does_not_have_are_all_named():
+    with pytest.raises(DataError) as caught:
+        compared(["999999", "848620", "123456"])
+    assert [problem.found for problem in caught.value.problems] == ["999999", "123456"]

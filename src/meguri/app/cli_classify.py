@@ -29,9 +29,13 @@ def classify(
     lang: LangOption = SPEECH,
 ) -> None:
     from meguri.app import classify as shown
+    from meguri.app.classify_goods import deliver_goods, is_goods
 
     if trade is None:
         shown.print_sets(lang.value)
+        return
+    if is_goods(trade):
+        deliver_goods(trade, own, form.value, out, lang.value)
         return
     if trade == shown.SEED:
         shown.deliver_seed(form.value, out, lang.value)
