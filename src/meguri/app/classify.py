@@ -151,10 +151,12 @@ def opened(asked: Asked) -> tuple[TradeLines, TradeLines]:
         bought = bought.assign(flow="import", partner=WORLD)
         largest = sold.groupby("reporter")["value"].sum().nlargest(LARGEST).index
         named = ", ".join(f"'{key}'" for key in largest)
-        pairs = scan.lines.filter(f"reporter in ({named}) and partner in ({named})").df()
+        among = scan.lines.filter(f"reporter in ({named}) and partner in ({named})")
+        keys = "code, year, reporter, partner"
+        pairs = among.aggregate(f"{keys}, sum(value) as value, sum(weight) as weight", keys).df()
     told = {"vintage": scan.vintage, "currency": "USD", "basis": "fob"}
-    parts = [table.assign(**told) for table in (sold, bought)]
-    alone, whole = parts[0], pd.concat([*parts, pairs[list(parts[0].columns)]], ignore_index=True)
+    parts = [table.assign(**told) for table in (sold, bought, pairs.assign(flow="export"))]
+    alone, whole = parts[0], pd.concat(parts, ignore_index=True)
     notes = scan.notes.to_dict("records")
     return (
         trade_lines(alone, scan.source, notes, path.name),

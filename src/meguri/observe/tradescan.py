@@ -171,6 +171,7 @@ def scan_trade(
     home = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="meguri-scan-", dir=scratch)))
     connection = held.enter_context(duckdb.connect(config={"threads": threads, "memory_limit": memory}))
     connection.execute("set preserve_insertion_order = false")
+    connection.execute("set enable_progress_bar = false")  # it would stand among the answer
     connection.execute(f"set temp_directory = {_quoted(str(home))}")
     try:
         source, name = _source(file, year, home)
