@@ -109,6 +109,19 @@ def test_a_very_long_name_is_suggested_for_quickly() -> None:
     assert time.process_time() - started < 1
 
 
+@pytest.mark.parametrize("value", [1992, 2023, 0, -5, 99999])
+@pytest.mark.parametrize("kind", ["int32", "int64", "Int64"])
+def test_whole_numbers_and_the_same_as_text_are_read_alike(value: int, kind: str) -> None:
+    rows = {"code": ["848620"], "vintage": ["HS2017"], "flow": ["export"], "reporter": ["JP"],
+            "partner": ["KR"], "value": [1.0], "currency": ["USD"]}  # fmt: skip
+    plain = pd.DataFrame(rows | {"year": pd.Series([value], dtype=kind)})
+    one, problems = Schema.of("trade_lines").problems(plain)
+    other, same = Schema.of("trade_lines").problems(plain.assign(year=[str(value)]))
+    assert [(p.key, p.place) for p in problems] == [(p.key, p.place) for p in same]
+    if not problems:
+        pd.testing.assert_frame_equal(one, other)
+
+
 @pytest.mark.parametrize("value", [0.25, 0.0, 1.0, math.nan, 1.5, -0.1, math.inf])
 @pytest.mark.parametrize("column", ["share", "share_low"])
 def test_numbers_and_the_same_numbers_as_text_are_read_alike(value: float, column: str) -> None:

@@ -172,7 +172,7 @@ class Schema:
 
     def _read(self, cells: pd.Series[Any], column: Column, file: str, found: list[Problem]) -> pd.Series[Any]:
         if _is_ready(cells, column):
-            return cells.copy()
+            return cells.astype(_dtype(column))
         reader = _READERS[column.kind]
         plain = _plain_texts(cells, column)
         if plain is not None:
@@ -252,11 +252,12 @@ class _CellError(Exception):
 
 def _is_ready(cells: pd.Series[Any], column: Column) -> bool:
     """Whether a column already holds plain numbers that are all as declared: nothing is left to read."""
-    if column.kind not in ("number", "share") or cells.dtype != np.dtype("float64"):
+    whole = column.kind in ("int", "year") and pd.api.types.is_integer_dtype(cells.dtype)
+    real = column.kind in ("number", "share") and cells.dtype == np.dtype("float64")
+    if not whole and not real:
         return False
-    numbers = cells.to_numpy()
-    known = numbers[~np.isnan(numbers)]
-    if column.required and known.size < numbers.size:
+    known = cells.dropna().to_numpy(dtype="float64")
+    if column.required and known.size < len(cells):
         return False
     return bool((np.isfinite(known) & (column.low <= known) & (known <= column.high)).all())
 
