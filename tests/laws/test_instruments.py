@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from meguri.shock.controls import all_named
 from meguri.shock.indirect import indirect_exports, trace
 from meguri.structure.chain import Chain
 from tests.small import EVERY_KIND, EVIDENCE, Told, eighths, scenario, shipments, small_chains, tell_once
+
+pytestmark = pytest.mark.slow  # many random chains are told
 
 Tables = dict[str, pd.DataFrame]
 Controls = list[dict[str, Any]]

@@ -14,6 +14,8 @@ from meguri.structure.read import TABLES
 from tests.laws.test_laws import SAME, halve
 from tests.small import tell_once
 
+pytestmark = pytest.mark.slow  # every packaged scenario is told anew
+
 CASES = {
     "2025 licence": ("ndfeb-japan@2024", "2025-medium-heavy-rare-earths"),
     "2010 quota": ("ndfeb-japan@2009", "2010-rare-earths"),

@@ -27,6 +27,8 @@ from meguri.structure.ec.ranges import highest_index, index_ranges, share_ranges
 from meguri.structure.ec.reasons import CHANGES, FACTS, OF_GROUPS, REST
 from meguri.structure.ec.scores import critical, ec_scores, material_scores, stage_scores
 
+pytestmark = pytest.mark.slow  # ninety materials are worked through
+
 NAN = math.nan
 CELL = ["material", "stage"]
 index = st.floats(0, 10)

@@ -15,6 +15,8 @@ from meguri.structure.import_history import (
     series_history,
 )
 
+pytestmark = pytest.mark.slow  # thirty years of trade are read
+
 REE = [280530, 284610, 284690]
 
 

@@ -8,6 +8,8 @@ import pytest
 from meguri.structure.coverage import METALS
 from meguri.structure.overview import overview
 
+pytestmark = pytest.mark.slow  # every metal is put together
+
 
 @pytest.fixture(scope="module")
 def japan() -> pd.DataFrame:

@@ -14,6 +14,8 @@ from meguri.structure.sector_evidence import sector_evidence
 from meguri.structure.sector_paths import sector_paths
 from meguri.structure.sectors import client_table, sector_matrix
 
+pytestmark = pytest.mark.slow  # all fields and metals are walked
+
 
 @pytest.fixture(scope="module")
 def matrix():

@@ -20,6 +20,8 @@ from meguri.study.backtest_model import Drawn, predict
 from meguri.study.backtest_predictive import changes, model_errors, robust_square, widened
 from meguri.study.backtest_score import scores
 
+pytestmark = pytest.mark.slow  # the packaged cases are run
+
 WORDS = {"en": "A", "ja": "ア"}
 BEFORE = {"2005": 100.0, "2006": 110.0, "2007": 100.0, "2008": 110.0, "2009": 100.0}
 

@@ -11,6 +11,8 @@ from meguri.structure.chain import Chain
 from meguri.study.outcome import Outcome
 from meguri.study.study import Study
 
+pytestmark = pytest.mark.slow  # every packaged scenario is told
+
 FAST = ("2023-graphite", "2024-antimony", "2025-five-metals-indium")
 # at the modes: nodes that fall short with the input they wait for, and nodes that never do
 EXPECTED: dict[str, tuple[dict[str, str], set[str]]] = {
