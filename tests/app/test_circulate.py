@@ -57,6 +57,7 @@ def test_the_table_names_the_three_rates_in_the_reader_s_language(
     assert words in printed and "40.2%" in printed and "0.402" in printed
 
 
+@pytest.mark.slow
 def test_without_a_case_all_cases_are_listed(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,6 +113,7 @@ def test_tantalum_moves_to_indium_s_path_when_its_process_can_be_cut_out(
     assert "警戒すべき兆候" in printed
 
 
+@pytest.mark.slow
 def test_a_template_of_a_case_is_read_back_as_that_case(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

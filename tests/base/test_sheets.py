@@ -120,6 +120,7 @@ def test_formulas_without_a_value_are_told_from_those_with_one() -> None:
 @pytest.mark.parametrize(
     "sheet", [b"<c " * 2_000_000, b'<c r="' * 1_000_000, b'<c r="A1"><f>' * 300_000, b"<mergeCell " * 500_000]
 )
+@pytest.mark.slow
 def test_a_hostile_sheet_does_not_make_the_search_slow(sheet: bytes) -> None:
     import time
 

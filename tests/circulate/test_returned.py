@@ -18,6 +18,7 @@ def answer(case: str) -> CirculateAnswer:
     return circulate_answer(case, runs=20)
 
 
+@pytest.mark.slow
 def test_product_of_all_stocks_and_states_is_added_up_and_the_slowest_route_is_waited_for() -> None:
     """Of 100 t Dy in each stock 51.3 t come back in alloyed magnets, 1.71 t and 53.01 t in diffused ones."""
     row = returned_supply(answer("dy-position"), "B", "magnet-hree", "JP").iloc[0]

@@ -40,6 +40,7 @@ def problems(tables: dict[str, pd.DataFrame], about: dict[str, str]) -> dict[str
 
 
 @pytest.mark.parametrize("name", case_names())
+@pytest.mark.slow
 def test_every_packaged_case_is_sound_once_its_unsourced_numbers_are_signed_for(name: str) -> None:
     case = load_case(name, "a tester")
     assert route_system(case).burden.shape == (len(case.routes),)

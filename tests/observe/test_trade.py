@@ -105,6 +105,7 @@ def test_quantity_shares_say_how_much_of_the_value_they_know():
     st.integers(1995, 2024),
     st.sampled_from(["value", "quantity"]),
 )
+@pytest.mark.slow
 def test_shares_of_every_code_and_year_sum_to_one(importer, codes, year, by):
     shares = import_shares(codes, importer, year, by)
     sums = shares[shares["reason"] == ""].groupby(["code", "year"])["share"].sum()

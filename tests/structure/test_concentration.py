@@ -31,6 +31,7 @@ def test_hhi_of_two_unequal_suppliers_by_hand():
 
 
 @given(AMOUNTS)
+@pytest.mark.slow
 def test_relabelling_countries_leaves_the_hhi(amounts):
     there = concentration(shares(rows(amounts)))["hhi"].iloc[0]
     back = concentration(shares(rows(amounts, COUNTRIES[::-1])))["hhi"].iloc[0]

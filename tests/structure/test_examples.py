@@ -251,6 +251,7 @@ def bought(chain: Tables, product: str) -> pd.Series[float]:
     return rows.groupby("origin")["amount"].sum() / rows["amount"].sum()
 
 
+@pytest.mark.slow
 def test_japan_buys_from_the_largest_origins_about_what_trade_records() -> None:
     """Only goods that alone in their chain carry one packaged code; else the code pools several."""
     codes, compared = set(trade_codes()["code"]), 0

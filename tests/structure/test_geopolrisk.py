@@ -122,6 +122,7 @@ def test_governance_of_the_package_is_that_of_the_tool_where_the_tool_has_it_rig
 
 
 @NEEDS_WHEEL
+@pytest.mark.slow
 def test_compat_equals_what_the_tool_prints_in_every_cell(real):
     table = printed()
     scores = wide(geopolrisk(table["material"].unique(), ["JP", "US", "EU"], [2018, 2022, 2024], compat=True))
@@ -177,6 +178,7 @@ def test_scoring_writes_nothing_to_the_home_of_the_user(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(("importer", "year"), [("JP", 2022), ("EU", 2022), ("GY", 2023)])
+@pytest.mark.slow
 def test_compat_equals_its_plain_twin(tiny, importer, year):
     place = members(importer)[1]
     scores = wide(tool_scores(["Ni", "Co", "Ge", "natural-gas", "Au"], {importer: place}, [year])).set_index(

@@ -304,6 +304,7 @@ def read():
 class TestWithTheSets:
     pytestmark = needs_data
 
+    @pytest.mark.slow
     def test_the_film_deposition_tool_is_harder_to_replace_than_the_general_lathe(self, read):
         # AC1.3: the machine tool can be replaced after a period of adjustment, the tool of a chip line not.
         table = score_goods(read)

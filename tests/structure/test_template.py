@@ -62,6 +62,7 @@ def test_no_heading_means_two_columns(table: str) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.slow
 def test_every_word_of_every_drop_down_is_understood_when_read(tmp_path: Path, lang: Lang) -> None:
     book = openpyxl.load_workbook(write_template(tmp_path / "my.xlsx", lang=lang))
     for table in ("parts", *FULL_SHEETS):

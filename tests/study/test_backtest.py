@@ -158,6 +158,7 @@ def test_a_document_says_what_is_known_and_keeps_the_unknown_empty(quiet):
 
 
 @pytest.mark.parametrize("name", case_names())
+@pytest.mark.slow
 def test_every_packaged_case_reads_and_its_parts_are_found(name):
     case = read_case(name)
     for run_of in case.studies.values():

@@ -163,6 +163,7 @@ def test_the_same_study_twice_is_the_same_byte_for_byte(outcome: Outcome) -> Non
     assert again.manifest["hash"] == outcome.manifest["hash"]
 
 
+@pytest.mark.slow
 def test_another_seed_or_another_number_of_runs_has_another_hash(outcome: Outcome) -> None:
     hashes = {Study(trade(), GIVEN, runs, seed).run().manifest["hash"] for runs, seed in ((8, 4), (7, 3))}
     assert len(hashes | {outcome.manifest["hash"]}) == 3
