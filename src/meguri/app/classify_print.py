@@ -155,36 +155,30 @@ def print_seed(tables: dict[str, pd.DataFrame], lang: Lang) -> None:
     say_folded(class_word("seed_lead", lang))
     say()
     said = tables["seed_totals"].dropna(subset=["printed_low", "sum_low"], how="all")
-    cells = [
-        [
-            row["printed_table"], _economy(row["region"], lang), row["period"],
-            item_words(row["variant"], lang),
-            printed_range(row["printed_low"], row["printed_high"], lang),
-            printed_range(row["sum_low"], row["sum_high"], lang), row["flag"] or "—",
-        ]
-        for row in said.to_dict("records")
-    ]  # fmt: skip
-    print_table(_heads("printed_table region printed_period item printed summed flag", lang), cells)
+    _print_printed(said, "variant", "item printed summed flag", "", lang)
     say()
-    cells = [
-        [
-            row["printed_table"], _economy(row["region"], lang), row["period"],
-            printed_range(row["sum_low"], row["sum_high"], lang),
-            printed_range(row["residual_low"], row["residual_high"], lang), fine(row["printed_total"]),
-            row["flag"],
-        ]
-        for row in tables["seed_residuals"].to_dict("records")
-    ]  # fmt: skip
-    heads = _heads("printed_table region printed_period summed residual printed_total flag", lang)
-    print_table(heads, cells, class_word("seed_residual", lang))
+    _print_printed(tables["seed_residuals"], "", "summed residual printed_total flag", "seed_residual", lang)
     say()
     rows = tables["seed_export_structure"]
+    _print_printed(rows[rows["role"] == "part"], "item", "item printed flag", "seed_rows", lang)
+
+
+def _print_printed(rows: pd.DataFrame, item: str, columns: str, title: str, lang: Lang) -> None:
+    """Rows of a printed table: where they stand, then some of item, ranges, total and flag."""
+    ranges = {"printed": "printed", "summed": "sum", "residual": "residual"}
+
+    def cell(row: dict[Any, Any], name: str) -> str:
+        if name in ranges:
+            return printed_range(row[f"{ranges[name]}_low"], row[f"{ranges[name]}_high"], lang)
+        if name == "printed_total":
+            return fine(row[name])
+        return item_words(row[item], lang) if name == "item" else str(row["flag"] or "—")
+
+    named = columns.split()
     cells = [
-        [
-            row["printed_table"], _economy(row["region"], lang), row["period"], item_words(row["item"], lang),
-            printed_range(row["printed_low"], row["printed_high"], lang), row["flag"] or "—",
-        ]
-        for row in rows[rows["role"] == "part"].to_dict("records")
+        [row["printed_table"], _economy(row["region"], lang), row["period"],
+         *(cell(row, name) for name in named)]
+        for row in rows.to_dict("records")
     ]  # fmt: skip
-    heads = _heads("printed_table region printed_period item printed flag", lang)
-    print_table(heads, cells, class_word("seed_rows", lang))
+    heads = _heads(f"printed_table region printed_period {columns}", lang)
+    print_table(heads, cells, class_word(title, lang) if title else "")

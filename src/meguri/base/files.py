@@ -55,8 +55,23 @@ def read_text(path: Path, limit: int = MAX_BYTES) -> str:
     DataError
         When the file cannot be read or is no text.
     """
-    content = read_bytes(path, limit)
-    for encoding in _ENCODINGS:
+    return as_text(read_bytes(path, limit), str(path))
+
+
+def as_text(content: bytes, file: str, encodings: Iterable[str] = _ENCODINGS) -> str:
+    """Text of a content in the first of some encodings that reads it.
+
+    Raises
+    ------
+    DataError
+        When none does, or it holds what no text has.
+
+    Examples
+    --------
+    >>> as_text("銅".encode("cp932"), "a.csv")
+    '銅'
+    """
+    for encoding in encodings:
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
@@ -64,7 +79,7 @@ def read_text(path: Path, limit: int = MAX_BYTES) -> str:
         if "\0" not in text:
             return text
         break
-    raise DataError(Problem("file_not_text", str(path), content[:8].hex(" "), str(path)))
+    raise DataError(Problem("file_not_text", file, content[:8].hex(" "), file))
 
 
 def read_csv(path: Path) -> pd.DataFrame:

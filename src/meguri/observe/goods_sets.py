@@ -7,17 +7,15 @@ present" and never counts the absence as zero. None of these sets may be package
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 from python_calamine import CalamineWorkbook
 
 from meguri.base.errors import DataError, Problem
 from meguri.observe.goods_links import raw_csv
+from meguri.observe.rawsets import read_raw
 
 GVC = "concordance-elasticities-gvc/raw/"
 SIGMA = GVC + "ElasticitiesBrodaWeinstein90-01_SITCRev3_5-digit.xls"
@@ -51,17 +49,6 @@ def _sheet(path: Path, name: str) -> list[list[object]]:
         raise
     except BaseException as error:  # the parser's panics are no Exception
         raise DataError(Problem("not_a_workbook", name, type(error).__name__, name)) from None
-
-
-def _stored(path: Path, name: str, columns: Iterable[str]) -> pd.DataFrame:
-    try:
-        held = pq.read_schema(path).names
-    except (pa.ArrowInvalid, OSError):
-        raise DataError(Problem("parquet", name, file=name)) from None
-    missing = [column for column in columns if column not in held]
-    if missing:
-        raise DataError([Problem("column_missing", name, "", name, {"column": c}) for c in missing])
-    return pd.read_parquet(path, columns=list(columns))
 
 
 def elasticities(folder: Path | None) -> pd.DataFrame:
@@ -175,19 +162,17 @@ def heading_exports(folder: Path | None) -> pd.DataFrame:
 
     All economies in 1997 only; 2017-2019 hold reporters from M to Z (and the United Arab Emirates).
     """
-    path = _path(folder, HEADINGS)
-    if path is None:
+    if folder is None or not (folder / HEADINGS).exists():
         return pd.DataFrame(columns=["year", "economy", "product", "value"])
-    table = _stored(path, HEADINGS, ["year", "iso3", "hs4_1996", "value_kusd"])
+    table = read_raw(folder, HEADINGS, ["year", "iso3", "hs4_1996", "value_kusd"])
     return table.rename(columns={"iso3": "economy", "hs4_1996": "product", "value_kusd": "value"})
 
 
 def material_exports(folder: Path | None) -> pd.DataFrame:
     """Exports of 30 codes of HS 2017 in 2024 by economy: code, economy, value [kUSD]."""
-    path = _path(folder, ATLAS)
-    if path is None:
+    if folder is None or not (folder / ATLAS).exists():
         return pd.DataFrame(columns=["code", "economy", "value"])
-    table = _stored(path, ATLAS, ["hs6", "exporter", "value_kusd"])
+    table = read_raw(folder, ATLAS, ["hs6", "exporter", "value_kusd"])
     table = table.rename(columns={"hs6": "code", "exporter": "economy", "value_kusd": "value"})
     table["code"] = table["code"].astype(str).str.zfill(6)
     return table.groupby(["code", "economy"], as_index=False)["value"].sum()
@@ -195,10 +180,9 @@ def material_exports(folder: Path | None) -> pd.DataFrame:
 
 def unit_values(folder: Path | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Korea's imports from Japan and Indonesia's exports, both in HS 2017: code, value [USD], weight [kg]."""
-    path = _path(folder, KOREA)
     japan = pd.DataFrame(columns=["code", "value", "weight"])
-    if path is not None:
-        japan = _stored(path, KOREA, ["hs6", "value_usd", "netwgt_kg"]).rename(
+    if folder is not None and (folder / KOREA).exists():
+        japan = read_raw(folder, KOREA, ["hs6", "value_usd", "netwgt_kg"]).rename(
             columns={"hs6": "code", "value_usd": "value", "netwgt_kg": "weight"}
         )
     return _priced(japan), _priced(_indonesia(folder))

@@ -16,9 +16,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from meguri.base.errors import DataError, Problem
-from meguri.base.files import MAX_BYTES, MAX_ROWS, read_bytes
+from meguri.base.files import MAX_BYTES, MAX_ROWS, as_text, read_bytes
 from meguri.observe.tradeforms import FORMS, key
 
+ENCODINGS = ("utf-8-sig", "cp932", "cp949", "cp1252")  # the last three as Excel writes
 _YEAR_IN_NAME = re.compile(r"_Y([0-9]{4})")
 _DELIMITERS = {";": "semicolon ;", "\t": "tab", "|": "|"}
 
@@ -47,7 +48,7 @@ def read_cells(path: Path, year: int | None = None) -> pd.DataFrame:
         content = _unzip(content, name, year)
     elif name.endswith(".gz"):
         content = _gunzip(content, name)
-    return _table(_text(content, name), name)
+    return _table(as_text(content, name, ENCODINGS), name)
 
 
 def choose_member(names: list[str], file: str, year: int | None) -> str:
@@ -102,18 +103,6 @@ def _gunzip(content: bytes, file: str) -> bytes:
     if len(text) > MAX_BYTES:
         raise DataError(Problem("trade_large", file, "", file, {"limit": f"{MAX_BYTES:,} B"}))
     return text
-
-
-def _text(content: bytes, file: str) -> str:
-    for encoding in ("utf-8-sig", "cp932", "cp949", "cp1252"):  # the last three as Excel writes
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-        break
-    raise DataError(Problem("file_not_text", file, content[:8].hex(" "), file))
 
 
 def _table(text: str, file: str) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -101,11 +100,9 @@ class Held:
         return min(max(part, 0.0), 1.0)
 
 
-def families(
-    instance: Instance, reached: Reach, make: Callable[[Instance, Reach, int], Block] = time_block
-) -> tuple[list[Block], list[int]]:
-    """The block of every world, and the first world that shares all its numbers but what options bring."""
-    blocks = [make(instance, reached, world) for world in range(len(instance.worlds))]
+def families(instance: Instance, reached: Reach) -> tuple[list[Block], list[int]]:
+    """The time block of every world, and the first world that shares all but what options bring."""
+    blocks = [time_block(instance, reached, world) for world in range(len(instance.worlds))]
     first: dict[str, int] = {}
     return blocks, [first.setdefault(block.digest(), world) for world, block in enumerate(blocks)]
 
