@@ -62,6 +62,7 @@ MOST = 6  # steps: a series with more has no levels
 RUNS = 399  # draws of chance; level · (RUNS + 1) is whole
 NARROWEST = 7.35  # −2 ln(1 − √0.95)
 PENALTY = 3.0  # of PELT, in variances times ln n
+AROUND = 12  # months on both sides of a named date in which the same change is looked for
 MATTERS = 0.5  # a fall by half is the one a "no" must exclude
 
 Answer = Literal["yes", "no", "cannot be told"]
@@ -88,13 +89,16 @@ class BreaksAnswer:
 class NamedDate:
     """Whether the level changed at a date named beforehand.
 
-    ``change`` [1] is the relative change of the level (−0.8: down by 80 %), with its interval; ``p`` the
-    chance of one as large in the asked direction from a series without it; ``reason`` a key of
-    ``break_reasons``.
+    ``at`` is the best of the months asked for, ``first`` to ``last`` the months that the series does not
+    exclude for the same change, looked for up to a year on both sides. ``change`` [1] is the relative
+    change of the level (−0.8: down by 80 %), ``low`` to ``high`` its 95 % interval; ``p`` the chance of one
+    as large in the asked direction from a series without it; ``reason`` a key of ``break_reasons``.
     """
 
     answer: Answer
     at: str
+    first: str
+    last: str
     p: float
     change: float
     low: float
@@ -364,7 +368,8 @@ def fall_at(
     Breaks found elsewhere, half a year or more away, are kept in the model, so that one large event does
     not count as noise of another. The best month from ``at`` to ``slack`` months later counts, and the
     draws of chance may choose among the same months. "no" is said only where a fall by half (a rise by
-    as much: twice) is excluded; else it cannot be told.
+    as much: twice) is excluded; else it cannot be told. A change that the series dates before or after the
+    months asked for is not theirs: "no", with that reason.
 
     Parameters
     ----------
@@ -382,7 +387,6 @@ def fall_at(
     """
     data = scaled(series, transform, window)
     month = as_count(at, "at")
-    first = np.flatnonzero((data.months >= month) & (data.months <= month + slack))
     if not data.enough:
         return _untold(at, "too_few_months")
     search = _Search(data, level, np.random.default_rng(seed))
@@ -390,35 +394,70 @@ def fall_at(
         search.run()
     near = range(month - SHORTEST + 1, month + slack + SHORTEST)
     others = sorted(place for place in search.places if data.months[place] not in near)
-    pairs = _pairs(len(data.months), others, first)
-    if len(pairs[0]) == 0:
+    asked = _Asked(month, slack, -1 if direction == "fall" else 1, others)
+    if len(_pairs(len(data.months), others, asked.places(data))[0]) == 0:
         return _untold(at, "outside_window")
-    return _named(data, others, pairs, -1 if direction == "fall" else 1, level, search)
+    return _named(search, asked)
 
 
 def _untold(at: str, reason: str) -> NamedDate:
-    return NamedDate("cannot be told", at, np.nan, np.nan, np.nan, np.nan, reason)
+    return NamedDate("cannot be told", at, "", "", np.nan, np.nan, np.nan, np.nan, reason)
 
 
-def _named(
-    data: Scaled, others: list[int], pairs: tuple[Places, Places], sign: int, level: float, search: _Search
-) -> NamedDate:
-    field, base = _field(data, others)
-    free = field.ratios(data.looked[:, None], *pairs)[:, 0]
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked: a month and some after it, a direction, and the breaks kept beside."""
+
+    month: int
+    slack: int
+    sign: int
+    others: list[int]
+
+    def places(self, data: Scaled, around: int = 0) -> Places:
+        """Observed months asked for, with as many more on both sides as said."""
+        first, last = self.month - around, self.month + self.slack + around
+        return np.flatnonzero((data.months >= first) & (data.months <= last))
+
+
+def _named(search: _Search, asked: _Asked) -> NamedDate:
+    data, sign = search.data, asked.sign
+    field, base = _field(data, asked.others)
+    pairs = _pairs(search.n, asked.others, asked.places(data))
     signed = field.ratios(data.looked[:, None], *pairs, sign)[:, 0]
+    free = field.ratios(data.looked[:, None], *pairs)[:, 0]
     best = int(signed.argmax()) if signed.max() > 0 else int(free.argmax())
     drawn = field.largest(_chance(data, base, search.runs, search.rng), *pairs, sign)
     p = _p(float(signed.max()), drawn) if signed.max() > 0 else 1.0
     height, low, high = _height(data, base, pairs[0][best], pairs[1][best], search)
-    limit = np.log(MATTERS) if sign < 0 else -np.log(MATTERS)
-    excluded = low > limit if sign < 0 else high < limit
-    at = as_text(data.months[pairs[0][best]])
+    first, last = _months_held(field, search, asked)
+    answer, reason = _said(p <= search.level, first, last, (low, high), asked)
     change, least, most = (float(np.expm1(end)) for end in (height, low, high))
-    if p <= level:
-        return NamedDate("yes", at, p, change, least, most, "found")
-    if excluded:
-        return NamedDate("no", at, p, change, least, most, "half_excluded")
-    return NamedDate("cannot be told", at, p, change, least, most, "half_not_excluded")
+    at = as_text(data.months[pairs[0][best]])
+    return NamedDate(answer, at, as_text(first), as_text(last), p, change, least, most, reason)
+
+
+def _months_held(field: Field, search: _Search, asked: _Asked) -> tuple[int, int]:
+    """First and last month that the series does not exclude for a change in the asked direction."""
+    pairs = _pairs(search.n, asked.others, asked.places(search.data, around=AROUND))
+    ratios = field.ratios(search.data.looked[:, None], *pairs, asked.sign)[:, 0]
+    held = search.data.months[pairs[0][ratios.max() - ratios <= NARROWEST]]
+    return int(held.min()), int(held.max())
+
+
+def _said(
+    unlikely: bool, first: int, last: int, interval: tuple[float, float], asked: _Asked
+) -> tuple[Answer, str]:
+    """The answer and its reason; a change that lies before or after the months asked for is not theirs."""
+    if unlikely and last < asked.month:
+        return "no", "earlier"
+    if unlikely and first > asked.month + asked.slack:
+        return "no", "later"
+    if unlikely:
+        return "yes", "found"
+    low, high = interval
+    if low > np.log(MATTERS) if asked.sign < 0 else high < -np.log(MATTERS):
+        return "no", "half_excluded"
+    return "cannot be told", "half_not_excluded"
 
 
 def _height(data: Scaled, base: Array, first: int, last: int, search: _Search) -> tuple[float, float, float]:
