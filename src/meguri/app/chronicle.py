@@ -1,0 +1,100 @@
+"""`meguri chronicle`: what was asked, the tables that answer it, and where they go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from meguri.app.chronicle_print import print_events
+from meguri.app.printing import as_csv, deliver, say
+from meguri.base.errors import DataError, Problem
+from meguri.base.files import write_atomically
+from meguri.base.records import records
+from meguri.base.terms import Lang, find_key, label, suggest_key
+from meguri.observe.chronicle import chronicle
+
+FIRST = ("claim_verdicts", "forecasts", "chronicle_duplicates", "chronicle")  # table that CSV writes
+Tables = dict[str, pd.DataFrame]
+
+
+class Asked(NamedTuple):
+    """What the command line was asked."""
+
+    element: str | None
+    actor: str | None
+    instrument: str | None
+    stage: str | None
+    since: str | None
+    until: str | None
+    sources: str
+    claim: str | None
+    forecasts: bool
+    duplicates: bool
+    series: Path | None
+
+
+def deliver_chronicle(asked: Asked, form: str, out: Path | None, lang: Lang) -> None:
+    """The answer on the terminal, as page, workbook or folder, or in the form asked for."""
+    tables = answered(asked)
+    if form != "table":
+        content = {name: records(table) for name, table in tables.items()}
+        deliver(content, tables[leading(tables)], form, out, sheets=tables)
+        return
+    if out is None:
+        print_events(tables["chronicle"], lang)
+        return
+    _write(tables, out, lang)
+    say(label("saved", lang, "cli", path=out))
+
+
+def answered(asked: Asked) -> Tables:
+    """The tables that answer what was asked, by their declared names."""
+    return {"chronicle": events_of(asked)}
+
+
+def leading(tables: Tables) -> str:
+    """The table that stands for an answer where only one can be written."""
+    return next(name for name in FIRST if name in tables)
+
+
+def events_of(asked: Asked) -> pd.DataFrame:
+    """Events that fit every filter.
+
+    Raises
+    ------
+    DataError
+        For an element, an instrument, a stage, a source or a date that is none.
+    """
+    sources = [part.strip() for part in asked.sources.split(",") if part.strip()]
+    return chronicle(
+        _element(asked.element), asked.actor, asked.instrument, asked.stage, asked.since, asked.until, sources
+    )
+
+
+def _element(name: str | None) -> str | None:
+    if name is None or name == "REO":
+        return name
+    key = find_key(name, "materials")
+    if key is None:
+        near = suggest_key(name, "materials") or "Dy"
+        raise DataError(Problem("term_materials", "--element", name, "", {"near": near}))
+    return key
+
+
+def _write(tables: Tables, out: Path, lang: Lang) -> None:
+    """A page, a workbook, or a folder of tables, by the ending of the name."""
+    ending = out.suffix.lower()
+    if ending == ".xlsx":
+        deliver({}, tables[leading(tables)], "xlsx", out, sheets=tables)
+    elif ending == ".html":
+        from meguri.show.chronicle import write_chronicle
+
+        write_chronicle(tables, out, lang)
+    elif not ending:
+        for name, table in tables.items():
+            write_atomically(out / f"{name}.csv", as_csv(table).encode("utf-8-sig"))
+    else:
+        details = {"choices": ".html, .xlsx, folder", "near": "chronicle.html"}
+        raise DataError(Problem("choice", "--out", out.name, "", details))
