@@ -171,7 +171,10 @@ def _names(bars: Sequence[Bar], first: dt.date, last: dt.date) -> dict[str, Any]
         begin, end = _cut(bar.whole, first, last)
         text = clip(_plain(bar.name), LONGEST)
         side, letters = name_side(text, (begin - first).days, (last - end).days, (last - first).days)
-        shown = {"formatter": clip(text, letters), "position": "left" if side == "left" else "right"}
+        shown: dict[str, Any] = {
+            "formatter": clip(text, letters),
+            "position": "left" if side == "left" else "right",
+        }
         shown |= UPON if side == "upon" else {}
         data.append({"value": [milliseconds(end if side == "right" else begin), place + 0.5], "label": shown})
     label = {
