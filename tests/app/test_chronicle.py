@@ -52,3 +52,43 @@ def test_what_is_wrong_is_named_with_the_way_out_and_status_2(words, named, monk
     assert named in told
     assert "Traceback" not in told
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("name", "verdict"), [("cl-001", "impossible-by-order"), ("cl-002", "not-excluded")])
+def test_one_claim_is_one_document_with_its_verdict_and_all_it_rests_on(name, verdict):
+    content = json.loads(run("--claim", name, "--format", "json"))
+    (row,) = content["claim_verdicts"]
+    assert (row["claim"], row["verdict"]) == (name, verdict)
+    assert all(other["claim"] == name for rows in content.values() for other in rows if "claim" in other)
+    assert {reading["part"] for reading in content["claim_readings"]} == {"cause", "effect"}
+
+
+def test_all_claims_are_listed_once_with_a_verdict_in_words():
+    told = run("--claim", "all", "--lang", "en")
+    assert all(told.count(f"{name} ") == 1 for name in ("cl-001", "cl-007", "n10-january-halt"))
+    assert "Motive contested" in told
+
+
+def test_an_unknown_claim_and_a_broken_file_are_named_with_status_2(monkeypatch, capsys, tmp_path):
+    broken = tmp_path / "mine.yaml"
+    broken.write_text("claims:\n  - id: a\n    text: {en: A., ja: あ。}\n    who: me\n", encoding="utf-8")
+    for which, named in (
+        ("cl-01", "cl-001"),
+        (str(broken), "mine.yaml"),
+        (str(tmp_path / "no.yaml"), "no.yaml"),
+    ):
+        monkeypatch.setattr("sys.argv", ["meguri", "chronicle", "--claim", which])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        assert stop.value.code == 2
+        told = capsys.readouterr().err
+        assert named in told
+        assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_the_page_of_a_claim_says_its_verdict_and_nothing_from_outside(lang, tmp_path):
+    run("--claim", "cl-003", "--out", tmp_path / "page.html", "--lang", lang)
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert {"en": "Impossible by the order of dates", "ja": "日付の順序から成り立たない"}[lang] in page
+    assert "fig-order-cl-003" in page

@@ -7,15 +7,19 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from meguri.app.chronicle_print import print_events
+from meguri.app.chronicle_print import print_answer
 from meguri.app.printing import as_csv, deliver, say
 from meguri.base.errors import DataError, Problem
 from meguri.base.files import write_atomically
 from meguri.base.records import records
 from meguri.base.terms import Lang, find_key, label, suggest_key
 from meguri.observe.chronicle import chronicle
+from meguri.show.claims_tables import claim_tables
+from meguri.structure.claims import claim, claims, read_claims, test_claim
+from meguri.structure.claims_points import claim_points, series_names
 
 FIRST = ("claim_verdicts", "forecasts", "chronicle_duplicates", "chronicle")  # table that CSV writes
+ALL = "all"
 Tables = dict[str, pd.DataFrame]
 
 
@@ -37,21 +41,53 @@ class Asked(NamedTuple):
 
 def deliver_chronicle(asked: Asked, form: str, out: Path | None, lang: Lang) -> None:
     """The answer on the terminal, as page, workbook or folder, or in the form asked for."""
-    tables = answered(asked)
+    tables = answered(asked, whole=form == "table" and out is not None)
     if form != "table":
         content = {name: records(table) for name, table in tables.items()}
         deliver(content, tables[leading(tables)], form, out, sheets=tables)
         return
     if out is None:
-        print_events(tables["chronicle"], lang)
+        print_answer(tables, lang)
         return
     _write(tables, out, lang)
     say(label("saved", lang, "cli", path=out))
 
 
-def answered(asked: Asked) -> Tables:
-    """The tables that answer what was asked, by their declared names."""
-    return {"chronicle": events_of(asked)}
+def answered(asked: Asked, whole: bool = False) -> Tables:
+    """The tables that answer what was asked, by their declared names.
+
+    Parameters
+    ----------
+    asked : Asked
+        Claims, or else events.
+    whole : bool
+        For a page or a folder: where nothing narrower was asked for, all claims beside the events.
+    """
+    if asked.claim is not None:
+        return claims_answered(asked.claim, asked.series)
+    tables = {"chronicle": events_of(asked)}
+    narrowed = [asked.element, asked.actor, asked.instrument, asked.stage, asked.since, asked.until]
+    if whole and all(name is None for name in narrowed):
+        tables = claims_answered(ALL, asked.series) | tables
+    return tables
+
+
+def claims_answered(which: str, series: Path | None) -> Tables:
+    """Tables of the verdicts on all packaged claims, on one of them, or on those of a file.
+
+    Raises
+    ------
+    DataError
+        For an id that is none, and for every problem of a file.
+    """
+    points = claim_points(series)
+    if which == ALL:
+        chosen = claims()
+    elif Path(which).suffix.lower() in (".yaml", ".yml"):
+        chosen = read_claims(which)
+    else:
+        chosen = [claim(which)]
+    return claim_tables([test_claim(one, series=points) for one in chosen], points, series_names())
 
 
 def leading(tables: Tables) -> str:

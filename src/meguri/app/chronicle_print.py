@@ -2,12 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import pandas as pd
 
 from meguri.app.printing import print_table, say, say_folded
 from meguri.base.terms import Lang
-from meguri.show.chronicle_words import actor_word, instrument_word, tell, when
+from meguri.show.chronicle_said import verdicts_said
+from meguri.show.chronicle_words import (
+    actor_word,
+    days_said,
+    instrument_word,
+    tell,
+    verdict_word,
+    when,
+    who_word,
+)
+from meguri.show.claims import because, said_by, sources_said
 from meguri.show.spell import name_of
+
+
+def print_answer(tables: Mapping[str, pd.DataFrame], lang: Lang) -> None:
+    """Events, one claim in full, or a table of several."""
+    if "claim_verdicts" not in tables:
+        print_events(tables["chronicle"], lang)
+    elif len(tables["claim_verdicts"]) == 1:
+        print_claim(tables, lang)
+    else:
+        print_claims(tables, lang)
+
+
+def print_claims(tables: Mapping[str, pd.DataFrame], lang: Lang) -> None:
+    """A row for each claim: as said, by whom, the verdict and the rule behind it."""
+    rows = [
+        [str(row["claim"]), str(row[f"text_{lang}"]), who_word(row["who"], lang),
+         verdict_word(row["verdict"], lang), because(row, lang)]
+        for row in tables["claim_verdicts"].to_dict("records")
+    ]  # fmt: skip
+    print_table([tell(f"col.{name}", lang) for name in ("id", "claim", "who", "verdict", "because")], rows)
+    say()
+    say_folded(verdicts_said(tables, lang))
+
+
+def print_claim(tables: Mapping[str, pd.DataFrame], lang: Lang) -> None:
+    """One claim: what was said, the verdict, its dates, the evidence, and what would decide it."""
+    row = tables["claim_verdicts"].iloc[0].to_dict()
+    say_folded(f"{row['claim']}: {row[f'text_{lang}']}")
+    say_folded(said_by(row, lang))
+    say()
+    say(verdict_word(row["verdict"], lang), "bold")
+    say_folded(str(row[f"why_{lang}"]))
+    for table, names, cells in PRINTED:
+        if table in tables:
+            heads = [tell(f"col.{name}", lang) for name in names]
+            say()
+            print_table(heads, [cells(one, lang) for one in tables[table].to_dict("records")])
+
+
+def _reading(row: Mapping[Any, Any], lang: Lang) -> list[str]:
+    return [tell(f"part.{row['part']}", lang), days_said(row["earliest"], row["latest"], lang),
+            str(row[f"label_{lang}"]), sources_said(row["source"])]  # fmt: skip
+
+
+def _evidence(row: Mapping[Any, Any], lang: Lang) -> list[str]:
+    return [tell(f"side.{row['side']}", lang), str(row[f"text_{lang}"]), sources_said(row["source"])]
+
+
+def _decides(row: Mapping[Any, Any], lang: Lang) -> list[str]:
+    return [str(row[f"text_{lang}"])]
+
+
+Cells = Callable[[Mapping[Any, Any], Lang], list[str]]
+PRINTED: tuple[tuple[str, tuple[str, ...], Cells], ...] = (
+    ("claim_readings", ("part", "when", "event", "source"), _reading),
+    ("claim_evidence", ("side", "evidence", "source"), _evidence),
+    ("claim_would_decide", ("decides",), _decides),
+)
 
 
 def print_events(events: pd.DataFrame, lang: Lang) -> None:

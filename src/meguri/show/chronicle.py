@@ -13,7 +13,7 @@ from meguri.base.terms import Lang
 from meguri.show.chart import Chart
 from meguri.show.chronicle_said import sentences
 from meguri.show.chronicle_words import tell
-from meguri.show.claims import claim_sections, claims_html
+from meguri.show.claims import claim_head, claim_parts, claim_sections, claims_html, of_claim
 from meguri.show.claims_tables import foot, sources_of
 from meguri.show.figures.timeline import panels, timeline
 from meguri.show.page import figure_html, page
@@ -40,20 +40,34 @@ def chronicle_page(tables: Tables, lang: Lang = "en") -> str:
     lang : {"en", "ja"}
         Language of the reader.
     """
-    lead, *others = sentences(tables, lang) or [""]
-    said = "".join(f"<li>{escape(text)}</li>\n" for text in others)
-    body = (
-        f'<header>\n<p class="kicker">{escape(tell("kicker", lang))}</p>\n'
-        f"<h1>{escape(tell('title', lang))}</h1>\n"
-        f'<p class="lead">{escape(lead)}</p>\n<ul class="answer">\n{said}</ul>\n</header>\n'
-    )
-    for key, html in sections(tables, lang).items():
+    only = alone(tables)
+    body = _head(tables, lang) if only is None else claim_head(only, lang)
+    if only is not None:
+        body += f"<section>{claim_parts(only, lang)}</section>\n"
+    for key, html in ({} if only is not None else sections(tables, lang)).items():
         if html:
             body += f'<section id="{key}"><h2>{escape(tell(f"sec.{key}", lang))}</h2>\n{html}</section>\n'
     body += f'<section id="sources"><h2>{escape(say("sec_sources", lang))}</h2>\n'
     body += sources_table(sources_of(tables.values()), lang) + "</section>\n"
     body += f'<p class="quiet end">{escape(tell("end", lang))}</p>\n'
     return page(body, title=f"{tell('title', lang)} | meguri", lang=lang)
+
+
+def alone(tables: Tables) -> Tables | None:
+    """The tables of one claim, where nothing else was asked for."""
+    if "chronicle" in tables or len(tables.get("claim_verdicts", ())) != 1:
+        return None
+    return of_claim(tables, str(tables["claim_verdicts"]["claim"].iloc[0]))
+
+
+def _head(tables: Tables, lang: Lang) -> str:
+    lead, *others = sentences(tables, lang) or [""]
+    said = "".join(f"<li>{escape(text)}</li>\n" for text in others)
+    return (
+        f'<header>\n<p class="kicker">{escape(tell("kicker", lang))}</p>\n'
+        f"<h1>{escape(tell('title', lang))}</h1>\n"
+        f'<p class="lead">{escape(lead)}</p>\n<ul class="answer">\n{said}</ul>\n</header>\n'
+    )
 
 
 def sections(tables: Tables, lang: Lang) -> dict[str, str]:

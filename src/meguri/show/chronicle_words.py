@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from meguri.base.terms import Lang, find_key, keys, label
@@ -97,6 +98,24 @@ def when(start: object, end: object, lang: Lang) -> str:
         return tell("date_from", lang, start=_date(start, lang))
     first, last = _date(start, lang), _date(end, lang)
     return first if first == last else tell("date_span", lang, start=first, end=last)
+
+
+def days_said(earliest: object, latest: object, lang: Lang) -> str:
+    """An interval of ISO days as a reader writes it: whole months and years by their name.
+
+    Examples
+    --------
+    >>> days_said("2010-07-01", "2010-07-31", "en"), days_said("2006-01-01", "2009-12-31", "ja")
+    ('Jul 2010', '2006年〜2009年')
+    """
+    first, last = ("" if missing(end) else str(end) for end in (earliest, latest))
+    if first and last:
+        begin, end = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+        after = end + dt.timedelta(days=1)
+        if begin.day == after.day == 1:
+            parts = 4 if begin.month == after.month == 1 else 7
+            first, last = first[:parts], last[:parts]
+    return when(first, last, lang)
 
 
 def _date(text: object, lang: Lang) -> str:

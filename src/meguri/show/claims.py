@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 
 from meguri.base.terms import Lang, label
-from meguri.show.chronicle_words import tell, verdict_word, when, who_word
-from meguri.show.claims_tables import foot
+from meguri.show.chronicle_words import days_said, tell, verdict_word, when, who_word
+from meguri.show.claims_tables import foot, interval_of
 from meguri.show.figures.claim_order import claim_order
+from meguri.show.figures.claim_series import claim_series, has_months
 from meguri.show.page import Small, figure_html, table_html
 from meguri.show.spell import missing
 
@@ -56,24 +57,47 @@ def claim_sections(tables: Tables, lang: Lang) -> str:
 
 def of_claim(tables: Tables, claim: str) -> dict[str, pd.DataFrame]:
     """The rows of one claim in every table that has a claim."""
-    return {
+    own = {
         name: table[table["claim"] == claim].reset_index(drop=True)
         for name, table in tables.items()
         if "claim" in table and (table["claim"] == claim).any()
     }
+    named = own.get("claim_findings", pd.DataFrame(columns=["series"]))["series"]
+    for name in ("claim_points", "claim_series"):
+        if name in tables and tables[name]["series"].isin(named).any():
+            own[name] = tables[name][tables[name]["series"].isin(named)].reset_index(drop=True)
+    return own
 
 
 def claim_html(own: Tables, lang: Lang) -> str:
-    """One claim: the sentence, the verdict, then whatever of dates, series and lists its tables hold."""
+    """One claim among others: the sentence, the verdict and its explanation, then all it rests on."""
     row = own["claim_verdicts"].iloc[0]
-    html = (
+    return (
         f'<article id="{escape(str(row["claim"]), quote=True)}">\n'
         f"<h3>{escape(str(row[f'text_{lang}']))}</h3>\n"
         f'<p class="quiet">{escape(str(row["claim"]))} · {escape(said_by(row, lang))}</p>\n'
-        f'<p class="verdict"><strong>{escape(verdict_word(row["verdict"], lang))}</strong> '
-        f"{escape(str(row[f'why_{lang}']))}</p>\n"
+        f"<p><strong>{escape(verdict_word(row['verdict'], lang))}</strong></p>\n"
+        f"<p>{escape(str(row[f'why_{lang}']))}</p>\n{claim_parts(own, lang)}</article>\n"
     )
-    return html + "".join(part(own, lang) for part in PARTS) + "</article>\n"
+
+
+def claim_head(own: Tables, lang: Lang) -> str:
+    """Head of a page on one claim: the claim as said, the verdict in one sentence, the explanation."""
+    row = own["claim_verdicts"].iloc[0]
+    kicker = tell("one.kicker", lang, claim=row["claim"], who=said_by(row, lang))
+    rule = because(row, lang)
+    verdict = tell("one.lead", lang, verdict=verdict_word(row["verdict"], lang), because=rule.rstrip("。"))
+    more = str(row[f"why_{lang}"]).removeprefix(rule).strip()
+    return (
+        f'<header>\n<p class="kicker">{escape(kicker)}</p>\n'
+        f"<h1>{escape(tell('quoted', lang, text=row[f'text_{lang}']))}</h1>\n"
+        f'<p class="lead">{escape(verdict)}</p>\n<p class="detail">{escape(more)}</p>\n</header>\n'
+    )
+
+
+def claim_parts(own: Tables, lang: Lang) -> str:
+    """Whatever of dates, series and lists the tables of a claim hold."""
+    return "".join(part(own, lang) for part in PARTS)
 
 
 def _order(own: Tables, lang: Lang) -> str:
@@ -88,16 +112,45 @@ def _order(own: Tables, lang: Lang) -> str:
     return figure_html(chart)
 
 
+def _series(own: Tables, lang: Lang) -> str:
+    """The series with monthly values as a figure, and what each has at hand as a table."""
+    if "claim_findings" not in own:
+        return ""
+    findings = own["claim_findings"]
+    html = ""
+    if "claim_points" in own and has_months(findings, own["claim_points"]):
+        row = own["claim_verdicts"].iloc[0]
+        cause = interval_of({"earliest": row["cause_earliest"], "latest": row["cause_latest"]})
+        breaks = own.get("claim_breaks", pd.DataFrame())
+        html = figure_html(claim_series(
+            findings, own["claim_points"], breaks, own["claim_series"], cause,
+            key=f"series-{row['claim']}", lang=lang, footer=foot(own["claim_points"], lang=lang),
+        ))  # fmt: skip
+    rows = [_finding(one, own, lang) for one in findings.to_dict("records")]
+    return html + _listed("series", ("series", "role", "finding", "months", "coarser", "needed"), rows, lang)
+
+
+def _finding(one: Mapping[Any, Any], own: Tables, lang: Lang) -> list[str]:
+    named = own["claim_series"].set_index("series") if "claim_series" in own else pd.DataFrame()
+    name = (
+        str(named.at[one["series"], f"label_{lang}"]) if one["series"] in named.index else str(one["series"])
+    )
+    return [
+        name, tell(f"role.{one['role']}.{one['direction']}", lang), tell(f"finding.{one['finding']}", lang),
+        str(one["months_at_hand"]), str(one["coarser_at_hand"] or "—"), str(one["needed"] or "—"),
+    ]  # fmt: skip
+
+
 def _evidence(own: Tables, lang: Lang) -> str:
     """For, against and context, each with its source and its place."""
     if "claim_evidence" not in own:
         return ""
     rows = [
         [tell(f"side.{one['side']}", lang), str(one[f"text_{lang}"]), _written(one["date"], lang),
-         _place(one, lang), _sources(one["source"])]
+         Small(sources_said(one["source"]), _place(one, lang))]
         for one in own["claim_evidence"].to_dict("records")
     ]  # fmt: skip
-    return _listed("evidence", ("side", "evidence", "when", "place", "source"), rows, lang)
+    return _listed("evidence", ("side", "evidence", "when", "source"), rows, lang)
 
 
 def _contradictions(own: Tables, lang: Lang) -> str:
@@ -115,8 +168,9 @@ def _competing(own: Tables, lang: Lang) -> str:
     if "claim_competing" not in own:
         return ""
     rows = [
-        [when(one["earliest"], one["latest"], lang), str(one[f"label_{lang}"]),
-         tell(f"when.{one['when']}", lang), tell(f"shared.{one['shared']}", lang), _sources(one["source"])]
+        [days_said(one["earliest"], one["latest"], lang), str(one[f"label_{lang}"]),
+         tell(f"when.{one['when']}", lang), tell(f"shared.{one['shared']}", lang),
+         sources_said(one["source"])]
         for one in own["claim_competing"].to_dict("records")
     ]  # fmt: skip
     names = ("when", "event", "against_cause", "shared", "source")
@@ -152,7 +206,7 @@ def _searches(own: Tables, lang: Lang) -> str:
 
 
 PARTS: tuple[Callable[[Tables, Lang], str], ...] = (
-    _order, _evidence, _contradictions, _decides, _searches, _competing,
+    _order, _series, _evidence, _contradictions, _decides, _searches, _competing,
 )  # fmt: skip
 
 
@@ -163,7 +217,7 @@ def _listed(key: str, names: tuple[str, ...], rows: list[list[str]], lang: Lang)
 
 def _place(row: Mapping[Any, Any], lang: Lang) -> str:
     if missing(row["document"]):
-        return "—"
+        return ""
     return tell("place", lang, document=row["document"], line=_line(row))
 
 
@@ -175,5 +229,6 @@ def _written(text: object, lang: Lang) -> str:
     return when(first, last or first, lang)
 
 
-def _sources(text: object) -> str:
+def sources_said(text: object) -> str:
+    """Keys of sources, separated by commas."""
     return "—" if missing(text) else str(text).replace("|", ", ")

@@ -13,11 +13,14 @@ from meguri.base.tables import Schema
 from meguri.base.terms import Lang
 from meguri.observe.interval import Interval
 from meguri.show.basis import footer, weakest_grade
+from meguri.show.spell import listing, say
 
-PARTS = (
-    "readings", "competing", "series", "breaks", "placebos", "evidence", "contradictions", "would_decide",
-    "searches",
-)  # fmt: skip
+PARTS = {  # part of a verdict: table that holds it
+    "readings": "claim_readings", "competing": "claim_competing", "series": "claim_findings",
+    "breaks": "claim_breaks", "placebos": "claim_placebos", "evidence": "claim_evidence",
+    "contradictions": "claim_contradictions", "would_decide": "claim_would_decide",
+    "searches": "claim_searches",
+}  # fmt: skip
 
 
 class Judged(Protocol):
@@ -60,8 +63,17 @@ class Judged(Protocol):
         """What the verdict rests on."""
 
 
-def claim_tables(judged: Sequence[Judged]) -> dict[str, pd.DataFrame]:
+def claim_tables(
+    judged: Sequence[Judged], points: pd.DataFrame | None = None, names: pd.DataFrame | None = None
+) -> dict[str, pd.DataFrame]:
     """Every table of some verdicts, each row under the id of its claim.
+
+    Parameters
+    ----------
+    judged : sequence of Judged
+        Verdicts.
+    points, names : DataFrame, optional
+        ``claim_points`` and ``claim_series``: of both the rows of the series that some claim names are kept.
 
     Returns
     -------
@@ -72,13 +84,18 @@ def claim_tables(judged: Sequence[Judged]) -> dict[str, pd.DataFrame]:
     found = {
         "claim_verdicts": pd.DataFrame([_row(one) for one in judged], columns=columns_of("claim_verdicts"))
     }
-    for part in PARTS:
+    for part, table in PARTS.items():
         frames = [
             one.tables[part].assign(claim=one.claim.id) for one in judged if len(one.tables.get(part, ()))
         ]
         if frames:
             whole = pd.concat(frames, ignore_index=True)
-            found[f"claim_{part}"] = whole[["claim", *(name for name in whole if name != "claim")]]
+            found[table] = whole[["claim", *(name for name in whole if name != "claim")]]
+    if "claim_findings" in found:
+        for table, rows in (("claim_series", names), ("claim_points", points)):
+            if rows is not None:
+                named = rows["series"].isin(found["claim_findings"]["series"])
+                found[table] = rows[named].reset_index(drop=True)
     return found
 
 
@@ -135,5 +152,9 @@ def sources_of(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
 
 
 def foot(*tables: pd.DataFrame, lang: Lang) -> str:
-    """Sources and weakest grade of some tables, below their figure."""
-    return footer(sources_of(tables), weakest_grade(*tables), lang)
+    """Sources of some tables, and the weakest grade of those that have one, below their figure."""
+    graded = [one for one in tables if "grade" in one]
+    if graded:
+        return footer(sources_of(tables), weakest_grade(*graded), lang)
+    producers = [str(row["producer"] or row["source"]) for row in sources_of(tables).to_dict("records")]
+    return say("footer_sources", lang, names=listing(list(dict.fromkeys(producers)), lang, most=4))

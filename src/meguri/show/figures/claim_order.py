@@ -120,7 +120,7 @@ def _upright(readings: pd.DataFrame, window: tuple[dt.date, dt.date], lang: Lang
     marks = []
     if known and window[0] <= min(known) <= window[1]:
         words = tell("order.from_here", lang)
-        marks = [{"xAxis": milliseconds(min(known)), "label": {"formatter": words, "position": "end"}}]
+        marks = [{"xAxis": milliseconds(min(known)), "label": {"formatter": words, "position": "start"}}]
     return {
         "name": "cause-from", "type": "line", "data": [], "silent": True,
         "markLine": {
