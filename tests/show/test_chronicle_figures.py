@@ -140,7 +140,12 @@ def test_no_word_of_a_figure_or_page_takes_sides():
     )
     from meguri.base.terms import read_words
 
-    words = [*read_words("claim_page"), *read_words("claim_actors"), *read_words("claim_instruments")]
+    words = [
+        *read_words("claim_page"),
+        *read_words("claim_actors"),
+        *read_words("chronicle_instruments"),
+        *read_words("claim_phrases"),
+    ]
     english = [row["en"] for row in words if judging.search(row["en"].lower())]
     japanese = [
         row["ja"]

@@ -13,13 +13,15 @@ from meguri.base.errors import DataError, Problem
 from meguri.base.files import write_atomically
 from meguri.base.records import records
 from meguri.base.terms import Lang, find_key, label, suggest_key
-from meguri.observe.chronicle import chronicle
+from meguri.observe.chronicle import chronicle, selected
+from meguri.observe.near_duplicates import headings, near_duplicates
+from meguri.observe.policy_events import policy_events
 from meguri.show.claims_tables import claim_tables
 from meguri.structure.claims import claim, claims, read_claims, test_claim
 from meguri.structure.claims_points import claim_points, series_names
 
-FIRST = ("claim_verdicts", "forecasts", "chronicle_duplicates", "chronicle")  # table that CSV writes
-ALL = "all"
+FIRST = ("claim_verdicts", "forecasts", "chronicle_pairs", "chronicle")  # table that CSV writes
+ALL, SETS = "all", "sets"
 Tables = dict[str, pd.DataFrame]
 
 
@@ -41,6 +43,8 @@ class Asked(NamedTuple):
 
 def deliver_chronicle(asked: Asked, form: str, out: Path | None, lang: Lang) -> None:
     """The answer on the terminal, as page, workbook or folder, or in the form asked for."""
+    if form == "table" and out is not None:
+        _known_ending(out)
     tables = answered(asked, whole=form == "table" and out is not None)
     if form != "table":
         content = {name: records(table) for name, table in tables.items()}
@@ -66,6 +70,8 @@ def answered(asked: Asked, whole: bool = False) -> Tables:
     if asked.claim is not None:
         return claims_answered(asked.claim, asked.series)
     tables = {"chronicle": events_of(asked)}
+    if asked.duplicates:
+        return {"chronicle_pairs": near_duplicates(tables["chronicle"])} | tables
     narrowed = [asked.element, asked.actor, asked.instrument, asked.stage, asked.since, asked.until]
     if whole and all(name is None for name in narrowed):
         tables = claims_answered(ALL, asked.series) | tables
@@ -103,10 +109,20 @@ def events_of(asked: Asked) -> pd.DataFrame:
     DataError
         For an element, an instrument, a stage, a source or a date that is none.
     """
-    sources = [part.strip() for part in asked.sources.split(",") if part.strip()]
-    return chronicle(
-        _element(asked.element), asked.actor, asked.instrument, asked.stage, asked.since, asked.until, sources
-    )
+    asked_for = [part.strip() for part in asked.sources.split(",") if part.strip()]
+    filters = (
+        _element(asked.element), asked.actor, asked.instrument, asked.stage, asked.since, asked.until
+    )  # fmt: skip
+    events = chronicle(*filters, [part for part in asked_for if part != SETS])
+    if SETS not in asked_for:
+        return events
+    added = selected(policy_events(), *filters)
+    return headings_of(pd.concat([events, added], ignore_index=True))
+
+
+def headings_of(events: pd.DataFrame) -> pd.DataFrame:
+    """Rows that tell the same act under one heading, none thrown away."""
+    return headings(events, near_duplicates(events))
 
 
 def _element(name: str | None) -> str | None:
@@ -119,18 +135,21 @@ def _element(name: str | None) -> str | None:
     return key
 
 
+def _known_ending(out: Path) -> None:
+    """A page, a workbook or a folder: said before anything is computed."""
+    if out.suffix.lower() not in (".html", ".xlsx", ""):
+        details = {"choices": ".html, .xlsx, folder", "near": "chronicle.html"}
+        raise DataError(Problem("choice", "--out", out.name, "", details))
+
+
 def _write(tables: Tables, out: Path, lang: Lang) -> None:
     """A page, a workbook, or a folder of tables, by the ending of the name."""
-    ending = out.suffix.lower()
-    if ending == ".xlsx":
+    if out.suffix.lower() == ".xlsx":
         deliver({}, tables[leading(tables)], "xlsx", out, sheets=tables)
-    elif ending == ".html":
+    elif out.suffix.lower() == ".html":
         from meguri.show.chronicle import write_chronicle
 
         write_chronicle(tables, out, lang)
-    elif not ending:
+    else:
         for name, table in tables.items():
             write_atomically(out / f"{name}.csv", as_csv(table).encode("utf-8-sig"))
-    else:
-        details = {"choices": ".html, .xlsx, folder", "near": "chronicle.html"}
-        raise DataError(Problem("choice", "--out", out.name, "", details))

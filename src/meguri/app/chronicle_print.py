@@ -25,7 +25,9 @@ from meguri.show.spell import name_of
 
 def print_answer(tables: Mapping[str, pd.DataFrame], lang: Lang) -> None:
     """Events, one claim in full, or a table of several."""
-    if "claim_verdicts" not in tables:
+    if "chronicle_pairs" in tables:
+        print_pairs(tables["chronicle_pairs"], tables["chronicle"], lang)
+    elif "claim_verdicts" not in tables:
         print_events(tables["chronicle"], lang)
     elif len(tables["claim_verdicts"]) == 1:
         print_claim(tables, lang)
@@ -60,6 +62,19 @@ def print_claim(tables: Mapping[str, pd.DataFrame], lang: Lang) -> None:
             print_table(heads, [cells(one, lang) for one in tables[table].to_dict("records")])
 
 
+def print_pairs(pairs: pd.DataFrame, events: pd.DataFrame, lang: Lang) -> None:
+    """Pairs of rows that seem to tell the same act, with the parts of their score."""
+    named = {row["event"]: name_of(row, lang, "event") for row in events.to_dict("records")}
+    rows = [
+        [f"{one['event']}\n{named[one['event']]}", f"{one['other']}\n{named[one['other']]}",
+         *(f"{one[part]:.2f}" for part in SCORED), tell(f"why.{one['why']}", lang)]
+        for one in pairs.to_dict("records")
+    ]  # fmt: skip
+    print_table([tell(f"col.{name}", lang) for name in ("one", "other", *SCORED, "why")], rows)
+    say()
+    say_folded(tell("pairs.count", lang, n=len(rows)))
+
+
 def _reading(row: Mapping[Any, Any], lang: Lang) -> list[str]:
     return [tell(f"part.{row['part']}", lang), days_said(row["earliest"], row["latest"], lang),
             str(row[f"label_{lang}"]), sources_said(row["source"])]  # fmt: skip
@@ -73,6 +88,7 @@ def _decides(row: Mapping[Any, Any], lang: Lang) -> list[str]:
     return [str(row[f"text_{lang}"])]
 
 
+SCORED = ("score", "date", "instrument", "materials", "title")
 Cells = Callable[[Mapping[Any, Any], Lang], list[str]]
 PRINTED: tuple[tuple[str, tuple[str, ...], Cells], ...] = (
     ("claim_readings", ("part", "when", "event", "source"), _reading),

@@ -45,16 +45,17 @@ def _one_actor(name: str, lang: Lang) -> str:
 
 
 def instrument_word(instrument: object, lang: Lang) -> str:
-    """Kind of an event in words; the key itself where a user's own word stands.
+    """Kind of an event in words, as a heading; the key itself where a user's own word stands.
 
     Examples
     --------
-    >>> instrument_word("export-tax", "ja"), instrument_word("my-own", "en")
-    ('輸出税', 'my-own')
+    >>> instrument_word("export-tax", "en"), instrument_word("my-own", "en")
+    ('Export duty', 'My-own')
     """
     if missing(instrument):
         return tell("instrument_unknown", lang)
-    return word(instrument, "claim_instruments", lang)
+    text = word(instrument, "chronicle_instruments", lang)
+    return text[0].upper() + text[1:]
 
 
 def verdict_word(verdict: object, lang: Lang) -> str:
