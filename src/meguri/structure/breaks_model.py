@@ -143,7 +143,7 @@ class Field:
         for lens in self.lenses:
             gain, squares = self._gains(lens, series, first, last, sign)
             rest = np.maximum(squares - gain.max(axis=0), 0.0)
-            best = np.maximum(best, self._likelihood(rest, lens))
+            np.maximum(best, self._likelihood(rest, lens), out=best)
         largest: Array = np.maximum(2 * (best - self.without(series)[0]), 0.0)
         return largest
 
@@ -174,6 +174,10 @@ class Fit:
     errors: Array  # (k,) standard errors of the heights
 
 
+def _least(columns: Array, series: Array) -> Array:
+    return np.asarray(np.linalg.lstsq(columns, series, rcond=None)[0], dtype=np.float64)
+
+
 def fit(months: Places, columns: Array, series: Array, memory: float | None = None) -> Fit:
     """Least squares with the memory that makes the series most likely (or a given one).
 
@@ -188,19 +192,20 @@ def fit(months: Places, columns: Array, series: Array, memory: float | None = No
     best: tuple[float, float] | None = None
     for rho in chosen:
         white, half = whitening(months, float(rho))
-        heights, *_ = np.linalg.lstsq(white @ columns, white @ series, rcond=None)
+        heights = _least(white @ columns, white @ series)
         squares = float(((white @ (series - columns @ heights)) ** 2).sum())
         likelihood = -0.5 * len(months) * float(np.log(squares + 1e-300)) + half
         if best is None or likelihood > best[0]:
             best = (likelihood, float(rho))
     assert best is not None
     white, _ = whitening(months, best[1])
-    heights = np.linalg.lstsq(white @ columns, white @ series, rcond=None)[0].astype(np.float64)
+    heights = _least(white @ columns, white @ series)
     innovations: Array = white @ (series - columns @ heights)
     free = max(len(months) - columns.shape[1], 1)
     inverse = np.linalg.pinv((white @ columns).T @ (white @ columns))
     errors: Array = np.sqrt(np.maximum(np.diag(inverse), 0.0) * float((innovations**2).sum()) / free)
-    return Fit(columns @ heights, innovations, best[1], heights, errors)
+    level: Array = columns @ heights
+    return Fit(level, innovations, best[1], heights, errors)
 
 
 def redraw(months: Places, fitted: Fit, memory: float, runs: int, rng: np.random.Generator) -> Array:
