@@ -75,7 +75,8 @@ def sections(tables: Tables, lang: Lang) -> dict[str, str]:
     found = {"claims": "", "timeline": "", "details": ""}
     if "claim_verdicts" in tables:
         found["claims"] = claims_html(tables, lang)
-        found["details"] = claim_sections(tables, lang)
+        if "chronicle" not in tables:  # beside the events each claim would make the page too long to read
+            found["details"] = claim_sections(tables, lang)
     if "chronicle" in tables:
         found["timeline"] = "".join(figure_html(chart) for chart in timelines(tables["chronicle"], lang))
     return found

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from meguri.structure.breaks import MATTERS, Answer, NamedDate
+from meguri.structure.breaks import MATTERS, NamedDate
 from meguri.structure.breaks_model import Array, Places
 from meguri.structure.breaks_scale import ENOUGH, Scaled, as_count, as_text, scaled
 
