@@ -189,16 +189,19 @@ def stage_incentives(case: StageCase, day: dt.date, draws: int = DRAWS, seed: in
     world, rates = world_of(case, draws, seed), rates_of(case, draws, seed)
     rules = in_force(case, day)
     wedge = wedges(rates, world.products, rules) if rates else np.zeros_like(world.price)
+    bare = rules[rules["kind"] != "quota"]  # the size of a quota is read from price gaps, so show both
+    plain = wedges(rates, world.products, bare) if rates else wedge
     outside, inside = sides(world, wedge)
     found = margins(world, inside) - margins(world, outside)
     share = found / world.price
     about = case.products
     table = pd.DataFrame({
         "case": case.name, "at": day.isoformat(), "product": about["product"], "stage": about["stage"],
-        "order": about["order"], "entry": about["entry"], "wedge": wedge[0],
+        "order": about["order"], "entry": about["entry"], "price": about["price"], "wedge": wedge[0],
         "margin_before": margins(world, world.price)[0], "margin_inside": margins(world, inside)[0],
         "margin_outside": margins(world, outside)[0], "gap": (outside - inside)[0],
         **banded("incentive", found), **banded("share", share),
+        "without_quota": pull(world, plain)[0],
         "answers": [_who(value, entry) for value, entry in zip(found[0], about["entry"], strict=True)],
         "source": _joined(case, rules),
         "grade": weakest([*about["grade"], *case.inputs["grade"], *rules["grade"]]),

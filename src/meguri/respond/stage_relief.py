@@ -91,8 +91,10 @@ def _answer(case: StageCase, world: World, rates: Mapping[str, Floats], rules: p
             return np.zeros_like(world.price)
         return pull(world, wedges(rates, world.products, chosen))
 
+    whole = of(WEDGES)
     return pd.DataFrame({
-        "product": world.products, **banded("incentive", of(WEDGES)), "duties": of(("tax", "ban"))[0],
+        "product": world.products, **banded("incentive", whole), **banded("share", whole / world.price),
+         "duties": of(("tax", "ban"))[0],
         "refund": of(("vat",))[0],
         "grade": weakest([*case.products["grade"], *case.inputs["grade"], *rules["grade"]]),
     })  # fmt: skip
@@ -185,3 +187,22 @@ def lead_months(
     mine = path[(path["product"] == product) & (path["month"] >= decided.replace(day=1).isoformat())]
     pulled = mine["incentive"].to_numpy() >= 0.5 * mine["incentive"].iloc[0]
     return pd.DataFrame([{"lead": lead, "left": int(pulled[lead:].sum())} for lead in leads])
+
+
+def turning_days(case: StageCase) -> list[dt.date]:
+    """Days on which the rules that part prices change, in order: a start, or the day after an end.
+
+    Examples
+    --------
+    >>> from meguri.observe.stage_cases import stage_case
+    >>> [day.isoformat() for day in turning_days(stage_case("indonesia-nickel"))]
+    ['2014-01-12', '2017-01-12', '2020-01-01']
+    """
+    rules = case.rules[case.rules["kind"].isin(WEDGES)]
+    starts = [_day(start) for start in rules["start"]]
+    ends = [_day(end) + dt.timedelta(days=1) for end in rules["end"] if end]
+    return sorted({*starts, *ends})
+
+
+def _day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text + "-01-01"[: 10 - len(text)])
