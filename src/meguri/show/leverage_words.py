@@ -97,3 +97,32 @@ def range_text(low: Any, high: Any) -> str:
         return "—"
     ends = percent(float(low)), percent(float(high))
     return ends[0] if ends[0] == ends[1] else f"{ends[0].rstrip('%')}–{ends[1]}"
+
+
+def card_of(table: pd.DataFrame) -> pd.Series[str]:
+    """Key of a card for every row: item, holder and partner.
+
+    Examples
+    --------
+    >>> card_of(pd.DataFrame({"item": ["hf"], "holder": ["JP"], "partner": ["KR"]})).tolist()
+    ['hf:JP-KR']
+    """
+    return table["item"].astype(str) + ":" + table["holder"].astype(str) + "-" + table["partner"].astype(str)
+
+
+def card_names(table: pd.DataFrame, lang: Lang, items: pd.DataFrame | None = None) -> dict[str, str]:
+    """Shown name of every card of a table; with its pair where the cards have more than one.
+
+    Examples
+    --------
+    >>> cells = {"item": ["hf", "wfe"], "holder": ["JP", "JP"], "partner": ["KR", "CN"]}
+    >>> card_names(pd.DataFrame(cells), "ja")["hf:JP-KR"]
+    'フッ化水素（日本→韓国）'
+    """
+    rows = table.assign(card=card_of(table)).drop_duplicates("card")
+    several = len(rows[["holder", "partner"]].drop_duplicates()) > 1
+    found = {}
+    for row in rows.to_dict("records"):
+        name, pair = item_name(row["item"], lang, items), pair_name(row["holder"], row["partner"], lang)
+        found[str(row["card"])] = lever_word("card_name", lang, name=name, pair=pair) if several else name
+    return found
