@@ -69,13 +69,15 @@ def halved(cards_of):
 
 
 def blind():
-    """Two items predicted blind, one inside its band."""
-    return pd.DataFrame([
-        {"item": "hf", "observed": 0.46, "predicted": 0.40, "low": 0.3, "high": 0.55, "no_change": 0.1,
-         "mean_of_others": 0.3, "inside": True},
-        {"item": "resist", "observed": 0.05, "predicted": 0.2, "low": 0.1, "high": 0.3, "no_change": 0.01,
-         "mean_of_others": 0.4, "inside": False},
-    ])  # fmt: skip
+    """Two items predicted blind, one inside its band, with the scores of the model and its rivals."""
+    cells = {"predicted_low": [0.3, 0.1], "predicted_high": [0.55, 0.3], "no_change": [0.1, 0.01]}
+    table = pd.DataFrame({
+        "observation": ["a", "b"], "item": ["hf", "resist"], "kind": "left-out", "observed": [0.46, 0.05],
+        "predicted": [0.4, 0.2], "mean_of_others": [0.3, 0.4], "verdict": ["hit", "miss"], **cells,
+    })  # fmt: skip
+    ways = {"model": 0.105, "no_change": 0.2, "mean_of_others": 0.255}
+    scores = pd.DataFrame({"way": list(ways), "error": list(ways.values()), "items": 2, "kind": "left-out"})
+    return table, scores.assign(hits=[1, None, None])
 
 
 def answer(**about):

@@ -248,7 +248,9 @@ RemoveOption = Annotated[bool, typer.Option("--remove", help=help_of("help_runs_
 OlderOption = Annotated[int, typer.Option("--older", min=0, help=help_of("help_runs_older"))]
 
 # leverage
-LeverItems = Annotated[str | None, typer.Argument(metavar="[ITEM[,ITEM…]]", help=help_of("help_leverage_items"))]
+LeverItems = Annotated[
+    str | None, typer.Argument(metavar="[ITEM[,ITEM…]]", help=help_of("help_leverage_items"))
+]
 HolderOption = Annotated[str | None, typer.Option("--holder", help=help_of("help_holder"))]
 LeverPartner = Annotated[str | None, typer.Option("--partner", help=help_of("help_leverage_partner"))]
 LeverYears = Annotated[int, typer.Option("--years", min=1, max=40, help=help_of("help_leverage_years"))]

@@ -78,7 +78,7 @@ def years_text(value: Any, lang: Lang) -> str:
     Examples
     --------
     >>> years_text(1.44, "en"), years_text(float("inf"), "ja")
-    ('1.4 years', '期間内に半減しない')
+    ('1.4 years', '100年以内に半減しない')
     """
     if value is None or missing(value) or float(value) == float("inf"):
         return lever_word("never_half", lang)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,30 +15,38 @@ from meguri.show.ink import INK, LOSS, MUTED, PAPER, RULE, base_option, mixed, q
 from meguri.show.leverage_words import item_hue, lever_word
 from meguri.show.spell import percent
 
+WAYS = ("model", "no_change", "mean_of_others")
 LEFT, RIGHT, TOP, ROW, FOOT = 250, 150, 34, 34, 46
 TICK = "path://M0,0 L2,0 L2,12 L0,12 Z"
 CROSS = "path://M0,1 L1,0 L5,4 L9,0 L10,1 L6,5 L10,9 L9,10 L5,6 L1,10 L0,9 L4,5 Z"
 
 
 def leverage_blind(
-    table: pd.DataFrame, names: Mapping[str, str], *, lang: Lang = "en", footer: str = ""
+    table: pd.DataFrame,
+    scores: pd.DataFrame,
+    names: Mapping[str, str],
+    *,
+    lang: Lang = "en",
+    footer: str = "",
 ) -> Chart:
-    """A row for each item left out: predicted band and middle, the observed value, and two naive guesses.
+    """A row for each observation of an item left out: predicted band, the observed value, two naive guesses.
 
     Parameters
     ----------
     table : DataFrame
-        Rows of ``leverage_blind``: item, label, observed, predicted, low, high, no_change, mean_of_others,
-        inside; shares of the partner's supply.
-    names : mapping of row to str
-        Shown name of every row, by its place in the table.
+        Rows of ``leverage_blind``: observation, item, kind, observed, predicted, predicted_low,
+        predicted_high, no_change, mean_of_others, verdict; shares of the partner's need.
+    scores : DataFrame
+        Rows of ``leverage_blind_scores``: kind, way, items, error, hits.
+    names : mapping of observation to str
+        Shown name of every row.
     """
     rows = table.dropna(subset=["observed", "predicted"]).reset_index(drop=True)
     return Chart(
         key="leverage-blind",
         option=_option(rows, names, lang) if len(rows) else {**base_option(), "series": []},
         table=table,
-        title=_title(rows, lang),
+        title=_title(scores, lang) if len(rows) else lever_word("blind_none", lang),
         subtitle=lever_word("blind_subtitle", lang),
         footer=footer,
         lang=lang,
@@ -48,30 +55,33 @@ def leverage_blind(
     )
 
 
-def mean_error(rows: pd.DataFrame, column: str) -> float:
-    """Mean distance from what was observed, over rows that know both.
+def pooled(scores: pd.DataFrame) -> dict[str, float]:
+    """Mean error of every way over all items, those left out and those never fitted together.
 
     Examples
     --------
-    >>> mean_error(pd.DataFrame({"observed": [0.5, 0.1], "no_change": [0.3, 0.1]}), "no_change")
-    0.1
+    >>> cells = {"way": ["model", "model"], "items": [1, 3], "error": [0.1, 0.3]}
+    >>> round(pooled(pd.DataFrame(cells))["model"], 3)
+    0.25
     """
-    return float((rows[column] - rows["observed"]).abs().mean())
+    known = scores[(scores["items"] > 0) & scores["error"].notna()]
+    found = {}
+    for way, rows in known.groupby("way", sort=False):
+        found[str(way)] = float((rows["error"] * rows["items"]).sum() / rows["items"].sum())
+    return found
 
 
-def _title(rows: pd.DataFrame, lang: Lang) -> str:
-    if rows.empty:
-        return lever_word("blind_none", lang)
-    errors = {name: mean_error(rows, name) for name in ("predicted", "no_change", "mean_of_others")}
-    fill = {name: f"{100 * error:.0f}" for name, error in errors.items() if math.isfinite(error)}
-    rivals = [errors[name] for name in ("no_change", "mean_of_others") if math.isfinite(errors[name])]
-    key = "blind_title" if rivals and errors["predicted"] < min(rivals) else "blind_title_beaten"
-    inside = int(rows["inside"].astype(bool).sum())
-    return lever_word(key, lang, k=inside, n=len(rows), **{"no_change": "—", "mean_of_others": "—", **fill})
+def _title(scores: pd.DataFrame, lang: Lang) -> str:
+    errors = pooled(scores)
+    rivals = [errors[name] for name in ("no_change", "mean_of_others") if name in errors]
+    key = "blind_title" if rivals and errors["model"] < min(rivals) else "blind_title_beaten"
+    model = scores[scores["way"] == "model"]
+    fill = {name: f"{100 * errors[name]:.0f}" if name in errors else "—" for name in WAYS}
+    return lever_word(key, lang, k=int(model["hits"].sum()), n=int(model["items"].sum()), **fill)
 
 
 def _option(rows: pd.DataFrame, names: Mapping[str, str], lang: Lang) -> dict[str, Any]:
-    cells = [wrap(names[str(place)], 36) for place in range(len(rows))]
+    cells = [wrap(names[str(key)], 36) for key in rows["observation"]]
     shared = {"type": "category", "inverse": True}
     words = {"interval": 0, "color": INK, "fontSize": 11.5, "lineHeight": 13, "margin": 10}
     return {
@@ -93,7 +103,7 @@ def _option(rows: pd.DataFrame, names: Mapping[str, str], lang: Lang) -> dict[st
 
 
 def _verdict(row: Mapping[Any, Any], lang: Lang) -> dict[str, Any]:
-    inside = bool(row["inside"])
+    inside = row["verdict"] == "hit"
     text = f"{percent(float(row['observed']))} / {percent(float(row['predicted']))}"
     word = lever_word("blind_in" if inside else "blind_out", lang)
     return {"value": f"{text}  {word}", "textStyle": {"color": INK if inside else LOSS}}
@@ -112,7 +122,7 @@ def _bands(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Predicted bands, each in the hue of its item."""
     found = []
     for place, row in enumerate(rows.to_dict("records")):
-        low, high = number_or_none(row["low"]), number_or_none(row["high"])
+        low, high = number_or_none(row["predicted_low"]), number_or_none(row["predicted_high"])
         if low is not None and high is not None:
             found.append({
                 "name": "bands", "type": "line", "symbol": "none", "silent": True,

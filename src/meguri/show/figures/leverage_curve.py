@@ -239,8 +239,7 @@ def _never(
     data = []
     for row in summary.to_dict("records"):
         card, mid = str(row["card"]), number_or_none(row["half_life"])
-        late = mid is None or mid > reach
-        text = lever_word("beyond_years", lang, n=f"{reach:g}") if late else years_text(mid, lang)
+        text = lever_word("never_short", lang) if mid is None else years_text(mid, lang)
         words = f"{clip(names[card], LONGEST)}  {text}"
         data.append({"value": [reach, cards.index(card)],
                      "label": beside(words, hue=item_hue(row["item"]), size=11)})  # fmt: skip
