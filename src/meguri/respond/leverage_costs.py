@@ -15,9 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from meguri.base.terms import label
 from meguri.respond.costs import Rates, rates_on
-from meguri.respond.leverage_data import HORIZONS, UNKNOWN, Cell, LeverageData, sources_of
+from meguri.respond.leverage_data import HORIZONS, Cell, LeverageData, sources_of
 from meguri.respond.leverage_path import area_to
+from meguri.shock.survive import percentile
 
 Floats = npt.NDArray[np.float64]
 CURRENCIES = {"MUSD": "USD", "MJPY": "JPY", "MEUR": "EUR"}
@@ -32,30 +34,11 @@ _TIERED = (
 )  # fmt: skip
 
 
-class _Because:
-    """Why a number is unknown, or what it leaves out; English and Japanese."""
-
-    sales = (
-        "What the holder sells to this partner is not in the packaged tables; give a row of costs.",
-        "この相手国への販売額は同梱の表にない。costs の行で与える。",
-    )
-    world = (
-        "What the holder sells to the world is not in the packaged tables; give a row of costs.",
-        "世界全体への販売額は同梱の表にない。costs の行で与える。",
-    )
-    never = (
-        "Nothing is left to pay for R&D without this market.",
-        "この市場なしでは研究開発費の原資が残らない。",
-    )
-    content = (
-        "Part of the lost sales of large exporters, not on top of them: what they would have bought from SMEs.",
-        "大手輸出企業の逸失販売額の内数（中小企業から購入したはずの額）。",
-    )
-    filed = (
-        "Applications and statements for what is still delivered and applied for, every year.",
-        "引き続き納入・申請される分の許可申請と該非判定書。毎年生じる。",
-    )
-    none = ("", "")
+def because(key: str) -> tuple[str, str]:
+    """A reason in English and Japanese; nothing for no key."""
+    if not key:
+        return ("", "")
+    return (label(key, "en", "leverage_cards"), label(key, "ja", "leverage_cards"))
 
 
 @dataclass(frozen=True)
@@ -203,27 +186,26 @@ def _row(
 
 
 def spread(values: Floats) -> tuple[float, float, float]:
-    """P10, median and P90 over the draws; never (``inf``) counts as later than any year and prints as NaN.
+    """P10, median and P90 over the draws; never (``inf``) is later than any year and prints as NaN.
 
     Examples
     --------
-    >>> spread(np.array([1.0, 2.0, np.inf]))
-    (1.2, 2.0, nan)
+    >>> spread(np.array([1.0, 2.0, 3.0, np.inf]))
+    (1.0, 2.0, nan)
     """
-    if np.isnan(values).all():
+    if np.isnan(values).any():
         return (np.nan, np.nan, np.nan)
-    low, middle, high = (
-        float(np.quantile(values, part, method="linear" if np.isfinite(values).all() else "nearest"))
-        if part != 0.1 or np.isfinite(values).all()
-        else float(np.quantile(values[np.isfinite(values)], 0.1)) if np.isfinite(values).any() else np.inf
-        for part in (0.1, 0.5, 0.9)
-    )
-    return tuple(value if np.isfinite(value) else np.nan for value in (low, middle, high))  # type: ignore[return-value]
+    low, middle, high = (float(percentile(values, share)) for share in (0.1, 0.5, 0.9))
+    return (_finite(low), _finite(middle), _finite(high))
+
+
+def _finite(value: float) -> float:
+    return value if np.isfinite(value) else np.nan
 
 
 def _sales_rows(found: Bases, kind: str, horizon: str, values: Floats) -> list[dict[str, Any]]:
     known = found.cells["sales", ""].known
-    why = _Because.none if known else _Because.sales
+    why = because("" if known else "because_sales")
     evidence = found.evidence("sales")
     rows = [_row(kind, horizon, "all", values, "bn JPY", why, evidence)]
     if kind != "lost_sales":
@@ -234,14 +216,13 @@ def _sales_rows(found: Bases, kind: str, horizon: str, values: Floats) -> list[d
     rows.append(_row(kind, horizon, "SME", values * own, "bn JPY", why, evidence))
     bought = values * (1.0 - own) * found["content", "SME"]
     evidence = found.evidence("sales", ("direct", "SME"), ("content", "SME"))
-    why = _Because.content if known else _Because.sales
+    why = because("because_content" if known else "because_sales")
     return [*rows, _row("indirect_exports", horizon, "SME", bought, "bn JPY", why, evidence)]
 
 
 def _recovery_rows(found: Bases, horizon: str, lost: Floats) -> list[dict[str, Any]]:
     world, sales = found["world_sales"], found["sales"]
     missing = next((n for n in ("sales", "world_sales") if not found.cells[n, ""].known), None)
-    why = {None: _Because.none, "sales": _Because.sales, "world_sales": _Because.world}[missing]
     spent = found["rnd_share"] * found["rnd_years"] * world
     evidence = found.evidence("sales", "world_sales", "rnd_share", "rnd_years", "margin")
     left = {
@@ -252,8 +233,8 @@ def _recovery_rows(found: Bases, horizon: str, lost: Floats) -> list[dict[str, A
     rows = []
     for kind, still in left.items():
         years = recovery_years(spent, found["margin"], still)
-        reason = why if missing else (_Because.never if np.isinf(years).any() else _Because.none)
-        rows.append(_row(kind, horizon, "all", years, "a", reason, evidence))
+        why = f"because_{missing}" if missing else "because_recovery" if np.isinf(years).any() else ""
+        rows.append(_row(kind, horizon, "all", years, "a", because(why), evidence))
     return rows
 
 
@@ -272,7 +253,7 @@ def _paper_rows(found: Bases, horizon: str, volume: Floats) -> list[dict[str, An
         "SME": concerned * (own + (1.0 - own) * found["content", "SME"]),
     }
     known = found.cells["sales", ""].known
-    why = _Because.filed if known else _Because.sales
+    why = because("because_paper" if known else "because_sales")
     used = ("sales", "licence_value", "statements", "wage", ("licence_hours", "large"), ("licence_hours", "SME"))
     evidence = found.evidence(*used, ("statement_hours", "SME"), ("direct", "SME"), ("content", "SME"))
     rows = []
@@ -284,8 +265,3 @@ def _paper_rows(found: Bases, horizon: str, volume: Floats) -> list[dict[str, An
         rows.append(_row("paperwork", horizon, tier, cost, "bn JPY", why, evidence))
         rows.append(_row("paperwork_share", horizon, tier, share, "1", why, evidence))
     return rows
-
-
-def unknown(cell: Cell) -> tuple[str, str]:
-    """Why money is unknown; empty when it is not."""
-    return _Because.none if cell.known else (cell.note_en, cell.note_ja) if cell != UNKNOWN else _Because.sales

@@ -16,16 +16,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import yaml
 
 from meguri.base.errors import DataError, Problem
+from meguri.base.sampling import triangular
 from meguri.base.files import read_csv, read_text
 from meguri.base.sources import weakest
 from meguri.base.tables import Schema
 from meguri.base.terms import packaged, suggest
+from meguri.observe.leverage import leverage_attributes, leverage_items
+from meguri.scenario.read import read_yaml
 
 Floats = npt.NDArray[np.float64]
 FILES = {
+    "items": "leverage_items",
+    "attributes": "leverage_attributes",
     "start": "leverage_start",
     "losses": "leverage_losses",
     "costs": "leverage_bases",
@@ -60,13 +64,10 @@ class Cell:
         Every cell takes as many numbers from the generator whatever its range, so that narrowing one
         range moves no other draw.
         """
-        unit = rng.random(draws)
+        share = rng.random(draws)
         if draws == 1 or not self.high > self.low:
             return np.full(draws, self.value)
-        span, mode = self.high - self.low, (self.value - self.low) / (self.high - self.low)
-        rising = np.sqrt(unit * mode)
-        falling = 1.0 - np.sqrt((1.0 - unit) * (1.0 - mode))
-        return np.asarray(self.low + span * np.where(unit < mode, rising, falling))
+        return triangular(share, self.low, self.value, self.high)
 
 
 UNKNOWN = Cell(math.nan, math.nan, math.nan)
@@ -128,8 +129,10 @@ def cell_of(row: Mapping[str, Any], name: str) -> Cell:
 
 @cache
 def _packaged() -> dict[str, pd.DataFrame]:
-    tables = {}
+    tables = {"items": leverage_items(), "attributes": leverage_attributes()}
     for name, table in FILES.items():
+        if name in tables:
+            continue
         with packaged("leverage", f"{name}.csv").open("rb") as file:
             frame = pd.read_csv(file, dtype=str, keep_default_na=False)
         tables[name] = Schema.of(table).check(frame, f"{name}.csv")
@@ -142,7 +145,7 @@ def leverage_data(path: Path | None = None) -> LeverageData:
     Parameters
     ----------
     path : Path, optional
-        A folder of CSV files named as the tables (``start.csv``, ``losses.csv``, ``costs.csv``,
+        A folder of CSV files named as the tables (``items.csv``, ``attributes.csv``, ``start.csv``, ``losses.csv``, ``costs.csv``,
         ``card_rules.csv``, ``cards_printed.csv``), or one YAML file with lists of rows under these names.
 
     Raises
@@ -153,7 +156,7 @@ def leverage_data(path: Path | None = None) -> LeverageData:
     Examples
     --------
     >>> sorted(leverage_data().tables)
-    ['card_rules', 'cards_printed', 'costs', 'losses', 'start']
+    ['attributes', 'card_rules', 'cards_printed', 'costs', 'items', 'losses', 'start']
     """
     tables = {name: table.copy() for name, table in _packaged().items()}
     if path is None:
@@ -187,10 +190,7 @@ def _from_folder(path: Path) -> dict[str, pd.DataFrame]:
 
 def _from_yaml(path: Path) -> dict[str, pd.DataFrame]:
     name = str(path)
-    try:
-        content = yaml.safe_load(read_text(path))
-    except yaml.YAMLError as error:
-        raise DataError(Problem("yaml_broken", name, str(error).split("\n")[0], name)) from None
+    content = read_yaml(read_text(path), name)
     if not isinstance(content, dict) or not content:
         raise DataError(Problem("leverage_yaml", name, type(content).__name__, name, _near()))
     found = [

@@ -9,7 +9,7 @@ answer does not depend on who holds how much: that is told by the share still ir
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -143,3 +143,20 @@ def _lost(chain: Chain, scenario: Scenario, runs: int, seed: int) -> Loss:
     share = np.minimum(lost[:, needs] @ weights.weight[needs] / reach / YEAR, 1.0)
     low, middle, high = (float(value) for value in np.quantile(share, [0.1, 0.5, 0.9]))
     return Loss(middle, low, high, reach, tuple(sorted(str(name) for name in names[needs])))
+
+
+def row_of_chain(row: Mapping[str, str]) -> dict[str, str]:
+    """The computed cells of a row of ``leverage_losses`` that names a chain, as text with four digits.
+
+    Parameters
+    ----------
+    row : mapping
+        holder, partner, chain, goods (separated by |), runs and seed.
+    """
+    chain, goods = Chain.example(row["chain"]), row["goods"].split("|")
+    runs, seed = int(row["runs"]), int(row["seed"])
+    stopped = loss_if_stopped(chain, goods, row["partner"], runs, seed)
+    held = loss_if_held(chain, goods, row["holder"], row["partner"], runs, seed)
+    cells = {"loss": stopped.loss, "loss_low": stopped.low, "loss_high": stopped.high, "reach": stopped.reach}
+    cells |= {"held": held.loss, "held_low": held.low, "held_high": held.high, "held_reach": held.reach}
+    return {name: f"{value:.4f}" for name, value in cells.items()}

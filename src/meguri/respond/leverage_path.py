@@ -25,7 +25,7 @@ class Detour(NamedTuple):
 
 
 def third_part(
-    detour: Detour, at: Floats, pressure: float, lift: float, kept: Floats, relax: Floats
+    detour: Detour, at: Floats, pressure: Floats, lift: float, kept: Floats, relax: Floats
 ) -> Floats:
     """Part of what the partner does not make itself that third countries send [1].
 
@@ -35,7 +35,7 @@ def third_part(
         Axes (draw,).
     at : array (year,) [a]
         Years since the control began.
-    pressure : float
+    pressure : array (draw,)
         How hard the control is, 0 (none) to 1.
     lift : float [a]
         When it is lifted; ``inf`` when never.
@@ -51,7 +51,7 @@ def third_part(
     Examples
     --------
     >>> one = np.ones(1)
-    >>> part = third_part(Detour(0.1 * one, 0.5 * one, one), np.array([0.0, 50.0]), 1.0, np.inf, one, one)
+    >>> part = third_part(Detour(0.1 * one, 0.5 * one, one), np.array([0.0, 50.0]), one, np.inf, one, one)
     >>> part.round(3).tolist()
     [[0.1, 0.5]]
 
@@ -61,7 +61,7 @@ def third_part(
     gain g falls as g(h + (1 - h) exp(-relax t)): the same hysteresis as that of self-supply.
     """
     held, after = np.minimum(at, lift), np.maximum(at - lift, 0.0)
-    gain = (detour.most - detour.usual)[:, None] * pressure
+    gain = ((detour.most - detour.usual) * pressure)[:, None]
     reached = gain * -np.expm1(-held[None, :] / detour.lag[:, None])
     left = kept[:, None] + (1.0 - kept[:, None]) * np.exp(-relax[:, None] * after[None, :])
     return np.asarray(detour.usual[:, None] + reached * left)
