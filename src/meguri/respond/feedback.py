@@ -276,7 +276,7 @@ def path(rates: Rates, start: Number, start_at: float, control: Control | None, 
     times = np.asarray(times, dtype=float)
     if times.size and not times.min() >= start_at:
         raise DataError(Problem("leverage_time", "times", f"{times.min():g}", "", {"start": f"{start_at:g}"}))
-    rates = Rates(**{field.name: _column(getattr(rates, field.name)) for field in fields(rates)})
+    rates = across(rates)
     begun, since = _column(start), start_at
     if control is None:
         return learned(rates, begun, 0.0, times - since)
@@ -290,6 +290,11 @@ def path(rates: Rates, start: Number, start_at: float, control: Control | None, 
     end = max(control.lift, since)
     at_lift = learned(rates, begun, pressure, end - since)
     return np.asarray(np.where(times >= end, unlearned(rates, at_lift, np.maximum(times - end, 0)), share))
+
+
+def across(rates: Rates) -> Rates:
+    """The same rates with an axis behind that of the draws, for the years to stand in."""
+    return Rates(**{field.name: _column(getattr(rates, field.name)) for field in fields(rates)})
 
 
 def _column(value: Number) -> Number:
