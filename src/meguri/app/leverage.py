@@ -14,13 +14,15 @@ from meguri.app.leverage_print import print_items, print_leverage
 from meguri.app.printing import deliver, say
 from meguri.base.errors import DataError, Problem
 from meguri.base.records import records
+from meguri.base.sampling import latin_shares, triangular
 from meguri.base.terms import Lang, find_key, label, suggest, suggest_key
 from meguri.base.version import __version__
 from meguri.observe.leverage import leverage_frozen, leverage_observations, year_of
-from meguri.respond.cards import leverage
+from meguri.respond.cards import Control, leverage
 from meguri.respond.leverage_data import LeverageData, leverage_data
+from meguri.respond.leverage_drivers import drivers
 
-CARD = ("item", "holder", "partner")
+FEW = 3  # cards up to which it is said what each hangs on: some twenty runs a card
 
 
 class Asked(NamedTuple):
@@ -66,7 +68,8 @@ def read_asked(
         With every name and date that is none, all at once.
     """
     data = leverage_data(own)
-    table, found = data.tables["items"], []
+    table = data.tables["items"]
+    found: list[Problem] = []
     keys = [_item(name, table, found) for name in (items or "").replace("、", ",").split(",") if name.strip()]
     pair = [
         None if name is None else _economy(name, option, found)
@@ -136,8 +139,27 @@ def _other(usual: str, taken: str | None, row: pd.Series[Any]) -> str:
     return usual if usual != taken else str(row["holder"] if usual == row["partner"] else row["partner"])
 
 
-def _one(asked: Asked, item: str, holder: str, partner: str) -> Mapping[str, pd.DataFrame]:
-    return leverage(item, holder, partner, years=asked.years, draws=asked.runs, seed=asked.seed).tables
+def _one(asked: Asked, item: str, holder: str, partner: str) -> dict[str, pd.DataFrame]:
+    """Tables of one card; what it hangs on only where few are asked about."""
+    control = _control(asked, item)
+    pair = (item, holder, partner)
+    told = leverage(*pair, asked.years, control, draws=asked.runs, seed=asked.seed, data=asked.data)
+    found = dict(told.tables)
+    if len(asked.items) * (1 + asked.compare) <= FEW:
+        found["leverage_drivers"] = drivers(*pair, _control(asked, item, middle=True), asked.data)
+    return found
+
+
+def _control(asked: Asked, item: str, middle: bool = False) -> Control | None:
+    """The item's own control, lifted on the day asked; none where no lifting was asked for."""
+    if asked.lift is None:
+        return None
+    row = asked.data.tables["items"].set_index("item").loc[item]
+    begin = float(row["start_at"]) if not row["control_start"] else year_of(str(row["control_start"]))
+    ends = [float(row[name]) for name in ("pressure_low", "pressure", "pressure_high")]
+    # the middle run needs no draws
+    pressure = ends[1] if middle else triangular(next(latin_shares(asked.runs, asked.seed)), *ends)
+    return Control(begin, year_of(asked.lift), pressure)
 
 
 def _behind(asked: Asked) -> dict[str, pd.DataFrame]:

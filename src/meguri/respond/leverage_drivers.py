@@ -110,9 +110,7 @@ def _place(data: LeverageData, table: str, item: str, holder: str, partner: str)
     return rows.index[(rows[keys] == [chosen[key] for key in keys]).all(axis=1)][0]
 
 
-def _set(
-    data: LeverageData, table: str, row: Any, column: str, end: str
-) -> tuple[float, LeverageData]:
+def _set(data: LeverageData, table: str, row: Any, column: str, end: str) -> tuple[float, LeverageData]:
     """The tables with one cell at an end of its range."""
     changed = data.tables[table].copy()
     value = changed.at[row, end]

@@ -21,7 +21,7 @@ from meguri.show.figures.leverage_split import leverage_split
 from meguri.show.figures.supply_path import supply_path
 from meguri.show.leverage_check import check_html
 from meguri.show.leverage_reasons import attributes_table, notes_list, observations_table, rules_table
-from meguri.show.leverage_said import heading, lead, sentences, tiles
+from meguri.show.leverage_said import heading, home_sentences, lead, sentences, tiles
 from meguri.show.leverage_tables import (
     Tables,
     costs_table,
@@ -116,10 +116,12 @@ def _head(tables: Tables, lang: Lang) -> str:
         for name, value, about in tiles(tables, lang)
     )
     said = "".join(f"<li>{escape(text)}</li>\n" for text in sentences(tables, lang))
+    home = "".join(f'<p class="home">{escape(text)}</p>\n' for text in home_sentences(tables, lang))
     return (
         f'<header>\n<p class="kicker">{escape(lever_word("kicker", lang))}</p>\n'
         f"<h1>{escape(heading(tables, lang))}</h1>\n"
         f'<p class="lead">{escape(lead(tables, lang))}</p>\n'
+        + home
         + (f'<dl class="tiles">\n{shown}</dl>\n' if shown else "")
         + f'<ul class="answer">\n{said}</ul>\n</header>\n'
     )
@@ -136,7 +138,7 @@ def _sections(answer: Levered, lang: Lang) -> Iterator[tuple[str, str]]:
     yield "worth", drawn["curve"] + quiet("worth_lead") + summary_table(tables, lang)
     yield "home", drawn["costs"] + _folded(costs_table(tables, lang), "costs_all", lang)
     yield "cards", drawn["heat"] + quiet("rules_lead") + rules_table(tables, lang)
-    yield "supply", drawn["supply"] + quiet("observed_lead") + observations_table(tables, lang)
+    yield "supply", drawn["supply"] + observations_table(tables, lang)
     yield "why", quiet("why_lead") + attributes_table(tables, lang)
     yield "split", drawn["split"]
     yield "check", check_html(tables, lang)

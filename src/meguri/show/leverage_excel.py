@@ -14,7 +14,7 @@ from meguri.base.terms import Lang
 from meguri.base.zipped import timeless
 from meguri.show.excel import add_sheet, text_cell
 from meguri.show.leverage import Levered, leverage_sources
-from meguri.show.leverage_said import heading, lead, sentences
+from meguri.show.leverage_said import heading, home_sentences, lead, sentences
 from meguri.show.leverage_words import lever_word
 from meguri.show.spell import say, word
 
@@ -52,7 +52,8 @@ def _summary(book: Any, answer: Levered, lang: Lang) -> None:
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 110
     wrap = Alignment(vertical="top", wrap_text=True, horizontal="left")
     sheet.append([text_cell(sheet, heading(answer.tables, lang), font=Font(bold=True, size=14))])
-    told = [lead(answer.tables, lang), *sentences(answer.tables, lang)]
+    tables = answer.tables
+    told = [lead(tables, lang), *home_sentences(tables, lang), *sentences(tables, lang)]
     facts: list[tuple[str, object]] = [
         (say("summary_answer", lang) if not place else "", text) for place, text in enumerate(told)
     ]

@@ -7,30 +7,39 @@ from html import escape
 from typing import Any
 
 from meguri.base.terms import Lang
-from meguri.show.leverage_tables import Tables, with_card
-from meguri.show.leverage_words import card_names, lever_word, range_text
+from meguri.show.leverage_tables import Tables
+from meguri.show.leverage_words import item_name, lever_word, range_text
 from meguri.show.page import Small, fold, table_html
 from meguri.show.spell import missing, percent, significant, unit_word, word
 
 
 def attributes_table(tables: Tables, lang: Lang) -> str:
-    """Ratings of every card's attributes with their reasons."""
-    names = card_names(tables["leverage_summary"], lang, tables["leverage_items"])
-    told = with_card(tables["leverage_summary"])[["card", "item", "partner"]].drop_duplicates("card")
+    """Ratings of every card's attributes with their reasons; a partner's own before those for any partner."""
+    told = tables["leverage_summary"][["item", "partner"]].drop_duplicates().rename(columns={"partner": "of"})
     rated = told.merge(tables["leverage_attributes"], on="item")
+    rated = rated[(rated["partner"] == "") | (rated["partner"] == rated["of"])]
+    rated = rated.sort_values("partner", ascending=False, kind="stable")
+    rated = rated.drop_duplicates(["item", "of", "attribute"]).sort_index()
+    rated = rated.drop_duplicates(["item", "attribute", "partner"])
     rows = [
         [
-            names[str(row["card"])], lever_word(f"attribute.{row['attribute']}", lang),
+            item_name(row["item"], lang, tables["leverage_items"]), _attribute(row, lang),
             Small(f"{row['value']:.2f}", f"{row['value_low']:.2f}–{row['value_high']:.2f}"),
             str(row[f"reason_{lang}"]), word(row["grade"], "grades", lang),
         ]
         for row in rated.to_dict("records")
-        if row["partner_y"] in ("", row["partner_x"])
     ]  # fmt: skip
-    heads = ("card", "attribute", "rating", "reason", "grade")
-    return table_html(
-        [lever_word(f"col.{name}", lang) for name in heads], rows, [False, False, True, False, False]
-    )
+    heads = ("item", "attribute", "rating", "reason", "grade")
+    right = [False, False, True, False, False]
+    return table_html([lever_word(f"col.{name}", lang) for name in heads], rows, right, "ratings")
+
+
+def _attribute(row: Mapping[Any, Any], lang: Lang) -> str:
+    """Name of an attribute, with the partner whose own rating it is."""
+    name = lever_word(f"attribute.{row['attribute']}", lang)
+    if missing(row["partner"]):
+        return name
+    return lever_word("ratings_for", lang, name=name, partner=word(row["partner"], "countries", lang))
 
 
 def observations_table(tables: Tables, lang: Lang) -> str:
@@ -41,7 +50,11 @@ def observations_table(tables: Tables, lang: Lang) -> str:
     cells = [_observation(row, lang, tables) for row in rows.to_dict("records")]
     heads = ("item", "measure", "period", "observed", "printed", "use", "reason")
     right = [False, False, False, True, True, False, False]
-    return table_html([lever_word(f"col.{name}", lang) for name in heads], cells, right) if cells else ""
+    if not cells:
+        return ""
+    summary = escape(lever_word("observed_all", lang, n=len(cells)))
+    html = table_html([lever_word(f"col.{name}", lang) for name in heads], cells, right)
+    return f"<details><summary>{summary}</summary>{html}</details>\n"
 
 
 def _observation(row: Mapping[Any, Any], lang: Lang, tables: Tables) -> list[str]:

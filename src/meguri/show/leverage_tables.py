@@ -10,7 +10,15 @@ import pandas as pd
 from meguri.base.terms import Lang
 from meguri.observe.leverage import year_of
 from meguri.show.figures.card_costs import OKU, money
-from meguri.show.leverage_words import HORIZONS, card_names, card_of, lever_word, range_text, years_text
+from meguri.show.leverage_words import (
+    HORIZONS,
+    card_names,
+    card_of,
+    lever_word,
+    range_text,
+    span_text,
+    years_text,
+)
 from meguri.show.page import Small, table_html
 from meguri.show.spell import missing, percent, significant
 
@@ -103,7 +111,7 @@ def summary_table(tables: Tables, lang: Lang) -> str:
         [
             names[str(row["card"])],
             *(_share(row, key) for key in ("start", *HORIZONS)),
-            _ranged(years_text(row["half_life"], lang), _years(row, "half_life", lang)),
+            _half(row, lang),
             _signed_years(row, "lead_gross", lang), _signed_years(row, "lead_net", lang),
             _per_yen(row, lang),
         ]
@@ -123,12 +131,11 @@ def _share(row: Mapping[Any, Any], key: str) -> str:
     return _ranged(percent(row[key]), range_text(row[f"{key}_low"], row[f"{key}_high"]))
 
 
-def _years(row: Mapping[Any, Any], key: str, lang: Lang) -> str:
-    low, high = row[f"{key}_low"], row[f"{key}_high"]
-    if missing(low):
-        return ""
-    top = lever_word("open_end", lang) if missing(high) else significant(float(high), 2)
-    return f"{significant(float(low), 2)}–{top}"
+def _half(row: Mapping[Any, Any], lang: Lang) -> str:
+    """Half-life, its range below it."""
+    whole = span_text(row["half_life"], row["half_life_low"], row["half_life_high"], lang)
+    shown = years_text(row["half_life"], lang)
+    return _ranged(shown, whole[len(shown) :].strip(" ()（）"))
 
 
 def _signed_years(row: Mapping[Any, Any], key: str, lang: Lang) -> str:

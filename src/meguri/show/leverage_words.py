@@ -15,6 +15,7 @@ from meguri.show.spell import missing, name_of, percent, significant, word
 BENEFIT, HARM = "#0d436a", LOSS  # a gain of the holder, and a cost to it: two scales that never meet
 HORIZONS = ("short", "mid", "long")
 HORIZON_YEARS: Mapping[str, int] = {"short": 1, "mid": 3, "long": 10}
+MONTHS_BELOW = 0.96  # years from which a span is told in years
 CARD_ROWS = ("bargaining", "own_burden", "substitution", "hegemony")  # as in table B-6
 
 
@@ -73,16 +74,41 @@ def pair_name(holder: object, partner: object, lang: Lang) -> str:
 
 
 def years_text(value: Any, lang: Lang) -> str:
-    """A span of years; never is a word of its own.
+    """A span of years, in months below one year; never is a word of its own.
 
     Examples
     --------
-    >>> years_text(1.44, "en"), years_text(float("inf"), "ja")
-    ('1.4 years', '100年以内に半減しない')
+    >>> years_text(1.44, "en"), years_text(0.75, "ja"), years_text(float("inf"), "ja")
+    ('1.4 years', '9か月', '100年以内に半減しない')
     """
     if value is None or missing(value) or float(value) == float("inf"):
         return lever_word("never_half", lang)
-    return lever_word("years", lang, n=significant(float(value), 2))
+    years = float(value)
+    if years < MONTHS_BELOW:
+        return lever_word("months", lang, n=f"{12 * years:.0f}")
+    return lever_word("years", lang, n=significant(years, 2))
+
+
+def span_text(value: Any, low: Any, high: Any, lang: Lang) -> str:
+    """A span of years with its range in brackets, all in the unit of the value.
+
+    Examples
+    --------
+    >>> span_text(0.75, 0.53, 1.0, "en"), span_text(2.0, 1.0, float("nan"), "en")
+    ('9 months (6–12)', '2 years (1–never)')
+    """
+    if missing(value):
+        return lever_word("never_half", lang)
+    factor, digits = (12.0, 0) if float(value) < MONTHS_BELOW else (1.0, 2)
+
+    def spell(end: Any) -> str:
+        if missing(end):
+            return lever_word("open_end", lang)
+        return significant(factor * float(end), digits) if digits else f"{factor * float(end):.0f}"
+
+    if missing(low):
+        return years_text(value, lang)
+    return lever_word("ranged", lang, value=years_text(value, lang), low=spell(low), high=spell(high))
 
 
 def range_text(low: Any, high: Any) -> str:
@@ -111,18 +137,22 @@ def card_of(table: pd.DataFrame) -> pd.Series[str]:
 
 
 def card_names(table: pd.DataFrame, lang: Lang, items: pd.DataFrame | None = None) -> dict[str, str]:
-    """Shown name of every card of a table; with its pair where the cards have more than one.
+    """Shown name of every card of a table: its item, its pair, or both, whichever tells the cards apart.
 
     Examples
     --------
     >>> cells = {"item": ["hf", "wfe"], "holder": ["JP", "JP"], "partner": ["KR", "CN"]}
     >>> card_names(pd.DataFrame(cells), "ja")["hf:JP-KR"]
     'フッ化水素（日本→韓国）'
+    >>> cells = {"item": ["hf", "hf"], "holder": ["JP", "KR"], "partner": ["KR", "JP"]}
+    >>> card_names(pd.DataFrame(cells), "ja")["hf:JP-KR"]
+    '日本→韓国'
     """
     rows = table.assign(card=card_of(table)).drop_duplicates("card")
-    several = len(rows[["holder", "partner"]].drop_duplicates()) > 1
+    pairs = len(rows[["holder", "partner"]].drop_duplicates())
     found = {}
     for row in rows.to_dict("records"):
         name, pair = item_name(row["item"], lang, items), pair_name(row["holder"], row["partner"], lang)
-        found[str(row["card"])] = lever_word("card_name", lang, name=name, pair=pair) if several else name
+        both = lever_word("card_name", lang, name=name, pair=pair)
+        found[str(row["card"])] = name if pairs == 1 else pair if rows["item"].nunique() == 1 else both
     return found

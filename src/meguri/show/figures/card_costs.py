@@ -17,7 +17,7 @@ from meguri.show.ink import INK, LOSS, MUTED, PAPER, RULE, base_option, mixed, q
 from meguri.show.leverage_words import HORIZONS, card_of, lever_word
 from meguri.show.spell import missing, significant
 
-LEFT, RIGHT, TOP, ROW, HEAD, FOOT, GAP, WIDTH = 158, 96, 40, 22, 26, 42, 150, 920
+LEFT, RIGHT, TOP, ROW, HEAD, FOOT, GAP, WIDTH = 158, 96, 40, 25, 26, 42, 150, 920
 TIERS = ("large", "SME")
 RND = ("rnd_recovery", "rnd_recovery_controlled", "rnd_recovery_without")
 SPREAD = 60.0  # largest over smallest value from which an axis runs in powers of ten
@@ -128,7 +128,9 @@ def _title(rows: pd.DataFrame, names: Mapping[str, str], lang: Lang) -> str:
     if any(part.empty for part in parts.values()):
         return lever_word("costs_alone", lang, sum=money(long["value"].iloc[0], lang))
     sums = {tier: money(part.iloc[0], lang) for tier, part in parts.items()}
-    return lever_word("costs_title", lang, large=sums["large"], sme=sums["SME"])
+    key = "costs_title" if len(names) == 1 else "costs_of_card"
+    name = names[str(parts["large"].index.map(long["card"])[0])]
+    return lever_word(key, lang, name=name, large=sums["large"], sme=sums["SME"])
 
 
 def money(value: Any, lang: Lang) -> str:
@@ -141,7 +143,18 @@ def money(value: Any, lang: Lang) -> str:
     """
     if missing(value):
         return "—"
-    return lever_word("money", lang, n=significant(scaled(value, "bn JPY", lang) or 0.0, 2))
+    return lever_word("money", lang, n=plain_money(value, lang))
+
+
+def plain_money(value: Any, lang: Lang) -> str:
+    """The same without its unit, where the other end of a range carries it.
+
+    Examples
+    --------
+    >>> plain_money(1.234, "en")
+    '1.2'
+    """
+    return "—" if missing(value) else significant(scaled(value, "bn JPY", lang) or 0.0, 2)
 
 
 def _option(panels: list[tuple[str, str, list[Line]]], pairs: list[int], lang: Lang) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def _option(rows: pd.DataFrame, names: Mapping[str, str], lang: Lang) -> dict[st
     words = {"interval": 0, "color": INK, "fontSize": 11.5, "lineHeight": 13, "margin": 10}
     return {
         **base_option(),
-        "title": [_key(lang)],
+        "title": [_key(lang), _right(lang)],
         "grid": {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": FOOT},
         "xAxis": quiet_axis(type="value", min=0, max=100, interval=25, splitLine={"show": True},
                             axisLabel={"formatter": "{value}%"}, name=lever_word("blind_axis", lang),
@@ -107,6 +107,14 @@ def _verdict(row: Mapping[Any, Any], lang: Lang) -> dict[str, Any]:
     text = f"{percent(float(row['observed']))} / {percent(float(row['predicted']))}"
     word = lever_word("blind_in" if inside else "blind_out", lang)
     return {"value": f"{text}  {word}", "textStyle": {"color": INK if inside else LOSS}}
+
+
+def _right(lang: Lang) -> dict[str, Any]:
+    """What stands at the right of each row."""
+    return {
+        "text": lever_word("blind_right", lang), "right": RIGHT - 112, "top": 14, "padding": 0,
+        "textStyle": {"fontSize": 11, "fontWeight": "normal", "color": MUTED},
+    }  # fmt: skip
 
 
 def _key(lang: Lang) -> dict[str, Any]:

@@ -12,14 +12,17 @@ from meguri.base.terms import Lang
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import number_or_none
 from meguri.show.figures.marks import LIFT, apart, beside
+from meguri.show.figures.panels import nice_step
 from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, mixed, quiet_axis
 from meguri.show.leverage_words import item_hue, lever_word, years_text
-from meguri.show.spell import listing
+from meguri.show.spell import listing, percent
 
-LEFT, RIGHT, TOP, PANEL, BETWEEN, ROW, FOOT = 46, 196, 16, 300, 64, 25, 10
+LEFT, RIGHT, TOP, PANEL, BETWEEN, ROW, FOOT = 46, 226, 16, 300, 64, 25, 10
+ABSOLUTE = ("leverage", "p10", "p90")  # median and band of the worth itself
+LEFT_OVER = ("left", "left_low", "left_high")  # and of what is left of its first day
 NAME_GAP = 15  # px between the names of two lines
 FEW = 3  # lines up to which bands are drawn as areas; more would be mud
-LONGEST = 26  # Latin letters of a name beside a line
+LONGEST = 24  # Latin letters of a name beside a line
 
 
 def leverage_curve(
@@ -35,7 +38,7 @@ def leverage_curve(
     Parameters
     ----------
     table : DataFrame
-        Rows of ``leverage_curve``: card, item, year, left, left_low, left_high.
+        Rows of ``leverage_curve``: card, item, reverse, year, leverage with p10 and p90, left with its band.
     summary : DataFrame
         card, item, half_life, half_life_low, half_life_high [a]; empty where half is never gone.
     names : mapping of card to str
@@ -43,12 +46,13 @@ def leverage_curve(
     """
     cards = by_decay(summary)
     reach = float(table["year"].max()) if len(table) else 10.0
+    absolute = table["item"].nunique() <= 1  # of one item the worth itself, of several what is left of it
     return Chart(
         key="leverage-curve",
-        option=_option(table, summary, cards, names, reach, lang),
+        option=_option(table, summary, cards, names, reach, absolute, lang),
         table=table,
         title=_title(summary, cards, names, reach, lang),
-        subtitle=lever_word("curve_subtitle", lang),
+        subtitle=lever_word("curve_absolute" if absolute else "curve_subtitle", lang),
         footer=footer,
         lang=lang,
         declared="leverage_curve",
@@ -97,14 +101,18 @@ def _option(
     cards: list[str],
     names: Mapping[str, str],
     reach: float,
+    absolute: bool,
     lang: Lang,
 ) -> dict[str, Any]:
+    columns = ABSOLUTE if absolute else LEFT_OVER
     lines = {card: table[table["card"] == card].sort_values("year") for card in cards}
     hues = {str(row["card"]): item_hue(row["item"]) for row in summary.to_dict("records")}
-    series: list[dict[str, Any]] = [_half_line(reach)]
+    top, step = _height(table, columns) if absolute else (100.0, 25.0)
+    series: list[dict[str, Any]] = [] if absolute else [_half_line(reach)]
     for card in cards:
-        series += _line(lines[card], hues[card], dashed=_reverse(table, card), banded=len(cards) <= FEW)
-    series += [_crossings(summary, reach, hues), _names(lines, names, hues, reach)]
+        series += _line(lines[card], hues[card], columns, banded=len(cards) <= FEW)
+    series += [_crossings(summary, lines, columns[0], reach, hues)]
+    series += [_names(lines, columns[0], names, hues, top)]
     series += [*_ranges(summary, cards, hues, reach), _never(summary, cards, names, reach, lang)]
     return {
         **base_option(),
@@ -118,7 +126,7 @@ def _option(
             {**_years(reach, 1, lang), "axisLabel": {"show": False}, "name": ""},
         ],
         "yAxis": [
-            quiet_axis(type="value", min=0, max=100, interval=25, splitLine={"show": True},
+            quiet_axis(type="value", min=0, max=top, interval=step, splitLine={"show": True},
                        axisLabel={"formatter": "{value}%"}),
             quiet_axis(type="category", gridIndex=1, inverse=True, data=cards, axisLabel={"show": False},
                        splitLine={"show": True}),
@@ -127,10 +135,11 @@ def _option(
     }  # fmt: skip
 
 
-def _reverse(table: pd.DataFrame, card: str) -> bool:
-    """Whether a card is the other direction of one drawn before it."""
-    rows = table[table["card"] == card]
-    return bool(len(rows)) and bool(rows["reverse"].iloc[0])
+def _height(table: pd.DataFrame, columns: tuple[str, str, str]) -> tuple[float, float]:
+    """Top of the axis and its step [%], above every band but never above all."""
+    reach = 100 * float(table[list(columns)].max(axis=None))
+    step = nice_step(reach, 5)
+    return min(100.0, step * math.ceil(reach / step - 1e-9)), step
 
 
 def _head(text: str) -> dict[str, Any]:
@@ -157,51 +166,63 @@ def _half_line(reach: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _line(rows: pd.DataFrame, hue: str, *, dashed: bool, banded: bool) -> list[dict[str, Any]]:
-    """Median and band of one card [% of the first day]."""
+def _line(
+    rows: pd.DataFrame, hue: str, columns: tuple[str, str, str], *, banded: bool
+) -> list[dict[str, Any]]:
+    """Median and band of one card [%]; the other direction is dashed and its band paler."""
     shared = {"type": "line", "symbol": "none", "silent": True}
-    card = str(rows["card"].iloc[0]) if len(rows) else ""
+    card, dashed = (str(rows["card"].iloc[0]), bool(rows["reverse"].iloc[0])) if len(rows) else ("", False)
+    middle, low, high = columns
     found: list[dict[str, Any]] = []
-    known = rows.dropna(subset=["left_low", "left_high"])
+    known = rows.dropna(subset=[low, high])
     if len(known):
-        floor = _pairs(known["year"], known["left_low"])
-        depth = _pairs(known["year"], known["left_high"] - known["left_low"])
         unseen = {"lineStyle": {"opacity": 0}, "stack": f"band-{card}"}
         found = [
-            {**shared, **unseen, "name": f"{card}-floor", "data": floor},
-            {**shared, **unseen, "name": f"{card}-band", "data": depth,
-             "areaStyle": {"color": hue, "opacity": 0.2 if banded else 0.07}},
+            {**shared, **unseen, "name": f"{card}-floor", "data": _pairs(known["year"], known[low])},
+            {**shared, **unseen, "name": f"{card}-band",
+             "data": _pairs(known["year"], known[high] - known[low]),
+             "areaStyle": {"color": hue, "opacity": 0.07 if dashed or not banded else 0.2}},
         ]  # fmt: skip
     style = {"color": hue, "width": 2.4, "type": [5, 4] if dashed else "solid"}
-    return [
-        *found,
-        {**shared, "name": card, "data": _pairs(rows["year"], rows["left"]), "lineStyle": style, "z": 4},
-    ]
+    line = {"name": card, "data": _pairs(rows["year"], rows[middle]), "lineStyle": style, "z": 4}
+    return [*found, {**shared, **line}]
 
 
 def _pairs(years: pd.Series[float], shares: pd.Series[float]) -> list[list[float]]:
     return [[float(year), 100 * float(share)] for year, share in zip(years, shares, strict=True)]
 
 
-def _crossings(summary: pd.DataFrame, reach: float, hues: Mapping[str, str]) -> dict[str, Any]:
+def _crossings(
+    summary: pd.DataFrame,
+    lines: Mapping[str, pd.DataFrame],
+    column: str,
+    reach: float,
+    hues: Mapping[str, str],
+) -> dict[str, Any]:
     """A ring on each line where half is gone."""
-    data = [
-        {"value": [float(row["half_life"]), 50], "itemStyle": {"color": PAPER, "borderWidth": 2,
-         "borderColor": hues[str(row["card"])]}}
-        for row in summary.dropna(subset=["half_life"]).to_dict("records") if row["half_life"] <= reach
-    ]  # fmt: skip
+    data = []
+    for row in summary.dropna(subset=["half_life"]).to_dict("records"):
+        card = str(row["card"])
+        if row["half_life"] <= reach and len(lines[card]):
+            half = 50 * float(lines[card][column].iloc[0])
+            ring = {"color": PAPER, "borderWidth": 2, "borderColor": hues[card]}
+            data.append({"value": [float(row["half_life"]), half], "itemStyle": ring})
     return {"name": "crossings", "type": "scatter", "symbolSize": 8, "silent": True, "data": data, "z": 6}
 
 
 def _names(
-    lines: Mapping[str, pd.DataFrame], names: Mapping[str, str], hues: Mapping[str, str], reach: float
+    lines: Mapping[str, pd.DataFrame],
+    column: str,
+    names: Mapping[str, str],
+    hues: Mapping[str, str],
+    top: float,
 ) -> dict[str, Any]:
     """Names at the right end, kept apart."""
-    ends = {card: 100 * float(rows["left"].iloc[-1]) for card, rows in lines.items() if len(rows)}
-    places = apart([PANEL * value / 100 for value in ends.values()], NAME_GAP, 0, PANEL)
+    ends = {card: 100 * float(rows[column].iloc[-1]) for card, rows in lines.items() if len(rows)}
+    places = apart([PANEL * value / top for value in ends.values()], NAME_GAP, 0, PANEL)
     data = [
-        {"value": [reach, 100 * place / PANEL],
-         "label": beside(f"{clip(names[card], LONGEST)} {value:.0f}%", hue=hues[card])}
+        {"value": [float(lines[card]["year"].iloc[-1]), top * place / PANEL],
+         "label": beside(f"{clip(names[card], LONGEST)} {percent(value / 100)}", hue=hues[card])}
         for (card, value), place in zip(ends.items(), places, strict=True)
     ]  # fmt: skip
     return {"name": "names", "type": "scatter", "symbolSize": 0.1, "silent": True, "data": data, "z": 5}

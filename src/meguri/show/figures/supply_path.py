@@ -92,6 +92,8 @@ def _title(table: pd.DataFrame, cards: list[str], names: Mapping[str, str], lang
     if len(ends) == 1:
         return lever_word("supply_one", lang, **fill)
     slowest = percent(float(ends[slow]["self_supply"]))
+    if slowest == fill["share"]:
+        return lever_word("supply_alike", lang, **fill)
     return lever_word("supply_title", lang, **fill, last=names[slow], last_share=slowest)
 
 
