@@ -21,6 +21,7 @@ from meguri.respond.measures import packaged_measures
 Floats = npt.NDArray[np.float64]
 ARRIVAL = 0.5  # [1] of the gap of day 0 made at home: where lead is counted as lost
 STEP = 12  # grid points a year
+FINE = 12  # [a] told by the month, then by the year
 FOREVER = 100  # [a] looked at for a half-life
 _SHARES = ("self_supply", "third", "third_most", "lag", "withheld")
 
@@ -45,9 +46,7 @@ class Card:
     def third(self, played: bool) -> Floats:
         """Part of what the partner does not make itself that third countries send [1]; (draw, year)."""
         pressure = self.pressure if played else np.zeros_like(self.pressure)
-        return third_part(
-            self.detour, self.at, pressure, self.lift, self.learned.stays, self.learned.relax
-        )
+        return third_part(self.detour, self.at, pressure, self.lift, self.learned.stays, self.learned.relax)
 
     def self_supply(self, played: bool) -> Floats:
         """Share of its need that the partner makes itself [1]; (draw, year)."""
@@ -140,7 +139,8 @@ def drawn_card(
     streams = [np.random.default_rng([seed, part]) for part in range(4)]
     rows = {name: _needed(data, name, pair) for name in ("start", "losses")}
     cells = _cells(item, pair, rows)
-    at = np.arange(FOREVER * STEP + 1) / STEP
+    exchange = packaged_measures()["exchange_rates"]
+    at = np.concatenate([np.arange(FINE * STEP) / STEP, np.arange(FINE, FOREVER + 1)])
     pressure, lift, harder = _pressure(control, cells["pressure"], streams[0], draws)
     drawn = {name: cells[name].drawn(streams[1], draws) for name in _SHARES}
     rates = rates_drawn(pair[0], pair[2], ratings(data, pair), draws, seed)
@@ -155,7 +155,7 @@ def drawn_card(
         pressure=pressure,
         learned=learned(rates, drawn["self_supply"], pressure, lift, at),
         held_back=held,
-        bases=bases(data, pair, packaged_measures()["exchange_rates"], draws, streams[3], usd_jpy),
+        bases=bases(data, pair, exchange, tuple(cells.values()), draws, streams[3], usd_jpy),
         cells=cells,
         rows=rows,
     )

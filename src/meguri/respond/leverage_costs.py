@@ -47,6 +47,7 @@ class Bases:
 
     drawn: Mapping[tuple[str, str], Floats]
     cells: Mapping[tuple[str, str], Cell]
+    shares: tuple[Cell, ...] = ()  # what the lost years of sales come from: every cost rests on them too
 
     def __getitem__(self, name: str | tuple[str, str]) -> Floats:
         return self.drawn[name if isinstance(name, tuple) else (name, "")]
@@ -54,8 +55,8 @@ class Bases:
     def evidence(self, *names: str | tuple[str, str]) -> dict[str, str]:
         """Sources and weakest grade of some bases."""
         cells = [self.cells[name if isinstance(name, tuple) else (name, "")] for name in names]
-        source, grade = sources_of(*cells)
-        return {"source": source or "meguri-assumption", "grade": grade}
+        source, grade = sources_of(*cells, *self.shares)
+        return {"source": source, "grade": grade}
 
 
 def in_bn_yen(cell: Cell, rates: pd.DataFrame, usd_jpy: float | None = None) -> float:
@@ -76,11 +77,15 @@ def bases(
     data: LeverageData,
     pair: tuple[str, str, str],
     rates: pd.DataFrame,
+    shares: tuple[Cell, ...],
     draws: int,
     rng: np.random.Generator,
     usd_jpy: float | None = None,
 ) -> Bases:
-    """Bases of cost for an item, its holder and partner; axes (draw,), unknown ones hold no number."""
+    """Bases of cost for an item, its holder and partner; axes (draw,), unknown ones hold no number.
+
+    ``shares`` are the cells the lost years of sales come from; their sources and grades go with every cost.
+    """
     asked = [*((name, "") for name in _ASKED), *_TIERED]
     cells = {(name, tier): data.base(name, *pair, tier=tier) for name, tier in asked}
     drawn = {}
@@ -88,7 +93,7 @@ def bases(
         factor = in_bn_yen(cell, rates, usd_jpy) if cell.unit in CURRENCIES else 1.0
         drawn[key] = cell.drawn(rng, draws) * factor
     drawn["world_sales", ""] = np.maximum(drawn["world_sales", ""], drawn["sales", ""])
-    return Bases(drawn, cells)
+    return Bases(drawn, cells, shares)
 
 
 @dataclass(frozen=True)
@@ -177,10 +182,16 @@ def cost_rows(found: Bases, traded: Sold) -> list[dict[str, Any]]:
 
 
 def _row(
-    kind: str, horizon: str, tier: str, values: Floats, unit: str, why: tuple[str, str], evidence: dict[str, str]
+    kind: str,
+    horizon: str,
+    tier: str,
+    values: Floats,
+    unit: str,
+    why: tuple[str, str],
+    evidence: dict[str, str],
 ) -> dict[str, Any]:
     low, middle, high = spread(values)
-    cells = {"kind": kind, "horizon": horizon, "tier": tier, "unit": unit, **evidence}
+    cells: dict[str, Any] = {"kind": kind, "horizon": horizon, "tier": tier, "unit": unit, **evidence}
     cells |= {"value": middle, "value_low": low, "value_high": high}
     return cells | {"reason_en": why[0], "reason_ja": why[1]}
 
@@ -241,7 +252,7 @@ def _recovery_rows(found: Bases, horizon: str, lost: Floats) -> list[dict[str, A
 def _paper_rows(found: Bases, horizon: str, volume: Floats) -> list[dict[str, Any]]:
     """Hours, cost and share of the sales concerned, by size of firm; ``volume`` in years of sales."""
     concerned = found["sales"] * volume  # [bn JPY]
-    licences = concerned * _M_PER_BN / found["licence_value"]
+    licences = concerned / found["licence_value"]
     own = found["direct", "SME"]
     hours = {
         "large": licences * (1.0 - own) * found["licence_hours", "large"],
@@ -254,7 +265,14 @@ def _paper_rows(found: Bases, horizon: str, volume: Floats) -> list[dict[str, An
     }
     known = found.cells["sales", ""].known
     why = because("because_paper" if known else "because_sales")
-    used = ("sales", "licence_value", "statements", "wage", ("licence_hours", "large"), ("licence_hours", "SME"))
+    used = (
+        "sales",
+        "licence_value",
+        "statements",
+        "wage",
+        ("licence_hours", "large"),
+        ("licence_hours", "SME"),
+    )
     evidence = found.evidence(*used, ("statement_hours", "SME"), ("direct", "SME"), ("content", "SME"))
     rows = []
     for tier in TIERS:

@@ -1,4 +1,4 @@
-"""What the cards are computed from: shares at the start, losses, bases of cost, rules; packaged and the user's own.
+"""What the cards are computed from: shares, losses, bases of cost, rules; packaged and the user's own.
 
 A row holds for an item, a holder and a partner; where one of them is left empty it holds for any. The row
 that says most is taken, and among the user's rows and the packaged ones the user's. No code knows an economy.
@@ -18,8 +18,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from meguri.base.errors import DataError, Problem
-from meguri.base.sampling import triangular
 from meguri.base.files import read_csv, read_text
+from meguri.base.sampling import triangular
 from meguri.base.sources import weakest
 from meguri.base.tables import Schema
 from meguri.base.terms import packaged, suggest
@@ -145,8 +145,9 @@ def leverage_data(path: Path | None = None) -> LeverageData:
     Parameters
     ----------
     path : Path, optional
-        A folder of CSV files named as the tables (``items.csv``, ``attributes.csv``, ``start.csv``, ``losses.csv``, ``costs.csv``,
-        ``card_rules.csv``, ``cards_printed.csv``), or one YAML file with lists of rows under these names.
+        A folder of CSV files named as the tables (``items.csv``, ``attributes.csv``, ``start.csv``,
+        ``losses.csv``, ``costs.csv``, ``card_rules.csv``, ``cards_printed.csv``), or one YAML file with
+        lists of rows under these names.
 
     Raises
     ------
@@ -194,7 +195,9 @@ def _from_yaml(path: Path) -> dict[str, pd.DataFrame]:
     if not isinstance(content, dict) or not content:
         raise DataError(Problem("leverage_yaml", name, type(content).__name__, name, _near()))
     found = [
-        Problem("leverage_yaml", str(key), str(key), name, {"near": suggest(str(key), FILES) or _near()["near"]})
+        Problem(
+            "leverage_yaml", str(key), str(key), name, {"near": suggest(str(key), FILES) or _near()["near"]}
+        )
         for key in content
         if key not in FILES
     ]

@@ -71,7 +71,9 @@ def _same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
 
 
 def _columns(rates: Rates, draws: int) -> Rates:
-    return Rates(**{name: np.broadcast_to(value, (draws,)).astype(float) for name, value in vars(rates).items()})
+    return Rates(
+        **{name: np.broadcast_to(value, (draws,)).astype(float) for name, value in vars(rates).items()}
+    )
 
 
 def learned(rates: Rates, start: Floats, pressure: Floats, lift: float, at: Floats) -> Learned:
@@ -85,7 +87,7 @@ def learned(rates: Rates, start: Floats, pressure: Floats, lift: float, at: Floa
     >>> rates = Rates(0 * one, one, 0.1 * one, one, one, 0.5 * one)
     >>> told = learned(rates, 0.2 * one, one, 2.0, np.array([0.0, 2.0, 90.0]))
     >>> told.played.round(2).tolist(), told.kept[:, 0].tolist()
-    ([[0.2, 0.68, 0.34]], [0.2])
+    ([[0.2, 0.75, 0.37]], [0.2])
     """
     control = Control(0.0, None if np.isinf(lift) else lift, pressure)
     played = path(rates, start, 0.0, control, at)

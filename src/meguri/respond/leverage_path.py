@@ -139,7 +139,8 @@ def arrival(at: Floats, self_supply: Floats, part: float) -> Floats:
 
     Examples
     --------
-    >>> arrival(np.array([0.0, 1.0, 2.0]), np.array([[0.0, 0.4, 0.6], [0.0, 0.0, 0.0]]), 0.5).round(3).tolist()
+    >>> at, home = np.array([0.0, 1.0, 2.0]), np.array([[0.0, 0.4, 0.6], [0.0, 0.0, 0.0]])
+    >>> arrival(at, home, 0.5).round(3).tolist()
     [1.5, inf]
     """
     closed = (self_supply - self_supply[:, :1]) / np.maximum(1.0 - self_supply[:, :1], np.finfo(float).tiny)
@@ -152,7 +153,9 @@ class Lead(NamedTuple):
 
     gross: Floats  # years' worth of need withheld
     lost: Floats  # how much earlier the partner makes its own
-    at_least: npt.NDArray[np.bool_]  # the loss is cut off at the horizon: without the control it never arrives
+    at_least: npt.NDArray[
+        np.bool_
+    ]  # the loss is cut off at the horizon: without the control it never arrives
 
     @property
     def net(self) -> Floats:

@@ -1,4 +1,4 @@
-"""The tables of a card: its path, its summary, its costs, the printed table beside it, and what to beware of."""
+"""The tables of a card: path, summary, costs, the printed table beside it, and what to beware of."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from meguri.base.tables import Schema
-from meguri.base.terms import label
-from meguri.respond.leverage_card import FOREVER, Card
+from meguri.base.terms import LANGS, label
+from meguri.respond.leverage_card import Card
 from meguri.respond.leverage_costs import at_horizons, because, cost_rows, spread
-from meguri.respond.leverage_data import HORIZONS, Cell, LeverageData, sources_of
+from meguri.respond.leverage_data import HORIZONS, LeverageData
 
 Floats = npt.NDArray[np.float64]
 PATH_STEP = 0.25  # [a] between two rows of the path
@@ -30,7 +30,7 @@ def _table(name: str, card: Card, rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def path_table(card: Card, years: float) -> pd.DataFrame:
-    """Self-supply, third countries, what is left and leverage over time, with and without playing the card."""
+    """Self-supply, third countries, what is left and leverage over time, the card played and kept."""
     wanted = np.arange(0.0, years + PATH_STEP / 2, PATH_STEP)
     places = np.unique([int(np.argmin(np.abs(card.at - year))) for year in wanted])
     rows = []
@@ -55,19 +55,13 @@ def summary_table(card: Card, years: float) -> pd.DataFrame:
 def _summary(card: Card, years: float, played: bool) -> dict[str, Any]:
     half = card.half_life(played)
     leverage = card.leverage(played)
-    source, grade = sources_of(*card.cells.values())
-    sales = card.bases.evidence("sales")
-    row = {"controlled": played, "years": years, "grade": grade, "source": _union(source, sales["source"])}
+    row = {"controlled": played, "years": years, **card.bases.evidence("sales")}
     row |= _ranged("half_life", half) | {"never": float(np.isinf(half).mean())}
     row |= dict(zip(("half_life_reason_en", "half_life_reason_ja"), _never(half, leverage), strict=True))
     row |= _ranged("start", leverage[:, 0])
     for horizon, values in at_horizons(card.at, leverage).items():
         row |= _ranged(horizon, values)
     return row | _bought(card, years, played)
-
-
-def _union(*cells: str) -> str:
-    return "|".join(dict.fromkeys(key for cell in cells for key in cell.split("|") if key))
 
 
 def _ranged(name: str, values: Floats) -> dict[str, float]:
@@ -143,7 +137,9 @@ def cards_table(card: Card, data: LeverageData) -> pd.DataFrame:
             said = str(printed.get((rule["row"], horizon), ""))
             told = {"symbol": middle, "symbol_p10": low, "symbol_p90": high, "printed_symbol": said}
             told["agrees"] = agrees(said, low, middle, high)
-            rows.append({"row": rule["row"], "polarity": rule["polarity"], "horizon": horizon, **cells, **told})
+            rows.append(
+                {"row": rule["row"], "polarity": rule["polarity"], "horizon": horizon, **cells, **told}
+            )
     return _table("leverage_cards", card, rows)
 
 
@@ -164,7 +160,7 @@ def agrees(printed: str, low: str, middle: str, high: str) -> str:
 
 
 def rebounds_table(card: Card) -> pd.DataFrame:
-    """The patterns by which a control falls back on its own side (table B-5), each with a computed measure."""
+    """The patterns by which a control falls back on its own side (table B-5), each with a measure."""
     costs = pd.DataFrame(cost_rows(card.bases, card.traded())).set_index(["kind", "tier", "horizon"])
     home = at_horizons(card.at, card.self_supply(True) - card.self_supply(False))
     others = [(1.0 - card.self_supply(played)) * card.third(played) for played in (True, False)]
@@ -185,7 +181,9 @@ _ENDS = ("value", "value_low", "value_high")
 
 def _longer(costs: pd.DataFrame, horizon: str) -> dict[str, float]:
     """Years more to earn back R&D; its own range is not known from two medians, so none is given."""
-    years = [costs.at[(kind, "all", horizon), "value"] for kind in ("rnd_recovery_controlled", "rnd_recovery")]
+    years = [
+        costs.at[(kind, "all", horizon), "value"] for kind in ("rnd_recovery_controlled", "rnd_recovery")
+    ]
     return {"value": float(years[0] - years[1])}
 
 
@@ -193,7 +191,7 @@ def _rebound(pattern: str, horizon: str, cells: Mapping[str, float], unit: str) 
     words = {
         f"{name}_{lang}": label(f"rebound_{pattern}{end}", lang, _WORDS)
         for name, end in (("label", ""), ("bears", "_bears"), ("measure", "_measure"))
-        for lang in ("en", "ja")
+        for lang in LANGS
     }
     return {"pattern": pattern, "horizon": horizon, "unit": unit, **cells, **words}
 
@@ -201,17 +199,20 @@ def _rebound(pattern: str, horizon: str, cells: Mapping[str, float], unit: str) 
 def notes_table(card: Card, data: LeverageData) -> pd.DataFrame:
     """What to beware of when reading this card."""
     notes = [_note("note_polarity"), _note("note_printed"), _said("note_share", card.item, "what_share")]
-    notes += [_rerouting(card), *_of_loss(card), *_of_pair(card, data), *_of_sales(card, data)]
+    notes += [_rerouting(card), *_of_loss(card), *_of_pair(card), *_of_sales(card, data)]
     return _table("leverage_notes", card, [note for note in notes if note])
 
 
 def _note(key: str, **fill: object) -> dict[str, Any]:
-    return {"note": key.removeprefix("note_"), **{f"text_{lang}": label(key, lang, _WORDS, **fill) for lang in ("en", "ja")}}
+    return {
+        "note": key.removeprefix("note_"),
+        **{f"text_{lang}": label(key, lang, _WORDS, **fill) for lang in LANGS},
+    }
 
 
 def _said(key: str, row: Mapping[str, Any], name: str) -> dict[str, Any]:
     """A note that quotes a row's own words in the reader's language."""
-    told = {f"text_{lang}": label(key, lang, _WORDS, text=row[f"{name}_{lang}"]) for lang in ("en", "ja")}
+    told = {f"text_{lang}": label(key, lang, _WORDS, text=row[f"{name}_{lang}"]) for lang in LANGS}
     return {"note": key.removeprefix("note_"), **told}
 
 
@@ -239,7 +240,7 @@ def _of_loss(card: Card) -> list[dict[str, Any]]:
     return [_note("note_reach", reach=f"{row['reach']:.0%}"), told]
 
 
-def _of_pair(card: Card, data: LeverageData) -> list[dict[str, Any]]:
+def _of_pair(card: Card) -> list[dict[str, Any]]:
     notes = []
     if not card.rows["start"]["item"]:
         notes.append(_note("note_unknown_pair"))
@@ -259,4 +260,11 @@ def _of_sales(card: Card, data: LeverageData) -> list[dict[str, Any]]:
         return []
     first, last = seen.iloc[0], seen.iloc[-1]
     fill = {"first": first["year"], "last": last["year"]}
-    return [_note("note_sales_seen", before=f"{first['value'] / 1e3:,.0f}", after=f"{last['value'] / 1e3:,.0f}", **fill)]
+    return [
+        _note(
+            "note_sales_seen",
+            before=f"{first['value'] / 1e3:,.0f}",
+            after=f"{last['value'] / 1e3:,.0f}",
+            **fill,
+        )
+    ]
