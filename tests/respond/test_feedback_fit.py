@@ -48,7 +48,7 @@ def test_equipment_of_2030_is_20_6_by_a_line_31_7_by_a_logistic_and_37_3_by_cons
 
 
 @given(st.floats(0.01, 0.6), st.floats(0.01, 0.6), st.floats(0.5, 10), st.floats(0, 20))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_every_way_passes_through_both_points_and_parts_in_order(first, last, years, ahead):
     for way in (linear, logistic, geometric):
         assert way(first, last, years, 0) == pytest.approx(last, abs=1e-12)
@@ -59,7 +59,7 @@ def test_every_way_passes_through_both_points_and_parts_in_order(first, last, ye
 
 
 @given(st.floats(0.02, 0.4), st.floats(0.02, 0.4), st.floats(0.5, 10), st.floats(0.45, 1))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_the_logistic_rate_is_the_r0_of_the_dynamics(first, last, years, s_max):
     if last <= first:
         return

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -169,11 +170,12 @@ def fitted(leave_out: str = "", seed: int = SEED) -> Fit:
     return fit(seen[seen["item"] != leave_out], seed=seed)
 
 
-def _shares(runs: int, seed: int) -> dict[tuple[str, str], Array]:
+@cache
+def _shares(runs: int, seed: int) -> Mapping[tuple[str, str], Array]:
     names = [("", name) for name in leverage_coefficients()["coefficient"]]
     for item in leverage_items()["item"]:
         names += [(item, quantity) for quantity in (*ATTRIBUTES, "start", "pressure")]
-    return dict(zip(names, latin_shares(runs, seed), strict=False))
+    return MappingProxyType(dict(zip(names, latin_shares(runs, seed), strict=False)))
 
 
 def _misfit(shares: Array, row: pd.Series) -> Array:
