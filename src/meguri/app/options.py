@@ -246,3 +246,17 @@ DataFolder = Annotated[
 ]
 RemoveOption = Annotated[bool, typer.Option("--remove", help=help_of("help_runs_remove"))]
 OlderOption = Annotated[int, typer.Option("--older", min=0, help=help_of("help_runs_older"))]
+
+# leverage
+LeverItems = Annotated[
+    str | None, typer.Argument(metavar="[ITEM[,ITEM…]]", help=help_of("help_leverage_items"))
+]
+HolderOption = Annotated[str | None, typer.Option("--holder", help=help_of("help_holder"))]
+LeverPartner = Annotated[str | None, typer.Option("--partner", help=help_of("help_leverage_partner"))]
+LeverYears = Annotated[int, typer.Option("--years", min=1, max=40, help=help_of("help_leverage_years"))]
+LiftOption = Annotated[str | None, typer.Option("--lift", help=help_of("help_lift"))]
+BothWaysOption = Annotated[bool, typer.Option("--compare", help=help_of("help_both_ways"))]
+FitCheckOption = Annotated[bool, typer.Option("--check", help=help_of("help_leverage_check"))]
+OwnItemsOption = Annotated[Path | None, typer.Option("--own", help=help_of("help_own_items"))]
+LeverRuns = Annotated[int, typer.Option("--runs", min=10, max=100_000, help=help_of("help_leverage_runs"))]
+LeverageOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_leverage_out"))]
