@@ -198,6 +198,7 @@ LISTS_OF = {
     "class_word": "class_words",
     "claim_phrase": "claim_phrases",
     "lever_word": "leverage_words",
+    "tell": "claim_page",
 }
 
 
