@@ -240,3 +240,18 @@ def test_a_path_begins_where_pressure_before_its_control_has_led():
     assert 0.051 < table["self_supply"].iloc[0] < 0.113
     assert (table["self_supply_low"] <= table["self_supply"]).all()
     assert (table["self_supply"] <= table["self_supply_high"]).all()
+
+
+def test_a_draw_names_everything_that_is_wrong_with_it():
+    with pytest.raises(DataError, match=r"(?s)draws.*start.*pressure"):
+        draw("hf", draws=0, start=(0.5, 0.2, 0.9), pressure=(0.5, 0.8, 1.2))
+    with pytest.raises(DataError, match="Atlantis"):
+        draw("hf", "Atlantis", draws=2)
+    with pytest.raises(DataError, match="resist-euv"):
+        draw("resist-euw", draws=2)
+
+
+def test_names_in_either_language_ask_the_same():
+    assert np.array_equal(
+        draw("フッ化水素（エッチング用）", "韓国", draws=5).start, draw("hf", "KR", draws=5).start
+    )
