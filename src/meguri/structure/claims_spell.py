@@ -12,12 +12,15 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from meguri.structure.breaks import MATTERS, Answer, NamedDate
+from meguri.structure.breaks import NamedDate
 from meguri.structure.breaks_model import Array, Places
 from meguri.structure.breaks_scale import ENOUGH, Scaled, as_count, as_text, scaled
+from meguri.structure.breaks_search import MATTERS
 
+Bools = npt.NDArray[np.bool_]
 AROUND = 12  # months on either side that say what level to expect
 STRETCHES = 19  # others to compare with: fewer cannot reach a chance of one in twenty
 
@@ -83,21 +86,17 @@ def spell_at(
 
 
 def _untold(at: str, reason: str) -> NamedDate:
-    return NamedDate("cannot be told", at, np.nan, np.nan, np.nan, np.nan, reason)
+    return NamedDate("cannot be told", at, "", "", np.nan, np.nan, np.nan, np.nan, reason)
 
 
 def _stretches(data: Scaled, named: Places) -> list[Places]:
     """Every other run of as many months, all known, that shares none with those in question."""
     held = {int(month) for month in data.months}
     blocks = [np.arange(start, start + len(named)) for start in sorted(held)]
-    return [
-        block
-        for block in blocks
-        if held.issuperset(block.tolist()) and not np.isin(block, named).any()
-    ]
+    return [block for block in blocks if held.issuperset(block.tolist()) and not np.isin(block, named).any()]
 
 
-def _clear(data: Scaled, inside: Array) -> Array:
+def _clear(data: Scaled, inside: Bools) -> Array:
     """How far each month lies from what is expected, with the months ``inside`` kept out of the yardstick."""
     clear: Array = data.looked - _expected(data, inside)
     return clear - _season(data, clear, inside) if data.season else clear
@@ -110,7 +109,7 @@ def _stands_out(data: Scaled, block: Places, clear: Array, sign: float) -> tuple
     return float(sign * clear[best]), int(data.months[best])
 
 
-def _expected(data: Scaled, inside: Array) -> Array:
+def _expected(data: Scaled, inside: Bools) -> Array:
     """Median of the year around each month, the block left out: a stop must not lower its own yardstick."""
     outside = ~inside
     near = np.abs(data.months[:, None] - data.months[None, :]) <= AROUND
@@ -118,7 +117,7 @@ def _expected(data: Scaled, inside: Array) -> Array:
     return np.array(levels)
 
 
-def _season(data: Scaled, clear: Array, inside: Array) -> Array:
+def _season(data: Scaled, clear: Array, inside: Bools) -> Array:
     """Median of the same calendar month in the other years."""
     calendar = data.months % 12
     level = np.zeros(len(clear))
@@ -135,7 +134,7 @@ def _answer(named: float, p: float, usual: Array, sign: float, level: float, at:
     change = float(np.expm1(named))
     matters = -MATTERS if sign < 0 else 1 / MATTERS - 1
     if p <= level and sign * change >= sign * matters:
-        return NamedDate("yes", at, p, change, low, high, "found")
+        return NamedDate("yes", at, at, at, p, change, low, high, "found")
     if low > matters if sign < 0 else high < matters:
-        return NamedDate("no", at, p, change, low, high, "half_excluded")
-    return NamedDate("cannot be told", at, p, change, low, high, "half_not_excluded")
+        return NamedDate("no", at, at, at, p, change, low, high, "half_excluded")
+    return NamedDate("cannot be told", at, at, at, p, change, low, high, "half_not_excluded")
