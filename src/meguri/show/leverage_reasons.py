@@ -80,7 +80,7 @@ def value_text(row: Mapping[Any, Any], lang: Lang) -> str:
     """
     ends = [row[name] for name in ("value_low", "value_high")]
     if row["unit"] == "1":
-        below = range_text(*ends)
+        below = range_text(*ends, lang)
         if missing(row["value"]):
             return below if below != "—" else lever_word("unknown", lang)
         shown = percent(float(row["value"])).replace("-", "−")
