@@ -196,7 +196,9 @@ LISTS_OF = {
     "say": "phrases",
     "phrase": "office",
     "class_word": "class_words",
+    "claim_phrase": "claim_phrases",
     "lever_word": "leverage_words",
+    "tell": "claim_page",
 }
 
 

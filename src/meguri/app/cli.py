@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from meguri.app import options as o
+from meguri.app.cli_chronicle import app as chronicles
 from meguri.app.cli_circulate import app as circulation
 from meguri.app.cli_classify import app as classes
 from meguri.app.cli_leverage import app as cards
@@ -57,6 +58,7 @@ app.add_typer(circulation)  # their commands stand beside the others
 app.add_typer(responses)
 app.add_typer(classes)
 app.add_typer(cards)
+app.add_typer(chronicles)
 
 
 def main() -> None:

@@ -62,6 +62,7 @@ class Kind(StrEnum):
     circulation = "circulation"
     measures = "measures"
     ringi = "ringi"
+    claim = "claim"
 
 
 class Flow(StrEnum):
@@ -238,6 +239,20 @@ CheckOption = Annotated[bool, typer.Option("--check", help=help_of("help_classif
 CompareOption = Annotated[tuple[int, int] | None, typer.Option("--compare", help=help_of("help_compare"))]
 RelocationOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_relocation_out"))]
 ClassifyOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_classify_out"))]
+
+# events and claims
+EventElement = Annotated[str | None, typer.Option("--element", help=help_of("help_event_element"))]
+EventActor = Annotated[str | None, typer.Option("--actor", help=help_of("help_event_actor"))]
+EventInstrument = Annotated[str | None, typer.Option("--instrument", help=help_of("help_event_instrument"))]
+EventStage = Annotated[str | None, typer.Option("--stage", help=help_of("help_event_stage"))]
+EventSince = Annotated[str | None, typer.Option("--since", help=help_of("help_event_since"))]
+EventUntil = Annotated[str | None, typer.Option("--until", help=help_of("help_event_until"))]
+EventSources = Annotated[str, typer.Option("--sources", help=help_of("help_event_sources"))]
+ClaimOption = Annotated[str | None, typer.Option("--claim", help=help_of("help_claim"))]
+ForecastsOption = Annotated[bool, typer.Option("--forecasts", help=help_of("help_forecasts"))]
+DuplicatesOption = Annotated[bool, typer.Option("--duplicates", help=help_of("help_duplicates"))]
+ClaimSeries = Annotated[Path | None, typer.Option("--series", help=help_of("help_claim_series"))]
+ChronicleOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_chronicle_out"))]
 
 # data
 AddedPath = Annotated[Path, typer.Argument(help=help_of("help_data_add_path"))]
