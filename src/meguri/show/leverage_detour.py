@@ -1,4 +1,4 @@
-"""Third countries in the customs series: did deliveries jump elsewhere before anything was made at home?"""
+"""Third countries in the customs series: whether deliveries came by another way before any learning."""
 
 from __future__ import annotations
 
