@@ -197,6 +197,8 @@ LISTS_OF = {
     "phrase": "office",
     "class_word": "class_words",
     "claim_phrase": "claim_phrases",
+    "lever_word": "leverage_words",
+    "tell": "claim_page",
 }
 
 
