@@ -10,6 +10,7 @@ import pandas as pd
 from meguri.base.files import read_csv
 from meguri.base.tables import Schema
 from meguri.base.terms import packaged
+from meguri.observe.trade_months import trade_months
 
 
 @cache
@@ -44,7 +45,7 @@ def claim_points(own: str | Path | None = None) -> pd.DataFrame:
     >>> points[points["period"] == "2010-01/2010-09"]["value"].tolist()
     [16000.0]
     """
-    points = _packaged("claim_points", "points.csv")
+    points = pd.concat([_packaged("claim_points", "points.csv"), _korea()], ignore_index=True)
     if own is None:
         return points.copy()
     added = Schema.of("claim_points").check(read_csv(Path(own)), str(own))
@@ -53,3 +54,12 @@ def claim_points(own: str | Path | None = None) -> pd.DataFrame:
         (kept["_merge"] == "left_only").to_numpy()
     ]  # a period given anew replaces the packaged one
     return pd.concat([points, added], ignore_index=True)
+
+
+@cache
+def _korea() -> pd.DataFrame:
+    """Korea's packaged months under the names claims give them."""
+    table = trade_months()
+    names = "kr-imports-" + table["item"] + "-" + table["partner"].str.lower()
+    points = table.assign(series=names, period=table["month"], value=table["quantity_t"], unit="t")
+    return points.loc[names.isin(series_names()["series"]), Schema.of("claim_points").names]
