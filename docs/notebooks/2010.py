@@ -180,7 +180,7 @@ summary[["item", "holder", "partner", "half_life", "half_life_low", "half_life_h
 
 # %%
 burden = pd.concat([card.table("costs") for card in cards.values()], ignore_index=True)
-burden[["item", "kind", "tier", "horizon", "value", "low", "high", "unit", "grade"]].head(12)
+burden[["item", "kind", "tier", "horizon", "value", "unit", "grade"]].head(12)
 
 # %% [markdown]
 # ## 5. What a budget buys
