@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from importlib import resources
 from pathlib import Path
 
@@ -71,3 +72,35 @@ def test_a_folder_without_a_needed_table_says_which(tmp_path):
 def test_an_unknown_case_offers_the_near_one():
     with pytest.raises(DataError, match="china-rare-earths"):
         stage_case("china-rare-earth")
+
+
+@pytest.mark.slow
+def test_packaged_exports_are_those_of_the_trade_snapshot():
+    with resources.files("meguri").joinpath("data", "snapshots", "baci.parquet").open("rb") as file:
+        trade = pd.read_parquet(file)
+    number = {"CN": 156, "ID": 360}
+    trade = trade[trade["exporter"].isin(number.values())].astype({"code": str})
+    for name in stage_case_names():
+        rows = stage_case(name).exports
+        rows = rows[rows["source"] == "baci-hs92"]
+        assert len(rows)
+        for (economy, code), mine in rows.groupby(["economy", "code"]):
+            own = trade[(trade["exporter"] == number[economy]) & (trade["code"] == code)]
+            value = own.groupby("year")["value_kusd"].sum()
+            assert mine.set_index("year")["value_kusd"].to_dict() == pytest.approx(value.to_dict(), abs=0.01)
+
+
+INDONESIA = Path(os.environ.get("MEGURI_DATA", "")) / "indonesia-hs6" / "raw"
+
+
+@pytest.mark.data
+@pytest.mark.slow
+@pytest.mark.skipif(not INDONESIA.is_dir(), reason="needs indonesia-hs6 under MEGURI_DATA")
+def test_ferro_nickel_of_indonesia_is_that_of_the_extract():
+    parts = [pd.read_csv(path, dtype=str, index_col=False) for path in sorted(INDONESIA.glob("*.gz"))]
+    rows = pd.concat(parts)[
+        lambda table: (table["Commodity Code"] == "720260") & (table["Partner Code"] == "0")
+    ]
+    value = rows.drop_duplicates("Year").set_index("Year")["Trade Value (US$)"].astype(float) / 1000
+    mine = stage_case("indonesia-nickel").exports.query("code == '720260'").set_index("year")["value_kusd"]
+    assert {int(year): one for year, one in value.items()} == pytest.approx(mine.to_dict(), abs=0.01)

@@ -336,10 +336,15 @@ def _rules(told: StageAnswer, names: Mapping[str, str], lang: Lang) -> str:
     rows = [
         [say(f"stagepolicy.kind_{row['kind']}", lang),
          comma.join(names[name] for name in row["products"].split("|")),
-         str(row["start"]), str(row["end"]) or "—", _ranged(row, "rate"), str(row[f"note_{lang}"])]
+         _whole(row["start"]), _whole(row["end"]) or "—", _ranged(row, "rate"), str(row[f"note_{lang}"])]
         for row in told.case.rules.sort_values("start", kind="stable").to_dict("records")
     ]  # fmt: skip
     return table_html(heads, rows, [False, False, False, False, True, False])
+
+
+def _whole(date: str) -> str:
+    """A date that does not break at its hyphens."""
+    return date.replace("-", "\N{NON-BREAKING HYPHEN}")
 
 
 def _sources(told: StageAnswer) -> pd.DataFrame:
