@@ -13,6 +13,7 @@ import pytest
 from meguri.base.errors import DataError
 from meguri.observe.stage_cases import NEEDED, stage_case, stage_case_names
 from meguri.respond.stage_policy import stage_incentives
+from meguri.show.stage_policy import stage_answer, stage_page
 
 
 def folder(to: Path) -> Path:
@@ -104,3 +105,28 @@ def test_ferro_nickel_of_indonesia_is_that_of_the_extract():
     value = rows.drop_duplicates("Year").set_index("Year")["Trade Value (US$)"].astype(float) / 1000
     mine = stage_case("indonesia-nickel").exports.query("code == '720260'").set_index("year")["value_kusd"]
     assert {int(year): one for year, one in value.items()} == pytest.approx(mine.to_dict(), abs=0.01)
+
+
+def test_a_case_of_three_rows_without_dates_of_relief_prices_or_exports_runs_to_the_page(tmp_path):
+    (tmp_path / "stage_cases.csv").write_text(
+        "case,label_en,label_ja,holder,partner,unit,request\nlime,Lime,石灰,DE,FR,t,2021-05-03\n", "utf-8"
+    )
+    (tmp_path / "stage_products.csv").write_text(
+        "case,product,label_en,label_ja,stage,order,price,entry\n"
+        "lime,stone,Stone,石,ore,1,10,open\nlime,lime,Lime,石灰,refining,2,80,open\n",
+        "utf-8",
+    )
+    (tmp_path / "stage_inputs.csv").write_text("case,product,input,amount\nlime,lime,stone,2\n", "utf-8")
+    (tmp_path / "stage_rules.csv").write_text(
+        "case,rule,kind,authority,products,start,rate,disputed\nlime,tax,tax,DE,stone,2021-05,0.1,yes\n",
+        "utf-8",
+    )
+    (tmp_path / "stage_relief.csv").write_text(
+        "case,relief,kind,label_en,label_ja,date\nlime,ended,tax,Ended,終了,2021-05-20\n", "utf-8"
+    )
+    (tmp_path / "stage_exports.csv").write_text(
+        "case,side,code,economy,year,value_kusd\nlime,upstream,252100,DE,2021,5\nlime,downstream,252200,FR,2021,5\n",
+        "utf-8",
+    )
+    html = stage_page(stage_answer(tmp_path, draws=10), "en")
+    assert "Lime" in html and "nan" not in html.split("<script")[0]

@@ -178,6 +178,8 @@ def _head(told: StageAnswer, names: Mapping[str, str], lang: Lang) -> str:
 def stage_lead(told: StageAnswer, names: Mapping[str, str], lang: Lang) -> str:
     """One sentence: the greatest pull, where and when."""
     best = told.now.loc[told.now["share"].idxmax()]
+    if best["share"] <= 0.0:
+        return say("stagepolicy.margins_none", lang)
     return say(
         "stagepolicy.lead", lang, day=day(told.day, lang), share=percent(best["share"]),
         low=signed(best["share_low"]), high=signed(best["share_high"]), stage=names[best["product"]],
