@@ -11,6 +11,7 @@ import backtests
 import classes
 import demand
 import goods
+import leverage
 import magnets
 import packages
 import questions
@@ -59,6 +60,12 @@ BODIES: dict[str, Callable[[Lang], str]] = {
     "response": response.measures,
     "response_schemes": response.schemes,
     "exchange_rates": response.rates,
+    "leverage_ratings": leverage.ratings,
+    "leverage_coefficients": leverage.coefficients,
+    "leverage_blind": leverage.predictions,
+    "leverage_bands": leverage.printed,
+    "leverage_orders": leverage.speeds,
+    "leverage_kept": leverage.kept,
 }
 
 

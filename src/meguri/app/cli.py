@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from meguri.app import options as o
+from meguri.app.cli_chronicle import app as chronicles
 from meguri.app.cli_circulate import app as circulation
 from meguri.app.cli_classify import app as classes
+from meguri.app.cli_leverage import app as cards
 from meguri.app.cli_respond import app as responses
 from meguri.app.options import LANGUAGE, SPEECH, Form, FormOption, LangOption, OutOption, Speech, help_of
 from meguri.base.terms import Lang, label
@@ -55,6 +57,8 @@ app.add_typer(data, name="data")
 app.add_typer(circulation)  # their commands stand beside the others
 app.add_typer(responses)
 app.add_typer(classes)
+app.add_typer(cards)
+app.add_typer(chronicles)
 
 
 def main() -> None:
