@@ -20,12 +20,18 @@ def leverage(
     compare: o.BothWaysOption = False,
     check: o.FitCheckOption = False,
     own: o.OwnItemsOption = None,
+    stages: o.StagesOption = None,
     runs: o.LeverRuns = 500,
     seed: o.SeedOption = 1,
     form: FormOption = Form.table,
     out: o.LeverageOut = None,
     lang: LangOption = SPEECH,
 ) -> None:
+    if stages is not None:
+        from meguri.app.stage_policy import deliver_stage_policy
+
+        deliver_stage_policy(stages, form.value, out, lang.value)
+        return
     from meguri.app import leverage as shown
 
     asked = shown.read_asked(items, holder, partner, years, lift, compare, check, own, runs, seed)

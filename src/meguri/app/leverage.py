@@ -76,7 +76,7 @@ def read_asked(
         for name, option in ((holder, "--holder"), (partner, "--partner"))
     ]
     if pair[0] is not None and pair[0] == pair[1]:
-        found.append(Problem("leverage_same_pair", "--partner", str(partner)))
+        found.append(Problem("leverage_same", "--partner", str(partner)))
     if lift is not None:
         _check_lift(lift, table[table["item"].isin(keys)], found)
     if found:
@@ -183,12 +183,35 @@ def _checked(asked: Asked) -> dict[str, pd.DataFrame]:
     from meguri.respond.feedback_fit import fitted
 
     told = blind_test.blind()
-    return {
+    return _detours(asked) | {
         "leverage_blind": told, "leverage_blind_scores": blind_test.blind_scores(told),
         "leverage_bands": blind_test.bands(), "leverage_extrapolation": calibrate(),
         "leverage_orders": blind_test.orders(), "leverage_returned": returned(),
         "leverage_fitted": fitted().table(), "leverage_frozen": leverage_frozen(),
     }  # fmt: skip
+
+
+def _detours(asked: Asked) -> dict[str, pd.DataFrame]:
+    """Third countries' jumps of the items whose customs months are packaged, at the month of the control."""
+    from meguri.observe.trade_months import WHOLE, month_series, trade_months
+    from meguri.structure.detour import by_partner, detour
+
+    items, parts = asked.data.tables["items"].set_index("item"), []
+    for item in asked.items:
+        economy = asked.partner or str(items.at[item, "partner"])
+        months, holder = trade_months(item, economy=economy), asked.holder or str(items.at[item, "holder"])
+        begun = str(items.at[item, "control_start"])[:7]
+        if len(begun) < len("2019-07") or holder not in set(months["partner"]) - {WHOLE}:
+            continue
+        frame = by_partner(months, item, economy, without=[WHOLE])
+        told = detour(frame, begun, holder=holder, whole=month_series(months, item, WHOLE, economy))
+        verdict = {"item": item, "economy": economy, "verdict": told.verdict, "reason": told.reason}
+        parts.append((told.summary.assign(**verdict), told.partners.assign(item=item, economy=economy)))
+    if not parts:
+        return {}
+    names = ("leverage_detours", "leverage_detour_partners")
+    told_all = (pd.concat(tables, ignore_index=True) for tables in zip(*parts, strict=True))
+    return dict(zip(names, told_all, strict=True))
 
 
 def _about(asked: Asked) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def _print_worth(tables: Any, lang: Lang) -> None:
     names = card_names(rows, lang, tables["leverage_items"])
     cells = [
         [
-            names[row["card"]], *(with_range(row, key) for key in ("start", *HORIZONS)),
+            names[row["card"]], *(with_range(row, key, lang) for key in ("start", *HORIZONS)),
             "—" if missing(row["half_life"]) else years_text(row["half_life"], lang),
             lever_word("unknown", lang) if missing(row["lost_sales"]) else money(row["lost_sales"], lang),
         ]

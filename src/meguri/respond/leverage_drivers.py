@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from meguri.base.tables import Schema
 from meguri.observe.leverage import ATTRIBUTES
-from meguri.respond.cards import Control, leverage
+from meguri.respond.feedback import Control
+from meguri.respond.leverage_card import drawn_card
 from meguri.respond.leverage_data import LeverageData, leverage_data
 
 AFTER = 3.0  # [a] the middle horizon
@@ -60,7 +62,7 @@ def drivers(
     held = leverage_data() if data is None else data
     rows = []
     for name, ends in _ends(held, item, holder, partner):
-        worth = [_worth(item, holder, partner, control, changed, after) for _, changed in ends]
+        worth = [_worth((item, holder, partner), control, changed, after) for _, changed in ends]
         cells = {"item": item, "holder": holder, "partner": partner, "input": name, "years": after}
         cells |= dict(zip(("low", "high"), (value for value, _ in ends), strict=True))
         rows.append(cells | {"at_low": worth[0], "at_high": worth[1], "swing": abs(worth[1] - worth[0])})
@@ -70,13 +72,12 @@ def drivers(
     return schema.check(table.reset_index(drop=True)) if len(table) else schema.empty()
 
 
-def _worth(
-    item: str, holder: str, partner: str, control: Control | None, data: LeverageData, after: float
-) -> float:
-    answer = leverage(item, holder, partner, after, control, draws=1, data=data)
-    path = answer.table("path")
-    path = path[path["controlled"].astype(bool)]
-    return float(path.loc[path["year"].idxmax(), "leverage"])
+def _worth(pair: tuple[str, str, str], control: Control | None, data: LeverageData, after: float) -> float:
+    """Leverage some years after the start, every range at its value."""
+    items = data.tables["items"]
+    row = dict(items[items["item"] == pair[0]].iloc[0])
+    card = drawn_card(data, row, pair, control, 1, 1)
+    return float(np.interp(after, card.at, card.leverage(True)[0]))
 
 
 def _ends(

@@ -12,6 +12,7 @@ import pandas as pd
 from meguri.base.files import write_atomically
 from meguri.base.sources import cited
 from meguri.base.terms import Lang, keys
+from meguri.observe.leverage import year_of
 from meguri.show.basis import footer, weakest_grade
 from meguri.show.chart import Chart
 from meguri.show.figures.card_costs import card_costs
@@ -20,7 +21,14 @@ from meguri.show.figures.leverage_curve import leverage_curve
 from meguri.show.figures.leverage_split import leverage_split
 from meguri.show.figures.supply_path import supply_path
 from meguri.show.leverage_check import check_html
-from meguri.show.leverage_reasons import attributes_table, notes_list, observations_table, rules_table
+from meguri.show.leverage_detour import detour_html
+from meguri.show.leverage_reasons import (
+    attributes_table,
+    notes_list,
+    observations_table,
+    rebounds_table,
+    rules_table,
+)
 from meguri.show.leverage_said import heading, home_sentences, lead, sentences, tiles
 from meguri.show.leverage_tables import (
     Tables,
@@ -29,6 +37,7 @@ from meguri.show.leverage_tables import (
     observed_table,
     played,
     split_table,
+    starts,
     summary_table,
     supply_table,
     with_card,
@@ -69,8 +78,8 @@ def leverage_page(answer: Levered, lang: Lang = "en") -> str:
     return page(body, title=f"{heading(tables, lang)} | meguri", lang=lang)
 
 
-def leverage_charts(tables: Tables, lang: Lang = "en") -> dict[str, Chart]:
-    """Figures by name: curve, heat, costs, supply, split."""
+def leverage_charts(tables: Tables, lang: Lang = "en", lift: float | None = None) -> dict[str, Chart]:
+    """Figures by name: curve, heat, costs, supply, split; ``lift`` in years after the start."""
     items = tables["leverage_items"]
     names = card_names(tables["leverage_summary"], lang, items)
     summary = with_card(played(tables["leverage_summary"]))
@@ -79,7 +88,12 @@ def leverage_charts(tables: Tables, lang: Lang = "en") -> dict[str, Chart]:
     told: dict[str, Any] = {"lang": lang}
     return {
         "curve": leverage_curve(
-            curve_table(tables), summary, names, **told, footer=_foot(lang, tables["leverage_summary"])
+            curve_table(tables),
+            summary,
+            names,
+            lift=lift,
+            **told,
+            footer=_foot(lang, tables["leverage_summary"]),
         ),
         "heat": card_heat(heat, names, **told, footer=_foot(lang, tables["leverage_summary"])),
         "costs": card_costs(
@@ -130,21 +144,34 @@ def _head(tables: Tables, lang: Lang) -> str:
 def _sections(answer: Levered, lang: Lang) -> Iterator[tuple[str, str]]:
     """Key of the heading and HTML of each section, in the order of a reader's questions."""
     tables = answer.tables
-    drawn = {name: figure_html(chart) for name, chart in leverage_charts(tables, lang).items()}
+    charts = leverage_charts(tables, lang, lift_after(answer))
+    drawn = {name: figure_html(chart) for name, chart in charts.items()}
 
     def quiet(key: str) -> str:
         return f'<p class="quiet">{escape(lever_word(key, lang))}</p>\n'
 
     yield "worth", drawn["curve"] + quiet("worth_lead") + summary_table(tables, lang)
-    yield "home", drawn["costs"] + _folded(costs_table(tables, lang), "costs_all", lang)
+    costs = _folded(costs_table(tables, lang), "costs_all", lang)
+    yield "home", drawn["costs"] + costs + rebounds_table(tables, lang)
     yield "cards", drawn["heat"] + quiet("rules_lead") + rules_table(tables, lang)
     yield "supply", drawn["supply"] + observations_table(tables, lang)
     yield "why", quiet("why_lead") + attributes_table(tables, lang)
     yield "split", drawn["split"]
+    yield "detour", detour_html(tables, lang)
     yield "check", check_html(tables, lang)
     yield "notes", notes_list(tables, lang)
     yield "sources", sources_table(leverage_sources(tables), lang)
     yield "again", _again(answer.about, lang)
+
+
+def lift_after(answer: Levered) -> float | None:
+    """Years from the start to the lift, where one was asked for and it is the same for every card."""
+    lift = answer.about.get("lift")
+    if missing(lift):
+        return None
+    items = answer.tables["leverage_items"]
+    begun = starts(items[items["item"].isin(answer.tables["leverage_summary"]["item"])])
+    return year_of(str(lift)) - begun.popitem()[1] if len(set(begun.values())) == 1 else None
 
 
 def _folded(html: str, key: str, lang: Lang) -> str:

@@ -70,8 +70,8 @@ def _heads(names: tuple[str, ...], lang: Lang) -> list[str]:
     return [lever_word(f"col.{name}", lang) for name in names]
 
 
-def _ranged(row: Mapping[Any, Any], name: str) -> str:
-    below = range_text(row.get(f"{name}_low"), row.get(f"{name}_high"))
+def _ranged(row: Mapping[Any, Any], name: str, lang: Lang) -> str:
+    below = range_text(row.get(f"{name}_low"), row.get(f"{name}_high"), lang)
     shown = percent(float(row[name]))
     return shown if below == "—" else Small(shown, below)
 
@@ -81,7 +81,7 @@ def _extrapolated(tables: Tables, lang: Lang) -> str:
     rows = [
         [
             item_name(row["item"], lang), lever_word(f"method.{row['method']}", lang), str(int(row["year"])),
-            _decimal(row["value"]), range_text(row["printed_low"], row["printed_high"]),
+            _decimal(row["value"]), range_text(row["printed_low"], row["printed_high"], lang),
             lever_word(f"verdict.{row['verdict']}", lang),
         ]
         for row in tables["leverage_extrapolation"].to_dict("records")
@@ -98,8 +98,8 @@ def _decimal(share: Any) -> str:
 def _bands(tables: Tables, lang: Lang) -> str:
     rows = [
         [
-            item_name(row["item"], lang), str(int(row["year"])), _ranged(row, "self_supply"),
-            range_text(row["printed_low"], row["printed_high"]),
+            item_name(row["item"], lang), str(int(row["year"])), _ranged(row, "self_supply", lang),
+            range_text(row["printed_low"], row["printed_high"], lang),
             lever_word(f"verdict.{row['verdict']}", lang),
         ]
         for row in tables["leverage_bands"].to_dict("records")
@@ -127,7 +127,7 @@ def _orders(tables: Tables, lang: Lang) -> str:
 def _returned(tables: Tables, lang: Lang) -> str:
     rows = [
         [
-            item_name(row["item"], lang), significant(float(row["years"])), _ranged(row, "kept"),
+            item_name(row["item"], lang), significant(float(row["years"])), _ranged(row, "kept", lang),
             percent(float(row["printed_by_value"])), percent(float(row["printed_by_share"])),
         ]
         for row in tables["leverage_returned"].to_dict("records")

@@ -7,8 +7,8 @@ from html import escape
 from typing import Any
 
 from meguri.base.terms import Lang
-from meguri.show.leverage_tables import Tables
-from meguri.show.leverage_words import item_name, lever_word, range_text
+from meguri.show.leverage_tables import Tables, cost_text, with_card
+from meguri.show.leverage_words import card_names, item_name, lever_word, range_text
 from meguri.show.page import Small, fold, table_html
 from meguri.show.spell import missing, percent, significant, unit_word, word
 
@@ -80,7 +80,7 @@ def value_text(row: Mapping[Any, Any], lang: Lang) -> str:
     """
     ends = [row[name] for name in ("value_low", "value_high")]
     if row["unit"] == "1":
-        below = range_text(*ends)
+        below = range_text(*ends, lang)
         if missing(row["value"]):
             return below if below != "—" else lever_word("unknown", lang)
         shown = percent(float(row["value"])).replace("-", "−")
@@ -105,6 +105,26 @@ def rules_table(tables: Tables, lang: Lang) -> str:
     ]  # fmt: skip
     heads = ("row", "polarity", "score", "strong", "middle", "weak")
     return table_html([lever_word(f"col.{name}", lang) for name in heads], rows, [False] * 3 + [True] * 3)
+
+
+def rebounds_table(tables: Tables, lang: Lang) -> str:
+    """The patterns of table B-5 by which a control falls back on its own side, computed after ten years."""
+    rebounds = tables.get("leverage_rebounds")
+    if rebounds is None or rebounds.empty:
+        return ""
+    rows = with_card(rebounds)
+    rows = rows[rows["horizon"] == "long"]
+    names = card_names(rebounds, lang, tables["leverage_items"])
+    cells = [
+        [
+            names[str(row["card"])], str(row[f"label_{lang}"]), str(row[f"bears_{lang}"]),
+            str(row[f"measure_{lang}"]), cost_text(row, lang),
+        ]
+        for row in rows.to_dict("records")
+    ]  # fmt: skip
+    heads = [lever_word(f"col.{name}", lang) for name in ("card", "pattern", "bears", "score", "value")]
+    title = f"<h3>{escape(lever_word('rebounds', lang))}</h3>\n"
+    return title + table_html(heads, cells, [False] * 4 + [True])
 
 
 def notes_list(tables: Tables, lang: Lang) -> str:

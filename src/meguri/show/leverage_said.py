@@ -48,27 +48,28 @@ def lead(tables: Tables, lang: Lang) -> str:
         fill = {}
         for place, row in zip("ab", rows.to_dict("records"), strict=True):
             fill |= {place: names[str(row["card"])]}
-            fill |= {f"{place}_{name}": with_range(row, name) for name in ("start", "long")}
+            fill |= {f"{place}_{name}": with_range(row, name, lang) for name in ("start", "long")}
         return lever_word("lead_both", lang, **fill)
     if len(rows) > 1:
         return _lead_many(rows, names, lang)
     row = rows.iloc[0].to_dict()
-    fill = {name: with_range(row, name) for name in ("start", *HORIZONS)}
+    fill = {name: with_range(row, name, lang) for name in ("start", *HORIZONS)}
     key = "lead_one" if float(row["start"]) >= NO_CARD else "lead_no_card"
     return lever_word(key, lang, **fill)
 
 
-def with_range(row: Mapping[Any, Any], name: str) -> str:
+def with_range(row: Mapping[Any, Any], name: str, lang: Lang) -> str:
     """A share with its range in brackets.
 
     Examples
     --------
-    >>> with_range({"short": 0.3, "short_low": 0.2, "short_high": 0.41}, "short")
-    '30% (20–41%)'
+    >>> row = {"short": 0.3, "short_low": 0.2, "short_high": 0.41}
+    >>> with_range(row, "short", "en"), with_range(row, "short", "ja")
+    ('30% (20–41%)', '30%（20〜41%）')
     """
-    below = range_text(row[f"{name}_low"], row[f"{name}_high"])
+    below = range_text(row[f"{name}_low"], row[f"{name}_high"], lang)
     shown = percent(float(row[name]))
-    return shown if below in ("—", shown) else f"{shown} ({below})"
+    return shown if below in ("—", shown) else lever_word("in_brackets", lang, value=shown, range=below)
 
 
 def _lead_many(rows: pd.DataFrame, names: Mapping[str, str], lang: Lang) -> str:
@@ -106,7 +107,8 @@ def sentences(tables: Tables, lang: Lang) -> list[str]:
         return [part for part in parts if part]
     found = []
     for row in summary.to_dict("records"):
-        worth = lever_word("said_worth", lang, start=with_range(row, "start"), long=with_range(row, "long"))
+        ends = {key: with_range(row, key, lang) for key in ("start", "long")}
+        worth = lever_word("said_worth", lang, **ends)
         parts = [worth, _half(row, lang), _paid(row, tables, lang), _hangs(row, tables, lang)]
         found.append(lever_word("of_card", lang, name=names[str(row["card"])], said=joined(parts, lang)))
     return found
@@ -156,9 +158,9 @@ def _bought(row: Mapping[Any, Any], lang: Lang) -> str:
     if missing(row["lead_gross"]) or missing(row["lead_net"]):
         return ""
     key = "said_bought" if float(row["lead_net"]) >= 0 else "said_cost_lead"
-    net = plain_years(row["lead_net"])
+    net = lever_word("years", lang, n=plain_years(row["lead_net"]))
     return lever_word(
-        key, lang, gross=plain_years(row["lead_gross"]), lost=plain_years(row["lead_lost"]), net=net
+        key, lang, gross=years_text(row["lead_gross"], lang), lost=years_text(row["lead_lost"], lang), net=net
     )
 
 
@@ -181,7 +183,7 @@ def tiles(tables: Tables, lang: Lang) -> list[tuple[str, str, str]]:
     row = rows.iloc[0].to_dict()
     found = []
     for key in HORIZONS:
-        below = range_text(row[f"{key}_low"], row[f"{key}_high"])
+        below = range_text(row[f"{key}_low"], row[f"{key}_high"], lang)
         found.append((lever_word(f"tile.{key}", lang), percent(float(row[key])), below))
     half = "—" if missing(row["half_life"]) else years_text(row["half_life"], lang)
     whole = span_text(row["half_life"], row["half_life_low"], row["half_life_high"], lang)

@@ -110,7 +110,7 @@ def summary_table(tables: Tables, lang: Lang) -> str:
     rows = [
         [
             names[str(row["card"])],
-            *(_share(row, key) for key in ("start", *HORIZONS)),
+            *(_share(row, key, lang) for key in ("start", *HORIZONS)),
             _half(row, lang),
             _signed_years(row, "lead_gross", lang), _signed_years(row, "lead_net", lang),
             _per_yen(row, lang),
@@ -127,8 +127,8 @@ def _ranged(text: str, below: str) -> str:
     return Small(text, below) if below else text
 
 
-def _share(row: Mapping[Any, Any], key: str) -> str:
-    return _ranged(percent(row[key]), range_text(row[f"{key}_low"], row[f"{key}_high"]))
+def _share(row: Mapping[Any, Any], key: str, lang: Lang) -> str:
+    return _ranged(percent(row[key]), range_text(row[f"{key}_low"], row[f"{key}_high"], lang))
 
 
 def _half(row: Mapping[Any, Any], lang: Lang) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from meguri.base.terms import Lang, keys, label, read_words
 from meguri.show.ink import LOSS, MUTED
-from meguri.show.spell import missing, name_of, percent, significant, word
+from meguri.show.spell import missing, name_of, percent, significant, span, word
 
 BENEFIT, HARM = "#0d436a", LOSS  # a gain of the holder, and a cost to it: two scales that never meet
 HORIZONS = ("short", "mid", "long")
@@ -86,7 +86,8 @@ def years_text(value: Any, lang: Lang) -> str:
     years = float(value)
     if years < MONTHS_BELOW:
         return lever_word("months", lang, n=f"{12 * years:.0f}")
-    return lever_word("years", lang, n=significant(years, 2))
+    shown = significant(years, 2)
+    return lever_word("year" if shown == "1" else "years", lang, n=shown)
 
 
 def span_text(value: Any, low: Any, high: Any, lang: Lang) -> str:
@@ -111,18 +112,18 @@ def span_text(value: Any, low: Any, high: Any, lang: Lang) -> str:
     return lever_word("ranged", lang, value=years_text(value, lang), low=spell(low), high=spell(high))
 
 
-def range_text(low: Any, high: Any) -> str:
+def range_text(low: Any, high: Any, lang: Lang) -> str:
     """Two shares as a range in percent; one number where both are printed alike.
 
     Examples
     --------
-    >>> range_text(0.25, 0.35), range_text(0.1, 0.101), range_text(None, 0.1)
+    >>> range_text(0.25, 0.35, "en"), range_text(0.1, 0.101, "ja"), range_text(None, 0.1, "ja")
     ('25–35%', '10%', '—')
     """
     if missing(low) or missing(high):
         return "—"
     ends = percent(float(low)), percent(float(high))
-    return ends[0] if ends[0] == ends[1] else f"{ends[0].rstrip('%')}–{ends[1]}"
+    return ends[0] if ends[0] == ends[1] else span(float(low), float(high), "1", lang)
 
 
 def card_of(table: pd.DataFrame) -> pd.Series[str]:

@@ -19,9 +19,14 @@ from meguri.show.spell import missing, significant
 
 LEFT, RIGHT, TOP, ROW, HEAD, FOOT, GAP, WIDTH = 158, 96, 40, 25, 26, 42, 150, 920
 TIERS = ("large", "SME")
+UNITS: Mapping[str, str] = {
+    "bn JPY": "money", "m JPY": "small_money", "1": "share", "a": "years", "h": "hours"
+}  # fmt: skip
 RND = ("rnd_recovery", "rnd_recovery_controlled", "rnd_recovery_without")
 SPREAD = 60.0  # largest over smallest value from which an axis runs in powers of ten
 OKU = 10.0  # hundred million yen (億円) in a billion
+MILLIONS = 1000.0  # million yen in a billion
+SMALL = 0.1  # [bn JPY] below which amounts are told in millions
 
 
 class Line(NamedTuple):
@@ -71,12 +76,14 @@ def scaled(value: Any, unit: str, lang: Lang) -> float | None:
     --------
     >>> scaled(1.5, "bn JPY", "ja"), scaled(1.5, "bn JPY", "en"), scaled(0.02, "1", "en")
     (15.0, 1.5, 2.0)
+    >>> scaled(0.002, "m JPY", "ja")
+    2.0
     """
     found = number_or_none(value)
     if found is None:
         return None
-    factor = OKU if unit == "bn JPY" and lang == "ja" else 100.0 if unit == "1" else 1.0
-    return factor * found
+    factors = {"bn JPY": OKU if lang == "ja" else 1.0, "m JPY": MILLIONS, "1": 100.0}
+    return factors.get(unit, 1.0) * found
 
 
 def _panels(rows: pd.DataFrame, names: Mapping[str, str], lang: Lang) -> list[tuple[str, str, list[Line]]]:
@@ -84,6 +91,8 @@ def _panels(rows: pd.DataFrame, names: Mapping[str, str], lang: Lang) -> list[tu
     found: list[tuple[str, str, list[Line]]] = []
     for kind in ("lost_sales", "paperwork", "paperwork_share", "indirect_exports"):
         part = rows[(rows["kind"] == kind) & rows["tier"].isin(TIERS)]
+        if part["unit"].eq("bn JPY").any() and part["value"].max() < SMALL:
+            part = part.assign(unit="m JPY")
         lines = _by_tier(part, names, lang)
         if any(line.value is not None for line in lines):
             found.append((kind, str(part["unit"].iloc[0]), lines))
@@ -138,11 +147,13 @@ def money(value: Any, lang: Lang) -> str:
 
     Examples
     --------
-    >>> money(1.234, "en"), money(1.234, "ja"), money(float("nan"), "en")
-    ('1.2 bn JPY', '12億円', '—')
+    >>> money(1.234, "en"), money(1.234, "ja"), money(float("nan"), "en"), money(0.0032, "ja")
+    ('1.2 bn JPY', '12億円', '—', '3.2百万円')
     """
     if missing(value):
         return "—"
+    if 0 < abs(float(value)) < SMALL:
+        return lever_word("small_money", lang, n=significant(MILLIONS * float(value), 2))
     return lever_word("money", lang, n=plain_money(value, lang))
 
 
@@ -184,9 +195,7 @@ def unit_name(unit: str, lang: Lang) -> str:
     >>> unit_name("bn JPY", "ja"), unit_name("1", "en"), unit_name("a", "en")
     ('億円', '%', 'years')
     """
-    return lever_word(
-        f"cost_unit.{ {'bn JPY': 'money', '1': 'share', 'a': 'years', 'h': 'hours'}[unit] }", lang
-    )
+    return lever_word(f"cost_unit.{UNITS[unit]}", lang)
 
 
 def _key(lang: Lang) -> dict[str, Any]:

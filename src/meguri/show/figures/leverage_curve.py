@@ -30,6 +30,7 @@ def leverage_curve(
     summary: pd.DataFrame,
     names: Mapping[str, str],
     *,
+    lift: float | None = None,
     lang: Lang = "en",
     footer: str = "",
 ) -> Chart:
@@ -43,13 +44,18 @@ def leverage_curve(
         card, item, half_life, half_life_low, half_life_high [a]; empty where half is never gone.
     names : mapping of card to str
         Shown name of every card, in the reader's language.
+    lift : float, optional [a]
+        Years after which the control is lifted, where it is.
     """
     cards = by_decay(summary)
     reach = float(table["year"].max()) if len(table) else 10.0
     absolute = table["item"].nunique() <= 1  # of one item the worth itself, of several what is left of it
+    option = _option(table, summary, cards, names, reach, absolute, lang)
+    if lift is not None and lift <= reach:
+        option["series"].append(_lift(lift, lang))
     return Chart(
         key="leverage-curve",
-        option=_option(table, summary, cards, names, reach, absolute, lang),
+        option=option,
         table=table,
         title=_title(summary, cards, names, reach, lang),
         subtitle=lever_word("curve_absolute" if absolute else "curve_subtitle", lang),
@@ -158,6 +164,16 @@ def _years(reach: float, place: int, lang: Lang) -> dict[str, Any]:
     )  # fmt: skip
 
 
+def _lift(lift: float, lang: Lang) -> dict[str, Any]:
+    """An upright where the control is lifted."""
+    label = {"formatter": lever_word("lifted_here", lang), "color": MUTED, "fontSize": 11, "position": "end"}
+    return {
+        "name": "lift", "type": "line", "data": [], "silent": True,
+        "markLine": {"symbol": "none", "silent": True, "data": [{"xAxis": lift}], "label": label,
+                     "lineStyle": {"color": MUTED, "type": [4, 3], "width": 1.2}},
+    }  # fmt: skip
+
+
 def _half_line(reach: float) -> dict[str, Any]:
     """The height at which half is gone."""
     return {
@@ -242,8 +258,10 @@ def _ranges(
         if low is not None and low < reach:
             top = reach if high is None or math.isinf(high) else min(high, reach)
             found.append((hues[card], [[low, place], [top, place]]))
-        if mid is not None and mid <= reach:
-            dots.append({"value": [mid, place], "itemStyle": {"color": hues[card]}})
+        style: dict[str, Any] = {"itemStyle": {"color": hues[card]}}
+        if mid is None or mid > reach:  # beyond the axis: an arrow at its end
+            style |= {"symbol": "triangle", "symbolRotate": -90, "symbolSize": 9}
+        dots.append({"value": [reach if mid is None else min(mid, reach), place], **style})
     at = {"xAxisIndex": 1, "yAxisIndex": 1, "silent": True}
     lines = [
         {"name": "ranges", "type": "line", "symbol": "none", **at, "data": [*ends, LIFT],

@@ -46,7 +46,7 @@ def supply_path(
                               "title": [_key(observed, table, lang)]}  # fmt: skip
     for place, card in enumerate(cards):
         seen = observed[observed["card"] == card]
-        _panel(option, place, len(cards), table[table["card"] == card], seen, names[card])
+        _panel(option, place, len(cards), table[table["card"] == card], seen, names[card], lang)
     rows = -(-len(cards) // COLUMNS)
     return Chart(
         key="supply-path",
@@ -87,7 +87,7 @@ def _title(table: pd.DataFrame, cards: list[str], names: Mapping[str, str], lang
     slow = min(ends, key=lambda card: float(ends[card]["self_supply"]))
     fill = {
         "name": names[fast], "share": percent(float(ends[fast]["self_supply"])),
-        "range": range_text(ends[fast]["low"], ends[fast]["high"]), "year": int(ends[fast]["year"]),
+        "range": range_text(ends[fast]["low"], ends[fast]["high"], lang), "year": int(ends[fast]["year"]),
     }  # fmt: skip
     if len(ends) == 1:
         return lever_word("supply_one", lang, **fill)
@@ -113,7 +113,7 @@ def _key(observed: pd.DataFrame, table: pd.DataFrame, lang: Lang) -> dict[str, A
 
 
 def _panel(
-    option: dict[str, Any], place: int, of: int, rows: pd.DataFrame, seen: pd.DataFrame, name: str
+    option: dict[str, Any], place: int, of: int, rows: pd.DataFrame, seen: pd.DataFrame, name: str, lang: Lang
 ) -> None:
     grid = panel(place, min(COLUMNS, of), **PANEL)
     years = [*rows["year"], *seen["year"]]
@@ -128,7 +128,7 @@ def _panel(
                    axisLabel={"formatter": "{value}%"})
     )  # fmt: skip
     at = {"xAxisIndex": place, "yAxisIndex": place, "silent": True}
-    series = [*_paths(rows), *_points(seen), *_printed(printed, last, end)]
+    series = [*_paths(rows), *_points(seen), *_printed(printed, last, end, lang)]
     option["series"] += [{**one, **at, **({"stack": f"{one['stack']}-{place}"} if "stack" in one else {})}
                          for one in series]  # fmt: skip
 
@@ -200,7 +200,7 @@ def _points(seen: pd.DataFrame) -> list[dict[str, Any]]:
     return found
 
 
-def _printed(printed: pd.DataFrame, last: int, end: float) -> list[dict[str, Any]]:
+def _printed(printed: pd.DataFrame, last: int, end: float, lang: Lang) -> list[dict[str, Any]]:
     """What the documents print, right of a rule: hollow bars with their year, never on the computed line."""
     rows = printed.to_dict("records")
     if not rows:
@@ -215,7 +215,7 @@ def _printed(printed: pd.DataFrame, last: int, end: float) -> list[dict[str, Any
         low = row["value"] if missing(row["low"]) else row["low"]
         high = row["value"] if missing(row["high"]) else row["high"]
         bars += [[x, 100 * low], [x, max(100 * high, 100 * low + 0.8)], LIFT]
-        text = f"{int(row['year'])}\n{range_text(low, high)}"
+        text = f"{int(row['year'])}\n{range_text(low, high, lang)}"
         label = {**beside(text, hue=MUTED, size=10.5), "position": "top", "lineHeight": 13, "distance": 3}
         words.append({"value": [x, 100 * high], "label": label})
     shared = {"name": "printed", "type": "line", "symbol": "none", "data": bars}
