@@ -274,4 +274,5 @@ BothWaysOption = Annotated[bool, typer.Option("--compare", help=help_of("help_bo
 FitCheckOption = Annotated[bool, typer.Option("--check", help=help_of("help_leverage_check"))]
 OwnItemsOption = Annotated[Path | None, typer.Option("--own", help=help_of("help_own_items"))]
 LeverRuns = Annotated[int, typer.Option("--runs", min=10, max=100_000, help=help_of("help_leverage_runs"))]
+StagePolicyOption = Annotated[str | None, typer.Option("--stage-policy", help=help_of("help_stage_policy"))]
 LeverageOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_leverage_out"))]
