@@ -3,10 +3,10 @@
 import pytest
 
 from meguri.base.errors import DataError
+from meguri.observe.chronicle import chronicle
 from meguri.structure import claims as checked
-from meguri.structure.claims import read_claims
+from meguri.structure.claims import claim, read_claims
 from meguri.structure.claims_points import claim_points, series_names
-from meguri.structure.claims_template import claim_fields, write_claim_template
 
 BAD = """claims:
   - id: one
@@ -110,19 +110,6 @@ def test_a_file_of_another_form_is_told_and_never_ends_in_a_traceback(tmp_path, 
     assert key in {problem.key for problem in problems(tmp_path, text)}
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
-def test_the_example_meguri_writes_reads_and_runs(tmp_path, lang):
-    path = write_claim_template(tmp_path / "mine.yaml", lang)
-    [mine] = read_claims(path)
-    found = checked.test_claim(mine)
-    assert found.verdict == "not-excluded"
-    assert found.competing.set_index("event").at["pub-quota-2010", "listed"] == "yes"
-
-
-def test_every_field_of_a_claim_file_is_described_in_both_languages():
-    assert all(row["meaning_en"] and row["meaning_ja"] for row in claim_fields())
-
-
 def test_a_series_of_ones_own_replaces_packaged_points_of_the_same_period(tmp_path):
     path = tmp_path / "own.csv"
     path.write_text(
@@ -137,3 +124,22 @@ def test_a_series_of_ones_own_replaces_packaged_points_of_the_same_period(tmp_pa
 def test_packaged_points_belong_to_declared_series_in_their_unit():
     units = claim_points().merge(series_names(), on="series", how="left", suffixes=("", "_declared"))
     assert (units["unit"] == units["unit_declared"]).all()
+
+
+def test_a_file_of_points_with_a_period_that_is_none_is_told_by_row(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text(
+        "series,period,value,unit,source,grade\njp-imports-rare-earths-cn,2010-13,1300,t,mine,reported\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(DataError) as raised:
+        claim_points(path)
+    assert [(problem.key, problem.found) for problem in raised.value.problems] == [
+        ("claim_period", "2010-13")
+    ]
+
+
+def test_a_chronicle_without_the_claims_event_is_told_by_name():
+    with pytest.raises(DataError) as raised:
+        checked.test_claim(claim("cl-001"), chronicle().query("event != 'ev-008'"))
+    assert raised.value.problems[0].key == "claim_event"

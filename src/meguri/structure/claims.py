@@ -19,7 +19,7 @@ from meguri.observe.interval import Interval
 from meguri.structure.claims_detour import detours
 from meguri.structure.claims_model import Claim
 from meguri.structure.claims_order import chain_order, occurrence_interval, readings, readings_table
-from meguri.structure.claims_points import claim_points
+from meguri.structure.claims_points import given_points
 from meguri.structure.claims_read import one_of, packaged_claims, read_claims
 from meguri.structure.claims_rivals import competing_events
 from meguri.structure.claims_series import series_tables
@@ -129,7 +129,7 @@ def claim(name: str) -> Claim:
 def test_claim(
     claim: Claim,
     events: pd.DataFrame | None = None,
-    series: pd.DataFrame | None = None,
+    series: pd.DataFrame | Mapping[str, pd.Series] | None = None,
     *,
     look_back: int = 5,
 ) -> Verdict:
@@ -141,11 +141,16 @@ def test_claim(
         Packaged, or read from a file of one's own.
     events : DataFrame, optional
         Columns of ``chronicle``; the packaged chronicle when left out.
-    series : DataFrame, optional
-        Points of series as :func:`meguri.structure.claims_series.claim_points` gives them; the packaged
-        ones when left out.
+    series : DataFrame or mapping, optional
+        Points of series as :func:`meguri.structure.claims_points.claim_points` gives them, or series by
+        month under their ids; the packaged points when left out.
     look_back : int
         Years before the cause in which competing events are looked for [a].
+
+    Raises
+    ------
+    DataError
+        Where the claim names an event the chronicle does not hold, or the points lack a column.
 
     Examples
     --------
@@ -153,7 +158,7 @@ def test_claim(
     ('impossible-by-order', 'not-excluded')
     """
     record = chronicle() if events is None else events
-    points = claim_points() if series is None else series
+    points = given_points(series)
     cause, effect = (occurrence_interval(part, record) for part in (claim.cause, claim.effect))
     order = chain_order(claim, record)
     competing = competing_events(claim, record, cause, effect, look_back)

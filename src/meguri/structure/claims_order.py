@@ -10,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from meguri.base.errors import DataError, Problem
+from meguri.base.terms import suggest
 from meguri.observe.dated import span
 from meguri.observe.interval import Interval, unknown
 from meguri.structure.claims_model import Claim, Occurrence
@@ -63,14 +65,27 @@ def _intervals(
 
 
 def readings(part: Occurrence, events: pd.DataFrame) -> list[Reading]:
-    """Every date sources give for a happening: the claim's own, and those of its records in the chronicle."""
+    """Every date sources give for a happening: the claim's own, and those of its records in the chronicle.
+
+    Raises
+    ------
+    DataError
+        claim_event: the chronicle given does not hold a record the claim names.
+    """
     found = []
     if part.date is not None:
         found.append(Reading(part.date, part.source))
     found += [Reading(item.date, item.source, "", item.document) for item in part.dates]
-    indexed = events.set_index("event") if part.events else events
+    rows = {row["event"]: row for row in events[events["event"].isin(part.events)].to_dict("records")}
+    lost = [
+        Problem("claim_event", part.label.en, name, "", {"near": suggest(name, events["event"]) or "…"})
+        for name in part.events
+        if name not in rows
+    ]
+    if lost:
+        raise DataError(lost)
     for name in part.events:
-        row = indexed.loc[name]
+        row = rows[name]
         # a date the claim itself gives makes the record of the same event more exact, or disputes it
         found += [
             Reading(interval, str(row["source"]), name, who)
