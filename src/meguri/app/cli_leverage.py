@@ -27,13 +27,14 @@ def leverage(
     out: o.LeverageOut = None,
     lang: LangOption = SPEECH,
 ) -> None:
+    from meguri.app import leverage as shown
+
     if stages is not None:
         from meguri.app.stage_policy import deliver_stage_policy
 
+        shown.check_alone(items)
         deliver_stage_policy(stages, form.value, out, lang.value)
         return
-    from meguri.app import leverage as shown
-
     asked = shown.read_asked(items, holder, partner, years, lift, compare, check, own, runs, seed)
     if not asked.items and not asked.check:
         shown.deliver_items(asked, form.value, out, lang.value)

@@ -120,6 +120,18 @@ def _check_lift(lift: str, items: pd.DataFrame, found: list[Problem]) -> None:
             found.append(Problem("leverage_lift_early", "--lift", lift, "", details))
 
 
+def check_alone(items: str | None) -> None:
+    """A rule on a stage is asked about by itself.
+
+    Raises
+    ------
+    DataError
+        When items are named beside it.
+    """
+    if items:
+        raise DataError(Problem("leverage_stage_alone", "ITEM", items[:80]))
+
+
 def answered(asked: Asked) -> Answered:
     """Every card asked about, and with ``--compare`` each of them the other way round."""
     items = asked.data.tables["items"].set_index("item")

@@ -121,7 +121,7 @@ def _orders(tables: Tables, lang: Lang) -> str:
         for row in tables["leverage_orders"].to_dict("records")
     ]  # fmt: skip
     heads = _heads(("order", "alike", "asked", "found", "probability"), lang)
-    return table_html(heads, rows, [False] * 4 + [True])
+    return table_html(heads, rows, [False] * 4 + [True], "orders")
 
 
 def _returned(tables: Tables, lang: Lang) -> str:

@@ -105,10 +105,11 @@ def sentences(tables: Tables, lang: Lang) -> list[str]:
         row = summary.iloc[0].to_dict()
         parts = [_half(row, lang), _bought(row, lang), _papers(row, tables, lang)]
         return [part for part in parts if part]
+    both = len(summary) == 2 and summary["item"].nunique() == 1
     found = []
     for row in summary.to_dict("records"):
         ends = {key: with_range(row, key, lang) for key in ("start", "long")}
-        worth = lever_word("said_worth", lang, **ends)
+        worth = "" if both else lever_word("said_worth", lang, **ends)  # then the first sentence has it
         parts = [worth, _half(row, lang), _paid(row, tables, lang), _hangs(row, tables, lang)]
         found.append(lever_word("of_card", lang, name=names[str(row["card"])], said=joined(parts, lang)))
     return found

@@ -91,7 +91,7 @@ def _heads(kind: str, grid: dict[str, Any], harm: bool, lang: Lang) -> list[dict
     """Polarity and name of a block, in the hue of its scale."""
     hue = HARM if harm else BENEFIT
     polarity = lever_word("polarity.harm" if harm else "polarity.benefit", lang)
-    name = wrap(lever_word(f"row.{kind}", lang), 25)
+    name = wrap(lever_word(f"row.{kind}", lang), 27)
     style = {
         "fontSize": 12, "fontWeight": "bold", "color": INK, "lineHeight": 15,
         "rich": {"p": {"color": hue, "fontSize": 11, "fontWeight": "bold", "lineHeight": 15}},

@@ -57,7 +57,7 @@ def leverage_curve(
         key="leverage-curve",
         option=option,
         table=table,
-        title=_title(summary, cards, names, reach, lang),
+        title=_title(summary, cards, names, lang),
         subtitle=lever_word("curve_absolute" if absolute else "curve_subtitle", lang),
         footer=footer,
         lang=lang,
@@ -79,9 +79,7 @@ def by_decay(summary: pd.DataFrame) -> list[str]:
     return [str(card) for card in order["card"]]
 
 
-def _title(
-    summary: pd.DataFrame, cards: list[str], names: Mapping[str, str], reach: float, lang: Lang
-) -> str:
+def _title(summary: pd.DataFrame, cards: list[str], names: Mapping[str, str], lang: Lang) -> str:
     if not cards:
         return lever_word("curve_none", lang)
     half = {str(row["card"]): number_or_none(row["half_life"]) for row in summary.to_dict("records")}
@@ -89,13 +87,13 @@ def _title(
     if len(cards) == 1:
         key = "curve_one" if ends[0] is not None else "curve_one_never"
         years = years_text(ends[0], lang)
-        return lever_word(key, lang, name=names[cards[0]], years=years, n=f"{reach:g}")
+        return lever_word(key, lang, name=names[cards[0]], years=years)
     if ends[0] is None:
-        return lever_word("curve_all_never", lang, n=f"{reach:g}")
+        return lever_word("curve_all_never", lang)
     never = [names[card] for card in cards if half[card] is None]
     fill = {"first": names[cards[0]], "first_years": years_text(ends[0], lang)}
     if never:
-        return lever_word("curve_some_never", lang, **fill, names=listing(never, lang, 2), n=f"{reach:g}")
+        return lever_word("curve_some_never", lang, **fill, names=listing(never, lang, 2))
     return lever_word(
         "curve_title", lang, **fill, last=names[cards[-1]], last_years=years_text(ends[1], lang)
     )

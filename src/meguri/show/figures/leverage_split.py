@@ -14,7 +14,7 @@ from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, quiet_axis, wr
 from meguri.show.leverage_words import lever_word
 from meguri.show.spell import percent
 
-PANEL = {"top": 58, "height": 150, "gap": 66}
+PANEL = {"top": 58, "height": 150, "gap": 74}
 COLUMNS = 2
 FOOT = 46
 # who supplies: dark is what the card still reaches; third countries are hatched, because they may go again
