@@ -8,7 +8,8 @@ from meguri.show.figures.break_series import break_series
 
 MONTHS = pd.DataFrame({"month": ["2019-06", "2019-07", "2019-08"], "value": [4.0, 1.0, 0.0]})
 ROW = {"at": "2019-07", "low": "2019-07", "high": "2019-08", "change": -0.8, "direction": "fall",
-   XX  # fmt: skip
+       "before": 4.0, "after": 0.5, "p": 0.01, "p_adjusted": 0.02,
+       "significant": True, "pelt": True}  # fmt: skip
 EVENTS = pd.DataFrame({"date": ["2019-07-04"], "label": ["event"]})
 
 
