@@ -26,7 +26,9 @@ A first version was frozen before any customs series was looked at and then fail
 without trade follow a fall by nine tenths: zeros counted in hundredths of a typical month drowned the
 fall they belonged to. Three things were changed once, each judged by simulated series of that kind (found:
 67 % before, all after) and by the rate of false alarms: the scale counts in tenths, evident steps are
-taken out before chance is drawn, and one standard error is added to the memory.
+taken out before chance is drawn, and one standard error is added to the memory. Of 500 simulated series
+without a break the search raises an alarm in 5.6 %; the test of one date named beforehand in 7.8 %, which
+is more than its 5 %: read its chances between 0.03 and 0.05 as open.
 """
 
 from __future__ import annotations
