@@ -116,3 +116,13 @@ def test_policy_sets_stand_beside_the_packaged_events_and_nothing_is_thrown_away
     both = json.loads(run(*narrow, "--sources", "documents,public,sets"))["chronicle"]
     assert {row["event"] for row in own} < {row["event"] for row in both}
     assert {row["heading"] for row in both} <= {row["event"] for row in both}
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "did not"), ("ja", "外れ")])
+def test_forecasts_stand_with_their_two_dates_and_what_came_of_them(lang, words, tmp_path):
+    rows = json.loads(run("--forecasts", "--format", "json"))["forecasts"]
+    ruling = next(row for row in rows if row["forecast"] == "002-wto-date")
+    assert (ruling["score"], ruling["due"], ruling["seen_on"]) == ("miss", "2013", "2014-08-07")
+    assert words in run("--forecasts", "--lang", lang)
+    run("--forecasts", "--out", tmp_path / "page.html", "--lang", lang)
+    assert "fig-forecasts" in (tmp_path / "page.html").read_text(encoding="utf-8")

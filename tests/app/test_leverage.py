@@ -82,7 +82,7 @@ def test_a_file_of_another_kind_is_refused_by_name(tmp_path):
 
 
 def test_items_are_not_asked_about_beside_a_rule_on_a_stage():
-    assert problems("hf", "--stage-policy", "china-rare-earths") == [("leverage_stage_alone", "ITEM")]
+    assert problems("hf", "--stages", "china-rare-earths") == [("leverage_stage_alone", "ITEM")]
 
 
 def test_both_directions_run_the_same_code_and_stand_on_one_page():

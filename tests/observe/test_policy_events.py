@@ -124,6 +124,27 @@ def test_what_is_missing_is_named(folder, tmp_path):
     assert refused.value.problems[0].key == "file_missing_plain"
 
 
+def test_a_broken_file_is_named_and_never_a_traceback(folder):
+    minerals = folder / "policy-gta-iea-icmm" / "raw"
+    interventions = minerals / "gta-interventions.json"
+    whole = interventions.read_text()
+    for text, key in ((whole[:60], "chronicle_json"), ("{}", "column_missing")):
+        interventions.write_text(text)
+        with pytest.raises(DataError) as refused:
+            gta_events(folder)
+        assert refused.value.problems[0].key == key
+    (minerals / "gta-subsidies.csv.gz").write_bytes(b"not zipped")
+    interventions.write_text(whole)
+    with pytest.raises(DataError) as refused:
+        gta_events(folder)
+    assert refused.value.problems[0].key == "csv_broken"
+    interventions.write_text(whole.replace("2011-01-01", "2011-13-01"))
+    (minerals / "gta-subsidies.csv.gz").write_bytes(gzip.compress(b"Intervention ID,Date Announced\n"))
+    with pytest.raises(DataError) as refused:
+        policy_events(folder)
+    assert {problem.key for problem in refused.value.problems} == {"date"}
+
+
 def test_every_instrument_of_the_words_has_a_name_in_both_languages():
     known = {row["key"] for row in read_words("chronicle_instruments")}
     table = facts("policy_words")

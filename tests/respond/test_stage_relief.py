@@ -97,3 +97,15 @@ def test_a_series_that_only_follows_its_line_is_no_hit():
 def test_a_share_is_measured_over_both_sides():
     share = export_series(stage_case(CHINA))["downstream-share"]
     assert share.between(0, 1).all() and share.index.min() == 2002
+
+
+def test_a_ruling_without_an_end_of_the_ban_leaves_the_pull_where_it_was():
+    rows = stage_reliefs(stage_case(NICKEL), draws=0).set_index("relief")
+    assert rows.loc["panel", "months"] == 36
+    assert rows.loc["panel", "before"] == rows.loc["panel", "after"] > rows.loc["panel", "if_then"] == 0.0
+
+
+def test_verdicts_say_how_much_hangs_on_the_choice_of_years():
+    table = stage_tests(stage_case(CHINA)).set_index("test")
+    assert table["steady"].between(0, 1).all()
+    assert table.at["upstream-weight", "steady"] == 1.0

@@ -9,9 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meguri.observe.chronicle import chronicle
+from meguri.observe.dated import read_interval
 from meguri.show.figures.axes import milliseconds
 from meguri.show.figures.claim_order import claim_order
+from meguri.show.figures.claim_series import claim_series
 from meguri.show.figures.datebars import LEFT, LETTER, RIGHT, WIDTH, name_side
+from meguri.show.figures.forecast_scores import forecast_scores
 from meguri.show.figures.timeline import panels, timeline
 from meguri.show.page import figure_html, page
 from tests.show.pages import TEXTS, browser, opened, touching
@@ -130,6 +133,44 @@ def test_an_effect_before_its_cause_is_left_of_the_upright_and_titled_so():
     assert len(lines(chart, "other")) == 1, "an event of another decade is left to the table"
     assert "1 of 2" in chart.subtitle
     assert "before the alleged cause" in chart.title
+
+
+def test_a_forecast_is_a_bar_from_issue_to_due_date_and_a_point_where_it_happened():
+    row = {"forecast": "f", "text_en": "It comes", "text_ja": "起きる", "document": "002", "issued": "2012",
+           "due": "2013", "seen_on": "2014-08-07", "score": "miss", "grade": "reported"}  # fmt: skip
+    later = {**row, "forecast": "g", "due": "2030", "seen_on": None, "score": "open"}
+    chart = forecast_scores(pd.DataFrame([later, row]), lang="ja")
+    assert lines(chart, "other") == [
+        (*days("2012-01-01", "2013-12-31"), 0),
+        (*days("2012-01-01", "2030-12-31"), 1),
+    ]
+    assert lines(chart, "public") == [(*days("2014-08-07", "2014-08-07"), 0)]
+    assert "外れ1件" in chart.title
+
+
+def test_a_series_is_drawn_by_month_with_the_interval_of_each_sure_break():
+    asks = pd.DataFrame([{"series": "b", "role": "placebo", "direction": "fall"},
+                         {"series": "a", "role": "test", "direction": "fall"},
+                         {"series": "c", "role": "test", "direction": "fall"}])  # fmt: skip
+    months = [f"2019-{month:02}" for month in range(1, 13)]
+    point = {"value": 1.0, "unit": "t", "source": "x", "grade": "reported"}
+    held = [
+        {**point, "series": key, "period": month} for key in "ab" for month in months if month != "2019-09"
+    ]
+    points = pd.DataFrame([*held, {**point, "series": "c", "period": "2019"}])
+    found = {"series": "a", "at": "2019-07", "low": "2019-07", "high": "2019-08", "direction": "fall"}
+    doubtful = {**found, "low": "2019-02", "high": "2019-03", "significant": False}
+    breaks = pd.DataFrame([{**found, "significant": True}, doubtful])
+    names = pd.DataFrame([{"series": key, "label_en": key, "label_ja": key} for key in "abc"])
+    cause = read_interval("2019-07-04")
+    chart = claim_series(asks, points, breaks, names, cause)
+    values = [one for one in chart.option["series"] if one["name"] == "values"]
+    assert len(values) == 2, "a sum over a year is left to the table"
+    assert [value for at, value in values[0]["data"]].count(None) == 1, "a month without a value is a gap"
+    marks = next(one for one in chart.option["series"] if one["name"] == "marks")
+    (band,) = marks["markArea"]["data"]
+    assert [end["xAxis"] for end in band] == [milliseconds("2019-07-01"), milliseconds("2019-08-31")]
+    assert chart.title.startswith("1 of 1")
 
 
 def test_no_word_of_a_figure_or_page_takes_sides():

@@ -28,6 +28,11 @@ def told() -> StageAnswer:
     return stage_answer("china-rare-earths", draws=60)
 
 
+@pytest.fixture(scope="module")
+def ban() -> StageAnswer:
+    return stage_answer("indonesia-nickel", draws=20)
+
+
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_the_page_shows_every_part_and_takes_no_side(told: StageAnswer, lang: Lang) -> None:
     html = stage_page(told, lang)
@@ -38,9 +43,10 @@ def test_the_page_shows_every_part_and_takes_no_side(told: StageAnswer, lang: La
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])
-def test_a_case_without_relief_or_prices_says_so(lang: Lang) -> None:
-    html = stage_page(stage_answer("indonesia-nickel", draws=20), lang)
-    assert ("Nobody asked" if lang == "en" else "要請がない") in html
+def test_a_case_without_prices_says_so_and_a_ban_that_stays_is_named(ban: StageAnswer, lang: Lang) -> None:
+    html = stage_page(ban, lang)
+    assert ("No prices of both sides" if lang == "en" else "内外の価格対が手元にない") in html
+    assert ("still in force" if lang == "en" else "係争中の規則が続いている") in html
 
 
 def test_the_misses_stand_in_the_head_of_the_page(told: StageAnswer) -> None:

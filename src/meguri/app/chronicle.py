@@ -19,6 +19,7 @@ from meguri.observe.policy_events import policy_events
 from meguri.show.claims_tables import claim_tables
 from meguri.structure.claims import claim, claims, read_claims, test_claim
 from meguri.structure.claims_points import claim_points, series_names
+from meguri.structure.forecasts import forecasts
 
 FIRST = ("claim_verdicts", "forecasts", "chronicle_pairs", "chronicle")  # table that CSV writes
 ALL, SETS = "all", "sets"
@@ -69,12 +70,14 @@ def answered(asked: Asked, whole: bool = False) -> Tables:
     """
     if asked.claim is not None:
         return claims_answered(asked.claim, asked.series)
+    if asked.forecasts:
+        return {"forecasts": forecasts()}
     tables = {"chronicle": events_of(asked)}
     if asked.duplicates:
         return {"chronicle_pairs": near_duplicates(tables["chronicle"])} | tables
     narrowed = [asked.element, asked.actor, asked.instrument, asked.stage, asked.since, asked.until]
     if whole and all(name is None for name in narrowed):
-        tables = claims_answered(ALL, asked.series) | tables
+        tables = claims_answered(ALL, asked.series) | {"forecasts": forecasts()} | tables
     return tables
 
 

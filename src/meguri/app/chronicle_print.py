@@ -9,7 +9,7 @@ import pandas as pd
 
 from meguri.app.printing import print_table, say, say_folded
 from meguri.base.terms import Lang
-from meguri.show.chronicle_said import verdicts_said
+from meguri.show.chronicle_said import forecast_cells, forecasts_said, verdicts_said
 from meguri.show.chronicle_words import (
     actor_word,
     days_said,
@@ -27,6 +27,8 @@ def print_answer(tables: Mapping[str, pd.DataFrame], lang: Lang) -> None:
     """Events, one claim in full, or a table of several."""
     if "chronicle_pairs" in tables:
         print_pairs(tables["chronicle_pairs"], tables["chronicle"], lang)
+    elif "forecasts" in tables:
+        print_forecasts(tables["forecasts"], lang)
     elif "claim_verdicts" not in tables:
         print_events(tables["chronicle"], lang)
     elif len(tables["claim_verdicts"]) == 1:
@@ -60,6 +62,15 @@ def print_claim(tables: Mapping[str, pd.DataFrame], lang: Lang) -> None:
             heads = [tell(f"col.{name}", lang) for name in names]
             say()
             print_table(heads, [cells(one, lang) for one in tables[table].to_dict("records")])
+
+
+def print_forecasts(table: pd.DataFrame, lang: Lang) -> None:
+    """A row for each forecast: when it was made, when it was due, and what came of it."""
+    names = ("forecast", "issued", "due", "result", "decided_by")
+    rows = [forecast_cells(row, lang) for row in table.to_dict("records")]
+    print_table([tell(f"col.{name}", lang) for name in names], rows)
+    say()
+    say_folded(forecasts_said(table, lang))
 
 
 def print_pairs(pairs: pd.DataFrame, events: pd.DataFrame, lang: Lang) -> None:

@@ -394,9 +394,17 @@ def template(
         from meguri.show.office.form import write_form_template
 
         write_form_template(file, lang.value)
+    elif kind is o.Kind.claim:
+        from meguri.structure.claims_template import write_claim_template
+
+        write_claim_template(file, lang.value)
     else:
         write_template(file, lang=lang.value)
-    told = {o.Kind.measures: "measures_written", o.Kind.ringi: "form_written"}.get(kind, "template_written")
+    told = {
+        o.Kind.measures: "measures_written",
+        o.Kind.ringi: "form_written",
+        o.Kind.claim: "claim_written",
+    }.get(kind, "template_written")
     typer.echo(label(told, lang.value, "cli", path=file))
 
 

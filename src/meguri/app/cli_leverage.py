@@ -20,7 +20,7 @@ def leverage(
     compare: o.BothWaysOption = False,
     check: o.FitCheckOption = False,
     own: o.OwnItemsOption = None,
-    stage_policy: o.StagePolicyOption = None,
+    stages: o.StagesOption = None,
     runs: o.LeverRuns = 500,
     seed: o.SeedOption = 1,
     form: FormOption = Form.table,
@@ -29,13 +29,12 @@ def leverage(
 ) -> None:
     from meguri.app import leverage as shown
 
-    if stage_policy is not None:
+    if stages is not None:
         from meguri.app.stage_policy import deliver_stage_policy
 
         shown.check_alone(items)
-        deliver_stage_policy(stage_policy, form.value, out, lang.value)
+        deliver_stage_policy(stages, form.value, out, lang.value)
         return
-
     asked = shown.read_asked(items, holder, partner, years, lift, compare, check, own, runs, seed)
     if not asked.items and not asked.check:
         shown.deliver_items(asked, form.value, out, lang.value)

@@ -273,6 +273,6 @@ LiftOption = Annotated[str | None, typer.Option("--lift", help=help_of("help_lif
 BothWaysOption = Annotated[bool, typer.Option("--compare", help=help_of("help_both_ways"))]
 FitCheckOption = Annotated[bool, typer.Option("--check", help=help_of("help_leverage_check"))]
 OwnItemsOption = Annotated[Path | None, typer.Option("--own", help=help_of("help_own_items"))]
+StagesOption = Annotated[str | None, typer.Option("--stages", help=help_of("help_stages"))]
 LeverRuns = Annotated[int, typer.Option("--runs", min=10, max=100_000, help=help_of("help_leverage_runs"))]
-StagePolicyOption = Annotated[str | None, typer.Option("--stage-policy", help=help_of("help_stage_policy"))]
 LeverageOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_leverage_out"))]

@@ -98,7 +98,7 @@ def selected(
             named |= holds(table["elements"], "REO")
         table = table[named]
     if actor is not None:
-        wanted = find_key(actor, "countries") or fold(actor)
+        wanted = _actor(actor)
         table = _kept(table, [wanted in actors(cell) for cell in table["actor"]])
     for name, value in (("instrument", instrument), ("stage", stage)):
         table = table if value is None else _equal(table, name, value)
@@ -239,7 +239,8 @@ def links() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``chronicle_links``: event, other, relation (same | part | outcome).
+        ``chronicle_links``: event, other, relation (same | part | outcome | disputed, where
+        the document dates it otherwise).
 
     Examples
     --------

@@ -69,7 +69,7 @@ def start_of(posted: str, effective: str, url: str) -> Posted:
     foreign = "/gjdt/" in url
     if not posted:
         return Posted(begins, begins, "day" if begins else "unknown", "", begins, "posted")
-    day = dt.date.fromisoformat(posted)
+    day = read_interval(posted, "date").earliest
     force = dt.date.fromisoformat(begins) if begins else None
     if force == day:
         return Posted(posted, posted, "day", posted, begins, "")

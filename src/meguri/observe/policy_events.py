@@ -64,63 +64,61 @@ def gta_events(folder: Path) -> list[dict[str, object]]:
     Minerals of the index follow customs codes: a duty on neodymium is listed under lithium. A material named
     in the title therefore goes before the index.
     """
-    listed = json.loads(_text(folder, f"{_MINERALS}/gta-interventions.json"))
+    file = "gta-interventions.json"
+    listed = _json(_text(folder, f"{_MINERALS}/{file}"), file)
+    _require([listed], ("interventions",), file)
     needed = ("id", "title", "interventionType", "minerals", "implementers", "dateISO", "link")
-    _require(listed["interventions"], needed, "gta-interventions.json")
-    dated = _table(folder, f"{_MINERALS}/gta-subsidies.csv.gz").set_index("Intervention ID")["Date Announced"]
-    kinds = _kinds(GTA)
-    rows = []
-    for item in listed["interventions"]:
-        named = materials_in(item["title"]) or materials_in(" ".join(item["minerals"]))
-        rows.append(
-            {
-                **_row(GTA, f"gta-{item['id']}", item["title"], item["title"], item["link"]),
-                "start": item["dateISO"],
-                "end": item["dateISO"],
-                "precision": "day",
-                "actor": "/".join(_iso3(name) for name in item["implementers"]),
-                "instrument": kinds.get(item["interventionType"], ""),
-                "elements": "|".join(named),
-                "announced": dated.get(item["id"], ""),
-                "effective": item["dateISO"],
-                "source": "gta-interventions",
-            }
-        )
-    return rows
+    _require(listed["interventions"], needed, file)
+    subsidies = _table(folder, f"{_MINERALS}/gta-subsidies.csv.gz")
+    _require(subsidies.head(1).to_dict("records"), ("Intervention ID", "Date Announced"), "gta-subsidies.csv")
+    dated = dict(zip(subsidies["Intervention ID"], subsidies["Date Announced"], strict=True))
+    return [_gta_row(item, dated) for item in listed["interventions"]]
+
+
+def _gta_row(item: dict[str, Any], announced: dict[str, str]) -> dict[str, object]:
+    named = materials_in(item["title"]) or materials_in(" ".join(item["minerals"]))
+    return {
+        **_row(GTA, f"gta-{item['id']}", item["title"], item["title"], item["link"]),
+        "start": item["dateISO"],
+        "end": item["dateISO"],
+        "precision": "day",
+        "actor": "/".join(_iso3(name) for name in item["implementers"]),
+        "instrument": _kinds(GTA).get(item["interventionType"], ""),
+        "elements": "|".join(named),
+        "announced": announced.get(item["id"], ""),
+        "effective": item["dateISO"],
+        "source": "gta-interventions",
+    }
 
 
 def iea_events(folder: Path) -> list[dict[str, object]]:
     """Policies of the IEA's tracker; the set gives no key, so one is made of title, economy and year."""
-    policies = _table(folder, f"{_MINERALS}/IEA_CM_Policies.csv.gz")
-    _require(
-        policies.to_dict("records")[:1],
-        ("title", "year", "datePromulgated", "countries", "policyType", "learnMore"),
-        "IEA_CM_Policies.csv",
-    )
+    file = "IEA_CM_Policies.csv"
+    policies = _table(folder, f"{_MINERALS}/{file}.gz").to_dict("records")
+    needed = ("title", "year", "datePromulgated", "countries", "policyType", "learnMore")
+    _require(policies[:1], needed, file)
+    return [_iea_row(item, file) for item in policies]
+
+
+def _iea_row(item: dict[Any, str], file: str) -> dict[str, object]:
     kinds = _kinds(IEA)
-    order = list(kinds)
-    rows = []
-    for item in policies.to_dict("records"):
-        by = [_iso3(place["iso3"]) for place in json.loads(item["countries"] or "[]")]
-        named = [kind["name"] for kind in json.loads(item["policyType"] or "[]") if kind["name"] in kinds]
-        first = min(named, key=order.index, default="")
-        made = "|".join((item["title"], "/".join(by), item["year"], item["learnMore"]))
-        key = hashlib.sha256(made.encode()).hexdigest()[:10]
-        start, end, precision, announced = _iea_dates(item["datePromulgated"], item["year"])
-        rows.append(
-            {
-                **_row(IEA, f"iea-{key}", item["title"], item["title"], item["learnMore"]),
-                "start": start,
-                "end": end,
-                "precision": precision,
-                "actor": "/".join(by),
-                "instrument": kinds.get(first, ""),
-                "elements": "|".join(materials_in(item["title"])),
-                "announced": announced,
-                "source": "iea-policies",
-            }
-        )
-    return rows
+    by = [_iso3(place["iso3"]) for place in _json(item["countries"] or "[]", file)]
+    named = [kind["name"] for kind in _json(item["policyType"] or "[]", file) if kind["name"] in kinds]
+    first = min(named, key=list(kinds).index, default="")
+    made = "|".join((item["title"], "/".join(by), item["year"], item["learnMore"]))
+    key = hashlib.sha256(made.encode()).hexdigest()[:10]
+    start, end, precision, announced = _iea_dates(item["datePromulgated"], item["year"])
+    return {
+        **_row(IEA, f"iea-{key}", item["title"], item["title"], item["learnMore"]),
+        "start": start,
+        "end": end,
+        "precision": precision,
+        "actor": "/".join(by),
+        "instrument": kinds.get(first, ""),
+        "elements": "|".join(materials_in(item["title"])),
+        "announced": announced,
+        "source": "iea-policies",
+    }
 
 
 def _iea_dates(promulgated: str, year: str) -> tuple[str, str, str, str]:
@@ -131,9 +129,8 @@ def _iea_dates(promulgated: str, year: str) -> tuple[str, str, str, str]:
     written = re.sub(r"^(\d{2})-(\d{2})-(\d{4})$", r"\3-\2-\1", promulgated.strip())  # day first in this set
     if not written:
         return year, year, "year", ""
-    precision = {4: "year", 7: "month", 10: "day"}[len(written)]
     if written[:4] == year:
-        return written, written, precision, written
+        return written, written, read_interval(written, "datePromulgated").precision, written
     first, last = sorted((written, year), key=lambda text: read_interval(text).earliest)
     return first, last, "year range", ""
 
@@ -153,26 +150,28 @@ def mofcom_events(folder: Path) -> list[dict[str, object]]:
     for item in index[["date", "effective", "title", "url"]].to_dict("records"):
         number = item["url"].rsplit("/", 1)[-1].removesuffix(".html")
         seen[number] = seen.get(number, 0) + 1
-        zh, en = titles.get(item["url"], ("", "")) if item["title"] == _PORTAL_TITLE else _both(item["title"])
-        spoken = f"{zh} {en}"
-        posted = start_of(item["date"], item["effective"], item["url"])
-        own = "/gjdt/" not in item["url"]
-        rows.append(
-            {
-                **_row(MOFCOM, f"mofcom-{number}-{seen[number]}", en or zh or number, zh or en, item["url"]),
-                "start": posted.start,
-                "end": posted.end,
-                "precision": posted.precision,
-                "actor": "CHN" if own else "/".join(words_in(spoken, "actor", MOFCOM)),
-                "instrument": next(iter(words_in(spoken, "instrument", MOFCOM)), ""),
-                "elements": "|".join(materials_in(spoken)),
-                "announced": posted.announced,
-                "effective": posted.effective,
-                "flag": posted.flag,
-                "source": "mofcom-portal",
-            }
-        )
+        title = titles.get(item["url"], ("", "")) if item["title"] == _PORTAL_TITLE else _both(item["title"])
+        rows.append(_mofcom_row(item, f"{number}-{seen[number]}", *title))
     return rows
+
+
+def _mofcom_row(item: dict[Any, str], number: str, zh: str, en: str) -> dict[str, object]:
+    spoken = f"{zh} {en}"
+    posted = start_of(item["date"], item["effective"], item["url"])
+    own = "/gjdt/" not in item["url"]
+    return {
+        **_row(MOFCOM, f"mofcom-{number}", en or zh or number, zh or en or number, item["url"]),
+        "start": posted.start,
+        "end": posted.end,
+        "precision": posted.precision,
+        "actor": "CHN" if own else "/".join(words_in(spoken, "actor", MOFCOM)),
+        "instrument": next(iter(words_in(spoken, "instrument", MOFCOM)), ""),
+        "elements": "|".join(materials_in(spoken)),
+        "announced": posted.announced,
+        "effective": posted.effective,
+        "flag": posted.flag,
+        "source": "mofcom-portal",
+    }
 
 
 def _titles(index: pd.DataFrame) -> dict[str, tuple[str, str]]:
@@ -258,6 +257,14 @@ def _text(folder: Path, name: str) -> str:
         return data.decode("utf-8-sig")
     except (OSError, EOFError, UnicodeDecodeError):
         raise DataError(Problem("csv_broken", name, file=path.name)) from None
+
+
+def _json(text: str, file: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}"
+        raise DataError(Problem("chronicle_json", place, text[error.pos : error.pos + 20], file)) from None
 
 
 def _table(folder: Path, name: str) -> pd.DataFrame:

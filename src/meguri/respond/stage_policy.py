@@ -143,11 +143,12 @@ def in_force(case: StageCase, day: dt.date, kinds: Collection[str] = WEDGES) -> 
     >>> list(rows["rule"])
     ['vat-refund-oxides-metals']
     """
-    rules = case.rules[case.rules["kind"].isin(list(kinds))]
-    text = day.isoformat()
-    begun = rules["start"].map(lambda start: text[: len(start)] >= start)
-    going = rules["end"].map(lambda end: end == "" or text[: len(end)] <= end)
-    return rules[begun & going]
+    text, rules = day.isoformat(), case.rules
+    held = [
+        kind in kinds and text[: len(start)] >= start and (end == "" or text[: len(end)] <= end)
+        for kind, start, end in zip(rules["kind"], rules["start"], rules["end"], strict=True)
+    ]
+    return rules[held]
 
 
 def wedges(rates: Mapping[str, Floats], products: Collection[str], rules: pd.DataFrame) -> Floats:

@@ -7,6 +7,8 @@ follow from the rules: up to five years before an episode of them, its last thre
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,9 +18,18 @@ from meguri.base.tables import Schema
 from meguri.observe.stage_cases import StageCase
 from meguri.respond.stage_policy import in_force, rates_of, wedges
 
-BEFORE = 5  # years before an episode
-AFTER = 3  # last years of it
-SINCE = 3  # years after it
+
+class Windows(NamedTuple):
+    """Years of the windows: before an episode of rules, its last ones, and after it."""
+
+    before: int = 5
+    after: int = 3
+    since: int = 3
+
+
+OTHERS = [
+    Windows(*years) for years in itertools.product((4, 5, 6), (2, 3, 4), (2, 3, 4)) if years != Windows()
+]
 LEAST = 3  # years a window before must hold
 EVEN = 1e-9
 PREDICTED = (
@@ -128,34 +139,51 @@ def stage_tests(case: StageCase) -> pd.DataFrame:
     schema = Schema.of("stage_tests")
     if case.exports.empty:
         return schema.empty()
-    series, rows = export_series(case), []
-    runs = episodes(case)
-    for place, (first, last) in enumerate(runs):
-        floor = runs[place - 1][1] + 1 if place else first - BEFORE
-        ceiling = runs[place + 1][0] - 1 if place + 1 < len(runs) else last + SINCE
-        old = max(first - BEFORE, floor), first - 1
-        for test, expected in PREDICTED:
-            name = test.removeprefix("relief-")
-            if name not in series:
-                continue
-            late = _last(series[name], (first, last))
-            windows = (late, (last + 1, min(last + SINCE, ceiling))) if test != name else (old, late)
-            if windows[1][0] <= int(case.exports["year"].max()):
-                told = compared(series[name], *windows, expected, share=name.endswith("share"))
-                rows.append({"episode": _span((first, last)), "test": test, "unit": UNITS[name], **told})
+    series, runs = export_series(case), episodes(case)
+    rows = _tested(series, runs, Windows())
     if not rows:
         return schema.empty()
+    others = [
+        {(row["episode"], row["test"]): row["verdict"] for row in _tested(series, runs, one)}
+        for one in OTHERS
+    ]
+    for row in rows:
+        row["steady"] = float(
+            np.mean([one.get((row["episode"], row["test"])) == row["verdict"] for one in others])
+        )
     cited = "|".join(dict.fromkeys(case.exports["source"]))
     return schema.check(
         pd.DataFrame(rows).assign(case=case.name, source=cited, grade=weakest(case.exports["grade"]))
     )
 
 
-def _last(series: pd.Series, run: tuple[int, int]) -> tuple[int, int]:
+def _tested(
+    series: dict[str, pd.Series], runs: list[tuple[int, int]], windows: Windows
+) -> list[dict[str, object]]:
+    """Every prediction of every episode under one choice of windows."""
+    rows, latest = [], max(int(one.index.max()) for one in series.values())
+    for place, (first, last) in enumerate(runs):
+        floor = runs[place - 1][1] + 1 if place else 0
+        ceiling = runs[place + 1][0] - 1 if place + 1 < len(runs) else latest
+        for test, expected in PREDICTED:
+            name = test.removeprefix("relief-")
+            if name not in series or (test != name and last >= ceiling):
+                continue
+            late = _last(series[name], (first, last), windows.after)
+            if test == name:
+                pair = (max(first - windows.before, floor), first - 1), late
+            else:
+                pair = late, (last + 1, min(last + windows.since, ceiling))
+            told = compared(series[name], *pair, expected, share=name.endswith("share"))
+            rows.append({"episode": _span((first, last)), "test": test, "unit": UNITS[name], **told})
+    return rows
+
+
+def _last(series: pd.Series, run: tuple[int, int], after: int) -> tuple[int, int]:
     """The last years of an episode that the series knows."""
     years = [int(year) for year in series.dropna().index if run[0] <= year <= run[1]]
     end = max(years, default=run[1])
-    return max(run[0], end - AFTER + 1), end
+    return max(run[0], end - after + 1), end
 
 
 UNITS = {

@@ -11,12 +11,13 @@ import pandas as pd
 from meguri.base.files import write_atomically
 from meguri.base.terms import Lang
 from meguri.show.chart import Chart
-from meguri.show.chronicle_said import sentences
+from meguri.show.chronicle_said import forecast_cells, sentences
 from meguri.show.chronicle_words import tell
 from meguri.show.claims import claim_head, claim_parts, claim_sections, claims_html, of_claim
 from meguri.show.claims_tables import foot, sources_of
+from meguri.show.figures.forecast_scores import forecast_scores
 from meguri.show.figures.timeline import panels, timeline
-from meguri.show.page import figure_html, page
+from meguri.show.page import figure_html, page, table_html
 from meguri.show.spell import say
 from meguri.show.tables import sources_table
 
@@ -72,13 +73,24 @@ def _head(tables: Tables, lang: Lang) -> str:
 
 def sections(tables: Tables, lang: Lang) -> dict[str, str]:
     """Parts of the page by name, in their order; empty where the tables hold nothing."""
-    found = {"claims": "", "timeline": "", "details": ""}
+    found = {"claims": "", "forecasts": "", "timeline": "", "details": ""}
     if "claim_verdicts" in tables:
         found["claims"] = claims_html(tables, lang)
-        found["details"] = claim_sections(tables, lang)
+        if "chronicle" not in tables:  # beside the events each claim would make the page too long to read
+            found["details"] = claim_sections(tables, lang)
+    if "forecasts" in tables:
+        found["forecasts"] = forecasts_html(tables["forecasts"], lang)
     if "chronicle" in tables:
         found["timeline"] = "".join(figure_html(chart) for chart in timelines(tables["chronicle"], lang))
     return found
+
+
+def forecasts_html(table: pd.DataFrame, lang: Lang) -> str:
+    """The forecasts as a figure, and what decides each one as a table."""
+    chart = forecast_scores(table, lang=lang, footer=foot(table, lang=lang))
+    heads = [tell(f"col.{name}", lang) for name in ("forecast", "issued", "due", "result", "decided_by")]
+    rows = [forecast_cells(row, lang) for row in chart.table.to_dict("records")]
+    return figure_html(chart) + table_html(heads, rows, [False] * len(heads))
 
 
 def timelines(events: pd.DataFrame, lang: Lang, lane: str = "actor") -> list[Chart]:

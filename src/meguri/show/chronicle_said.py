@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from meguri.base.terms import Lang
-from meguri.show.chronicle_words import tell, verdict_word
+from meguri.show.chronicle_words import tell, when
 from meguri.show.claims_tables import counted
 from meguri.show.figures.datebars import ends
+from meguri.show.figures.forecast_scores import SCORES
 from meguri.show.figures.timeline import dates_of
-from meguri.show.spell import listing
+from meguri.show.page import Small
+from meguri.show.spell import listing, missing
 
 VERDICTS = (
     "impossible-by-order", "contradicted-by-series", "not-excluded", "supported-by-change-point",
@@ -21,10 +24,12 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 def sentences(tables: Tables, lang: Lang) -> list[str]:
-    """One to four sentences: verdicts, events, and how the documents stand against the public record."""
+    """Verdicts, forecasts, events, and how the documents stand against the public record."""
     found = []
     if "claim_verdicts" in tables:
         found.append(verdicts_said(tables, lang))
+    if "forecasts" in tables:
+        found.append(forecasts_said(tables["forecasts"], lang))
     if "chronicle" in tables and len(tables["chronicle"]):
         found += events_said(tables["chronicle"], lang)
     return found
@@ -32,11 +37,25 @@ def sentences(tables: Tables, lang: Lang) -> list[str]:
 
 def verdicts_said(tables: Tables, lang: Lang) -> str:
     """Number of claims by verdict."""
-    parts = [
-        tell("said.part", lang, verdict=verdict_word(key, lang), n=n)
-        for key, n in counted(tables, VERDICTS).items()
-    ]
+    parts = [tell(f"said.{key}", lang, n=n) for key, n in counted(tables, VERDICTS).items()]
     return tell("said.claims", lang, n=len(tables["claim_verdicts"]), parts=listing(parts, lang))
+
+
+def forecasts_said(table: pd.DataFrame, lang: Lang) -> str:
+    """Number of forecasts by what came of them."""
+    held = table["score"].value_counts()
+    counts = {score: int(held.get(score, 0)) for score in SCORES}
+    return tell("said.forecasts", lang, all=len(table), **counts)
+
+
+def forecast_cells(row: Mapping[Any, Any], lang: Lang) -> list[str]:
+    """A forecast as a row of a table: as said and where, its two dates, the score, what decides."""
+    line = "—" if missing(row["line"]) else int(row["line"])
+    return [
+        Small(str(row[f"text_{lang}"]), tell("place", lang, document=row["document"], line=line)),
+        when(row["issued"], row["issued"], lang), when(row["due"], row["due"], lang),
+        tell(f"score.{row['score']}", lang), str(row[f"decided_by_{lang}"]),
+    ]  # fmt: skip
 
 
 def events_said(events: pd.DataFrame, lang: Lang) -> list[str]:

@@ -15,6 +15,7 @@ from meguri.observe.interval import Interval
 from meguri.show.basis import footer, weakest_grade
 from meguri.show.spell import listing, say
 
+SOURCES = ("source", "outcome_source")  # columns that name sources
 PARTS = {  # part of a verdict: table that holds it
     "readings": "claim_readings", "competing": "claim_competing", "series": "claim_findings",
     "breaks": "claim_breaks", "placebos": "claim_placebos", "evidence": "claim_evidence",
@@ -147,7 +148,7 @@ def counted(tables: Mapping[str, pd.DataFrame], order: Iterable[str]) -> dict[st
 
 def sources_of(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Every source that some tables name."""
-    columns = [one["source"] for one in tables if "source" in one]
+    columns = [one[name] for one in tables for name in SOURCES if name in one]
     return cited(str(cell) for column in columns for cell in column.dropna().unique())
 
 

@@ -14,6 +14,7 @@ from meguri.show.leverage_tables import Tables, plain_years, played, with_card
 from meguri.show.leverage_words import (
     HORIZONS,
     card_names,
+    half_text,
     item_name,
     lever_word,
     pair_name,
@@ -25,6 +26,7 @@ from meguri.show.spell import joined, listing, missing, percent, word
 
 MOST_DRIVERS = 3
 MOST_ORDERED = 5  # cards named one by one in the first sentence
+NO_LEAD = 0.04  # [a] half a month: below it no lead is lost
 NO_CARD = 0.005  # worth on the first day below which there is no card
 
 
@@ -45,7 +47,7 @@ def lead(tables: Tables, lang: Lang) -> str:
     rows = with_card(played(tables["leverage_summary"]))
     names = card_names(rows, lang, tables["leverage_items"])
     if len(rows) == 2 and rows["item"].nunique() == 1:
-        fill = {}
+        fill: dict[str, str] = {}
         for place, row in zip("ab", rows.to_dict("records"), strict=True):
             fill |= {place: names[str(row["card"])]}
             fill |= {f"{place}_{name}": with_range(row, name, lang) for name in ("start", "long")}
@@ -54,6 +56,7 @@ def lead(tables: Tables, lang: Lang) -> str:
         return _lead_many(rows, names, lang)
     row = rows.iloc[0].to_dict()
     fill = {name: with_range(row, name, lang) for name in ("start", *HORIZONS)}
+    fill["partner"] = word(row["partner"], "countries", lang)
     key = "lead_one" if float(row["start"]) >= NO_CARD else "lead_no_card"
     return lever_word(key, lang, **fill)
 
@@ -119,7 +122,8 @@ def _half(row: Mapping[Any, Any], lang: Lang) -> str:
     if missing(row["half_life"]):
         return lever_word("said_never", lang, share=percent(float(row["never"])))
     years = span_text(row["half_life"], row["half_life_low"], row["half_life_high"], lang)
-    return lever_word("said_half", lang, years=years)
+    late = float(row["half_life"]) > float(row["years"])
+    return lever_word("said_late" if late else "said_half", lang, years=years, n=f"{float(row['years']):g}")
 
 
 def _papers(row: Mapping[Any, Any], tables: Tables, lang: Lang) -> str:
@@ -158,11 +162,14 @@ def _bought(row: Mapping[Any, Any], lang: Lang) -> str:
     """Years of lead, gross and net; a control may cost more of it than it buys."""
     if missing(row["lead_gross"]) or missing(row["lead_net"]):
         return ""
-    key = "said_bought" if float(row["lead_net"]) >= 0 else "said_cost_lead"
-    net = lever_word("years", lang, n=plain_years(row["lead_net"]))
-    return lever_word(
-        key, lang, gross=years_text(row["lead_gross"], lang), lost=years_text(row["lead_lost"], lang), net=net
+    gross, net = (
+        years_text(row["lead_gross"], lang),
+        lever_word("years", lang, n=plain_years(row["lead_net"])),
     )
+    if float(row["lead_lost"]) < NO_LEAD:
+        return lever_word("said_only_bought", lang, gross=gross)
+    key = "said_bought" if float(row["lead_net"]) >= 0 else "said_cost_lead"
+    return lever_word(key, lang, gross=gross, lost=years_text(row["lead_lost"], lang), net=net)
 
 
 def _hangs(row: Mapping[Any, Any], tables: Tables, lang: Lang) -> str:
@@ -186,7 +193,7 @@ def tiles(tables: Tables, lang: Lang) -> list[tuple[str, str, str]]:
     for key in HORIZONS:
         below = range_text(row[f"{key}_low"], row[f"{key}_high"], lang)
         found.append((lever_word(f"tile.{key}", lang), percent(float(row[key])), below))
-    half = "—" if missing(row["half_life"]) else years_text(row["half_life"], lang)
+    half = "—" if missing(row["half_life"]) else half_text(row, lang)
     whole = span_text(row["half_life"], row["half_life_low"], row["half_life_high"], lang)
-    below = whole if half == "—" else whole[len(half) :].strip(" ()（）")
+    below = whole[len(half) :].strip(" ()（）") if whole.startswith(half) else whole
     return [*found, (lever_word("tile.half_life", lang), half, below)]

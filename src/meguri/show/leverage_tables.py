@@ -14,10 +14,10 @@ from meguri.show.leverage_words import (
     HORIZONS,
     card_names,
     card_of,
+    half_text,
     lever_word,
     range_text,
     span_text,
-    years_text,
 )
 from meguri.show.page import Small, table_html
 from meguri.show.spell import missing, percent, significant
@@ -134,8 +134,8 @@ def _share(row: Mapping[Any, Any], key: str, lang: Lang) -> str:
 def _half(row: Mapping[Any, Any], lang: Lang) -> str:
     """Half-life, its range below it."""
     whole = span_text(row["half_life"], row["half_life_low"], row["half_life_high"], lang)
-    shown = years_text(row["half_life"], lang)
-    return _ranged(shown, whole[len(shown) :].strip(" ()（）"))
+    shown = half_text(row, lang)
+    return _ranged(shown, whole[len(shown) :].strip(" ()（）") if whole.startswith(shown) else whole)
 
 
 def _signed_years(row: Mapping[Any, Any], key: str, lang: Lang) -> str:

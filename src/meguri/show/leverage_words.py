@@ -90,6 +90,19 @@ def years_text(value: Any, lang: Lang) -> str:
     return lever_word("year" if shown == "1" else "years", lang, n=shown)
 
 
+def half_text(row: Mapping[Any, Any], lang: Lang) -> str:
+    """Time until half is gone; beyond the years looked at only that it is longer.
+
+    Examples
+    --------
+    >>> half_text({"half_life": 52.0, "years": 10.0}, "en")
+    'over 10 years'
+    """
+    if not missing(row["half_life"]) and float(row["half_life"]) > float(row["years"]):
+        return lever_word("over_years", lang, n=f"{float(row['years']):g}")
+    return years_text(row["half_life"], lang)
+
+
 def span_text(value: Any, low: Any, high: Any, lang: Lang) -> str:
     """A span of years with its range in brackets, all in the unit of the value.
 

@@ -15,7 +15,7 @@ from meguri.base.files import write_atomically
 from meguri.base.sources import cited, weakest
 from meguri.base.terms import Lang, label
 from meguri.observe.stage_cases import StageCase, stage_case
-from meguri.respond.stage_policy import DRAWS, SEED, stage_counters, stage_incentives
+from meguri.respond.stage_policy import DRAWS, SEED, in_force, stage_counters, stage_incentives
 from meguri.respond.stage_relief import months_between, stage_path, stage_reliefs, turning_days
 from meguri.respond.stage_seen import stage_gaps, stage_tests
 from meguri.show.basis import footer
@@ -200,8 +200,10 @@ def stage_findings(told: StageAnswer, names: Mapping[str, str], lang: Lang) -> l
     left = last[last["product"].isin(told.pulled) & (last["share"] > 0.0005)]
     if not told.reliefs.empty and not left.empty:
         best = left.loc[left["share"].idxmax()]
+        rules = in_force(told.case, dt.date.fromisoformat(str(best["month"])))
+        key = "still" if rules["disputed"].astype(bool).any() else "left"  # what keeps pulling
         found.append(
-            say("stagepolicy.left", lang, stage=names[best["product"]], share=percent(best["share"]))
+            say(f"stagepolicy.{key}", lang, stage=names[best["product"]], share=percent(best["share"]))
         )
     bare = _without_quota(told, names, lang)
     found = [found[0], *bare, *found[1:]]
@@ -306,18 +308,19 @@ def _ranged(row: Row, name: str) -> str:
 def _seen(told: StageAnswer, lang: Lang) -> str:
     if told.tests.empty:
         return ""
-    heads = [say(f"stagepolicy.col_{name}", lang)
-             for name in ("episode", "seen", "expected", "was", "came", "trend", "verdict")]  # fmt: skip
+    columns = ("episode", "seen", "expected", "was", "came", "trend", "verdict", "steady")
+    heads = [say(f"stagepolicy.col_{name}", lang) for name in columns]
     rows = [
         [row["episode"], say(f"stagepolicy.test_{row['test']}", lang),
          say(f"stagepolicy.expected_{row['expected']}", lang),
          f"{_amount(row['before'], row['test'])} ({row['before_years']})",
          f"{_amount(row['after'], row['test'])} ({row['after_years']})",
-         _amount(row["trend"], row["test"]), say(f"stagepolicy.verdict_{row['verdict']}", lang)]
+         _amount(row["trend"], row["test"]), say(f"stagepolicy.verdict_{row['verdict']}", lang),
+         percent(row["steady"])]
         for row in told.tests.to_dict("records")
     ]  # fmt: skip
     head = _remark(say("stagepolicy.seen_sub", lang))
-    return head + table_html(heads, rows, [False, False, False, True, True, True, False])
+    return head + table_html(heads, rows, [False, False, False, True, True, True, False, True])
 
 
 def _amount(value: float, test: str) -> str:

@@ -26,6 +26,7 @@ RND = ("rnd_recovery", "rnd_recovery_controlled", "rnd_recovery_without")
 SPREAD = 60.0  # largest over smallest value from which an axis runs in powers of ten
 OKU = 10.0  # hundred million yen (億円) in a billion
 MILLIONS = 1000.0  # million yen in a billion
+TRILLION = 1000.0  # [bn JPY]
 SMALL = 0.1  # [bn JPY] below which amounts are told in millions
 
 
@@ -154,6 +155,8 @@ def money(value: Any, lang: Lang) -> str:
         return "—"
     if 0 < abs(float(value)) < SMALL:
         return lever_word("small_money", lang, n=significant(MILLIONS * float(value), 2))
+    if abs(float(value)) >= TRILLION:
+        return lever_word("large_money", lang, n=significant(float(value) / TRILLION, 2))
     return lever_word("money", lang, n=plain_money(value, lang))
 
 

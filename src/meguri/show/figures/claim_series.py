@@ -83,7 +83,9 @@ def _monthly(points: pd.DataFrame) -> pd.DataFrame:
 
 
 def _title(rows: pd.DataFrame, breaks: pd.DataFrame, cause: Interval, lang: Lang) -> str:
-    """How many of the series that must move break after the cause."""
+    """How many of the series that must move break after the cause; that none was tested is said."""
+    if breaks.empty:
+        return tell("series.untested", lang)
     tests = rows[rows["role"] == "test"]
     broken = sum(bool(len(_after(one, breaks, cause))) for one in tests.to_dict("records"))
     return tell("series.title", lang, n=broken, all=len(tests))

@@ -17,7 +17,7 @@ from meguri.show.ink import INK, PAPER, RULE, base_option, clip, mixed, quiet_ax
 ROW, TOP, BOTTOM, LEFT, RIGHT = 19, 30, 26, 158, 10
 WIDTH = 920  # px: the width at which places of names are reckoned
 LETTER = 6.0  # px of a Latin letter of a name; a Japanese one takes two
-LONGEST = 62  # letters of a name
+LONGEST = 76  # letters of a name
 TICKS = 8
 A_DAY = 86_400_000  # ms
 THICK, THIN = 10, 4  # px
