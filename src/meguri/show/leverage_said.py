@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 
 from meguri.base.terms import Lang
-from meguri.show.figures.card_costs import money, plain_money
+from meguri.show.figures.card_costs import money, money_range
 from meguri.show.figures.leverage_curve import by_decay
 from meguri.show.leverage_tables import Tables, plain_years, played, with_card
 from meguri.show.leverage_words import (
     HORIZONS,
+    NO_CARD,
     card_names,
     half_text,
     item_name,
@@ -27,7 +28,6 @@ from meguri.show.spell import joined, listing, missing, percent, word
 MOST_DRIVERS = 3
 MOST_ORDERED = 5  # cards named one by one in the first sentence
 NO_LEAD = 0.04  # [a] half a month: below it no lead is lost
-NO_CARD = 0.005  # worth on the first day below which there is no card
 
 
 def heading(tables: Tables, lang: Lang) -> str:
@@ -108,6 +108,8 @@ def sentences(tables: Tables, lang: Lang) -> list[str]:
         row = summary.iloc[0].to_dict()
         parts = [_half(row, lang), _bought(row, lang), _papers(row, tables, lang)]
         return [part for part in parts if part]
+    if len(summary) > MOST_ORDERED:
+        return _of_many(summary, names, lang)
     both = len(summary) == 2 and summary["item"].nunique() == 1
     found = []
     for row in summary.to_dict("records"):
@@ -116,6 +118,28 @@ def sentences(tables: Tables, lang: Lang) -> list[str]:
         parts = [worth, _half(row, lang), _paid(row, tables, lang), _hangs(row, tables, lang)]
         found.append(lever_word("of_card", lang, name=names[str(row["card"])], said=joined(parts, lang)))
     return found
+
+
+def _of_many(rows: pd.DataFrame, names: Mapping[str, str], lang: Lang) -> list[str]:
+    """Of many cards: which last, which cost most at home, and which cost more lead than they buy."""
+    real = rows[rows["start"] >= NO_CARD]
+    lasting = [names[card] for card in real.loc[real["long"] > real["start"] / 2, "card"]]
+    losing = [names[card] for card in real.loc[real["lead_net"] < 0, "card"]]
+    found = [lever_word("said_lasting", lang, names=listing(lasting, lang))] if lasting else []
+    if rows["lost_sales"].notna().any():
+        top = rows.loc[rows["lost_sales"].idxmax()]
+        found.append(
+            lever_word("costs_most", lang, name=names[top["card"]], sum=money(top["lost_sales"], lang))
+        )
+    return found + ([lever_word("said_losing", lang, names=listing(losing, lang))] if losing else [])
+
+
+def lifted(tables: Tables, lift: object, lang: Lang) -> str:
+    """What a lift brings back; nothing where none was asked for."""
+    rows = played(tables["leverage_summary"])
+    if missing(lift) or len(rows) != 1:
+        return ""
+    return lever_word("said_lift", lang, day=str(lift), long=with_range(rows.iloc[0].to_dict(), "long", lang))
 
 
 def _half(row: Mapping[Any, Any], lang: Lang) -> str:
@@ -148,8 +172,8 @@ def _paid(row: Mapping[Any, Any], tables: Tables, lang: Lang) -> str:
     ]
     by_tier = {str(one["tier"]): one["value"] for one in costs.to_dict("records")}
     fill = {
-        "sum": money(row["lost_sales"], lang), "low": plain_money(row["lost_sales_low"], lang),
-        "high": money(row["lost_sales_high"], lang), "n": f"{float(row['years']):g}",
+        "sum": money(row["lost_sales"], lang), "n": f"{float(row['years']):g}",
+        "range": money_range(row["lost_sales_low"], row["lost_sales_high"], lang),
     }  # fmt: skip
     said = lever_word("said_paid", lang, **fill)
     if missing(by_tier.get("large")) or missing(by_tier.get("SME")):

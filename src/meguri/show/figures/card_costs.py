@@ -171,6 +171,25 @@ def plain_money(value: Any, lang: Lang) -> str:
     return "—" if missing(value) else significant(scaled(value, "bn JPY", lang) or 0.0, 2)
 
 
+def money_range(low: Any, high: Any, lang: Lang) -> str:
+    """Two amounts in the unit of the larger one.
+
+    Examples
+    --------
+    >>> money_range(1.2, 3.4, "en"), money_range(900.0, 2400.0, "ja")
+    ('1.2 to 3.4 bn JPY', '0.9〜2.4兆円')
+    """
+    if missing(low) or missing(high):
+        return "—"
+    if abs(float(high)) >= TRILLION:
+        scale = 1.0 / TRILLION
+    elif abs(float(high)) < SMALL:
+        scale = MILLIONS
+    else:
+        scale = OKU if lang == "ja" else 1.0
+    return lever_word("from_to", lang, low=significant(scale * float(low), 2), high=money(high, lang))
+
+
 def _option(panels: list[tuple[str, str, list[Line]]], pairs: list[int], lang: Lang) -> dict[str, Any]:
     option: dict[str, Any] = {**base_option(), "grid": [], "xAxis": [], "yAxis": [], "series": [],
                               "title": [_key(lang)]}  # fmt: skip

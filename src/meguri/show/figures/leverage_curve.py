@@ -14,7 +14,7 @@ from meguri.show.figures.axes import number_or_none
 from meguri.show.figures.marks import LIFT, apart, beside
 from meguri.show.figures.panels import nice_step
 from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, mixed, quiet_axis
-from meguri.show.leverage_words import half_text, item_hue, lever_word
+from meguri.show.leverage_words import NO_CARD, half_text, item_hue, lever_word
 from meguri.show.spell import listing, missing, percent
 
 LEFT, RIGHT, TOP, PANEL, BETWEEN, ROW, FOOT = 46, 226, 16, 300, 64, 25, 10
@@ -76,9 +76,10 @@ def by_decay(summary: pd.DataFrame) -> list[str]:
     >>> by_decay(pd.DataFrame(frame))
     ['c', 'a', 'b']
     """
-    inside = summary["half_life"] <= summary["years"]
+    real = summary["start"] >= NO_CARD
+    inside = real & (summary["half_life"] <= summary["years"])
     left = (summary["long"] / summary["start"]).fillna(1.0)
-    order = summary.assign(_half=summary["half_life"].where(inside), _left=left.mask(inside, 0.0))
+    order = summary.assign(_half=summary["half_life"].where(inside), _left=left.mask(inside, 0.0).where(real))
     order = order.sort_values(["_half", "_left", "card"], na_position="last", kind="stable")
     return [str(card) for card in order["card"]]
 
@@ -86,6 +87,10 @@ def by_decay(summary: pd.DataFrame) -> list[str]:
 def _title(summary: pd.DataFrame, cards: list[str], names: Mapping[str, str], lang: Lang) -> str:
     if not cards:
         return lever_word("curve_none", lang)
+    summary = summary[summary["start"] >= NO_CARD]
+    cards = [card for card in cards if card in set(summary["card"])]
+    if not cards:
+        return lever_word("curve_no_card", lang)
     told = {str(row["card"]): half_text(row, lang) for row in summary.to_dict("records")}
     slow = summary[~(summary["half_life"] <= summary["years"])]
     fill = {"n": f"{float(summary['years'].max()):g}", "first": names[cards[0]], "years": told[cards[0]]}
@@ -215,7 +220,7 @@ def _crossings(
 ) -> dict[str, Any]:
     """A ring on each line where half is gone."""
     data = []
-    for row in summary.dropna(subset=["half_life"]).to_dict("records"):
+    for row in summary[summary["start"] >= NO_CARD].dropna(subset=["half_life"]).to_dict("records"):
         card = str(row["card"])
         if row["half_life"] <= reach and len(lines[card]):
             half = 50 * float(lines[card][column].iloc[0])
@@ -248,7 +253,7 @@ def _ranges(
     """Half-lives below the lines, on the same axis: a range and a dot each."""
     found: list[tuple[str, list[list[float]]]] = []
     dots: list[dict[str, Any]] = []
-    for row in summary.to_dict("records"):
+    for row in summary[summary["start"] >= NO_CARD].to_dict("records"):
         card, place = str(row["card"]), cards.index(str(row["card"]))
         low, mid, high = (
             number_or_none(row[name]) for name in ("half_life_low", "half_life", "half_life_high")
