@@ -78,9 +78,7 @@ def with_range(row: Mapping[Any, Any], name: str, lang: Lang) -> str:
 def _lead_many(rows: pd.DataFrame, names: Mapping[str, str], lang: Lang) -> str:
     """Cards in the order in which they decay; of very many the first and the last."""
     order = by_decay(rows)
-    half = {
-        card: years_text(value, lang) for card, value in zip(rows["card"], rows["half_life"], strict=True)
-    }
+    half = {str(row["card"]): half_text(row, lang) for row in rows.to_dict("records")}
     if len(order) > MOST_ORDERED:
         first, last = order[0], order[-1]
         return lever_word(
@@ -113,6 +111,10 @@ def sentences(tables: Tables, lang: Lang) -> list[str]:
     both = len(summary) == 2 and summary["item"].nunique() == 1
     found = []
     for row in summary.to_dict("records"):
+        if float(row["start"]) < NO_CARD:
+            said = lever_word("said_no_card", lang, start=with_range(row, "start", lang))
+            found.append(lever_word("of_card", lang, name=names[str(row["card"])], said=said))
+            continue
         ends = {key: with_range(row, key, lang) for key in ("start", "long")}
         worth = "" if both else lever_word("said_worth", lang, **ends)  # then the first sentence has it
         parts = [worth, _half(row, lang), _paid(row, tables, lang), _hangs(row, tables, lang)]

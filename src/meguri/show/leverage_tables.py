@@ -90,7 +90,8 @@ def observed_table(tables: Tables) -> pd.DataFrame:
     found = found.assign(year=found["at"].fillna(dated))
     found = found.rename(columns={"value_low": "low", "value_high": "high"})
     names = ["card", "year", "measure", "value", "low", "high", "use", "source", "grade"]
-    return found.loc[found["year"].notna(), names].reset_index(drop=True)
+    known = found["year"].notna() & found[["value", "low", "high"]].notna().any(axis=1)
+    return found.loc[known, names].reset_index(drop=True)
 
 
 def split_table(tables: Tables) -> pd.DataFrame:
