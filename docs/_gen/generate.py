@@ -8,6 +8,7 @@ from pathlib import Path
 
 import answers
 import backtests
+import claims
 import classes
 import demand
 import goods
@@ -66,6 +67,9 @@ BODIES: dict[str, Callable[[Lang], str]] = {
     "leverage_bands": leverage.printed,
     "leverage_orders": leverage.speeds,
     "leverage_kept": leverage.kept,
+    "claim_fields": claims.fields,
+    "claim_verdicts": claims.verdicts,
+    "forecasts": claims.foretold,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from importlib import resources
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from meguri.base.errors import DataError
 from meguri.observe.stage_cases import NEEDED, stage_case, stage_case_names
 from meguri.respond.stage_policy import stage_incentives
+from meguri.show.stage_policy import stage_answer, stage_page
 
 
 def folder(to: Path) -> Path:
@@ -71,3 +73,60 @@ def test_a_folder_without_a_needed_table_says_which(tmp_path):
 def test_an_unknown_case_offers_the_near_one():
     with pytest.raises(DataError, match="china-rare-earths"):
         stage_case("china-rare-earth")
+
+
+@pytest.mark.slow
+def test_packaged_exports_are_those_of_the_trade_snapshot():
+    with resources.files("meguri").joinpath("data", "snapshots", "baci.parquet").open("rb") as file:
+        trade = pd.read_parquet(file)
+    number = {"CN": 156, "ID": 360}
+    trade = trade[trade["exporter"].isin(number.values())].astype({"code": str})
+    for name in stage_case_names():
+        rows = stage_case(name).exports
+        rows = rows[rows["source"] == "baci-hs92"]
+        assert len(rows)
+        for (economy, code), mine in rows.groupby(["economy", "code"]):
+            own = trade[(trade["exporter"] == number[economy]) & (trade["code"] == code)]
+            value = own.groupby("year")["value_kusd"].sum()
+            assert mine.set_index("year")["value_kusd"].to_dict() == pytest.approx(value.to_dict(), abs=0.01)
+
+
+INDONESIA = Path(os.environ.get("MEGURI_DATA", "")) / "indonesia-hs6" / "raw"
+
+
+@pytest.mark.data
+@pytest.mark.slow
+@pytest.mark.skipif(not INDONESIA.is_dir(), reason="needs indonesia-hs6 under MEGURI_DATA")
+def test_ferro_nickel_of_indonesia_is_that_of_the_extract():
+    parts = [pd.read_csv(path, dtype=str, index_col=False) for path in sorted(INDONESIA.glob("*.gz"))]
+    rows = pd.concat(parts)[
+        lambda table: (table["Commodity Code"] == "720260") & (table["Partner Code"] == "0")
+    ]
+    value = rows.drop_duplicates("Year").set_index("Year")["Trade Value (US$)"].astype(float) / 1000
+    mine = stage_case("indonesia-nickel").exports.query("code == '720260'").set_index("year")["value_kusd"]
+    assert {int(year): one for year, one in value.items()} == pytest.approx(mine.to_dict(), abs=0.01)
+
+
+def test_a_case_of_three_rows_without_dates_of_relief_prices_or_exports_runs_to_the_page(tmp_path):
+    (tmp_path / "stage_cases.csv").write_text(
+        "case,label_en,label_ja,holder,partner,unit,request\nlime,Lime,石灰,DE,FR,t,2021-05-03\n", "utf-8"
+    )
+    (tmp_path / "stage_products.csv").write_text(
+        "case,product,label_en,label_ja,stage,order,price,entry\n"
+        "lime,stone,Stone,石,ore,1,10,open\nlime,lime,Lime,石灰,refining,2,80,open\n",
+        "utf-8",
+    )
+    (tmp_path / "stage_inputs.csv").write_text("case,product,input,amount\nlime,lime,stone,2\n", "utf-8")
+    (tmp_path / "stage_rules.csv").write_text(
+        "case,rule,kind,authority,products,start,rate,disputed\nlime,tax,tax,DE,stone,2021-05,0.1,yes\n",
+        "utf-8",
+    )
+    (tmp_path / "stage_relief.csv").write_text(
+        "case,relief,kind,label_en,label_ja,date\nlime,ended,tax,Ended,終了,2021-05-20\n", "utf-8"
+    )
+    (tmp_path / "stage_exports.csv").write_text(
+        "case,side,code,economy,year,value_kusd\nlime,upstream,252100,DE,2021,5\nlime,downstream,252200,FR,2021,5\n",
+        "utf-8",
+    )
+    html = stage_page(stage_answer(tmp_path, draws=10), "en")
+    assert "Lime" in html and "nan" not in html.split("<script")[0]

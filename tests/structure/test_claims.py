@@ -1,18 +1,22 @@
 """One test for every claim: media, documents and authors stand before the same dates (AC8.1 to AC8.3)."""
 
 import re
+from functools import cache
 
 import pytest
 
 from meguri.observe.chronicle import chronicle
 from meguri.structure import claims as checked
 from meguri.structure.claims import VERDICTS, claim, claims
+from meguri.structure.claims_points import claim_points
 
 CLAIMS = {item.id: item for item in claims()}
+POINTS = claim_points().query("not series.str.startswith('kr-')")  # the search for breaks takes seconds
 
 
+@cache
 def verdict(name: str) -> checked.Verdict:
-    return checked.test_claim(claim(name))
+    return checked.test_claim(claim(name), series=POINTS)
 
 
 def test_a_nationalisation_of_2012_cannot_have_caused_an_incident_of_2010():
@@ -63,7 +67,7 @@ def test_a_forecast_of_a_date_is_tested_as_an_order():
 
 def test_every_claim_of_the_documents_is_packaged_and_gets_a_verdict():
     assert {f"cl-{number:03d}" for number in range(1, 24)} <= set(CLAIMS)
-    assert {checked.test_claim(item).verdict for item in CLAIMS.values()} <= set(VERDICTS)
+    assert {verdict(name).verdict for name in CLAIMS} <= set(VERDICTS)
 
 
 def test_competing_events_are_found_in_the_chronicle_and_not_only_listed():
@@ -74,15 +78,15 @@ def test_competing_events_are_found_in_the_chronicle_and_not_only_listed():
 
 
 def test_the_explanation_exists_in_both_languages_for_every_claim():
-    for item in CLAIMS.values():
-        found = checked.test_claim(item)
+    for name in CLAIMS:
+        found = verdict(name)
         assert found.why_en and re.search(r"[぀-ヿ㐀-鿿]", found.why_ja)
         assert "{" not in found.why_en + found.why_ja
 
 
 def test_swapping_who_said_it_never_changes_a_verdict():
     events = chronicle()
-    for item in CLAIMS.values():
-        for who in ("media", "author", "bank"):
-            swapped = item.model_copy(update={"who": who})
-            assert checked.test_claim(swapped, events).verdict == checked.test_claim(item, events).verdict
+    for name, item in CLAIMS.items():
+        swapped = item.model_copy(update={"who": "media" if item.who != "media" else "author"})
+        found = checked.test_claim(swapped, events, POINTS)
+        assert (found.verdict, found.why_en) == (verdict(name).verdict, verdict(name).why_en)

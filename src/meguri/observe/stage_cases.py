@@ -16,6 +16,7 @@ from meguri.base.tables import Schema
 from meguri.base.terms import packaged, suggest
 
 TABLES = ("cases", "products", "inputs", "rules", "relief", "pairs", "exports")
+RANGED = {"products": "price", "inputs": "amount", "rules": "rate"}
 NEEDED = ("cases", "products", "inputs", "rules")  # of a folder; the others may be left out
 
 
@@ -83,10 +84,15 @@ def _case(name: str, tables: dict[str, pd.DataFrame], file: str) -> StageCase:
     mine = {table: rows[rows["case"] == name].reset_index(drop=True) for table, rows in tables.items()}
     mine["products"] = mine["products"].sort_values("order", kind="stable", ignore_index=True)
     found = _problems(mine, file)
-    if mine["cases"].empty or mine["products"].empty:
+    if any(mine[table].empty for table in NEEDED[:3]):
         found.append(Problem("stagepolicy_empty", "stage_cases", name, file))
     if found:
         raise DataError(found, file)
+    for table, column in RANGED.items():  # a range left blank is the figure itself
+        ends = [f"{column}_low", f"{column}_high"]
+        mine[table][ends] = mine[table][ends].apply(lambda end, of=mine[table][column]: end.fillna(of))
+    for rows in mine.values():  # a number that does not say where it is from is an assumption
+        rows["grade"] = rows["grade"].where(rows["grade"] != "", "assumed")
     about = {str(key): str(cell) for key, cell in mine["cases"].iloc[0].items()}
     return StageCase(name, about, *(mine[table] for table in TABLES if table != "cases"))
 

@@ -7,7 +7,7 @@ and partner are parameters: A against B and B against A run the same code. Benef
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -22,6 +22,7 @@ from meguri.respond.leverage_data import LeverageData as LeverageData
 from meguri.respond.leverage_data import leverage_data as leverage_data
 from meguri.respond.leverage_tables import (
     cards_table,
+    compared_table,
     costs_table,
     notes_table,
     path_table,
@@ -104,7 +105,7 @@ def leverage(
         "leverage_costs": costs_table(card),
         "leverage_cards": cards_table(card, tables),
         "leverage_rebounds": rebounds_table(card),
-        "leverage_notes": notes_table(card, tables),
+        "leverage_notes": notes_table(card, tables, years),
     }
     return LeverageAnswer(*pair, years, draws, seed, MappingProxyType(made))
 
@@ -112,6 +113,18 @@ def leverage(
 def both_ways(item: str, one: str, other: str, **asked: Any) -> tuple[LeverageAnswer, LeverageAnswer]:
     """The same item held by one against the other, and by the other against the one."""
     return leverage(item, one, other, **asked), leverage(item, other, one, **asked)
+
+
+def compared(answers: Iterable[LeverageAnswer]) -> pd.DataFrame:
+    """How several cards read each row and horizon against the printed table; ``leverage_compared``.
+
+    Examples
+    --------
+    >>> table = compared([leverage("hf", draws=1), leverage("resist-euv", draws=1)])
+    >>> table["cards"].unique().tolist(), (table["same"] + table["within"] + table["apart"] == 2).all()
+    ([2], np.True_)
+    """
+    return compared_table(answer.table("cards") for answer in answers)
 
 
 def _item(data: LeverageData, name: str) -> dict[str, Any]:

@@ -189,7 +189,7 @@ def _pressure(
     """Drawn pressure (draw,), years until the lift, and how much harder than usual the control is (draw,)."""
     drawn = usual.drawn(rng, draws)
     if control is None:
-        return drawn, np.inf, np.ones(draws)
+        return drawn, np.inf, (drawn > 0.0).astype(float)  # no pressure holds nothing back
     pressure = np.broadcast_to(control.pressure, (draws,)).astype(float)
     lift = np.inf if control.lift is None else float(control.lift) - float(control.start)
     return pressure, lift, pressure / max(usual.value, np.finfo(float).eps)

@@ -48,6 +48,7 @@ class Bases:
     drawn: Mapping[tuple[str, str], Floats]
     cells: Mapping[tuple[str, str], Cell]
     shares: tuple[Cell, ...] = ()  # what the lost years of sales come from: every cost rests on them too
+    rate: tuple[float, str] | None = None  # yen per dollar behind the sales, and its date; None in yen
 
     def __getitem__(self, name: str | tuple[str, str]) -> Floats:
         return self.drawn[name if isinstance(name, tuple) else (name, "")]
@@ -93,7 +94,14 @@ def bases(
         factor = in_bn_yen(cell, rates, usd_jpy) if cell.unit in CURRENCIES else 1.0
         drawn[key] = cell.drawn(rng, draws) * factor
     drawn["world_sales", ""] = np.maximum(drawn["world_sales", ""], drawn["sales", ""])
-    return Bases(drawn, cells, shares)
+    return Bases(drawn, cells, shares, _rate(cells["sales", ""], rates, usd_jpy))
+
+
+def _rate(sales: Cell, rates: pd.DataFrame, usd_jpy: float | None) -> tuple[float, str] | None:
+    if sales.unit != "MUSD":
+        return None
+    held = rates_on(rates, sales.year, usd_jpy)
+    return held.per_unit["USD"], held.date
 
 
 @dataclass(frozen=True)

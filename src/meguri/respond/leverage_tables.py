@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -196,10 +196,11 @@ def _rebound(pattern: str, horizon: str, cells: Mapping[str, float], unit: str) 
     return {"pattern": pattern, "horizon": horizon, "unit": unit, **cells, **words}
 
 
-def notes_table(card: Card, data: LeverageData) -> pd.DataFrame:
+def notes_table(card: Card, data: LeverageData, years: float) -> pd.DataFrame:
     """What to beware of when reading this card."""
     notes = [_note("note_polarity"), _note("note_printed"), _said("note_share", card.item, "what_share")]
     notes += [_rerouting(card), *_of_loss(card), *_of_pair(card), *_of_sales(card, data)]
+    notes += [_rate(card), _arrival(card, years)]
     return _table("leverage_notes", card, [note for note in notes if note])
 
 
@@ -227,6 +228,20 @@ def _rerouting(card: Card) -> dict[str, Any]:
     if not np.median(fall) > 1e-12:
         return {}
     return _note("note_rerouting", rerouted=f"{part:.0%}", home=f"{1.0 - part:.0%}")
+
+
+def _rate(card: Card) -> dict[str, Any]:
+    """The dated rate behind sales that are not stated in yen."""
+    if card.bases.rate is None:
+        return {}
+    rate, date = card.bases.rate
+    return _note("note_rate", rate=f"{rate:.1f}", date=date or "--rate")
+
+
+def _arrival(card: Card, years: float) -> dict[str, Any]:
+    """How often lost lead is a least value."""
+    share = float(card.lead(years).at_least.mean())
+    return _note("note_arrival", share=f"{share:.0%}") if share > 0.0 else {}
 
 
 def _of_loss(card: Card) -> list[dict[str, Any]]:
@@ -268,3 +283,25 @@ def _of_sales(card: Card, data: LeverageData) -> list[dict[str, Any]]:
             **fill,
         )
     ]
+
+
+def compared_table(cards: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """How many cards read a row and horizon as printed; columns of ``leverage_compared``.
+
+    Parameters
+    ----------
+    cards : iterable of DataFrame
+        Tables ``leverage_cards`` of several cards. Cards are counted, their scores are not added.
+    """
+    rows = []
+    for (row, polarity, horizon), found in pd.concat(list(cards)).groupby(
+        ["row", "polarity", "horizon"], sort=False
+    ):
+        places = found["symbol"].map(SYMBOLS.index)
+        told = {"row": row, "polarity": polarity, "horizon": horizon, "cards": len(found)}
+        told |= {"printed_symbol": found["printed_symbol"].iloc[0]}
+        told |= {"lowest": SYMBOLS[places.max()], "highest": SYMBOLS[places.min()]}
+        counts = {"same": "yes", "within": "within", "apart": "no"}
+        rows.append({**told, **{name: int((found["agrees"] == key).sum()) for name, key in counts.items()}})
+    schema = Schema.of("leverage_compared")
+    return schema.check(pd.DataFrame(rows)[schema.names])

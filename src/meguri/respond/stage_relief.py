@@ -154,12 +154,13 @@ def _step(
     request, day = dates
     month = day.replace(day=1).isoformat()
     past = path[path["month"] < month]
+    before = past["incentive"].iloc[-1] if len(past) else path["incentive"].iloc[0]
     to_come = path[(path["month"] >= month) & (path["month"] < path["month"].iloc[-1])]
     at = path[path["month"] >= month]["incentive"]
     return {
         "case": case.name, "relief": step["relief"], "product": product, "date": step["date"],
         "days": (day - request).days, "months": round(months_between(request, day)),
-        "printed_months": step["printed_months"], "before": past["incentive"].iloc[-1], "after": at.iloc[0],
+        "printed_months": step["printed_months"], "before": before, "after": at.iloc[0],
         "paid": past["incentive"].sum() / 12, "paid_low": past["incentive_low"].sum() / 12,
         "paid_high": past["incentive_high"].sum() / 12, "if_then": left,
         "saved": (to_come["incentive"] - left).sum() / 12, "source": step["source"],

@@ -161,7 +161,7 @@ def _tested(
     series: dict[str, pd.Series], runs: list[tuple[int, int]], windows: Windows
 ) -> list[dict[str, object]]:
     """Every prediction of every episode under one choice of windows."""
-    rows, latest = [], max(int(one.index.max()) for one in series.values())
+    rows, latest = [], max((int(one.index.max()) for one in series.values()), default=0)
     for place, (first, last) in enumerate(runs):
         floor = runs[place - 1][1] + 1 if place else 0
         ceiling = runs[place + 1][0] - 1 if place + 1 < len(runs) else latest
@@ -213,7 +213,7 @@ def export_series(case: StageCase) -> dict[str, pd.Series]:
         if weight.notna().any():
             series[f"{side}-weight"] = weight.dropna()
     theirs = rows[(rows["economy"] == case.about["partner"]) & (rows["side"] == "downstream")]
-    if not theirs.empty:
+    if not theirs.empty and "downstream" in value:
         series["downstream-to-partner"] = (
             value["downstream"] / theirs.groupby("year")["value_kusd"].sum()
         ).dropna()

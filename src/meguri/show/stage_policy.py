@@ -16,7 +16,7 @@ from meguri.base.sources import cited, weakest
 from meguri.base.terms import Lang, label
 from meguri.observe.stage_cases import StageCase, stage_case
 from meguri.respond.stage_policy import DRAWS, SEED, in_force, stage_counters, stage_incentives
-from meguri.respond.stage_relief import months_between, stage_path, stage_reliefs, turning_days
+from meguri.respond.stage_relief import lead_months, months_between, stage_path, stage_reliefs, turning_days
 from meguri.respond.stage_seen import stage_gaps, stage_tests
 from meguri.show.basis import footer
 from meguri.show.chart import Chart
@@ -178,6 +178,8 @@ def _head(told: StageAnswer, names: Mapping[str, str], lang: Lang) -> str:
 def stage_lead(told: StageAnswer, names: Mapping[str, str], lang: Lang) -> str:
     """One sentence: the greatest pull, where and when."""
     best = told.now.loc[told.now["share"].idxmax()]
+    if best["share"] <= 0.0:
+        return say("stagepolicy.margins_none", lang)
     return say(
         "stagepolicy.lead", lang, day=day(told.day, lang), share=percent(best["share"]),
         low=signed(best["share_low"]), high=signed(best["share_high"]), stage=names[best["product"]],
@@ -206,7 +208,7 @@ def stage_findings(told: StageAnswer, names: Mapping[str, str], lang: Lang) -> l
             say(f"stagepolicy.{key}", lang, stage=names[best["product"]], share=percent(best["share"]))
         )
     bare = _without_quota(told, names, lang)
-    found = [found[0], *bare, *found[1:]]
+    found = [found[0], *bare, *_led(told, names, lang), *found[1:]]
     return found + [_counter_said(told, row, names, lang) for row in told.counters.to_dict("records")]
 
 
@@ -217,6 +219,19 @@ def _without_quota(told: StageAnswer, names: Mapping[str, str], lang: Lang) -> l
     if abs(bare - best["share"]) < 0.0005:
         return []
     return [say("stagepolicy.without_quota", lang, stage=names[best["product"]], share=percent(bare))]
+
+
+def _led(told: StageAnswer, names: Mapping[str, str], lang: Lang) -> list[str]:
+    """How much of the greatest pull a plant decided on that day still meets once it runs."""
+    best = told.now.loc[told.now["share"].idxmax()]
+    day_of = dt.date.fromisoformat(told.day)
+    if best["share"] <= 0.0:
+        return []
+    # the first month whose first day lies under the rules of that day
+    start = day_of if day_of.day == 1 else (day_of.replace(day=1) + dt.timedelta(32)).replace(day=1)
+    rows = lead_months(told.path, str(best["product"]), start)
+    left = [f"{row['lead']}: {row['left']}" for row in rows.to_dict("records")]
+    return [say("stagepolicy.led", lang, stage=names[best["product"]], months=listing(left, lang))]
 
 
 def _counter_said(told: StageAnswer, row: Row, names: Mapping[str, str], lang: Lang) -> str:
@@ -336,10 +351,15 @@ def _rules(told: StageAnswer, names: Mapping[str, str], lang: Lang) -> str:
     rows = [
         [say(f"stagepolicy.kind_{row['kind']}", lang),
          comma.join(names[name] for name in row["products"].split("|")),
-         str(row["start"]), str(row["end"]) or "—", _ranged(row, "rate"), str(row[f"note_{lang}"])]
+         _whole(row["start"]), _whole(row["end"]) or "—", _ranged(row, "rate"), str(row[f"note_{lang}"])]
         for row in told.case.rules.sort_values("start", kind="stable").to_dict("records")
     ]  # fmt: skip
     return table_html(heads, rows, [False, False, False, False, True, False])
+
+
+def _whole(date: str) -> str:
+    """A date that does not break at its hyphens."""
+    return date.replace("-", "\N{NON-BREAKING HYPHEN}")
 
 
 def _sources(told: StageAnswer) -> pd.DataFrame:

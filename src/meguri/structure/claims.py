@@ -16,12 +16,13 @@ import pandas as pd
 
 from meguri.observe.chronicle import chronicle
 from meguri.observe.interval import Interval
+from meguri.structure.claims_detour import detours
 from meguri.structure.claims_model import Claim
-from meguri.structure.claims_order import chain_order, occurrence_interval, readings_table
-from meguri.structure.claims_points import claim_points
+from meguri.structure.claims_order import chain_order, occurrence_interval, readings, readings_table
+from meguri.structure.claims_points import given_points
 from meguri.structure.claims_read import one_of, packaged_claims, read_claims
 from meguri.structure.claims_rivals import competing_events
-from meguri.structure.claims_series import series_table
+from meguri.structure.claims_series import series_tables
 from meguri.structure.claims_tables import contradictions_table, decides_table, evidence_table, searches_table
 from meguri.structure.claims_words import explain
 
@@ -36,7 +37,7 @@ VERDICTS = (
     "contested-motive",
     "unverifiable",
 )
-Found = Mapping[str, str]
+FINE = {"contradicted", "no-move", "cannot-tell", "before-cause", "after-competing"}  # at its own resolution
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Verdict:
     order : str
         ``before`` (the cause), ``after``, ``undecided`` or ``unknown``.
     tables : dict of DataFrame
-        ``readings``, ``competing``, ``series``, ``breaks``, ``placebos``, ``evidence``,
+        ``readings``, ``competing``, ``series``, ``breaks``, ``placebos``, ``detour``, ``evidence``,
         ``contradictions``, ``would_decide``, ``searches``.
     """
 
@@ -76,6 +77,16 @@ class Verdict:
     def competing(self) -> pd.DataFrame:
         """Events that could have caused the effect as well."""
         return self.tables["competing"]
+
+    @property
+    def breaks(self) -> pd.DataFrame:
+        """Change-points of the series that were searched, significant or not."""
+        return self.tables["breaks"]
+
+    @property
+    def placebos(self) -> pd.DataFrame:
+        """Series that must not move."""
+        return self.tables["placebos"]
 
     @property
     def evidence(self) -> pd.DataFrame:
@@ -118,7 +129,7 @@ def claim(name: str) -> Claim:
 def test_claim(
     claim: Claim,
     events: pd.DataFrame | None = None,
-    series: pd.DataFrame | None = None,
+    series: pd.DataFrame | Mapping[str, pd.Series] | None = None,
     *,
     look_back: int = 5,
 ) -> Verdict:
@@ -130,11 +141,16 @@ def test_claim(
         Packaged, or read from a file of one's own.
     events : DataFrame, optional
         Columns of ``chronicle``; the packaged chronicle when left out.
-    series : DataFrame, optional
-        Points of series as :func:`meguri.structure.claims_series.claim_points` gives them; the packaged
-        ones when left out.
+    series : DataFrame or mapping, optional
+        Points of series as :func:`meguri.structure.claims_points.claim_points` gives them, or series by
+        month under their ids; the packaged points when left out.
     look_back : int
         Years before the cause in which competing events are looked for [a].
+
+    Raises
+    ------
+    DataError
+        Where the claim names an event the chronicle does not hold, or the points lack a column.
 
     Examples
     --------
@@ -142,23 +158,32 @@ def test_claim(
     ('impossible-by-order', 'not-excluded')
     """
     record = chronicle() if events is None else events
+    points = given_points(series)
     cause, effect = (occurrence_interval(part, record) for part in (claim.cause, claim.effect))
     order = chain_order(claim, record)
+    competing = competing_events(claim, record, cause, effect, look_back)
+    # what dates rule out needs no series
+    asking = claim.model_copy(update={"series": ()}) if order == "after" or claim.kind == "norm" else claim
+    effects = [reading.interval for reading in readings(claim.effect, record)]
+    shown, breaks = series_tables(asking, cause, effects, competing, points)
+    verdict, because = decide(claim.kind, order, shown)
     tables = {
         "readings": readings_table(claim, record),
-        "series": series_table(claim, effect, claim_points() if series is None else series),
-        "competing": competing_events(claim, record, cause, effect, look_back),
+        "competing": competing,
+        "series": shown[shown["role"] == "test"].reset_index(drop=True),
+        "breaks": breaks,
+        "placebos": shown[shown["role"] == "placebo"].reset_index(drop=True),
+        "detour": detours(asking, cause, points),
         "evidence": evidence_table(claim),
         "contradictions": contradictions_table(claim),
         "would_decide": decides_table(claim),
         "searches": searches_table(claim),
     }
-    verdict, because = decide(claim.kind, order)
     why = explain(claim, because, order, tables)
     return Verdict(claim, verdict, because, why["en"], why["ja"], cause, effect, order, tables)
 
 
-def decide(kind: str, order: str) -> tuple[str, str]:
+def decide(kind: str, order: str, shown: pd.DataFrame) -> tuple[str, str]:
     """Verdict and the rule behind it.
 
     Parameters
@@ -167,11 +192,17 @@ def decide(kind: str, order: str) -> tuple[str, str]:
         Kind of the claim.
     order : str
         Order of cause and effect: before, after, undecided, unknown.
+    shown : DataFrame
+        What its series show, tests and placebos: role, finding.
 
     Examples
     --------
-    >>> decide("cause", "after"), decide("motive", "before"), decide("cause", "before")
-    (('impossible-by-order', 'order'), ('contested-motive', 'motive'), ('not-excluded', 'open'))
+    >>> none = pd.DataFrame(columns=["role", "finding"])
+    >>> fell = pd.DataFrame({"role": ["test"], "finding": ["supported"]})
+    >>> decide("cause", "after", fell), decide("motive", "before", fell)
+    (('impossible-by-order', 'order'), ('contested-motive', 'motive'))
+    >>> decide("cause", "before", none), decide("cause", "before", fell)
+    (('not-excluded', 'open'), ('supported-by-change-point', 'change_point'))
     """
     if kind == "norm":
         return "unverifiable", "norm"
@@ -179,10 +210,24 @@ def decide(kind: str, order: str) -> tuple[str, str]:
         return "impossible-by-order", "order"
     if kind == "motive":
         return "contested-motive", "motive"
-    if kind == "occurrence":
-        return "unverifiable", "no_series"
     if order == "unknown":
         return "unverifiable", "no_dates"
-    if kind == "order" and order == "before":
-        return "not-excluded", "order_holds"
-    return "not-excluded", "open"
+    if kind == "order":
+        return "not-excluded", "order_holds" if order == "before" else "open"
+    return _by_series(kind, shown)
+
+
+def _by_series(kind: str, shown: pd.DataFrame) -> tuple[str, str]:
+    """What series make of a claim that its dates allow."""
+    tests = set(shown.loc[shown["role"] == "test", "finding"])
+    moved = bool(((shown["role"] == "placebo") & (shown["finding"] == "supported")).any())
+    if tests == {"supported"} and not moved:
+        return "supported-by-change-point", "change_point"
+    if tests == {"contradicted"}:
+        return "contradicted-by-series", "series_against"
+    undecided = "unverifiable" if kind == "occurrence" else "not-excluded"
+    if "supported" in tests:
+        return undecided, "placebo_moved" if moved else "mixed"
+    if tests & FINE:
+        return undecided, "series_silent"
+    return undecided, "no_series" if kind == "occurrence" else "open"

@@ -87,6 +87,17 @@ class SeriesAsk(Strict):
         "test：動くはず、placebo：動かないはず、detour：代わりに増えうる第三国",
         "test",
     )
+    lasts: Literal["any", "stop"] = described(
+        "any: a new level or a stop; stop: some months only, no level is looked for",
+        "any：水準の変化または一時停止、stop：一時停止のみ（水準の変化は探さない）",
+        "any",
+    )
+    window: tuple[str, str] | None = described(
+        "Months in which breaks are looked for; five years before to two after when left out",
+        "変化点を探す期間（省略時は5年前から2年後まで）",
+        None,
+    )
+    of: str = described("detour: the series that fell", "detour：減少した系列", "")
     lag: tuple[int, int] = described(
         "Months after the date in which it must move", "日付から何か月後に動くか", (0, 2)
     )

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
+from typing import Any
 
 import pandas as pd
 
+from meguri.base.errors import DataError, Problem
+from meguri.base.terms import suggest
 from meguri.observe.dated import span
 from meguri.observe.interval import Interval, unknown
 from meguri.structure.claims_model import Claim, Occurrence
 
 AGREED = ("yes", "partly", "unchecked", "")
-COLUMNS = ["part", "label_en", "label_ja", "earliest", "latest", "precision", "event", "source", "document"]
+COLUMNS = [
+    "part", "label_en", "label_ja", "earliest", "latest", "precision", "event", "source", "document", "alone",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -25,7 +32,7 @@ class Reading:
     document: str = ""
 
 
-def row_intervals(row: pd.Series) -> list[tuple[Interval, str]]:
+def row_intervals(row: Mapping[Hashable, Any] | pd.Series) -> list[tuple[Interval, str]]:
     """Dates of one row of the chronicle, each with who gives it.
 
     Where the public record agrees and lies within the document's date, it makes it more exact; where the
@@ -38,28 +45,47 @@ def row_intervals(row: pd.Series) -> list[tuple[Interval, str]]:
     >>> [(interval.written(), who) for interval, who in row_intervals(row)]
     [('2019-07-04', '000')]
     """
-    own = span(str(row["start"]), str(row["end"]))
-    public = span(str(row.get("public_start", "")), str(row.get("public_end", "")))
-    who = str(row.get("document", ""))
+    cells = (str(row.get(name, "")) for name in ("start", "end", "public_start", "public_end"))
+    return list(_intervals(*cells, str(row.get("agrees", "")), str(row.get("document", ""))))
+
+
+@lru_cache(maxsize=4096)  # each claim asks the same rows
+def _intervals(
+    start: str, end: str, public_start: str, public_end: str, agrees: str, who: str
+) -> list[tuple[Interval, str]]:
+    own, public = span(start, end), span(public_start, public_end)
     if not public.known:
         return [(own, who)]
     if not own.known:
         return [(public, "public")]
     met = own.meet(public, public.precision)
-    if met is not None and str(row.get("agrees", "")) in AGREED:
+    if met is not None and agrees in AGREED:
         return [(met, who)]
     return [(own, who), (public, "public")]
 
 
 def readings(part: Occurrence, events: pd.DataFrame) -> list[Reading]:
-    """Every date sources give for a happening: the claim's own, and those of its records in the chronicle."""
+    """Every date sources give for a happening: the claim's own, and those of its records in the chronicle.
+
+    Raises
+    ------
+    DataError
+        claim_event: the chronicle given does not hold a record the claim names.
+    """
     found = []
     if part.date is not None:
         found.append(Reading(part.date, part.source))
     found += [Reading(item.date, item.source, "", item.document) for item in part.dates]
-    indexed = events.set_index("event") if part.events else events
+    rows = {row["event"]: row for row in events[events["event"].isin(part.events)].to_dict("records")}
+    lost = [
+        Problem("claim_event", part.label.en, name, "", {"near": suggest(name, events["event"]) or "…"})
+        for name in part.events
+        if name not in rows
+    ]
+    if lost:
+        raise DataError(lost)
     for name in part.events:
-        row = indexed.loc[name]
+        row = rows[name]
         # a date the claim itself gives makes the record of the same event more exact, or disputes it
         found += [
             Reading(interval, str(row["source"]), name, who)
@@ -109,15 +135,25 @@ def chain_order(claim: Claim, events: pd.DataFrame) -> str:
 
 
 def readings_table(claim: Claim, events: pd.DataFrame) -> pd.DataFrame:
-    """One row for each reading of each part, in the claim's order."""
+    """One row for each reading of each part; ``alone`` is the order if no other reading of it stood."""
     parts = [("cause", claim.cause), *(("through", step) for step in claim.through), ("effect", claim.effect)]
+    hulls = {name: occurrence_interval(part, events) for name, part in parts if name != "through"}
     rows = [
-        (name, part.label.en, part.label.ja, *_reading_row(found))
+        (name, part.label.en, part.label.ja, *_reading_row(found), _alone(name, found, hulls))
         for name, part in parts
         if part is not None
         for found in readings(part, events)
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _alone(name: str, found: Reading, hulls: dict[str, Interval]) -> str:
+    """Order of cause and effect if this were the only reading; empty for steps between."""
+    if name == "through":
+        return ""
+    if name == "cause":
+        return order_of(found.interval, hulls["effect"])
+    return order_of(hulls["cause"], found.interval)
 
 
 def _reading_row(found: Reading) -> tuple[str, ...]:

@@ -64,6 +64,9 @@ def parse_claims(text: str, file: str, events: pd.DataFrame | None = None) -> li
             read[number] = Claim.model_validate(entry)
         except ValidationError as error:
             found += [_problem(item, number, file, lines) for item in error.errors()]
+            rest = _without(entry, [item["loc"] for item in error.errors()])
+            if rest is not None:  # what can be read is checked too, so that one round mends the file
+                read[number] = rest
     record = chronicle() if events is None else events
     own = {name: _own(content.get(name)) for name in ("sources", "series")}
     for problem_key, number, where, value, details in check_claims(read, record, own, _packaged_ids(file)):
@@ -124,6 +127,23 @@ def lines_of(text: str) -> dict[tuple[str | int, ...], int]:
     if root is not None:
         walk(root, ())
     return found
+
+
+def _without(entry: Any, places: list[tuple[str | int, ...]]) -> Claim | None:
+    """The claim without the fields that cannot be read; none where one of them is needed."""
+    if not isinstance(entry, dict):
+        return None
+    kept = {key: dict(value) if isinstance(value, dict) else value for key, value in entry.items()}
+    for place in places:
+        inner = kept.get(str(place[0])) if place else None
+        if len(place) == 2 and isinstance(inner, dict) and place[1] in inner:
+            del inner[place[1]]
+        elif place:
+            kept.pop(str(place[0]), None)
+    try:
+        return Claim.model_validate(kept)
+    except ValidationError:
+        return None
 
 
 def _own(section: Any) -> set[str]:

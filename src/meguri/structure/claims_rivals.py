@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from meguri.base.terms import find_key
+from meguri.observe.chronicle import links
 from meguri.observe.controls import RARE_EARTHS
 from meguri.observe.interval import Interval
 from meguri.structure.claims_model import Claim
 from meguri.structure.claims_order import ends, row_intervals
 
-NO_CAUSES = ("document", "forecast", "trade")  # statements and measurements: they bring nothing about
+NO_CAUSES = ("document", "forecast", "media", "price", "trade")  # told or measured, not done
 POLICY = (  # what economies do to each other's trade: enough to compete where no goods are named
     "export-control", "export-tax", "quota", "customs", "industrial-policy", "policy", "dispute", "incident",
     "diplomacy", "tech-leak",
@@ -30,6 +32,8 @@ COLUMNS = [
     "actor",
     "source",
 ]
+
+Row = Mapping[Hashable, Any]
 
 
 def competing_events(
@@ -59,10 +63,16 @@ def competing_events(
         return pd.DataFrame(columns=COLUMNS)
     listed = {item.event for item in claim.alternatives if item.event}
     parts = [part for part in (claim.cause, *claim.through, claim.effect) if part is not None]
-    own = {name for part in parts for name in part.events}
+    named = {name for part in parts for name in part.events}
+    same = links()
+    own = (
+        named
+        | set(same.loc[same["event"].isin(named), "other"])
+        | set(same.loc[same["other"].isin(named), "event"])
+    )
     since, until = _window(cause, effect, look_back)
     rows = []
-    for _, row in events[~events["event"].isin(own)].iterrows():
+    for row in events[~events["event"].isin(own)].to_dict("records"):
         shared = "listed" if row["event"] in listed else _shared(claim, row)
         if not shared or (shared != "listed" and row["instrument"] in NO_CAUSES):
             continue
@@ -73,10 +83,12 @@ def competing_events(
             rows.append(_row(row, interval, cause, shared, row["event"] in listed))
     rows += _worded(claim, cause)
     table = pd.DataFrame(rows, columns=COLUMNS)
+    told = same[same["other"].isin(table["event"]) & (same["relation"] == "same")]["event"]
+    table = table[~table["event"].isin(told) | (table["listed"] == "yes")]  # once, by its public record
     return table.sort_values(["earliest", "latest", "event"], kind="stable").reset_index(drop=True)
 
 
-def _possible(row: pd.Series) -> Interval:
+def _possible(row: Row) -> Interval:
     intervals = [interval for interval, _ in row_intervals(row)]
     hull = intervals[0]
     for interval in intervals[1:]:
@@ -84,7 +96,7 @@ def _possible(row: pd.Series) -> Interval:
     return hull
 
 
-def _row(row: pd.Series, interval: Interval, cause: Interval, shared: str, listed: bool) -> tuple[Any, ...]:
+def _row(row: Row, interval: Interval, cause: Interval, shared: str, listed: bool) -> tuple[Any, ...]:
     return (
         row["event"], row["label_en"], row["label_ja"], *ends(interval), _when(interval, cause), shared,
         "yes" if listed else "no", row["actor"], row["source"],
@@ -121,7 +133,7 @@ def _shifted(day: dt.date, years: int) -> dt.date:
     return dt.date(year, day.month, min(day.day, 28))
 
 
-def _shared(claim: Claim, row: pd.Series) -> str:
+def _shared(claim: Claim, row: Row) -> str:
     """What an event shares with the claim: its goods, or two of its economies, or nothing."""
     named = {name for name in str(row["elements"]).split("|") if name}
     if named & _family(claim.elements):

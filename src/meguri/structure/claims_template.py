@@ -50,7 +50,7 @@ def claim_template(lang: Lang) -> str:
 
     Examples
     --------
-    >>> claim_template("en").splitlines()[-2]
+    >>> claim_template("en").splitlines()[-1]
     '  my-notes: {title: "Notes of my own", url: ""}'
     """
     lines = [f"# {line}" for line in label("claim_template_head", lang, "cli").split("|")]

@@ -12,7 +12,9 @@ import pandas as pd
 
 from meguri.base.terms import LANGS, Lang, label
 from meguri.structure.claims_model import Claim
+from meguri.structure.claims_points import series_names
 
+EXACT = (len("2010-07"), len("2010-07-01"))  # written lengths of a month and of a day
 SHOWN = 3  # competing events named in the sentence; all of them stand in the table
 
 
@@ -45,7 +47,8 @@ def _sentences(
 ) -> list[str]:
     found = [claim_phrase(f"because_{because}", lang), _dates(claim, order, tables["readings"], lang)]
     found += [_disputed(part, tables["readings"], lang) for part in ("cause", "effect")]
-    found.append(_competing(tables["competing"], because, lang))
+    found += _series(tables, lang)
+    found.append(_competing(tables["competing"], tables["readings"], because, lang))
     found.append(_evidence(tables["evidence"], lang))
     if len(tables["contradictions"]):
         found.append(claim_phrase("contradictions", lang, n=len(tables["contradictions"])))
@@ -106,15 +109,51 @@ def written(earliest: str, latest: str, lang: Lang) -> str:
 def _disputed(part: str, readings: pd.DataFrame, lang: Lang) -> str:
     """Readings of a date that lie apart are told as such."""
     spans = _spans(readings, part, lang)
-    return "" if len(spans) < 2 else claim_phrase(f"disputed_{part}", lang, n=len(spans))
+    if len(spans) < 2:
+        return ""
+    told = claim_phrase(f"disputed_{part}", lang, n=len(spans))
+    rows = readings[readings["part"] == part]
+    ruled_out, kept = (_spans(rows[(rows["alone"] == "after") == out], part, lang) for out in (True, False))
+    if not (ruled_out and kept):
+        return told
+    stop = claim_phrase("and", lang)
+    split = claim_phrase("split", lang, out=stop.join(ruled_out), kept=stop.join(kept))
+    return _joined([told, split], lang)
 
 
-def _competing(table: pd.DataFrame, because: str, lang: Lang) -> str:
+def _competing(table: pd.DataFrame, readings: pd.DataFrame, because: str, lang: Lang) -> str:
     if because in ("order", "norm", "no_dates") or not len(table):
         return ""
-    near = _nearest(table)
+    near = _nearest(table, max(readings.loc[readings["part"] == "effect", "earliest"], default=""))
     quoted = [claim_phrase("quoted", lang, text=text) for text in near[f"label_{lang}"]]
     return claim_phrase("competing", lang, n=len(table), names=(", " if lang == "en" else "").join(quoted))
+
+
+def _series(tables: Mapping[str, pd.DataFrame], lang: Lang) -> list[str]:
+    """What each series shows, how the placebos fared, and whether third countries stepped in."""
+    labels = series_names().set_index("series")[f"label_{lang}"]
+    found = []
+    for row in tables["series"].to_dict("records"):
+        fill = {
+            "series": labels.get(row["series"], row["series"]),
+            "at": row["at"],
+            "change": f"{row['change']:+.0%}",
+            "p": f"{row['p']:.3f}",
+            "first": row["first"],
+            "last": row["last"],
+            "coarser": row["coarser_at_hand"],
+            "months": row["months_at_hand"],
+        }
+        found.append(claim_phrase(f"finding_{row['finding']}", lang, **fill))
+    placebos = tables["placebos"]
+    if len(placebos):
+        moved = int((placebos["finding"] == "supported").sum())
+        found.append(claim_phrase("placebos", lang, n=len(placebos), moved=moved))
+    for row in tables["detour"].to_dict("records"):
+        third = [str(labels.get(name, name)) for name in str(row["third"]).split(" | ")]
+        shown = {"third": ", ".join(third), "first": row["first_month"]}
+        found.append(claim_phrase(f"detour_{row['verdict']}", lang, **shown))
+    return found
 
 
 def _evidence(table: pd.DataFrame, lang: Lang) -> str:
@@ -122,17 +161,19 @@ def _evidence(table: pd.DataFrame, lang: Lang) -> str:
     return claim_phrase("evidence", lang, pro=pro, con=con) if pro + con else ""
 
 
-def _nearest(table: pd.DataFrame) -> pd.DataFrame:
-    """Competing events to name: those the claim lists, then those dated best and latest."""
+def _nearest(table: pd.DataFrame, effect: str) -> pd.DataFrame:
+    """Competing events to name: those the claim lists, then those dated best and nearest to the effect."""
+    near = pd.Timestamp(effect or table["earliest"].max())
     rank = pd.DataFrame(
         {
             "listed": table["listed"] != "yes",
             "shared": table["shared"] == "parties",
-            "wide": [len(written(*ends, "en")) > len("2010-07-01") for ends in _ends(table)],
-            "vague": [len(written(*ends, "en")) < len("2010-07") for ends in _ends(table)],
+            "vague": [len(written(*ends, "en")) not in EXACT for ends in _ends(table)],
+            "late": pd.to_datetime(table["earliest"]) > near,
+            "far": (pd.to_datetime(table["earliest"]) - near).abs(),
         },
         index=table.index,
-    ).assign(late=-pd.to_numeric(table["latest"].str.replace("-", "")).fillna(0))
+    )
     return table.loc[rank.sort_values(list(rank.columns), kind="stable").index[:SHOWN]]
 
 
