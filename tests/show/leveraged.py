@@ -63,7 +63,8 @@ def halved(cards_of):
     """Half-lives of the same cards."""
     return pd.DataFrame([
         {"card": card, "item": item, "half_life": 0.69 / rate if 0.69 / rate < 10 else NEVER,
-         "half_life_low": 0.5 / rate, "half_life_high": 0.9 / rate, "long": math.exp(-10 * rate)}
+         "half_life_low": 0.5 / rate, "half_life_high": 0.9 / rate, "long": math.exp(-10 * rate),
+         "start": 1.0, "years": 10.0}
         for card, item, rate in cards_of
     ])  # fmt: skip
 

@@ -9,9 +9,10 @@ import pandas as pd
 from meguri.app.printing import print_table, say, say_folded
 from meguri.base.terms import Lang
 from meguri.show.figures.card_costs import money
-from meguri.show.leverage_said import heading, home_sentences, lead, sentences, with_range
+from meguri.show.leverage import said_of
+from meguri.show.leverage_said import heading, home_sentences, lead, with_range
 from meguri.show.leverage_tables import played, with_card
-from meguri.show.leverage_words import HORIZONS, card_names, lever_word, pair_name, years_text
+from meguri.show.leverage_words import HORIZONS, card_names, half_text, lever_word, pair_name
 from meguri.show.spell import missing
 
 
@@ -42,7 +43,7 @@ def print_leverage(answer: Any, lang: Lang) -> None:
     say(heading(tables, lang), style="bold")
     say()
     say_folded(lead(tables, lang))
-    for text in [*home_sentences(tables, lang), *sentences(tables, lang)]:
+    for text in [*home_sentences(tables, lang), *said_of(answer, lang)]:
         say_folded(f"· {text}", indent=2)
     say()
     _print_worth(tables, lang)
@@ -56,7 +57,7 @@ def _print_worth(tables: Any, lang: Lang) -> None:
     cells = [
         [
             names[row["card"]], *(with_range(row, key, lang) for key in ("start", *HORIZONS)),
-            "—" if missing(row["half_life"]) else years_text(row["half_life"], lang),
+            "—" if missing(row["half_life"]) else half_text(row, lang),
             lever_word("unknown", lang) if missing(row["lost_sales"]) else money(row["lost_sales"], lang),
         ]
         for row in rows.to_dict("records")

@@ -13,8 +13,8 @@ from meguri.base.files import write_atomically
 from meguri.base.terms import Lang
 from meguri.base.zipped import timeless
 from meguri.show.excel import add_sheet, text_cell
-from meguri.show.leverage import Levered, leverage_sources
-from meguri.show.leverage_said import heading, home_sentences, lead, sentences
+from meguri.show.leverage import Levered, leverage_sources, said_of
+from meguri.show.leverage_said import heading, home_sentences, lead
 from meguri.show.leverage_words import lever_word
 from meguri.show.spell import say, word
 
@@ -53,7 +53,7 @@ def _summary(book: Any, answer: Levered, lang: Lang) -> None:
     wrap = Alignment(vertical="top", wrap_text=True, horizontal="left")
     sheet.append([text_cell(sheet, heading(answer.tables, lang), font=Font(bold=True, size=14))])
     tables = answer.tables
-    told = [lead(tables, lang), *home_sentences(tables, lang), *sentences(tables, lang)]
+    told = [lead(tables, lang), *home_sentences(tables, lang), *said_of(answer, lang)]
     facts: list[tuple[str, object]] = [
         (say("summary_answer", lang) if not place else "", text) for place, text in enumerate(told)
     ]

@@ -146,6 +146,11 @@ def _series(tables: Mapping[str, pd.DataFrame], lang: Lang) -> list[str]:
             "months": row["months_at_hand"],
         }
         found.append(claim_phrase(f"finding_{row['finding']}", lang, **fill))
+    for row in tables["breaks"].to_dict("records"):
+        if row["significant"]:
+            fill = {"series": labels.get(row["series"], row["series"]), "at": row["at"], "low": row["low"]}
+            fill |= {"high": row["high"], "change": f"{row['change']:+.0%}", "p": f"{row['p_adjusted']:.3f}"}
+            found.append(claim_phrase("break", lang, **fill))
     placebos = tables["placebos"]
     if len(placebos):
         moved = int((placebos["finding"] == "supported").sum())
