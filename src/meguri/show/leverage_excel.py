@@ -33,7 +33,8 @@ def write_leverage_excel(answer: Levered, path: str | Path, lang: Lang = "en") -
         When the place cannot be written to.
     """
     book = Workbook(write_only=True)
-    _summary(book, answer, lang)
+    if "leverage_summary" in answer.tables:
+        _summary(book, answer, lang)
     others = [name for name in answer.tables if name not in SHEETS]
     for name in (*SHEETS, *others):
         frame = answer.tables.get(name)
