@@ -133,6 +133,8 @@ def test_the_workbook_has_a_readable_sheet_for_every_table(tmp_path):
     assert first[0] == "フッ化水素（日本→韓国）"
     assert len(book.sheetnames) == 2 + sum(len(table) > 0 for table in answer().tables.values())
     assert not [name for name in book.sheetnames if name.startswith("leverage_")], "sheets are named in words"
+    row = [cell.value for cell in next(book["カードの得失表"].iter_rows(min_row=3, max_row=3))]
+    assert row[:6] == ["フッ化水素", "日本", "韓国", "交渉力の獲得", "利益", "1年"]
 
 
 @pytest.mark.slow
