@@ -133,6 +133,8 @@ def test_the_workbook_has_a_readable_sheet_for_every_table(tmp_path):
     assert first[0] == "フッ化水素（日本→韓国）"
     assert len(book.sheetnames) == 2 + sum(len(table) > 0 for table in answer().tables.values())
     assert not [name for name in book.sheetnames if name.startswith("leverage_")], "sheets are named in words"
+    row = [cell.value for cell in next(book["カードの得失表"].iter_rows(min_row=3, max_row=3))]
+    assert row[:6] == ["フッ化水素", "日本", "韓国", "交渉力の獲得", "利益", "1年"]
 
 
 @pytest.mark.slow
@@ -140,3 +142,23 @@ def test_a_folder_holds_page_workbook_and_every_table(tmp_path):
     shown.deliver_leverage(answer(), "table", tmp_path / "cards", "en")
     files = {path.name for path in (tmp_path / "cards").iterdir()}
     assert {"leverage.html", "leverage.xlsx", "leverage_summary.csv", "leverage_path.csv"} <= files
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_check_alone_prints_misses_like_hits_and_printed_bands_apart(lang, tmp_path):  # AC6.1
+    told = run("--check", "--lang", lang)
+    assert all(value in told for value in ("20.6%", "31.7%", "37.3%"))
+    apart = "ranges apart" if lang == "en" else "幅が離れる"
+    assert told.count(apart) >= 1
+    run("--check", "--lang", lang, "--out", tmp_path / "check.html")
+    assert "fig-leverage-blind" in (tmp_path / "check.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_belgian_resist_is_told_as_re_routing_before_localisation():  # AC6.5
+    content = json.loads(run("resist", "--check", "--format", "json"))
+    row = content["leverage_detours"][0]
+    assert (row["item"], row["verdict"]) == ("resist", "re-routing before localisation")
+    jumped = [cell["partner"] for cell in content["leverage_detour_partners"] if cell["jump"] == "yes"]
+    assert jumped == ["BE"]

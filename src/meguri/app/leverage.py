@@ -179,7 +179,7 @@ def _behind(asked: Asked) -> dict[str, pd.DataFrame]:
     held = asked.data.tables
     seen = leverage_observations()
     return {
-        "leverage_items": held["items"],
+        "leverage_items": held["items"][held["items"]["item"].isin(asked.items)].reset_index(drop=True),
         "leverage_attributes": held["attributes"][held["attributes"]["item"].isin(asked.items)],
         "leverage_rules": held["card_rules"],
         "leverage_observations": seen[seen["item"].isin(asked.items)].reset_index(drop=True),

@@ -71,6 +71,8 @@ def write_leverage(answer: Levered, path: str | Path, lang: Lang = "en") -> Path
 def leverage_page(answer: Levered, lang: Lang = "en") -> str:
     """Everything about one or several cards as one self-contained HTML document."""
     tables = answer.tables
+    if "leverage_summary" not in tables:
+        return _check_page(tables, lang)
     body = _head(answer, lang)
     for key, html in _sections(answer, lang):
         if html:
@@ -78,6 +80,15 @@ def leverage_page(answer: Levered, lang: Lang = "en") -> str:
             body += f'<section id="{key}"><h2>{title}</h2>\n{html}</section>\n'
     body += f'<p class="quiet end">{escape(lever_word("end", lang))}</p>\n'
     return page(body, title=f"{heading(tables, lang)} | meguri", lang=lang)
+
+
+def _check_page(tables: Tables, lang: Lang) -> str:
+    """The fit and the blind test alone, where no card was asked about."""
+    title = lever_word("sec.check", lang)
+    kicker = f'<p class="kicker">{escape(lever_word("kicker", lang))}</p>\n'
+    head = f"<header>\n{kicker}<h1>{escape(title)}</h1>\n</header>\n"
+    body = f'{head}<section id="check">\n{check_html(tables, lang)}</section>\n'
+    return page(body, title=f"{title} | meguri", lang=lang)
 
 
 def leverage_charts(tables: Tables, lang: Lang = "en", lift: float | None = None) -> dict[str, Chart]:

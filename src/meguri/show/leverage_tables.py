@@ -12,6 +12,7 @@ from meguri.observe.leverage import year_of
 from meguri.show.figures.card_costs import OKU, money, money_range
 from meguri.show.leverage_words import (
     HORIZONS,
+    NO_CARD,
     card_names,
     card_of,
     half_text,
@@ -108,7 +109,7 @@ def summary_table(tables: Tables, lang: Lang) -> str:
     names = card_names(tables["leverage_summary"], lang, tables["leverage_items"])
     rows = [
         [
-            _ranged(names[str(row["card"])], pair_name(row["holder"], row["partner"], lang)),
+            _named(names[str(row["card"])], pair_name(row["holder"], row["partner"], lang)),
             *(_share(row, key, lang) for key in ("start", *HORIZONS)),
             _half(row, lang),
             _signed_years(row, "lead_gross", lang), _signed_years(row, "lead_net", lang),
@@ -123,6 +124,11 @@ def summary_table(tables: Tables, lang: Lang) -> str:
     )
 
 
+def _named(name: str, pair: str) -> str:
+    """A card with its pair below, unless the pair is its name."""
+    return name if name == pair else Small(name, pair)
+
+
 def _ranged(text: str, below: str) -> str:
     return Small(text, below) if below else text
 
@@ -135,6 +141,8 @@ def _half(row: Mapping[Any, Any], lang: Lang) -> str:
     """Half-life, its range below it."""
     whole = span_text(row["half_life"], row["half_life_low"], row["half_life_high"], lang)
     shown = half_text(row, lang)
+    if float(row["start"]) < NO_CARD:
+        return shown
     return _ranged(shown, whole[len(shown) :].strip(" ()（）") if whole.startswith(shown) else whole)
 
 
@@ -212,4 +220,6 @@ def cost_text(row: Mapping[Any, Any], lang: Lang) -> str:
     else:
         key = "years" if row["unit"] == "a" else "hours"
         shown = ["—" if missing(end) else lever_word(key, lang, n=significant(float(end), 2)) for end in ends]
+    if all(missing(end) for end in ends[1:]):
+        return shown[0]
     return Small(shown[0], lever_word("from_to", lang, low=shown[1], high=shown[2]))

@@ -281,7 +281,8 @@ def _never(
     data = []
     for row in summary.to_dict("records"):
         card = str(row["card"])
-        text = lever_word("never_short", lang) if missing(row["half_life"]) else half_text(row, lang)
+        never = missing(row["half_life"]) and float(row["start"]) >= NO_CARD
+        text = lever_word("never_short", lang) if never else half_text(row, lang)
         words = f"{clip(names[card], LONGEST)}  {text}"
         data.append({"value": [reach, cards.index(card)],
                      "label": beside(words, hue=item_hue(row["item"]), size=11)})  # fmt: skip
