@@ -13,6 +13,7 @@ from meguri.base.errors import DataError
 from meguri.observe.leverage import leverage_items
 from meguri.show.leverage import leverage_page
 from meguri.show.leverage_excel import write_leverage_excel
+from meguri.show.leverage_said import home_sentences
 
 RUN = CliRunner()
 LANGS = ("en", "ja")
@@ -118,6 +119,13 @@ def test_the_page_says_worth_and_who_pays_before_any_figure(lang):
     assert all(word in head for word in words)
     for key in ("leverage-curve", "card-costs", "card-heat", "supply-path", "leverage-split"):
         assert f'id="fig-{key}"' in html
+
+
+def test_who_bears_what_in_ten_years_is_never_told_as_part_of_another_horizon():
+    short = shown.answered(shown.read_asked("hf", None, None, 3, None, False, False, None, 10, 1))
+    told = [" ".join(home_sentences(one.tables, "en")) for one in (short, answer())]
+    assert "in 3 years" in told[0] and "Over ten years large firms" in told[0]
+    assert "in 10 years" in told[1] and "Over ten years" not in told[1]
 
 
 @pytest.mark.parametrize("lang", LANGS)
