@@ -108,8 +108,8 @@ forecast_counts(scored)
 #
 # 2010年1月まで遡る国別の月次系列は手元にないため、方法は次の事例、2019年7月の日本の個別許可と韓国の輸入で
 # 示します。全ての月を探す検定は探した箇所の数を織り込みます。あらかじめ指定した一つの月についての問いは、
-# それとは別の、より鋭い問いです。三つのプラセボにも同じ問いを
-# 当てます。三つのうちどれかは偶然に動きうるため、有意水準はそれぞれ三分の一です。
+# それとは別の、より鋭い問いです。三つのプラセボにも同じ問いを当てます。三つのうちどれかは偶然に動きうるため、
+# 有意水準はそれぞれ三分の一です。
 
 
 # %%
@@ -130,6 +130,17 @@ for role, series in asked.items():
         rows.append([item, partner, role, found.answer, found.p, found.change])
 named = pd.DataFrame(rows, columns=["item", "partner", "role", "fall at 2019-07", "p", "change"])
 named  # noqa: B018
+
+# %% [markdown]
+# Where a placebo falls at the same date, the date does not belong to the licences alone: something else
+# moved too, and only the size and the length of the two falls tell them apart. The table says so.
+#
+# 同じ時期にプラセボも減っていれば、その時期の変化は個別許可だけによるものではありません。ほかの要因も動いて
+# おり、減少の大きさと長さで見分けるほかありません。そのことも表に示します。
+
+# %%
+moved = named[(named["role"] == "placebo") & (named["fall at 2019-07"] == "yes")]
+moved[["item", "partner", "change"]]
 
 # %%
 breaks = find_breaks(monthly("hf", "JP"))

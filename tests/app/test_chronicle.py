@@ -136,3 +136,16 @@ def test_the_claim_file_to_fill_in_runs_as_it_stands(lang, tmp_path):
     assert "--claim" in made.stdout
     (row,) = json.loads(run("--claim", file, "--format", "json"))["claim_verdicts"]
     assert row["claim"] == "my-claim"
+
+
+@pytest.mark.parametrize("text", ["series,period\nx,2010\n", "nothing"])
+def test_a_broken_file_of_series_is_named_with_status_2(text, monkeypatch, capsys, tmp_path):
+    file = tmp_path / "customs.csv"
+    file.write_text(text, encoding="utf-8")
+    monkeypatch.setattr("sys.argv", ["meguri", "chronicle", "--claim", "cl-001", "--series", str(file)])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 2
+    told = capsys.readouterr().err
+    assert "customs.csv" in told
+    assert "Traceback" not in told

@@ -41,13 +41,13 @@ def _finding(one: Mapping[Any, Any], own: Tables, lang: Lang) -> list[str]:
     return [
         _name(one, own, lang), tell(f"role.{one['role']}.{one['direction']}", lang),
         tell(f"finding.{one['finding']}", lang),
-        "—" if missing(one["at"]) else when(one["at"], one["at"], lang), _change(one["change"]),
+        "—" if missing(one["at"]) else when(one["at"], one["at"], lang), change_said(one["change"]),
         "—" if missing(one["p"]) else f"{float(one['p']):.3f}", str(one["months_at_hand"]),
         listing(sums, lang) if sums else "—",
     ]  # fmt: skip
 
 
-def _change(value: object) -> str:
+def change_said(value: object) -> str:
     """A relative change in per cent, with its sign."""
     return "—" if missing(value) else f"{100 * float(str(value)):+.0f}%".replace("-", "−")
 

@@ -18,6 +18,7 @@ ROW, TOP, BOTTOM, LEFT, RIGHT = 19, 30, 26, 158, 10
 WIDTH = 920  # px: the width at which places of names are reckoned
 LETTER = 6.0  # px of a Latin letter of a name; a Japanese one takes two
 LONGEST = 76  # letters of a name
+READABLE = 44  # letters of a longer name that must fit for it to stand there
 TICKS = 8
 A_DAY = 86_400_000  # ms
 THICK, THIN = 10, 4  # px
@@ -207,7 +208,8 @@ def name_side(text: str, before: int, after: int, whole: int) -> tuple[str, int]
         side: days * scale - 14
         for side, days in (("right", after), ("left", before), ("upon", whole - before))
     }
-    fits = (side for side, room in rooms.items() if LETTER * letters_of(text) <= room)
+    least = LETTER * min(letters_of(text), READABLE)
+    fits = (side for side, room in rooms.items() if least <= room)
     side = next(fits, max(rooms, key=rooms.__getitem__))
     return side, max(8, int(rooms[side] / LETTER))
 
