@@ -11,8 +11,9 @@ import meguri.app.leverage as shown
 from meguri.app.cli import app, main
 from meguri.base.errors import DataError
 from meguri.observe.leverage import leverage_items
-from meguri.show.leverage import leverage_page
+from meguri.show.leverage import leverage_charts, leverage_page
 from meguri.show.leverage_excel import write_leverage_excel
+from meguri.show.leverage_said import home_sentences
 
 RUN = CliRunner()
 LANGS = ("en", "ja")
@@ -118,6 +119,26 @@ def test_the_page_says_worth_and_who_pays_before_any_figure(lang):
     assert all(word in head for word in words)
     for key in ("leverage-curve", "card-costs", "card-heat", "supply-path", "leverage-split"):
         assert f'id="fig-{key}"' in html
+
+
+def test_the_printed_band_of_2030_stands_apart_from_the_computed_path():  # AC6.1
+    asked = shown.read_asked("wfe", None, None, 10, None, False, False, None, 10, 1)
+    drawn = leverage_charts(shown.answered(asked).tables)["supply"].option["series"]
+    named = {one["name"]: one["data"] for one in drawn}
+    assert "20–35%" in named["printed-words"][0]["label"]["formatter"]
+    assert max(point[0] for point in named["with"]) < min(
+        point[0] for point in named["printed"] if point[0] != "-"
+    )
+    seen = named["fit"][0]
+    near = min(named["with"], key=lambda point: abs(point[0] - seen[0]))
+    assert abs(near[1] - seen[1]) < 6, "the point fitted to lies on the path, so the years are the same"
+
+
+def test_who_bears_what_in_ten_years_is_never_told_as_part_of_another_horizon():
+    short = shown.answered(shown.read_asked("hf", None, None, 3, None, False, False, None, 10, 1))
+    told = [" ".join(home_sentences(one.tables, "en")) for one in (short, answer())]
+    assert "in 3 years" in told[0] and "Over ten years large firms" in told[0]
+    assert "in 10 years" in told[1] and "Over ten years" not in told[1]
 
 
 @pytest.mark.parametrize("lang", LANGS)
