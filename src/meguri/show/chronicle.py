@@ -102,7 +102,7 @@ def forecasts_html(table: pd.DataFrame, lang: Lang) -> str:
     chart = forecast_scores(table, lang=lang, footer=foot(table, lang=lang))
     heads = [tell(f"col.{name}", lang) for name in ("forecast", "issued", "due", "result", "decided_by")]
     rows = [forecast_cells(row, lang) for row in chart.table.to_dict("records")]
-    return figure_html(chart) + table_html(heads, rows, [False] * len(heads))
+    return figure_html(chart) + table_html(heads, rows, [False] * len(heads), "forecasts")
 
 
 def timelines(events: pd.DataFrame, lang: Lang, lane: str = "actor") -> list[Chart]:

@@ -74,4 +74,6 @@ def _name(one: Mapping[Any, Any], own: Tables, lang: Lang) -> str:
 def listed_html(key: str, names: tuple[str, ...], rows: list[list[str]], lang: Lang) -> str:
     """A table under its heading."""
     heads = [tell(f"col.{name}", lang) for name in names]
-    return f"<h4>{escape(tell(f'sub.{key}', lang))}</h4>\n" + table_html(heads, rows, [False] * len(names))
+    return f"<h4>{escape(tell(f'sub.{key}', lang))}</h4>\n" + table_html(
+        heads, rows, [False] * len(names), key
+    )

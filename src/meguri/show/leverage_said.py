@@ -12,6 +12,7 @@ from meguri.show.figures.card_costs import money, money_range
 from meguri.show.figures.leverage_curve import by_decay
 from meguri.show.leverage_tables import Tables, plain_years, played, with_card
 from meguri.show.leverage_words import (
+    HORIZON_YEARS,
     HORIZONS,
     NO_CARD,
     card_names,
@@ -181,7 +182,14 @@ def _paid(row: Mapping[Any, Any], tables: Tables, lang: Lang) -> str:
     if missing(by_tier.get("large")) or missing(by_tier.get("SME")):
         return said
     tiers = {"large": money(by_tier["large"], lang), "sme": money(by_tier["SME"], lang)}
-    return joined([said, lever_word("said_tiers", lang, **tiers)], lang)
+    same = float(row["years"]) == HORIZON_YEARS["long"]  # the parts are told for the long horizon
+    return joined([said, lever_word("said_tiers" if same else "said_tiers_ten", lang, **tiers)], lang)
+
+
+def unpaid(tables: Tables, lang: Lang) -> str:
+    """Why it is unknown what the cards cost at home, each reason once."""
+    rows = played(tables["leverage_summary"]).drop_duplicates(f"unknown_{lang}")
+    return joined([_paid(row, tables, lang) for row in with_card(rows).to_dict("records")], lang)
 
 
 def _bought(row: Mapping[Any, Any], lang: Lang) -> str:

@@ -21,6 +21,7 @@ TICKS = 8
 SHOWN = {"show": True}
 TITLE = 118  # Latin letters above a panel
 MOVED = "supported"  # finding of a series that moves as asked
+TOLD = (MOVED, "contradicted", "no-move", "cannot-tell", "before-cause", "after-competing")  # tested
 ROLES = ("test", "detour", "placebo")
 
 
@@ -92,6 +93,8 @@ def _title(rows: pd.DataFrame, lang: Lang) -> str:
     """How many of the series that must move do, and how many of those that must not."""
     moved = rows["finding"] == MOVED
     must, must_not = rows["role"] == "test", rows["role"] == "placebo"
+    if not rows["finding"].isin(TOLD).any():
+        return tell("series.title_untested", lang)
     counts = {"n": int((moved & must).sum()), "all": int(must.sum())}
     if must_not.any():
         return tell("series.title", lang, **counts, m=int((moved & must_not).sum()), of=int(must_not.sum()))

@@ -23,6 +23,7 @@ TICKS = 8
 A_DAY = 86_400_000  # ms
 THICK, THIN = 10, 4  # px
 TONES = {"known": INK, "open": mixed(INK, 0.38), "public": INK, "other": mixed(INK, 0.2)}
+BRIEF = 8  # days: a pale bar as short would not be seen
 WIDTHS = {"known": THICK, "open": THICK, "public": THIN, "other": THICK}
 UPON = {"backgroundColor": PAPER, "padding": [1, 4], "borderRadius": 2}  # a name on its own bar
 MARKS = {"known": "▮", "open": "▬", "public": "―", "other": "▬"}
@@ -124,9 +125,11 @@ def _lanes(bars: Sequence[Bar], first: dt.date) -> dict[str, Any]:
 def _lines(bars: Sequence[Bar], first: dt.date, last: dt.date) -> list[dict[str, Any]]:
     """Bars by kind, a notch at days known exactly, and points at the ends of thin lines."""
     found: dict[str, list[list[Any]]] = {kind: [] for kind in TONES}
-    days = []
+    days, brief = [], []
     for place, bar in enumerate(bars):
         found[bar.kind] += _line(bar.days, first, last, place + 0.5)
+        if bar.kind == "other" and (bar.days.days or BRIEF) < BRIEF:
+            brief.append([milliseconds(max(bar.days.earliest, first)), place + 0.5])
         if bar.kind == "known":
             days.append([milliseconds(max(bar.days.earliest, first)), place + 0.5])
         if bar.beside is not None:
@@ -141,6 +144,14 @@ def _lines(bars: Sequence[Bar], first: dt.date, last: dt.date) -> list[dict[str,
     points = {"type": "scatter", "silent": True, "z": 9, "itemStyle": {"color": INK, "borderColor": PAPER}}
     return [
         *lines,
+        {
+            **points,
+            "name": "brief",
+            "symbol": "rect",
+            "symbolSize": [3, THICK],
+            "data": brief,
+            "itemStyle": {"color": mixed(INK, 0.45)},
+        },
         {**points, "name": "days", "symbol": "rect", "symbolSize": [3, THICK + 2], "data": days},
         {**points, "name": "ends", "symbol": "circle", "symbolSize": 7, "data": _points(found["public"])},
     ]

@@ -123,11 +123,16 @@ def _option(
     series += [_crossings(summary, lines, columns[0], reach, hues)]
     series += [_names(lines, columns[0], names, hues, top)]
     series += [*_ranges(summary, cards, hues, reach), _never(summary, cards, names, reach, lang)]
+    return {**base_option(), **_axes(cards, reach, top, step, lang), "series": series}
+
+
+def _axes(cards: list[str], reach: float, top: float, step: float, lang: Lang) -> dict[str, Any]:
+    """Two panels on one axis of years: the curves, and below them a row for each half-life."""
+    rows = ROW * max(1, len(cards))
     return {
-        **base_option(),
         "grid": [
             {"left": LEFT, "right": RIGHT, "top": TOP, "height": PANEL},
-            {"left": LEFT, "right": RIGHT, "top": TOP + PANEL + BETWEEN, "height": ROW * max(1, len(cards))},
+            {"left": LEFT, "right": RIGHT, "top": TOP + PANEL + BETWEEN, "height": rows},
         ],
         "title": [_head(lever_word("curve_half_head", lang))],
         "xAxis": [
@@ -140,7 +145,6 @@ def _option(
             quiet_axis(type="category", gridIndex=1, inverse=True, data=cards, axisLabel={"show": False},
                        splitLine={"show": True}),
         ],
-        "series": series,
     }  # fmt: skip
 
 
