@@ -61,8 +61,12 @@ def test_deliberate_and_unintended_are_both_contested_within_one_document():
     assert {verdict(name).verdict for name in ("cs-002", "cs-003")} == {"contested-motive"}
 
 
-def test_a_forecast_of_a_date_is_tested_as_an_order():
-    assert verdict("n32-ruling-by-2013").verdict == "impossible-by-order"
+def test_a_forecast_of_a_date_is_tested_as_an_order_and_its_reader_is_told_that_it_missed():
+    found = verdict("n32-ruling-by-2013")
+    assert (found.verdict, found.because) == ("impossible-by-order", "forecast_missed")
+    assert "The forecast missed" in found.why_en and "予測は外れました" in found.why_ja
+    assert "2014-08-07, after the date forecast (2013)" in found.why_en
+    assert "cause" not in found.why_en and "原因" not in found.why_ja
 
 
 def test_every_claim_of_the_documents_is_packaged_and_gets_a_verdict():
