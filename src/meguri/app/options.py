@@ -195,6 +195,7 @@ SuppliesOption = Annotated[str | None, typer.Option("--supplies", help=help_of("
 CountryOption = Annotated[str, typer.Option("--country", help=help_of("help_country"))]
 DurableArgument = Annotated[str | None, typer.Argument(help=help_of("help_durable"))]
 SwitchOption = Annotated[list[str] | None, typer.Option("--if", help=help_of("help_if"))]
+NetworkOption = Annotated[Path | None, typer.Option("--network", help=help_of("help_network"))]
 CirculateOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_circulate_out"))]
 
 # stocks of your own
