@@ -84,10 +84,21 @@ def _lives(shop: Shop, as_of: str) -> dict[str, float]:
     return total
 
 
+def function_key(process: str) -> str:
+    """One spelling for a process, so that cards of several firms meet.
+
+    Examples
+    --------
+    >>> function_key("ＨＩＰ ")
+    'hip'
+    """
+    return unicodedata.normalize("NFKC", process).strip().casefold()
+
+
 def _functions(people: pd.DataFrame) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for process, rows in people[people["process"] != ""].groupby("process"):
-        key = unicodedata.normalize("NFKC", str(process)).strip().casefold()
+        key = function_key(str(process))
         ages = rows[["age_low", "age_high"]].astype(object).where(rows[["age_low", "age_high"]].notna(), None)
         held = out.setdefault(key, {"ages": [], "teachers": 0})
         held["ages"] += ages.to_numpy().tolist()
