@@ -107,14 +107,20 @@ def demo(
     runs: o.DemoRuns = None,
     seed: o.SeedOption = 1,
     plans: o.DemoPlans = False,
+    sme: o.DemoSme = False,
     lang: LangOption = SPEECH,
 ) -> None:
-    from meguri.app.demo import run_demo
-    from meguri.app.demo_respond import run_respond_demo
+    if sme:
+        from meguri.app.demo_sme import run_sme_demo
 
-    if plans:
+        run_sme_demo(out, lang.value)
+    elif plans:
+        from meguri.app.demo_respond import run_respond_demo
+
         run_respond_demo(out, runs or 50, seed, lang.value)
     else:
+        from meguri.app.demo import run_demo
+
         run_demo(out, runs or 200, seed, lang.value)
 
 

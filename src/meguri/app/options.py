@@ -151,6 +151,7 @@ IndirectOption = Annotated[bool, typer.Option("--indirect", help=help_of("help_i
 SobolOption = Annotated[str | None, typer.Option("--sobol", help=help_of("help_sobol"))]
 DemoRuns = Annotated[int | None, typer.Option("--runs", min=1, max=100_000, help=help_of("help_demo_runs"))]
 DemoPlans = Annotated[bool, typer.Option("--respond", help=help_of("help_demo_plans"))]
+DemoSme = Annotated[bool, typer.Option("--sme", help=help_of("help_demo_sme"))]
 DemoOut = Annotated[Path, typer.Option("--out", help=help_of("help_demo_out"))]
 OutcomeArgument = Annotated[Path, typer.Argument(help=help_of("help_outcome"))]
 ReportOut = Annotated[Path, typer.Option("--out", help=help_of("help_report_out"))]

@@ -113,7 +113,9 @@ def wanted_of(asked: Asked, endings: tuple[str, ...]) -> Wanted:
         found.append(Problem("safetynet_day", "--as-of", asked.as_of))
     if asked.form == "table" and asked.out is not None and asked.out.suffix.lower() not in endings:
         choices = ", ".join(ending or "folder" for ending in endings)
-        found.append(Problem("choice", "--out", asked.out.name, "", {"choices": choices, "near": "card.html"}))
+        found.append(
+            Problem("choice", "--out", asked.out.name, "", {"choices": choices, "near": "card.html"})
+        )
     if asked.form == "xlsx" and asked.out is None:
         found.append(Problem("xlsx_needs_out", "--format xlsx"))
     if found:
@@ -174,6 +176,8 @@ def write_card(reading: Reading, as_of: str | None, path: Path) -> None:
 def print_answer(answer: SafetyAnswer, reading: Reading, asked: Asked, wanted: Wanted) -> None:
     """Everything a shop owner asks, the answer first."""
     lang = asked.lang
+    if answer.facts["invented"]:
+        say(net_word("made_up", lang), "red")
     say(lead(answer, lang), "bold")
     say_folded(lead_detail(answer, lang))
     key = "read_asof" if asked.as_of is None else "read_asof_given"
@@ -378,8 +382,8 @@ def print_net(net: Net, n: int, lang: Lang) -> None:
     say_folded(net_word("net_quiet", lang))
     say()
     for title, part, rows in (
-        ("sec_net_kpis", "kpis", net_rows(net, lang)), ("sec_net_single", "single", single_rows(net, lang)),
-        ("sec_net_leaving", "leaving", leaving_rows(net, lang)),
+        ("sec_net_kpis", "kpis", net_rows(net, lang)), ("sec_net_single", "single", single_rows(net)),
+        ("sec_net_leaving", "leaving", leaving_rows(net)),
     ):  # fmt: skip
         if rows:
             print_table(net_heads(part, lang), rows, net_word(title, lang))

@@ -50,7 +50,7 @@ def figure_text(kpi: str, value: object, lang: Lang, unit: bool = True) -> str:
 
 
 def interval_text(row: Any, lang: Lang) -> str:
-    """The interval of a key figure; an end that the records do not bound is said; empty where there is none."""
+    """The interval of a key figure; an end that the records do not bound is said."""
     kpi, low, high = str(row["kpi"]), row["value_low"], row["value_high"]
     if row["reason"] or (missing(low) and missing(high)):
         return ""
@@ -72,7 +72,11 @@ def refusal_text(row: Any, minimum: int, lang: Lang) -> str:
 
 def count_text(row: Any, lang: Lang) -> str:
     """What a figure stands on."""
-    counts = {"n": f"{int(row['n']):,}", "events": f"{int(row['events']):,}", "censored": int(row["censored"])}
+    counts = {
+        "n": f"{int(row['n']):,}",
+        "events": f"{int(row['events']):,}",
+        "censored": int(row["censored"]),
+    }
     return net_word(f"tile_n.{row['kpi']}", lang, **counts)
 
 
@@ -103,7 +107,9 @@ def yen(value: object, lang: Lang) -> str:
     number = float(str(value))
     sign, size = ("−" if number < 0 else ""), abs(number)
     if lang == "en":
-        return f"{sign}¥{significant(size / MILLION, 2)} million" if size >= MILLION else f"{sign}¥{size:,.0f}"
+        return (
+            f"{sign}¥{significant(size / MILLION, 2)} million" if size >= MILLION else f"{sign}¥{size:,.0f}"
+        )
     if size >= OKU:
         return f"{sign}{significant(size / OKU, 2)}億円"
     if size >= MAN:
@@ -185,14 +191,13 @@ def loss_sentences(answer: SafetyAnswer, stated: bool, lang: Lang) -> list[str]:
     if hours["reason"]:
         return [net_word("loss_none", lang, reason=word(hours["reason"], "kpi_refusals", lang))]
     ends = {key: amount(hours[name]) for key, name in ENDS}
-    said = [net_word("loss_hours", lang, **ends)]
+    said = [net_word("loss_hours", lang, **ends), net_word(f"loss_{sign_of(hours)}", lang)]
     if loss is None:
         said.append(net_word("loss_yen_masked", lang))
     elif loss["reason"]:
         said.append(net_word("loss_yen_none", lang, reason=word(loss["reason"], "kpi_refusals", lang)))
     else:
         said.append(net_word("loss_yen", lang, **{key: yen(loss[name], lang) for key, name in ENDS}))
-    said.append(net_word(f"loss_{sign_of(hours)}", lang))
     said.append(net_word("loss_how_stated" if stated else "loss_how_parts", lang))
     return said
 

@@ -1,4 +1,4 @@
-"""All that a firm's card says, as tables: figures, curve, people, customers, unpaid service, offers, questions.
+"""All that a firm's card says, as tables: figures, curve, people, customers, service, offers, questions.
 
 Nothing is computed here that another module does not compute; this is where it comes together, once, for the
 terminal, the page, the document and the workbook alike.
@@ -17,6 +17,7 @@ from meguri.base.errors import DataError, Problem
 from meguri.base.tables import Schema
 from meguri.observe.joblog import Reading
 from meguri.observe.shop import TABLES, Shop
+from meguri.observe.shop_template import example_table
 from meguri.structure.offers import Range, offers, unpaid_service
 from meguri.structure.safety_card import card, function_key, merge
 from meguri.structure.safetynet import MINIMUM, kpis
@@ -61,11 +62,11 @@ class SafetyAnswer:
     ----------
     tables : mapping
         ``kpi_values``, ``kpi_runs``, ``kpi_curve``, ``kpi_avoided``, ``service_offers``, ``unpaid_service``,
-        ``card_unpaid``, ``tacit_items``, ``card_people``, ``card_customers``, ``card_records``,
-        ``joblog_understood``; ``knockout`` where a network was given.
+        ``card_unpaid``, ``tacit_items``, ``card_people``, ``card_customers``, ``card_served``,
+        ``card_records``, ``joblog_understood``; ``knockout`` where a network was given.
     facts : mapping
         Single numbers and dates: as_of, first, minimum, stops, open, longest_h, scheduled_h, sheets, rows,
-        problems, assets, customers, items.
+        problems, assets, customers, items, invented.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -114,9 +115,11 @@ def safety_answer(
         "kpi_values": values, "kpi_runs": answer.tables["kpi_runs"],
         "kpi_curve": kpi_curve(answer.recovery, shop, day), "kpi_avoided": loss,
         "service_offers": offers(values, loss, given.keeping),
-        "unpaid_service": unpaid_service(mine, given.rate), "card_unpaid": unpaid_by_process(mine, given.rate),
+        "unpaid_service": unpaid_service(mine, given.rate),
+        "card_unpaid": unpaid_by_process(mine, given.rate),
         "tacit_items": checklist(shop), "card_people": people_by_process(shop, day),
-        "card_customers": customers_by_industry(shop), "card_records": records_of(shop),
+        "card_customers": customers_by_industry(shop), "card_served": served_by_process(shop),
+        "card_records": records_of(shop),
         "joblog_understood": reading.understood,
     }  # fmt: skip
     return SafetyAnswer(MappingProxyType(tables), MappingProxyType(facts_of(reading, day, minimum, given)))
@@ -208,7 +211,8 @@ def people_by_process(shop: Shop, as_of: str) -> pd.DataFrame:
     for process, group in people.groupby("process"):
         one = chances.loc[function_key(str(process))]
         rows.append({
-            "process": process, "holders": len(group), "teachers": int(group["can_teach"].fillna(False).sum()),
+            "process": process, "holders": len(group),
+            "teachers": int(group["can_teach"].fillna(False).sum()),
             "age_low": group["age_low"].min(), "age_high": group["age_high"].max(),
             "lost_low": one["lost_low"], "lost_high": one["lost_high"],
         })  # fmt: skip
@@ -230,6 +234,30 @@ def customers_by_industry(shop: Shop) -> pd.DataFrame:
     })  # fmt: skip
     table = table.sort_values(["share", "customers"], ascending=False).reset_index(drop=True)
     return schema.check(table, "card_customers")
+
+
+def served_by_process(shop: Shop) -> pd.DataFrame:
+    """Processes with the customers and jobs that each served: what stops with the shop."""
+    schema = Schema.of("card_served")
+    jobs = shop.jobs[shop.jobs["process"] != ""]
+    if jobs.empty:
+        return schema.empty()
+    named = jobs.assign(customer=jobs["customer"].replace("", None)).groupby("process")
+    table = pd.DataFrame({"customers": named["customer"].nunique(), "jobs": named.size()})
+    table = table.sort_values(["customers", "jobs"], ascending=False).reset_index()
+    return schema.check(table, "card_served")
+
+
+def invented(shop: Shop) -> bool:
+    """Whether these are the records of the packaged example: no firm's own.
+
+    Examples
+    --------
+    >>> invented(Shop.of({"works": pd.DataFrame({"work": ["1"], "kind": ["new"]})}))
+    False
+    """
+    example = example_table("stops")["start"].tolist()
+    return len(shop.stops) > 0 and sorted(shop.stops["start"]) == sorted(example)
 
 
 def records_of(shop: Shop) -> pd.DataFrame:
@@ -258,5 +286,5 @@ def facts_of(reading: Reading, as_of: str, minimum: int, given: Stated) -> dict[
         "customers": int(shop.customers["customer"].nunique()), "items": len(shop.items),
         "end_uses": int((shop.customers["end_use"] != "").sum()),
         "specs": int((shop.items["specs"] != "").sum()), "customer": given.customer or "",
-        "rate": list(given.rate) if given.rate else None,
+        "rate": list(given.rate) if given.rate else None, "invented": invented(shop),
     }  # fmt: skip
