@@ -44,8 +44,13 @@ def test_verdicts_are_those_of_the_acceptance_and_january_stays_open() -> None: 
 def test_change_points_detours_fields_cards_and_plans_are_there() -> None:  # U2
     scope = ran()
     assert set(scope["named"]["fall at 2019-07"]) <= {"yes", "no", "cannot be told"}
-    placebo = scope["named"].set_index("role").loc["placebo", "fall at 2019-07"]
-    assert placebo != "yes"
+    placebos = scope["named"].query("role == 'placebo'")
+    assert len(placebos) == 3
+    # one placebo falls too, by a quarter against nine tenths: told in the notebook, not hidden
+    fall = scope["named"].set_index(["item", "partner"]).loc[("hf", "JP")]
+    assert fall["fall at 2019-07"] == "yes"
+    assert (placebos.loc[placebos["fall at 2019-07"] == "yes", "change"] > 2 * fall["change"] / 3).all()
+    assert set(scope["moved"]["partner"]) <= set(placebos["partner"])
     assert list(scope["breaks"].breaks["at"]) == sorted(scope["breaks"].breaks["at"])
     unknown = scope["fields"].set_index("sector").loc["content"]
     assert unknown["reason"] == "no_metal_known"

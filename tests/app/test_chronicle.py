@@ -64,6 +64,7 @@ def test_one_claim_is_one_document_with_its_verdict_and_all_it_rests_on(name, ve
     assert {reading["part"] for reading in content["claim_readings"]} == {"cause", "effect"}
 
 
+@pytest.mark.slow
 def test_all_claims_are_listed_once_with_a_verdict_in_words():
     told = run("--claim", "all", "--lang", "en")
     assert all(told.count(f"{name} ") == 1 for name in ("cl-001", "cl-007", "n10-january-halt"))
@@ -126,3 +127,25 @@ def test_forecasts_stand_with_their_two_dates_and_what_came_of_them(lang, words,
     assert words in run("--forecasts", "--lang", lang)
     run("--forecasts", "--out", tmp_path / "page.html", "--lang", lang)
     assert "fig-forecasts" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_the_claim_file_to_fill_in_runs_as_it_stands(lang, tmp_path):
+    file = tmp_path / "mine.yaml"
+    made = RUN.invoke(app, ["template", str(file), "--for", "claim", "--lang", lang], catch_exceptions=False)
+    assert "--claim" in made.stdout
+    (row,) = json.loads(run("--claim", file, "--format", "json"))["claim_verdicts"]
+    assert row["claim"] == "my-claim"
+
+
+@pytest.mark.parametrize("text", ["series,period\nx,2010\n", "nothing"])
+def test_a_broken_file_of_series_is_named_with_status_2(text, monkeypatch, capsys, tmp_path):
+    file = tmp_path / "customs.csv"
+    file.write_text(text, encoding="utf-8")
+    monkeypatch.setattr("sys.argv", ["meguri", "chronicle", "--claim", "cl-001", "--series", str(file)])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 2
+    told = capsys.readouterr().err
+    assert "customs.csv" in told
+    assert "Traceback" not in told

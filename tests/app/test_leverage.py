@@ -11,8 +11,9 @@ import meguri.app.leverage as shown
 from meguri.app.cli import app, main
 from meguri.base.errors import DataError
 from meguri.observe.leverage import leverage_items
-from meguri.show.leverage import leverage_page
+from meguri.show.leverage import leverage_charts, leverage_page
 from meguri.show.leverage_excel import write_leverage_excel
+from meguri.show.leverage_said import home_sentences
 
 RUN = CliRunner()
 LANGS = ("en", "ja")
@@ -82,7 +83,7 @@ def test_a_file_of_another_kind_is_refused_by_name(tmp_path):
 
 
 def test_items_are_not_asked_about_beside_a_rule_on_a_stage():
-    assert problems("hf", "--stage-policy", "china-rare-earths") == [("leverage_stage_alone", "ITEM")]
+    assert problems("hf", "--stages", "china-rare-earths") == [("leverage_stage_alone", "ITEM")]
 
 
 def test_both_directions_run_the_same_code_and_stand_on_one_page():
@@ -120,6 +121,26 @@ def test_the_page_says_worth_and_who_pays_before_any_figure(lang):
         assert f'id="fig-{key}"' in html
 
 
+def test_the_printed_band_of_2030_stands_apart_from_the_computed_path():  # AC6.1
+    asked = shown.read_asked("wfe", None, None, 10, None, False, False, None, 10, 1)
+    drawn = leverage_charts(shown.answered(asked).tables)["supply"].option["series"]
+    named = {one["name"]: one["data"] for one in drawn}
+    assert "20–35%" in named["printed-words"][0]["label"]["formatter"]
+    assert max(point[0] for point in named["with"]) < min(
+        point[0] for point in named["printed"] if point[0] != "-"
+    )
+    seen = named["fit"][0]
+    near = min(named["with"], key=lambda point: abs(point[0] - seen[0]))
+    assert abs(near[1] - seen[1]) < 6, "the point fitted to lies on the path, so the years are the same"
+
+
+def test_who_bears_what_in_ten_years_is_never_told_as_part_of_another_horizon():
+    short = shown.answered(shown.read_asked("hf", None, None, 3, None, False, False, None, 10, 1))
+    told = [" ".join(home_sentences(one.tables, "en")) for one in (short, answer())]
+    assert "in 3 years" in told[0] and "Over ten years large firms" in told[0]
+    assert "in 10 years" in told[1] and "Over ten years" not in told[1]
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_terminal_shows_printed_symbols_in_a_column_of_their_own(lang, capsys):
     shown.print_leverage(answer(), lang)
@@ -133,6 +154,8 @@ def test_the_workbook_has_a_readable_sheet_for_every_table(tmp_path):
     assert first[0] == "フッ化水素（日本→韓国）"
     assert len(book.sheetnames) == 2 + sum(len(table) > 0 for table in answer().tables.values())
     assert not [name for name in book.sheetnames if name.startswith("leverage_")], "sheets are named in words"
+    row = [cell.value for cell in next(book["カードの得失表"].iter_rows(min_row=3, max_row=3))]
+    assert row[:6] == ["フッ化水素", "日本", "韓国", "交渉力の獲得", "利益", "1年"]
 
 
 @pytest.mark.slow
@@ -140,3 +163,23 @@ def test_a_folder_holds_page_workbook_and_every_table(tmp_path):
     shown.deliver_leverage(answer(), "table", tmp_path / "cards", "en")
     files = {path.name for path in (tmp_path / "cards").iterdir()}
     assert {"leverage.html", "leverage.xlsx", "leverage_summary.csv", "leverage_path.csv"} <= files
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_check_alone_prints_misses_like_hits_and_printed_bands_apart(lang, tmp_path):  # AC6.1
+    told = run("--check", "--lang", lang)
+    assert all(value in told for value in ("20.6%", "31.7%", "37.3%"))
+    apart = "ranges apart" if lang == "en" else "幅が離れる"
+    assert told.count(apart) >= 1
+    run("--check", "--lang", lang, "--out", tmp_path / "check.html")
+    assert "fig-leverage-blind" in (tmp_path / "check.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_belgian_resist_is_told_as_re_routing_before_localisation():  # AC6.5
+    content = json.loads(run("resist", "--check", "--format", "json"))
+    row = content["leverage_detours"][0]
+    assert (row["item"], row["verdict"]) == ("resist", "re-routing before localisation")
+    jumped = [cell["partner"] for cell in content["leverage_detour_partners"] if cell["jump"] == "yes"]
+    assert jumped == ["BE"]

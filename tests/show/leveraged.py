@@ -63,14 +63,21 @@ def halved(cards_of):
     """Half-lives of the same cards."""
     return pd.DataFrame([
         {"card": card, "item": item, "half_life": 0.69 / rate if 0.69 / rate < 10 else NEVER,
-         "half_life_low": 0.5 / rate, "half_life_high": 0.9 / rate, "long": math.exp(-10 * rate)}
+         "half_life_low": 0.5 / rate, "half_life_high": 0.9 / rate, "long": math.exp(-10 * rate),
+         "start": 1.0, "years": 10.0}
         for card, item, rate in cards_of
     ])  # fmt: skip
 
 
 def blind():
     """Two items predicted blind, one inside its band, with the scores of the model and its rivals."""
-    cells = {"predicted_low": [0.3, 0.1], "predicted_high": [0.55, 0.3], "no_change": [0.1, 0.01]}
+    cells = {
+        "observed_low": [0.4, 0.02],
+        "observed_high": [0.5, 0.08],
+        "predicted_low": [0.3, 0.1],
+        "predicted_high": [0.55, 0.3],
+        "no_change": [0.1, 0.01],
+    }
     table = pd.DataFrame({
         "observation": ["a", "b"], "item": ["hf", "resist"], "kind": "left-out", "observed": [0.46, 0.05],
         "predicted": [0.4, 0.2], "mean_of_others": [0.3, 0.4], "verdict": ["hit", "miss"], **cells,

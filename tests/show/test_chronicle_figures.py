@@ -149,9 +149,10 @@ def test_a_forecast_is_a_bar_from_issue_to_due_date_and_a_point_where_it_happene
 
 
 def test_a_series_is_drawn_by_month_with_the_interval_of_each_sure_break():
-    asks = pd.DataFrame([{"series": "b", "role": "placebo", "direction": "fall"},
-                         {"series": "a", "role": "test", "direction": "fall"},
-                         {"series": "c", "role": "test", "direction": "fall"}])  # fmt: skip
+    ask = {"direction": "fall", "first": "2019-07", "last": "2019-09"}
+    asks = pd.DataFrame([{**ask, "series": "b", "role": "placebo", "finding": "cannot-tell"},
+                         {**ask, "series": "a", "role": "test", "finding": "supported"},
+                         {**ask, "series": "c", "role": "test", "finding": "too-coarse"}])  # fmt: skip
     months = [f"2019-{month:02}" for month in range(1, 13)]
     point = {"value": 1.0, "unit": "t", "source": "x", "grade": "reported"}
     held = [
@@ -170,7 +171,9 @@ def test_a_series_is_drawn_by_month_with_the_interval_of_each_sure_break():
     marks = next(one for one in chart.option["series"] if one["name"] == "marks")
     (band,) = marks["markArea"]["data"]
     assert [end["xAxis"] for end in band] == [milliseconds("2019-07-01"), milliseconds("2019-08-31")]
-    assert chart.title.startswith("1 of 1")
+    asked = next(one for one in chart.option["series"] if one["name"] == "asked")["markArea"]["data"]
+    assert [end["xAxis"] for end in asked[0]] == [milliseconds("2019-07-01"), milliseconds("2019-09-30")]
+    assert chart.title == "1 of 1 series that must move do, and 0 of 1 that must not"
 
 
 def test_no_word_of_a_figure_or_page_takes_sides():

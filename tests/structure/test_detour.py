@@ -79,7 +79,7 @@ def test_belgium_jumped_when_photoresist_was_controlled():
 
 @pytest.mark.slow
 def test_what_became_of_hydrogen_fluoride_cannot_be_told():
-    # Taiwan's best month since July 2018 is August 2019, but no jump stands out from its monthly swings
+    # August 2019 stands above every month of Taiwan's year before, but its monthly swings are as large
     frame = by_partner(trade_months(), "hf", "KR", without=["WLD"])
     answer = detour(frame, "2019-07", holder="JP")
     taiwan = answer.partners.set_index("partner").loc["TW"]

@@ -17,7 +17,8 @@ from meguri.observe.chronicle import chronicle, selected
 from meguri.observe.near_duplicates import headings, near_duplicates
 from meguri.observe.policy_events import policy_events
 from meguri.show.claims_tables import claim_tables
-from meguri.structure.claims import claim, claims, read_claims, test_claim
+from meguri.structure.claims import claim, claims, read_claims
+from meguri.structure.claims import test_claim as judge  # its own name would make it a test
 from meguri.structure.claims_points import claim_points, series_names
 from meguri.structure.forecasts import forecasts
 
@@ -96,7 +97,7 @@ def claims_answered(which: str, series: Path | None) -> Tables:
         chosen = read_claims(which)
     else:
         chosen = [claim(which)]
-    return claim_tables([test_claim(one, series=points) for one in chosen], points, series_names())
+    return claim_tables([judge(one, series=points) for one in chosen], points, series_names())
 
 
 def leading(tables: Tables) -> str:

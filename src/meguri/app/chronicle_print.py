@@ -20,6 +20,7 @@ from meguri.show.chronicle_words import (
     who_word,
 )
 from meguri.show.claims import because, said_by, sources_said
+from meguri.show.claims_series import change_said
 from meguri.show.spell import name_of
 
 
@@ -95,6 +96,11 @@ def _evidence(row: Mapping[Any, Any], lang: Lang) -> list[str]:
     return [tell(f"side.{row['side']}", lang), str(row[f"text_{lang}"]), sources_said(row["source"])]
 
 
+def _finding(row: Mapping[Any, Any], lang: Lang) -> list[str]:
+    return [str(row["series"]), tell(f"role.{row['role']}.{row['direction']}", lang),
+            tell(f"finding.{row['finding']}", lang), change_said(row["change"])]  # fmt: skip
+
+
 def _decides(row: Mapping[Any, Any], lang: Lang) -> list[str]:
     return [str(row[f"text_{lang}"])]
 
@@ -103,6 +109,7 @@ SCORED = ("score", "date", "instrument", "materials", "title")
 Cells = Callable[[Mapping[Any, Any], Lang], list[str]]
 PRINTED: tuple[tuple[str, tuple[str, ...], Cells], ...] = (
     ("claim_readings", ("part", "when", "event", "source"), _reading),
+    ("claim_findings", ("series", "role", "finding", "change"), _finding),
     ("claim_evidence", ("side", "evidence", "source"), _evidence),
     ("claim_would_decide", ("decides",), _decides),
 )

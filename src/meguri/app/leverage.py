@@ -167,7 +167,7 @@ def _control(asked: Asked, item: str, middle: bool = False) -> Control | None:
     if asked.lift is None:
         return None
     row = asked.data.tables["items"].set_index("item").loc[item]
-    begin = float(row["start_at"]) if not row["control_start"] else year_of(str(row["control_start"]))
+    begin = float(row["start_at"])  # the first day of the card: when its shares hold
     ends = [float(row[name]) for name in ("pressure_low", "pressure", "pressure_high")]
     # the middle run needs no draws
     pressure = ends[1] if middle else triangular(next(latin_shares(asked.runs, asked.seed)), *ends)
@@ -179,7 +179,7 @@ def _behind(asked: Asked) -> dict[str, pd.DataFrame]:
     held = asked.data.tables
     seen = leverage_observations()
     return {
-        "leverage_items": held["items"],
+        "leverage_items": held["items"][held["items"]["item"].isin(asked.items)].reset_index(drop=True),
         "leverage_attributes": held["attributes"][held["attributes"]["item"].isin(asked.items)],
         "leverage_rules": held["card_rules"],
         "leverage_observations": seen[seen["item"].isin(asked.items)].reset_index(drop=True),
@@ -236,7 +236,8 @@ def _about(asked: Asked) -> dict[str, Any]:
         "--check" if asked.check else "",
     ]
     command = " ".join(word for word in [*words, f"--runs {asked.runs} --seed {asked.seed}"] if word)
-    return {"command": command, "version": __version__}
+    told = {"command": command, "draws": asked.runs, "seed": asked.seed, "years": asked.years}
+    return told | ({"lift": asked.lift} if asked.lift else {}) | {"version": __version__}
 
 
 def deliver_items(asked: Asked, form: str, out: Path | None, lang: Lang) -> None:

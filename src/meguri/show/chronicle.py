@@ -14,14 +14,15 @@ from meguri.show.chart import Chart
 from meguri.show.chronicle_said import forecast_cells, sentences
 from meguri.show.chronicle_words import tell
 from meguri.show.claims import claim_head, claim_parts, claim_sections, claims_html, of_claim
-from meguri.show.claims_tables import foot, sources_of
+from meguri.show.claims_tables import columns_of, foot, sources_of
 from meguri.show.figures.forecast_scores import forecast_scores
 from meguri.show.figures.timeline import panels, timeline
-from meguri.show.page import figure_html, page, table_html
+from meguri.show.page import figure_html, frame_html, page, table_html
 from meguri.show.spell import say
 from meguri.show.tables import sources_table
 
 Tables = Mapping[str, pd.DataFrame]
+MOST_DRAWN = 200  # events of one page; more are left to the table
 
 
 def write_chronicle(tables: Tables, path: str | Path, lang: Lang = "en") -> Path:
@@ -81,8 +82,19 @@ def sections(tables: Tables, lang: Lang) -> dict[str, str]:
     if "forecasts" in tables:
         found["forecasts"] = forecasts_html(tables["forecasts"], lang)
     if "chronicle" in tables:
-        found["timeline"] = "".join(figure_html(chart) for chart in timelines(tables["chronicle"], lang))
+        found["timeline"] = timeline_html(tables["chronicle"], lang)
     return found
+
+
+def timeline_html(events: pd.DataFrame, lang: Lang) -> str:
+    """The events as figures; of more than can be read the packaged ones, and all of them as a table."""
+    acts = events[events["heading"] == events["event"]] if "heading" in events else events
+    drawn = acts if len(acts) <= MOST_DRAWN or "record" not in acts else acts[acts["record"].fillna("") == ""]
+    html = "".join(figure_html(chart) for chart in timelines(drawn[columns_of("chronicle")], lang))
+    if len(drawn) == len(events):
+        return html
+    note = tell("timeline.left_out", lang, drawn=len(drawn), n=f"{len(events):,}")
+    return f"<p>{escape(note)}</p>\n{html}" + frame_html(events[columns_of("chronicle")], "chronicle", lang)
 
 
 def forecasts_html(table: pd.DataFrame, lang: Lang) -> str:
@@ -90,7 +102,7 @@ def forecasts_html(table: pd.DataFrame, lang: Lang) -> str:
     chart = forecast_scores(table, lang=lang, footer=foot(table, lang=lang))
     heads = [tell(f"col.{name}", lang) for name in ("forecast", "issued", "due", "result", "decided_by")]
     rows = [forecast_cells(row, lang) for row in chart.table.to_dict("records")]
-    return figure_html(chart) + table_html(heads, rows, [False] * len(heads))
+    return figure_html(chart) + table_html(heads, rows, [False] * len(heads), "forecasts")
 
 
 def timelines(events: pd.DataFrame, lang: Lang, lane: str = "actor") -> list[Chart]:

@@ -10,9 +10,9 @@ import pandas as pd
 
 from meguri.base.terms import Lang, label
 from meguri.show.chronicle_words import days_said, tell, verdict_word, when, who_word
-from meguri.show.claims_tables import foot, interval_of
+from meguri.show.claims_series import detours_html, listed_html, series_html
+from meguri.show.claims_tables import foot
 from meguri.show.figures.claim_order import claim_order
-from meguri.show.figures.claim_series import claim_series, has_months
 from meguri.show.page import Small, figure_html, table_html
 from meguri.show.spell import missing
 
@@ -112,35 +112,6 @@ def _order(own: Tables, lang: Lang) -> str:
     return figure_html(chart)
 
 
-def _series(own: Tables, lang: Lang) -> str:
-    """The series with monthly values as a figure, and what each has at hand as a table."""
-    if "claim_findings" not in own:
-        return ""
-    findings = own["claim_findings"]
-    html = ""
-    if "claim_points" in own and has_months(findings, own["claim_points"]):
-        row = own["claim_verdicts"].iloc[0]
-        cause = interval_of({"earliest": row["cause_earliest"], "latest": row["cause_latest"]})
-        breaks = own.get("claim_breaks", pd.DataFrame())
-        html = figure_html(claim_series(
-            findings, own["claim_points"], breaks, own["claim_series"], cause,
-            key=f"series-{row['claim']}", lang=lang, footer=foot(own["claim_points"], lang=lang),
-        ))  # fmt: skip
-    rows = [_finding(one, own, lang) for one in findings.to_dict("records")]
-    return html + _listed("series", ("series", "role", "finding", "months", "coarser", "needed"), rows, lang)
-
-
-def _finding(one: Mapping[Any, Any], own: Tables, lang: Lang) -> list[str]:
-    named = own["claim_series"].set_index("series") if "claim_series" in own else pd.DataFrame()
-    name = (
-        str(named.at[one["series"], f"label_{lang}"]) if one["series"] in named.index else str(one["series"])
-    )
-    return [
-        name, tell(f"role.{one['role']}.{one['direction']}", lang), tell(f"finding.{one['finding']}", lang),
-        str(one["months_at_hand"]), str(one["coarser_at_hand"] or "—"), str(one["needed"] or "—"),
-    ]  # fmt: skip
-
-
 def _evidence(own: Tables, lang: Lang) -> str:
     """For, against and context, each with its source and its place."""
     if "claim_evidence" not in own:
@@ -150,7 +121,7 @@ def _evidence(own: Tables, lang: Lang) -> str:
          Small(sources_said(one["source"]), _place(one, lang))]
         for one in own["claim_evidence"].to_dict("records")
     ]  # fmt: skip
-    return _listed("evidence", ("side", "evidence", "when", "source"), rows, lang)
+    return listed_html("evidence", ("side", "evidence", "when", "source"), rows, lang)
 
 
 def _contradictions(own: Tables, lang: Lang) -> str:
@@ -160,7 +131,7 @@ def _contradictions(own: Tables, lang: Lang) -> str:
         [str(one[f"text_{lang}"]), _place(one, lang)]
         for one in own["claim_contradictions"].to_dict("records")
     ]
-    return _listed("contradictions", ("passage", "place"), rows, lang)
+    return listed_html("contradictions", ("passage", "place"), rows, lang)
 
 
 def _competing(own: Tables, lang: Lang) -> str:
@@ -206,13 +177,8 @@ def _searches(own: Tables, lang: Lang) -> str:
 
 
 PARTS: tuple[Callable[[Tables, Lang], str], ...] = (
-    _order, _series, _evidence, _contradictions, _decides, _searches, _competing,
+    _order, series_html, detours_html, _evidence, _contradictions, _decides, _searches, _competing,
 )  # fmt: skip
-
-
-def _listed(key: str, names: tuple[str, ...], rows: list[list[str]], lang: Lang) -> str:
-    heads = [tell(f"col.{name}", lang) for name in names]
-    return f"<h4>{escape(tell(f'sub.{key}', lang))}</h4>\n" + table_html(heads, rows, [False] * len(names))
 
 
 def _place(row: Mapping[Any, Any], lang: Lang) -> str:

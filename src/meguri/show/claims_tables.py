@@ -16,11 +16,11 @@ from meguri.show.basis import footer, weakest_grade
 from meguri.show.spell import listing, say
 
 SOURCES = ("source", "outcome_source")  # columns that name sources
-PARTS = {  # part of a verdict: table that holds it
-    "readings": "claim_readings", "competing": "claim_competing", "series": "claim_findings",
-    "breaks": "claim_breaks", "placebos": "claim_placebos", "evidence": "claim_evidence",
-    "contradictions": "claim_contradictions", "would_decide": "claim_would_decide",
-    "searches": "claim_searches",
+PARTS = {  # table: parts of a verdict that it holds
+    "claim_readings": ("readings",), "claim_competing": ("competing",),
+    "claim_findings": ("series", "placebos"), "claim_breaks": ("breaks",), "claim_detours": ("detour",),
+    "claim_evidence": ("evidence",), "claim_contradictions": ("contradictions",),
+    "claim_would_decide": ("would_decide",), "claim_searches": ("searches",),
 }  # fmt: skip
 
 
@@ -85,9 +85,12 @@ def claim_tables(
     found = {
         "claim_verdicts": pd.DataFrame([_row(one) for one in judged], columns=columns_of("claim_verdicts"))
     }
-    for part, table in PARTS.items():
+    for table, parts in PARTS.items():
         frames = [
-            one.tables[part].assign(claim=one.claim.id) for one in judged if len(one.tables.get(part, ()))
+            one.tables[part].assign(claim=one.claim.id)
+            for one in judged
+            for part in parts
+            if len(one.tables.get(part, ()))
         ]
         if frames:
             whole = pd.concat(frames, ignore_index=True)

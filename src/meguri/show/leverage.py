@@ -29,7 +29,7 @@ from meguri.show.leverage_reasons import (
     rebounds_table,
     rules_table,
 )
-from meguri.show.leverage_said import heading, home_sentences, lead, sentences, tiles
+from meguri.show.leverage_said import heading, home_sentences, lead, lifted, sentences, tiles
 from meguri.show.leverage_tables import (
     Tables,
     costs_table,
@@ -46,6 +46,8 @@ from meguri.show.leverage_words import card_names, lever_word
 from meguri.show.page import figure_html, page
 from meguri.show.spell import missing
 from meguri.show.tables import sources_table
+
+MOST_OPEN = 3  # cards up to which long tables lie open
 
 
 class Levered(Protocol):
@@ -69,13 +71,24 @@ def write_leverage(answer: Levered, path: str | Path, lang: Lang = "en") -> Path
 def leverage_page(answer: Levered, lang: Lang = "en") -> str:
     """Everything about one or several cards as one self-contained HTML document."""
     tables = answer.tables
-    body = _head(tables, lang)
+    if "leverage_summary" not in tables:
+        return _check_page(tables, lang)
+    body = _head(answer, lang)
     for key, html in _sections(answer, lang):
         if html:
             title = escape(lever_word(f"sec.{key}", lang))
             body += f'<section id="{key}"><h2>{title}</h2>\n{html}</section>\n'
     body += f'<p class="quiet end">{escape(lever_word("end", lang))}</p>\n'
     return page(body, title=f"{heading(tables, lang)} | meguri", lang=lang)
+
+
+def _check_page(tables: Tables, lang: Lang) -> str:
+    """The fit and the blind test alone, where no card was asked about."""
+    title = lever_word("sec.check", lang)
+    kicker = f'<p class="kicker">{escape(lever_word("kicker", lang))}</p>\n'
+    head = f"<header>\n{kicker}<h1>{escape(title)}</h1>\n</header>\n"
+    body = f'{head}<section id="check">\n{check_html(tables, lang)}</section>\n'
+    return page(body, title=f"{title} | meguri", lang=lang)
 
 
 def leverage_charts(tables: Tables, lang: Lang = "en", lift: float | None = None) -> dict[str, Chart]:
@@ -123,13 +136,20 @@ def leverage_sources(tables: Tables) -> pd.DataFrame:
     return _cited(*tables.values())
 
 
-def _head(tables: Tables, lang: Lang) -> str:
+def said_of(answer: Levered, lang: Lang) -> list[str]:
+    """The findings below the first sentence, a lift among them."""
+    back = lifted(answer.tables, answer.about.get("lift"), lang)
+    return [*([back] if back else []), *sentences(answer.tables, lang)]
+
+
+def _head(answer: Levered, lang: Lang) -> str:
     """Card, first sentence, tiles and findings."""
+    tables = answer.tables
     shown = "".join(
         f'<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd><dd class="range">{escape(about)}</dd></div>\n'
         for name, value, about in tiles(tables, lang)
     )
-    said = "".join(f"<li>{escape(text)}</li>\n" for text in sentences(tables, lang))
+    said = "".join(f"<li>{escape(text)}</li>\n" for text in said_of(answer, lang))
     home = "".join(f'<p class="home">{escape(text)}</p>\n' for text in home_sentences(tables, lang))
     return (
         f'<header>\n<p class="kicker">{escape(lever_word("kicker", lang))}</p>\n'
@@ -151,11 +171,14 @@ def _sections(answer: Levered, lang: Lang) -> Iterator[tuple[str, str]]:
         return f'<p class="quiet">{escape(lever_word(key, lang))}</p>\n'
 
     yield "worth", drawn["curve"] + quiet("worth_lead") + summary_table(tables, lang)
+    many = len(played(tables["leverage_summary"])) > MOST_OPEN
     costs = _folded(costs_table(tables, lang), "costs_all", lang)
-    yield "home", drawn["costs"] + costs + rebounds_table(tables, lang)
+    falls = rebounds_table(tables, lang)
+    ratings = attributes_table(tables, lang)
+    yield "home", drawn["costs"] + costs + (_folded(falls, "rebounds", lang) if many else falls)
     yield "cards", drawn["heat"] + quiet("rules_lead") + rules_table(tables, lang)
     yield "supply", drawn["supply"] + observations_table(tables, lang)
-    yield "why", quiet("why_lead") + attributes_table(tables, lang)
+    yield "why", quiet("why_lead") + (_folded(ratings, "ratings_all", lang) if many else ratings)
     yield "split", drawn["split"]
     yield "detour", detour_html(tables, lang)
     yield "check", check_html(tables, lang)
@@ -171,7 +194,7 @@ def lift_after(answer: Levered) -> float | None:
         return None
     items = answer.tables["leverage_items"]
     begun = starts(items[items["item"].isin(answer.tables["leverage_summary"]["item"])])
-    return year_of(str(lift)) - begun.popitem()[1] if len(set(begun.values())) == 1 else None
+    return year_of(str(lift)) - next(iter(begun.values())) if len(set(begun.values())) == 1 else None
 
 
 def _folded(html: str, key: str, lang: Lang) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+import pandas as pd
+
 from meguri.base.sources import cited
 from meguri.base.terms import Lang
 from meguri.observe.leverage import leverage_observations
@@ -22,10 +24,11 @@ def check_html(tables: Tables, lang: Lang) -> str:
     """Blind test, extrapolations, orders and what a lift brings back; nothing where it was not asked for."""
     if "leverage_blind" not in tables:
         return ""
+    carried = table_html(*extrapolated(tables, lang), [False, False, True, True, True, False])
+    ranked = table_html(*orders(tables, lang), [False] * 4 + [True], "orders")
     parts = {
-        "extrapolated": _extrapolated(tables, lang), "bands": _bands(tables, lang),
-        "orders": _orders(tables, lang), "returned": _returned(tables, lang),
-        "fitted": _fitted(tables, lang),
+        "extrapolated": carried, "bands": _bands(tables, lang), "orders": ranked,
+        "returned": _returned(tables, lang), "fitted": _fitted(tables, lang),
     }  # fmt: skip
     same = bool((tables["leverage_frozen"]["same"] == "same").all())
     frozen = lever_word("check_frozen", lang, same=lever_word("yes" if same else "no", lang))
@@ -38,16 +41,22 @@ def check_html(tables: Tables, lang: Lang) -> str:
 def blind_chart(tables: Tables, lang: Lang) -> Chart:
     """The figure of the blind test, its rows named by item and year."""
     table, seen = tables["leverage_blind"], leverage_observations().set_index("observation")
-    names = {
+    rows = seen.loc[list(table["observation"])]
+    foot = footer(cited(str(cell) for cell in rows["source"].unique()), weakest_grade(rows), lang)
+    names = blind_names(table, lang)
+    return leverage_blind(table, tables["leverage_blind_scores"], names, lang=lang, footer=foot)
+
+
+def blind_names(table: pd.DataFrame, lang: Lang) -> dict[str, str]:
+    """Shown name of every observation predicted: item, months, and how it was left out."""
+    seen = leverage_observations().set_index("observation")
+    return {
         str(row["observation"]): lever_word(
             "check_blind_row", lang, name=item_name(row["item"], lang),
             year=period(seen.loc[row["observation"]], lang), kind=lever_word(f"kind.{row['kind']}", lang),
         )
         for row in table.to_dict("records")
     }  # fmt: skip
-    rows = seen.loc[list(table["observation"])]
-    foot = footer(cited(str(cell) for cell in rows["source"].unique()), weakest_grade(rows), lang)
-    return leverage_blind(table, tables["leverage_blind_scores"], names, lang=lang, footer=foot)
 
 
 def period(row: Mapping[Any, Any], lang: Lang) -> str:
@@ -76,7 +85,7 @@ def _ranged(row: Mapping[Any, Any], name: str, lang: Lang) -> str:
     return shown if below == "—" else Small(shown, below)
 
 
-def _extrapolated(tables: Tables, lang: Lang) -> str:
+def extrapolated(tables: Tables, lang: Lang) -> tuple[list[str], list[list[str]]]:
     """Linear, logistic, geometric and fitted, each told against the printed band in a column of its own."""
     rows = [
         [
@@ -87,7 +96,7 @@ def _extrapolated(tables: Tables, lang: Lang) -> str:
         for row in tables["leverage_extrapolation"].to_dict("records")
     ]  # fmt: skip
     heads = _heads(("item", "method", "in_year", "computed", "printed", "verdict"), lang)
-    return table_html(heads, rows, [False, False, True, True, True, False])
+    return heads, rows
 
 
 def _decimal(share: Any) -> str:
@@ -108,7 +117,9 @@ def _bands(tables: Tables, lang: Lang) -> str:
     return table_html(heads, rows, [False, True, True, True, False])
 
 
-def _orders(tables: Tables, lang: Lang) -> str:
+def orders(tables: Tables, lang: Lang) -> tuple[list[str], list[list[str]]]:
+    """The orders asked for beside those found: heads and rows."""
+
     def names(cell: object) -> str:
         return " > ".join(item_name(key, lang) for key in str(cell).split(" > "))
 
@@ -121,7 +132,7 @@ def _orders(tables: Tables, lang: Lang) -> str:
         for row in tables["leverage_orders"].to_dict("records")
     ]  # fmt: skip
     heads = _heads(("order", "alike", "asked", "found", "probability"), lang)
-    return table_html(heads, rows, [False] * 4 + [True], "orders")
+    return heads, rows
 
 
 def _returned(tables: Tables, lang: Lang) -> str:

@@ -78,9 +78,8 @@ def value_text(row: Mapping[Any, Any], lang: Lang) -> str:
     >>> value_text(cells, "en")
     '20–35%'
     """
-    ends = [row[name] for name in ("value_low", "value_high")]
     if row["unit"] == "1":
-        below = range_text(*ends, lang)
+        below = range_text(row["value_low"], row["value_high"], lang)
         if missing(row["value"]):
             return below if below != "—" else lever_word("unknown", lang)
         shown = percent(float(row["value"])).replace("-", "−")

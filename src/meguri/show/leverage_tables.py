@@ -9,15 +9,17 @@ import pandas as pd
 
 from meguri.base.terms import Lang
 from meguri.observe.leverage import year_of
-from meguri.show.figures.card_costs import OKU, money
+from meguri.show.figures.card_costs import OKU, money, money_range
 from meguri.show.leverage_words import (
     HORIZONS,
+    NO_CARD,
     card_names,
     card_of,
+    half_text,
     lever_word,
+    pair_name,
     range_text,
     span_text,
-    years_text,
 )
 from meguri.show.page import Small, table_html
 from meguri.show.spell import missing, percent, significant
@@ -75,13 +77,8 @@ def supply_table(tables: Tables) -> pd.DataFrame:
 
 
 def starts(items: pd.DataFrame) -> dict[str, float]:
-    """Year, with its fraction, in which the control of each item began; that of the shares where none did."""
-    return {
-        str(row["item"]): float(row["start_at"])
-        if missing(row["control_start"])
-        else year_of(row["control_start"])
-        for row in items.to_dict("records")
-    }
+    """Year, with its fraction, at which each item's shares of the first day hold."""
+    return dict(zip(items["item"].astype(str), items["start_at"].astype(float), strict=True))
 
 
 def observed_table(tables: Tables) -> pd.DataFrame:
@@ -90,9 +87,12 @@ def observed_table(tables: Tables) -> pd.DataFrame:
     rows = tables["leverage_observations"]
     rows = rows[rows["measure"].isin([*HOME_SHARE, "forecast"]) & (rows["unit"] == "1")]
     found = rows.drop(columns="holder").merge(cards[["card", "item", "partner"]], on=["item", "partner"])
-    found = found.rename(columns={"at": "year", "value_low": "low", "value_high": "high"})
+    dated = found["period_start"].map(lambda date: float("nan") if missing(date) else year_of(str(date)))
+    found = found.assign(year=found["at"].fillna(dated))
+    found = found.rename(columns={"value_low": "low", "value_high": "high"})
     names = ["card", "year", "measure", "value", "low", "high", "use", "source", "grade"]
-    return found.loc[found["year"].notna(), names].reset_index(drop=True)
+    known = found["year"].notna() & found[["value", "low", "high"]].notna().any(axis=1)
+    return found.loc[known, names].reset_index(drop=True)
 
 
 def split_table(tables: Tables) -> pd.DataFrame:
@@ -109,18 +109,24 @@ def summary_table(tables: Tables, lang: Lang) -> str:
     names = card_names(tables["leverage_summary"], lang, tables["leverage_items"])
     rows = [
         [
-            names[str(row["card"])],
+            _named(names[str(row["card"])], pair_name(row["holder"], row["partner"], lang)),
             *(_share(row, key, lang) for key in ("start", *HORIZONS)),
             _half(row, lang),
             _signed_years(row, "lead_gross", lang), _signed_years(row, "lead_net", lang),
+            _lost(row, lang),
             _per_yen(row, lang),
         ]
         for row in with_card(played(tables["leverage_summary"])).to_dict("records")
     ]  # fmt: skip
-    heads = ("card", "start", *HORIZONS, "half_life", "gross", "net", "per_yen")
+    heads = ("card", "start", *HORIZONS, "half_life", "gross", "net", "lost", "per_yen")
     return table_html(
-        [lever_word(f"col.{name}", lang) for name in heads], rows, [False] + [True] * 8, "cards"
+        [lever_word(f"col.{name}", lang) for name in heads], rows, [False] + [True] * 9, "cards"
     )
+
+
+def _named(name: str, pair: str) -> str:
+    """A card with its pair below, unless the pair is its name."""
+    return name if name == pair else Small(name, pair)
 
 
 def _ranged(text: str, below: str) -> str:
@@ -134,8 +140,10 @@ def _share(row: Mapping[Any, Any], key: str, lang: Lang) -> str:
 def _half(row: Mapping[Any, Any], lang: Lang) -> str:
     """Half-life, its range below it."""
     whole = span_text(row["half_life"], row["half_life_low"], row["half_life_high"], lang)
-    shown = years_text(row["half_life"], lang)
-    return _ranged(shown, whole[len(shown) :].strip(" ()（）"))
+    shown = half_text(row, lang)
+    if float(row["start"]) < NO_CARD:
+        return shown
+    return _ranged(shown, whole[len(shown) :].strip(" ()（）") if whole.startswith(shown) else whole)
 
 
 def _signed_years(row: Mapping[Any, Any], key: str, lang: Lang) -> str:
@@ -158,6 +166,14 @@ def plain_years(value: Any) -> str:
     ('−1.2', '0.04')
     """
     return significant(float(value), 2).replace("-", "−")
+
+
+def _lost(row: Mapping[Any, Any], lang: Lang) -> str:
+    """Lost sales at home with their range."""
+    if missing(row["lost_sales"]):
+        return lever_word("unknown", lang)
+    below = money_range(row["lost_sales_low"], row["lost_sales_high"], lang)
+    return _ranged(money(row["lost_sales"], lang), below)
 
 
 def _per_yen(row: Mapping[Any, Any], lang: Lang) -> str:
@@ -200,8 +216,10 @@ def cost_text(row: Mapping[Any, Any], lang: Lang) -> str:
     if row["unit"] == "bn JPY":
         shown = [money(end, lang) for end in ends]
     elif row["unit"] == "1":
-        shown = [percent(None if missing(end) else float(end)) for end in ends]
+        shown = [percent(None if missing(end) else float(end)).replace("-", "−") for end in ends]
     else:
         key = "years" if row["unit"] == "a" else "hours"
         shown = ["—" if missing(end) else lever_word(key, lang, n=significant(float(end), 2)) for end in ends]
+    if all(missing(end) for end in ends[1:]):
+        return shown[0]
     return Small(shown[0], lever_word("from_to", lang, low=shown[1], high=shown[2]))

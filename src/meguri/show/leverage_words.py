@@ -15,6 +15,7 @@ from meguri.show.spell import missing, name_of, percent, significant, span, word
 BENEFIT, HARM = "#0d436a", LOSS  # a gain of the holder, and a cost to it: two scales that never meet
 HORIZONS = ("short", "mid", "long")
 HORIZON_YEARS: Mapping[str, int] = {"short": 1, "mid": 3, "long": 10}
+NO_CARD = 0.005  # worth on the first day below which there is no card
 MONTHS_BELOW = 0.96  # years from which a span is told in years
 CARD_ROWS = ("bargaining", "own_burden", "substitution", "hegemony")  # as in table B-6
 
@@ -90,6 +91,21 @@ def years_text(value: Any, lang: Lang) -> str:
     return lever_word("year" if shown == "1" else "years", lang, n=shown)
 
 
+def half_text(row: Mapping[Any, Any], lang: Lang) -> str:
+    """Time until half is gone; beyond the years looked at only that it is longer.
+
+    Examples
+    --------
+    >>> half_text({"half_life": 52.0, "years": 10.0, "start": 0.4}, "en")
+    'over 10 years'
+    """
+    if float(row["start"]) < NO_CARD:
+        return lever_word("no_card", lang)
+    if not missing(row["half_life"]) and float(row["half_life"]) > float(row["years"]):
+        return lever_word("over_years", lang, n=f"{float(row['years']):g}")
+    return years_text(row["half_life"], lang)
+
+
 def span_text(value: Any, low: Any, high: Any, lang: Lang) -> str:
     """A span of years with its range in brackets, all in the unit of the value.
 
@@ -144,16 +160,16 @@ def card_names(table: pd.DataFrame, lang: Lang, items: pd.DataFrame | None = Non
     --------
     >>> cells = {"item": ["hf", "wfe"], "holder": ["JP", "JP"], "partner": ["KR", "CN"]}
     >>> card_names(pd.DataFrame(cells), "ja")["hf:JP-KR"]
-    'フッ化水素（日本→韓国）'
+    'フッ化水素'
     >>> cells = {"item": ["hf", "hf"], "holder": ["JP", "KR"], "partner": ["KR", "JP"]}
     >>> card_names(pd.DataFrame(cells), "ja")["hf:JP-KR"]
     '日本→韓国'
     """
     rows = table.assign(card=card_of(table)).drop_duplicates("card")
-    pairs = len(rows[["holder", "partner"]].drop_duplicates())
+    alone = not rows["item"].duplicated().any()
     found = {}
     for row in rows.to_dict("records"):
         name, pair = item_name(row["item"], lang, items), pair_name(row["holder"], row["partner"], lang)
         both = lever_word("card_name", lang, name=name, pair=pair)
-        found[str(row["card"])] = name if pairs == 1 else pair if rows["item"].nunique() == 1 else both
+        found[str(row["card"])] = name if alone else pair if rows["item"].nunique() == 1 else both
     return found

@@ -22,11 +22,14 @@ is part of the test. Parameters were set on simulated series and are frozen:
 - PELT (Killick et al. 2012, by ruptures) proposes its own candidates; what the test does not confirm is
   listed as not significant.
 
-A first version was frozen before any customs series was looked at and then failed where two months
-without trade follow a fall by nine tenths: zeros counted in hundredths of a typical month drowned the
-fall they belonged to. Three things were changed once, each judged by simulated series of that kind (found:
-67 % before, all after) and by the rate of false alarms: the scale counts in tenths, evident steps are
-taken out before chance is drawn, and one standard error is added to the memory.
+A first version was frozen before any customs series was looked at and then failed on hydrogen fluoride:
+two months without trade follow its fall, and zeros counted in hundredths of a typical month drowned the fall
+they belonged to. Three things were changed, in two rounds with a look at that series after each: chance is
+drawn with the step taken out and one standard error added to the memory; evident further steps are taken
+out too; the scale counts in tenths. Each was chosen on simulated series (a fall by nine tenths with two
+such months: found in 8 of 12 before the last change, in 12 after). Of 500 simulated series without a break
+the search raises an alarm in 5.6 %; the test of one date named beforehand in 7.8 %, which is more than its
+5 %: read its chances between 0.03 and 0.05 as open.
 """
 
 from __future__ import annotations

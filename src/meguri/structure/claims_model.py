@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer
@@ -10,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from meguri.base.errors import DataError
 from meguri.observe.dated import read_interval
 from meguri.observe.interval import Interval
-from meguri.scenario.fields import Date, Strict, Words, described
+from meguri.scenario.fields import AnyCountries, Date, Elements, Strict, Words, described
 
 Kind = Literal["cause", "motive", "occurrence", "order", "norm"]
 Way = Literal["fall", "rise"]
@@ -28,6 +29,23 @@ def _written(value: Any) -> Interval:
     return found
 
 
+def _lag(value: Any) -> tuple[int, int]:
+    parts = value if isinstance(value, list | tuple) else [value, value]
+    if len(parts) != 2 or not all(type(part) is int for part in parts) or not 0 <= parts[0] <= parts[1] <= 60:
+        raise PydanticCustomError("claim_lag", "lag")
+    return parts[0], parts[1]
+
+
+def _months(value: Any) -> tuple[str, str]:
+    parts = [str(part) for part in value] if isinstance(value, list | tuple) else []
+    fine = all(re.fullmatch(r"[12][0-9]{3}-(0[1-9]|1[0-2])", part) for part in parts)
+    if len(parts) != 2 or not fine or not parts[0] < parts[1]:
+        raise PydanticCustomError("claim_window", "window")
+    return parts[0], parts[1]
+
+
+Lag = Annotated[tuple[int, int], BeforeValidator(_lag)]
+Window = Annotated[tuple[str, str], BeforeValidator(_months)]
 When = Annotated[
     Interval,
     BeforeValidator(_written, json_schema_input_type=str),
@@ -92,15 +110,13 @@ class SeriesAsk(Strict):
         "any：水準の変化または一時停止、stop：一時停止のみ（水準の変化は探さない）",
         "any",
     )
-    window: tuple[str, str] | None = described(
+    window: Window | None = described(
         "Months in which breaks are looked for; five years before to two after when left out",
         "変化点を探す期間（省略時は5年前から2年後まで）",
         None,
     )
     of: str = described("detour: the series that fell", "detour：減少した系列", "")
-    lag: tuple[int, int] = described(
-        "Months after the date in which it must move", "日付から何か月後に動くか", (0, 2)
-    )
+    lag: Lag = described("Months after the date in which it must move", "日付から何か月後に動くか", (0, 2))
 
 
 class Said(Strict):
@@ -159,8 +175,8 @@ class Claim(Strict):
     cause: Occurrence | None = described("The alleged cause", "原因とされること", None)
     through: tuple[Occurrence, ...] = described("Steps between, in their order", "途中の段階（順に）", ())
     effect: Occurrence = described("The alleged effect", "結果とされること")
-    elements: tuple[str, ...] = described("Elements it is about", "対象元素", ())
-    parties: tuple[str, ...] = described("Economies it is about", "対象の国・地域", ())
+    elements: Elements = described("Elements it is about", "対象元素", ())
+    parties: AnyCountries = described("Economies it is about", "対象の国・地域", ())
     alternatives: tuple[Alternative, ...] = described(
         "What else may be the cause", "ほかに考えられる原因", ()
     )

@@ -189,6 +189,10 @@ def _problem(error: Any, number: int, file: str, lines: Lines) -> Problem:
     if kind == "extra_forbidden":
         near = suggest(last, Claim.model_fields) or ", ".join(Claim.model_fields)
         return Problem("claim_extra", place, last, file, {"near": near})
+    if kind in ("claim_lag", "claim_window") or kind.startswith("term_"):
+        context = {key: str(text) for key, text in (error.get("ctx") or {}).items()}
+        shown = " … ".join(map(str, value)) if isinstance(value, list | tuple) else found
+        return Problem(kind, place, shown[:80], file, context)
     if kind == "claim_date":
         return Problem(error["ctx"]["key"], place, found, file)
     return Problem("claim_value", place, found, file, {"reason": str(error["msg"])})

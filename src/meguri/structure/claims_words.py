@@ -6,6 +6,7 @@ them for words that would.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 import pandas as pd
@@ -145,6 +146,11 @@ def _series(tables: Mapping[str, pd.DataFrame], lang: Lang) -> list[str]:
             "months": row["months_at_hand"],
         }
         found.append(claim_phrase(f"finding_{row['finding']}", lang, **fill))
+    for row in tables["breaks"].to_dict("records"):
+        if row["significant"]:
+            fill = {"series": labels.get(row["series"], row["series"]), "at": row["at"], "low": row["low"]}
+            fill |= {"high": row["high"], "change": f"{row['change']:+.0%}", "p": f"{row['p_adjusted']:.3f}"}
+            found.append(claim_phrase("break", lang, **fill))
     placebos = tables["placebos"]
     if len(placebos):
         moved = int((placebos["finding"] == "supported").sum())
@@ -163,18 +169,24 @@ def _evidence(table: pd.DataFrame, lang: Lang) -> str:
 
 def _nearest(table: pd.DataFrame, effect: str) -> pd.DataFrame:
     """Competing events to name: those the claim lists, then those dated best and nearest to the effect."""
-    near = pd.Timestamp(effect or table["earliest"].max())
+    days = [_day(start) for start in table["earliest"]]
+    near = _day(effect) or max(days)
     rank = pd.DataFrame(
         {
             "listed": table["listed"] != "yes",
             "shared": table["shared"] == "parties",
             "vague": [len(written(*ends, "en")) not in EXACT for ends in _ends(table)],
-            "late": pd.to_datetime(table["earliest"]) > near,
-            "far": (pd.to_datetime(table["earliest"]) - near).abs(),
+            "late": [day > near for day in days],
+            "far": [abs(day - near) for day in days],
         },
         index=table.index,
     )
     return table.loc[rank.sort_values(list(rank.columns), kind="stable").index[:SHOWN]]
+
+
+def _day(written: str) -> int:
+    """Day as a number; 0 where the date is open."""
+    return dt.date.fromisoformat(written).toordinal() if written else 0
 
 
 def _ends(table: pd.DataFrame) -> list[tuple[str, str]]:

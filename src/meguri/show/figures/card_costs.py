@@ -26,6 +26,7 @@ RND = ("rnd_recovery", "rnd_recovery_controlled", "rnd_recovery_without")
 SPREAD = 60.0  # largest over smallest value from which an axis runs in powers of ten
 OKU = 10.0  # hundred million yen (億円) in a billion
 MILLIONS = 1000.0  # million yen in a billion
+TRILLION = 1000.0  # [bn JPY]
 SMALL = 0.1  # [bn JPY] below which amounts are told in millions
 
 
@@ -154,6 +155,8 @@ def money(value: Any, lang: Lang) -> str:
         return "—"
     if 0 < abs(float(value)) < SMALL:
         return lever_word("small_money", lang, n=significant(MILLIONS * float(value), 2))
+    if abs(float(value)) >= TRILLION:
+        return lever_word("large_money", lang, n=significant(float(value) / TRILLION, 2))
     return lever_word("money", lang, n=plain_money(value, lang))
 
 
@@ -166,6 +169,25 @@ def plain_money(value: Any, lang: Lang) -> str:
     '1.2'
     """
     return "—" if missing(value) else significant(scaled(value, "bn JPY", lang) or 0.0, 2)
+
+
+def money_range(low: Any, high: Any, lang: Lang) -> str:
+    """Two amounts in the unit of the larger one.
+
+    Examples
+    --------
+    >>> money_range(1.2, 3.4, "en"), money_range(900.0, 2400.0, "ja")
+    ('1.2 to 3.4 bn JPY', '0.9〜2.4兆円')
+    """
+    if missing(low) or missing(high):
+        return "—"
+    if abs(float(high)) >= TRILLION:
+        scale = 1.0 / TRILLION
+    elif abs(float(high)) < SMALL:
+        scale = MILLIONS
+    else:
+        scale = OKU if lang == "ja" else 1.0
+    return lever_word("from_to", lang, low=significant(scale * float(low), 2), high=money(high, lang))
 
 
 def _option(panels: list[tuple[str, str, list[Line]]], pairs: list[int], lang: Lang) -> dict[str, Any]:

@@ -60,13 +60,17 @@ def claim_order(
         key=key,
         option=option,
         table=readings.drop(columns="label_en" if lang == "ja" else "label_ja"),
-        title=tell(f"order.title.{order}", lang),
-        subtitle=tell("order.subtitle", lang, n=len(rivals), all=len(competing)),
+        title=tell(f"order.title.{order if (readings['part'] == 'cause').any() else 'alone'}", lang),
+        subtitle=_subtitle(len(rivals), len(competing), lang),
         footer=footer,
         lang=lang,
         declared="claim_readings",
         height=height_of(rows) + HEAD,
     )
+
+
+def _subtitle(drawn: int, found: int, lang: Lang) -> str:
+    return tell("order.subtitle", lang, n=drawn, all=found) if found else tell("order.subtitle_alone", lang)
 
 
 def _stated(readings: pd.DataFrame, lang: Lang) -> list[Bar]:

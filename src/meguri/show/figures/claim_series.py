@@ -14,12 +14,14 @@ from meguri.show.chart import Chart
 from meguri.show.chronicle_words import tell
 from meguri.show.figures.axes import milliseconds, number_or_none, panel_title, time_axis
 from meguri.show.figures.datebars import ends
-from meguri.show.ink import INK, MUTED, PALE, base_option, clip, quiet_axis
+from meguri.show.ink import INK, MUTED, PALE, RULE, base_option, clip, mixed, quiet_axis
 
 PANEL, GAP, TOP, FOOT, LEFT, RIGHT = 74, 42, 62, 26, 62, 10
 TICKS = 8
 SHOWN = {"show": True}
 TITLE = 118  # Latin letters above a panel
+MOVED = "supported"  # finding of a series that moves as asked
+TOLD = (MOVED, "contradicted", "no-move", "cannot-tell", "before-cause", "after-competing")  # tested
 ROLES = ("test", "detour", "placebo")
 
 
@@ -56,13 +58,18 @@ def claim_series(
         key=key,
         option=_option(rows, shown, breaks, names, cause, lang),
         table=shown,
-        title=_title(rows, breaks, cause, lang),
-        subtitle=tell("series.subtitle", lang, n=len(rows), all=len(findings)),
+        title=_title(rows, lang),
+        subtitle=_subtitle(len(rows), len(findings), lang),
         footer=footer,
         lang=lang,
         declared="claim_points",
         height=height,
     )
+
+
+def _subtitle(drawn: int, named: int, lang: Lang) -> str:
+    """How many of the series the claim names have monthly values."""
+    return tell("series.subtitle" if drawn < named else "series.subtitle_all", lang, n=drawn, all=named)
 
 
 def has_months(findings: pd.DataFrame, points: pd.DataFrame) -> bool:
@@ -82,20 +89,16 @@ def _monthly(points: pd.DataFrame) -> pd.DataFrame:
     return points[points["period"].astype(str).str.fullmatch(r"\d{4}-\d{2}")]
 
 
-def _title(rows: pd.DataFrame, breaks: pd.DataFrame, cause: Interval, lang: Lang) -> str:
-    """How many of the series that must move break after the cause; that none was tested is said."""
-    if breaks.empty:
-        return tell("series.untested", lang)
-    tests = rows[rows["role"] == "test"]
-    broken = sum(bool(len(_after(one, breaks, cause))) for one in tests.to_dict("records"))
-    return tell("series.title", lang, n=broken, all=len(tests))
-
-
-def _after(ask: dict[Any, Any], breaks: pd.DataFrame, cause: Interval) -> pd.DataFrame:
-    """Breaks of a series, the way it must move, whose interval can lie after the cause."""
-    mine = _certain(breaks, str(ask["series"]))
-    mine = mine[mine["direction"] == ask["direction"]]
-    return mine[[read_interval(str(high)).latest >= cause.earliest for high in mine["high"]]]
+def _title(rows: pd.DataFrame, lang: Lang) -> str:
+    """How many of the series that must move do, and how many of those that must not."""
+    moved = rows["finding"] == MOVED
+    must, must_not = rows["role"] == "test", rows["role"] == "placebo"
+    if not rows["finding"].isin(TOLD).any():
+        return tell("series.title_untested", lang)
+    counts = {"n": int((moved & must).sum()), "all": int(must.sum())}
+    if must_not.any():
+        return tell("series.title", lang, **counts, m=int((moved & must_not).sum()), of=int(must_not.sum()))
+    return tell("series.title_alone", lang, **counts)
 
 
 def _certain(breaks: pd.DataFrame, series: str) -> pd.DataFrame:
@@ -125,6 +128,7 @@ def _option(
         )
         series.append(_line(mine, place, first, last))
         series.append(_marks(_certain(breaks, str(ask["series"])), cause, place))
+        series.append(_asked(ask, place))
     return {
         **base_option(), "title": [*titles, _key(lang)], "grid": grids, "xAxis": across, "yAxis": upright,
         "series": series,
@@ -143,12 +147,19 @@ def _heading(ask: dict[Any, Any], mine: pd.DataFrame, names: pd.DataFrame, lang:
     name = str(ask["series"]) if held.empty else str(held.iloc[0][f"label_{lang}"])
     unit = "" if mine.empty else str(mine.iloc[0]["unit"])
     role = tell(f"role.{ask['role']}.{ask['direction']}", lang)
-    return clip(tell("series.heading", lang, name=name, unit=unit, role=role), TITLE)
+    found = tell(f"finding.{ask['finding']}", lang)
+    return clip(tell("series.heading", lang, name=name, unit=unit, role=role, found=found), TITLE)
 
 
 def _key(lang: Lang) -> dict[str, Any]:
-    rich = {"band": {"color": MUTED, "fontSize": 13}, "cause": {"color": INK, "fontSize": 13}}
-    text = f"{{band|▒}} {tell('series.key.break', lang)}     {{cause|┆}} {tell('series.key.cause', lang)}"
+    rich = {
+        "asked": {"color": mixed(MUTED, 0.35), "fontSize": 13}, "band": {"color": MUTED, "fontSize": 13},
+        "cause": {"color": INK, "fontSize": 13},
+    }  # fmt: skip
+    marks = {"asked": "■", "band": "■", "cause": "┆"}
+    text = "     ".join(
+        f"{{{part}|{mark}}} {tell(f'series.key.{part}', lang)}" for part, mark in marks.items()
+    )
     style = {"color": INK, "fontSize": 11, "fontWeight": "normal", "rich": rich}
     return {"text": text, "left": 0, "top": 0, "padding": 0, "textStyle": style}
 
@@ -163,6 +174,22 @@ def _line(mine: pd.DataFrame, place: int, first: dt.date, last: dt.date) -> dict
         "name": "values", "type": "line", "xAxisIndex": place, "yAxisIndex": place, "data": data,
         "symbol": "circle" if sparse else "none", "symbolSize": 5, "connectNulls": False, "z": 5,
         "lineStyle": {"color": INK, "width": 1.6}, "itemStyle": {"color": INK},
+    }  # fmt: skip
+
+
+def _asked(ask: dict[Any, Any], place: int) -> dict[str, Any]:
+    """The months in which the series must move, as a pale ground."""
+    first, last = (str(ask.get(name) or "") for name in ("first", "last"))
+    ground = []
+    if first and last:
+        ends_ = [
+            {"xAxis": milliseconds(read_interval(first).earliest)},
+            {"xAxis": milliseconds(read_interval(last).latest)},
+        ]
+        ground = [ends_]
+    return {
+        "name": "asked", "type": "line", "xAxisIndex": place, "yAxisIndex": place, "data": [], "silent": True,
+        "markArea": {"silent": True, "data": ground, "itemStyle": {"color": RULE, "opacity": 0.7}, "z": 1},
     }  # fmt: skip
 
 

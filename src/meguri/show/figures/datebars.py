@@ -18,10 +18,12 @@ ROW, TOP, BOTTOM, LEFT, RIGHT = 19, 30, 26, 158, 10
 WIDTH = 920  # px: the width at which places of names are reckoned
 LETTER = 6.0  # px of a Latin letter of a name; a Japanese one takes two
 LONGEST = 76  # letters of a name
+READABLE = 44  # letters of a longer name that must fit for it to stand there
 TICKS = 8
 A_DAY = 86_400_000  # ms
 THICK, THIN = 10, 4  # px
 TONES = {"known": INK, "open": mixed(INK, 0.38), "public": INK, "other": mixed(INK, 0.2)}
+BRIEF = 8  # days: a pale bar as short would not be seen
 WIDTHS = {"known": THICK, "open": THICK, "public": THIN, "other": THICK}
 UPON = {"backgroundColor": PAPER, "padding": [1, 4], "borderRadius": 2}  # a name on its own bar
 MARKS = {"known": "▮", "open": "▬", "public": "―", "other": "▬"}
@@ -123,9 +125,11 @@ def _lanes(bars: Sequence[Bar], first: dt.date) -> dict[str, Any]:
 def _lines(bars: Sequence[Bar], first: dt.date, last: dt.date) -> list[dict[str, Any]]:
     """Bars by kind, a notch at days known exactly, and points at the ends of thin lines."""
     found: dict[str, list[list[Any]]] = {kind: [] for kind in TONES}
-    days = []
+    days, brief = [], []
     for place, bar in enumerate(bars):
         found[bar.kind] += _line(bar.days, first, last, place + 0.5)
+        if bar.kind == "other" and (bar.days.days or BRIEF) < BRIEF:
+            brief.append([milliseconds(max(bar.days.earliest, first)), place + 0.5])
         if bar.kind == "known":
             days.append([milliseconds(max(bar.days.earliest, first)), place + 0.5])
         if bar.beside is not None:
@@ -140,6 +144,14 @@ def _lines(bars: Sequence[Bar], first: dt.date, last: dt.date) -> list[dict[str,
     points = {"type": "scatter", "silent": True, "z": 9, "itemStyle": {"color": INK, "borderColor": PAPER}}
     return [
         *lines,
+        {
+            **points,
+            "name": "brief",
+            "symbol": "rect",
+            "symbolSize": [3, THICK],
+            "data": brief,
+            "itemStyle": {"color": mixed(INK, 0.45)},
+        },
         {**points, "name": "days", "symbol": "rect", "symbolSize": [3, THICK + 2], "data": days},
         {**points, "name": "ends", "symbol": "circle", "symbolSize": 7, "data": _points(found["public"])},
     ]
@@ -207,7 +219,8 @@ def name_side(text: str, before: int, after: int, whole: int) -> tuple[str, int]
         side: days * scale - 14
         for side, days in (("right", after), ("left", before), ("upon", whole - before))
     }
-    fits = (side for side, room in rooms.items() if LETTER * letters_of(text) <= room)
+    least = LETTER * min(letters_of(text), READABLE)
+    fits = (side for side, room in rooms.items() if least <= room)
     side = next(fits, max(rooms, key=rooms.__getitem__))
     return side, max(8, int(rooms[side] / LETTER))
 

@@ -10,10 +10,10 @@ import pandas as pd
 from meguri.base.terms import Lang
 from meguri.show.chart import Chart
 from meguri.show.figures.axes import number_or_none
-from meguri.show.figures.marks import LIFT
+from meguri.show.figures.marks import LIFT, spans
 from meguri.show.ink import INK, LOSS, MUTED, PAPER, RULE, base_option, mixed, quiet_axis, wrap
 from meguri.show.leverage_words import item_hue, lever_word
-from meguri.show.spell import percent
+from meguri.show.spell import missing, percent
 
 WAYS = ("model", "no_change", "mean_of_others")
 LEFT, RIGHT, TOP, ROW, FOOT = 250, 150, 34, 34, 46
@@ -127,8 +127,12 @@ def _key(lang: Lang) -> dict[str, Any]:
 
 
 def _bands(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Predicted bands, each in the hue of its item."""
-    found = []
+    """Predicted bands, each in the hue of its item, and the ranges observed as hairlines."""
+    ends = zip(rows["observed_low"], rows["observed_high"], range(len(rows)), strict=True)
+    known = (
+        (100 * low, 100 * high, place) for low, high, place in ends if not (missing(low) or missing(high))
+    )
+    found = [{**spans(known, INK, "observed-ranges"), "z": 6}]
     for place, row in enumerate(rows.to_dict("records")):
         low, high = number_or_none(row["predicted_low"]), number_or_none(row["predicted_high"])
         if low is not None and high is not None:

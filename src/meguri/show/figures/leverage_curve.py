@@ -14,8 +14,8 @@ from meguri.show.figures.axes import number_or_none
 from meguri.show.figures.marks import LIFT, apart, beside
 from meguri.show.figures.panels import nice_step
 from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, mixed, quiet_axis
-from meguri.show.leverage_words import item_hue, lever_word, years_text
-from meguri.show.spell import listing, percent
+from meguri.show.leverage_words import NO_CARD, half_text, item_hue, lever_word
+from meguri.show.spell import listing, missing, percent
 
 LEFT, RIGHT, TOP, PANEL, BETWEEN, ROW, FOOT = 46, 226, 16, 300, 64, 25, 10
 ABSOLUTE = ("leverage", "p10", "p90")  # median and band of the worth itself
@@ -41,7 +41,7 @@ def leverage_curve(
     table : DataFrame
         Rows of ``leverage_curve``: card, item, reverse, year, leverage with p10 and p90, left with its band.
     summary : DataFrame
-        card, item, half_life, half_life_low, half_life_high [a]; empty where half is never gone.
+        card, item, half_life, half_life_low, half_life_high, years [a], start, long; no half-life is never.
     names : mapping of card to str
         Shown name of every card, in the reader's language.
     lift : float, optional [a]
@@ -67,36 +67,41 @@ def leverage_curve(
 
 
 def by_decay(summary: pd.DataFrame) -> list[str]:
-    """Cards in the order in which they lose half; those that never do come last, the most left at the end.
+    """Cards in the order in which they lose half; those that do not in the years looked at by what is left.
 
     Examples
     --------
-    >>> frame = {"card": ["a", "b", "c"], "half_life": [float("nan"), 2.0, 1.0], "long": [0.8, 0.1, 0.1]}
+    >>> frame = {"card": ["a", "b", "c"], "half_life": [float("nan"), 52.0, 1.0], "years": 10.0,
+    ...          "start": 0.8, "long": [0.6, 0.7, 0.1]}
     >>> by_decay(pd.DataFrame(frame))
-    ['c', 'b', 'a']
+    ['c', 'a', 'b']
     """
-    order = summary.sort_values(["half_life", "long", "card"], na_position="last", kind="stable")
+    real = summary["start"] >= NO_CARD
+    inside = real & (summary["half_life"] <= summary["years"])
+    left = (summary["long"] / summary["start"]).fillna(1.0)
+    order = summary.assign(_half=summary["half_life"].where(inside), _left=left.mask(inside, 0.0).where(real))
+    order = order.sort_values(["_half", "_left", "card"], na_position="last", kind="stable")
     return [str(card) for card in order["card"]]
 
 
 def _title(summary: pd.DataFrame, cards: list[str], names: Mapping[str, str], lang: Lang) -> str:
     if not cards:
         return lever_word("curve_none", lang)
-    half = {str(row["card"]): number_or_none(row["half_life"]) for row in summary.to_dict("records")}
-    ends = [half[cards[0]], half[cards[-1]]]
+    summary = summary[summary["start"] >= NO_CARD]
+    cards = [card for card in cards if card in set(summary["card"])]
+    if not cards:
+        return lever_word("curve_no_card", lang)
+    told = {str(row["card"]): half_text(row, lang) for row in summary.to_dict("records")}
+    slow = summary[~(summary["half_life"] <= summary["years"])]
+    fill = {"n": f"{float(summary['years'].max()):g}", "first": names[cards[0]], "years": told[cards[0]]}
     if len(cards) == 1:
-        key = "curve_one" if ends[0] is not None else "curve_one_never"
-        years = years_text(ends[0], lang)
-        return lever_word(key, lang, name=names[cards[0]], years=years)
-    if ends[0] is None:
-        return lever_word("curve_all_never", lang)
-    never = [names[card] for card in cards if half[card] is None]
-    fill = {"first": names[cards[0]], "first_years": years_text(ends[0], lang)}
-    if never:
-        return lever_word("curve_some_never", lang, **fill, names=listing(never, lang, 2))
-    return lever_word(
-        "curve_title", lang, **fill, last=names[cards[-1]], last_years=years_text(ends[1], lang)
-    )
+        return lever_word("curve_one" if slow.empty else "curve_one_never", lang, **fill)
+    if len(slow) == len(cards):
+        return lever_word("curve_all_never", lang, **fill)
+    if len(slow):
+        late = [names[card] for card in cards if card in set(slow["card"])]
+        return lever_word("curve_some_never", lang, **fill, names=listing(late, lang, 2))
+    return lever_word("curve_title", lang, **fill, last=names[cards[-1]], last_years=told[cards[-1]])
 
 
 def _option(
@@ -118,11 +123,16 @@ def _option(
     series += [_crossings(summary, lines, columns[0], reach, hues)]
     series += [_names(lines, columns[0], names, hues, top)]
     series += [*_ranges(summary, cards, hues, reach), _never(summary, cards, names, reach, lang)]
+    return {**base_option(), **_axes(cards, reach, top, step, lang), "series": series}
+
+
+def _axes(cards: list[str], reach: float, top: float, step: float, lang: Lang) -> dict[str, Any]:
+    """Two panels on one axis of years: the curves, and below them a row for each half-life."""
+    rows = ROW * max(1, len(cards))
     return {
-        **base_option(),
         "grid": [
             {"left": LEFT, "right": RIGHT, "top": TOP, "height": PANEL},
-            {"left": LEFT, "right": RIGHT, "top": TOP + PANEL + BETWEEN, "height": ROW * max(1, len(cards))},
+            {"left": LEFT, "right": RIGHT, "top": TOP + PANEL + BETWEEN, "height": rows},
         ],
         "title": [_head(lever_word("curve_half_head", lang))],
         "xAxis": [
@@ -135,7 +145,6 @@ def _option(
             quiet_axis(type="category", gridIndex=1, inverse=True, data=cards, axisLabel={"show": False},
                        splitLine={"show": True}),
         ],
-        "series": series,
     }  # fmt: skip
 
 
@@ -215,7 +224,7 @@ def _crossings(
 ) -> dict[str, Any]:
     """A ring on each line where half is gone."""
     data = []
-    for row in summary.dropna(subset=["half_life"]).to_dict("records"):
+    for row in summary[summary["start"] >= NO_CARD].dropna(subset=["half_life"]).to_dict("records"):
         card = str(row["card"])
         if row["half_life"] <= reach and len(lines[card]):
             half = 50 * float(lines[card][column].iloc[0])
@@ -248,7 +257,7 @@ def _ranges(
     """Half-lives below the lines, on the same axis: a range and a dot each."""
     found: list[tuple[str, list[list[float]]]] = []
     dots: list[dict[str, Any]] = []
-    for row in summary.to_dict("records"):
+    for row in summary[summary["start"] >= NO_CARD].to_dict("records"):
         card, place = str(row["card"]), cards.index(str(row["card"]))
         low, mid, high = (
             number_or_none(row[name]) for name in ("half_life_low", "half_life", "half_life_high")
@@ -275,8 +284,9 @@ def _never(
     """Name and half-life of each row at the right edge."""
     data = []
     for row in summary.to_dict("records"):
-        card, mid = str(row["card"]), number_or_none(row["half_life"])
-        text = lever_word("never_short", lang) if mid is None else years_text(mid, lang)
+        card = str(row["card"])
+        never = missing(row["half_life"]) and float(row["start"]) >= NO_CARD
+        text = lever_word("never_short", lang) if never else half_text(row, lang)
         words = f"{clip(names[card], LONGEST)}  {text}"
         data.append({"value": [reach, cards.index(card)],
                      "label": beside(words, hue=item_hue(row["item"]), size=11)})  # fmt: skip

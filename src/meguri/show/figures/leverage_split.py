@@ -58,11 +58,12 @@ def leverage_split(
 
 
 def _title(table: pd.DataFrame, names: Mapping[str, str], lang: Lang) -> str:
-    """Where third countries take most of the holder's part at the end."""
+    """The card in which third countries step in most."""
     if table.empty:
         return lever_word("split_none", lang)
-    last = table.sort_values("year").groupby("card", sort=False).tail(1).set_index("card")
-    most = str(last["third"].idxmax())
+    rows = table.sort_values("year").groupby("card", sort=False)
+    last, first = rows.tail(1).set_index("card"), rows.head(1).set_index("card")
+    most = str((last["third"] - first["third"]).idxmax())
     row = last.loc[most]
     return lever_word(
         "split_title", lang, name=names[most], third=percent(float(row["third"])),
