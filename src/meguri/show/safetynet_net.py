@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from html import escape
 
-
 from meguri.base.terms import Lang
 from meguri.show.page import page, table_html
 from meguri.show.safetynet_words import figure_text, net_word

@@ -34,7 +34,7 @@ def figure_text(kpi: str, value: object, lang: Lang, unit: bool = True) -> str:
     >>> figure_text("uptime", 0.98593, "en"), figure_text("recovery_median", 4.9167, "ja")
     ('98.6%', '4.9時間')
     >>> figure_text("life_extension", 0.185, "en"), figure_text("uptime", None, "en")
-    ('+19%', '—')
+    ('+18%', '—')
     """
     if missing(value):
         return "—"

@@ -103,8 +103,8 @@ def _line(curve: pd.DataFrame) -> dict[str, Any]:
 def _cuts(curve: pd.DataFrame, lang: Lang) -> dict[str, Any]:
     """Open cases as upright strokes on the curve, at the hours they had lasted."""
     open_ = curve[curve["cut"] > 0]
-    text = {"show": True, "formatter": net_word("curve_cut", lang), "position": "top", "color": LOSS,
-            "fontSize": 10.5, "distance": 3}  # fmt: skip
+    text = {"show": True, "formatter": net_word("curve_cut", lang), "position": "right", "color": LOSS,
+            "fontSize": 10.5, "distance": 3, "offset": [0, -12]}  # fmt: skip
     data = [
         {
             "value": [float(row["hours"]), float(row["share"])],
