@@ -110,6 +110,7 @@ def test_what_is_no_card_is_refused_by_name(
     assert code == 2 and "bad.json" in err and "Traceback" not in err
 
 
+@pytest.mark.slow
 def test_the_template_of_a_shop_reads_back_says_it_is_invented_and_masks_its_json(
     capsys: Capture, monkeypatch: Patch, tmp_path: Path
 ) -> None:
@@ -124,3 +125,17 @@ def test_the_template_of_a_shop_reads_back_says_it_is_invented_and_masks_its_jso
     assert document["tacit_items"] == [] and document["unpaid_service"] == []
     assert all(row["age_high"] is None for row in document["card_people"])
     assert document["card_withheld"] and "甲装置" not in out
+
+
+@pytest.mark.slow
+def test_the_demo_goes_from_the_workbook_to_the_card_for_the_bank(
+    capsys: Capture, monkeypatch: Patch, tmp_path: Path
+) -> None:
+    code, out, err = run(capsys, monkeypatch, "demo", "--sme", "--out", tmp_path, "--lang", "ja")
+    assert code == 0, err
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "shop.xlsx", "card.en.html", "card.ja.html", "card.en.docx", "card.ja.docx", "card.json",
+    }  # fmt: skip
+    assert "架空の例" in out and "価格の余地なし" in out and "区間に0が含まれます" in out
+    page = (tmp_path / "card.ja.html").read_text(encoding="utf-8")
+    assert "金融機関提出用" in page and "架空の例" in page and "乙真空部品" not in page

@@ -1,5 +1,7 @@
 """A small shop made by hand: names to mask, a script for a name, formulas for cells, one open stop."""
 
+from functools import cache
+
 import pandas as pd
 
 from meguri.base.tables import Schema
@@ -59,5 +61,10 @@ def reading(shop: Shop) -> Reading:
     return Reading(shop, Schema.of("joblog_understood").check(understood, "joblog_understood"), ())
 
 
-def hand_answer(stops: int = 8, stated: Stated = STATED) -> SafetyAnswer:
-    return safety_answer(reading(hand_shop(stops)), stated=stated)
+@cache
+def hand_answer(stops: int = 8) -> SafetyAnswer:
+    return safety_answer(reading(hand_shop(stops)), stated=STATED)
+
+
+def stated_answer(stated: Stated) -> SafetyAnswer:
+    return safety_answer(reading(hand_shop()), stated=stated)

@@ -1,6 +1,7 @@
 import io
 import re
 import zipfile
+from functools import cache
 
 import pytest
 from openpyxl import load_workbook
@@ -29,6 +30,21 @@ def made(answer, audience="internal", lang="ja"):
     return Card(masked(answer, audience), audience, withheld_table(audience, answer, lang), False, lang)
 
 
+@cache
+def page(audience="internal", lang="ja"):
+    return card_html(made(shopped.hand_answer(), audience, lang))
+
+
+@cache
+def document(audience, lang="ja"):
+    return card_document(made(shopped.hand_answer(), audience, lang))
+
+
+@cache
+def book(audience):
+    return card_workbook(made(shopped.hand_answer(), audience))
+
+
 def text_of(html):
     return re.sub(r"<script.*?</script>|<style.*?</style>|<[^>]+>", " ", html, flags=re.S)
 
@@ -46,7 +62,7 @@ def cells_of(content):
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("audience", AUDIENCES)
 def test_a_card_says_every_part_and_leaves_no_placeholder(answer, audience, lang):
-    html = card_html(made(answer, audience, lang))
+    html = page(audience, lang)
     text = text_of(html)
     parts = {"en": ("How we know", "Who could no longer do it", "What stops if the shop disappears",
                     "What care may have spared", "What the shop can offer", "Service that was not charged",
@@ -60,7 +76,7 @@ def test_a_card_says_every_part_and_leaves_no_placeholder(answer, audience, lang
 
 
 def test_figures_stand_with_interval_and_count_and_the_lines_of_the_document(answer):
-    text = text_of(card_html(made(answer, lang="en")))
+    text = text_of(page(lang="en"))
     assert re.search(r"Uptime\s+97\.\d%\s+95 % interval 9\d\.\d–9\d\.\d%\s+84 machine days, 9 stops", text)
     assert "8 stops that ended, 1 still open" in text and "lines 964–967" in text
 
@@ -75,16 +91,16 @@ def test_too_few_events_are_refused_in_words_with_how_many_it_takes(lang):
 
 
 def test_an_interval_that_contains_zero_is_said_to_show_nothing(answer):
-    stated = shopped.hand_answer(stated=Stated(without_care=(0.5, 1.0, 2.0)))
+    stated = shopped.stated_answer(Stated(without_care=(0.5, 1.0, 2.0)))
     assert "contains zero" in " ".join(loss_sentences(stated, True, "en"))
-    sure = shopped.hand_answer(stated=Stated(without_care=(3.0, 4.0, 5.0)))
+    sure = shopped.stated_answer(Stated(without_care=(3.0, 4.0, 5.0)))
     assert "lies above zero" in " ".join(loss_sentences(sure, True, "en"))
     assert "own assumption" in " ".join(loss_sentences(sure, True, "en"))
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
 def test_a_script_for_a_name_is_text_on_every_page(answer, audience):
-    html = card_html(made(answer, audience))
+    html = page(audience)
     for raw in ("<script>alert", "<b>焼入れ"):
         assert raw not in html
     assert "&lt;b&gt;焼入れ" in html
@@ -92,7 +108,7 @@ def test_a_script_for_a_name_is_text_on_every_page(answer, audience):
 
 @pytest.mark.parametrize("audience", AUDIENCES)
 def test_no_cell_of_a_workbook_is_a_formula(answer, audience):
-    cells = cells_of(card_workbook(made(answer, audience)))
+    cells = cells_of(book(audience))
     assert len(cells) > 100 and [cell.coordinate for cell in cells if cell.data_type == "f"] == []
     risky = [cell for cell in cells if str(cell.value).startswith(("=", "@")) and cell.data_type == "s"]
     assert risky and all(cell.quotePrefix for cell in risky)
@@ -112,10 +128,10 @@ def test_names_of_customers_are_in_no_paper_that_leaves_the_shop(answer, audienc
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_document_says_what_the_page_says(answer, lang):
     card_ = made(answer, "bank", lang)
-    said = words_of_document(card_document(card_))
+    said = words_of_document(document("bank", lang))
     for sentence in loss_sentences(card_.answer, False, lang):
         assert sentence.replace("<", "&lt;") in said
-    assert card_document(card_) == card_document(card_)
+    assert card_document(card_) == document("bank", lang)
 
 
 def test_each_reader_gets_the_drafts_that_serve_it(answer):

@@ -50,11 +50,11 @@ def test_unpaid_hours_are_the_same_by_process_and_by_customer(answer):
 
 
 def test_a_price_talk_counts_only_the_hours_given_to_that_customer():
-    own = shopped.hand_answer(stated=Stated(customer="乙真空部品"))
+    own = shopped.stated_answer(Stated(customer="乙真空部品"))
     assert own.table("card_unpaid")["hours"].sum() == 1.5
     assert own.table("unpaid_service")["customer"].tolist() == ["乙真空部品", "all"]
     with pytest.raises(DataError, match="--customer"):
-        shopped.hand_answer(stated=Stated(customer="nobody"))
+        shopped.stated_answer(Stated(customer="nobody"))
 
 
 def test_people_are_counted_and_the_one_process_at_risk_stands_first(answer):

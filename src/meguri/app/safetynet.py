@@ -29,6 +29,7 @@ from meguri.show.safetynet_words import (
     net_word,
     offer_rows,
     people_sentence,
+    question_cells,
     refusal_text,
     unpaid_sentences,
     yen,
@@ -41,7 +42,6 @@ from meguri.structure.safetynet_answer import SafetyAnswer, Stated, last_day, sa
 from meguri.study.outcome import records
 
 FIRST = 10  # problems shown without --understood
-TOP = 5  # questions shown
 ENDINGS = (".html", ".pdf", ".docx", ".xlsx", "")
 NET_ENDINGS = (".html", ".pdf", ".xlsx")
 
@@ -270,18 +270,9 @@ def print_unpaid(answer: SafetyAnswer, lang: Lang) -> None:
 
 def print_questions(answer: SafetyAnswer, lang: Lang) -> None:
     """The first questions to those who know; only the shop itself sees them."""
-    table = answer.table("tacit_items")
-    if table.empty:
-        return
-    rows = [
-        [
-            str(row[f"question_{lang}"]),
-            "—" if missing(row["hours"]) else hours_number(row["hours"]),
-        ]
-        for row in table.head(TOP).to_dict("records")
-    ]  # fmt: skip
-    heads = [net_word("head_question", lang), net_word("head_atstake", lang)]
-    print_table(heads, rows, net_word("sec_questions", lang))
+    heads, rows = question_cells(answer, lang)
+    if rows:
+        print_table(heads, rows, net_word("sec_questions", lang))
 
 
 # --- as papers ---------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from meguri.show.safetynet_words import (
     offer_rows,
     people_sentence,
     period,
+    question_cells,
     refusal_text,
     unpaid_sentences,
     yen,
@@ -179,9 +180,16 @@ def _people_and_gone(card: Card) -> str:
 
 def _columns(card: Card) -> str:
     loss = _sentences(loss_sentences(card.answer, card.stated, card.lang))
-    return _halves(_part("loss", card, loss), _part("unpaid", card, _unpaid(card))) + _part(
-        "offers", card, _offers(card)
+    return (
+        _halves(_part("loss", card, loss), _part("unpaid", card, _unpaid(card)))
+        + _part("offers", card, _offers(card))
+        + _questions(card)
     )
+
+
+def _questions(card: Card) -> str:
+    heads, rows = question_cells(card.answer, card.lang)
+    return _part("questions", card, table_html(heads, rows, [False, True])) if rows else ""
 
 
 def people_cells(card: Card) -> tuple[list[str], list[list[str]]]:
@@ -302,4 +310,5 @@ def _texts(card: Card) -> str:
         return ""
     blocks = "".join(f"<h3>{escape(head)}</h3>{_sentences(lines)}" for head, lines in texts)
     intro = f'<p class="quiet">{escape(net_word("texts_intro", card.lang))}</p>'
-    return f'<section class="texts"><h2>{escape(net_word("sec_texts", card.lang))}</h2>{intro}{blocks}</section>\n'
+    head = f"<h2>{escape(net_word('sec_texts', card.lang))}</h2>"
+    return f'<section class="texts">{head}{intro}{blocks}</section>\n'

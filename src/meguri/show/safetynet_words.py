@@ -12,6 +12,7 @@ from meguri.structure.safetynet_answer import SafetyAnswer
 
 SHARES = ("uptime", "life_extension", "retrofit_ratio")
 TILES = ("uptime", "recovery_median", "life_extension", "retrofit_ratio")
+ASKED = 5  # questions shown first
 MAN, MILLION, OKU = 1e4, 1e6, 1e8
 
 
@@ -297,6 +298,15 @@ def price_text(row: Any, audience: str, lang: Lang) -> str:
         return word(row["reason"], "offer_reasons", lang)
     ends = {"low": yen(row["price_low"], lang), "high": yen(row["price_high"], lang)}
     return net_word("offer_price_range", lang, **ends)
+
+
+def question_cells(answer: SafetyAnswer, lang: Lang) -> tuple[list[str], list[list[str]]]:
+    """Heads and rows of what is to be written down first; no row where this reader may not see it."""
+    rows = [
+        [str(row[f"question_{lang}"]), "—" if missing(row["hours"]) else hours_number(row["hours"])]
+        for row in answer.table("tacit_items").head(ASKED).to_dict("records")
+    ]
+    return [net_word(key, lang) for key in ("head_question", "head_atstake")], rows
 
 
 def licence_sentence(answer: SafetyAnswer, lang: Lang) -> str:

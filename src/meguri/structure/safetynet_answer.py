@@ -19,7 +19,7 @@ from meguri.observe.joblog import Reading
 from meguri.observe.shop import TABLES, Shop
 from meguri.observe.shop_template import example_table
 from meguri.structure.offers import Range, offers, unpaid_service
-from meguri.structure.safety_card import card, function_key, merge
+from meguri.structure.safety_card import all_leave
 from meguri.structure.safetynet import MINIMUM, kpis
 from meguri.structure.safetynet_avoided import avoided
 from meguri.structure.safetynet_times import downtime, recovery_times, unplanned
@@ -117,7 +117,7 @@ def safety_answer(
         "service_offers": offers(values, loss, given.keeping),
         "unpaid_service": unpaid_service(mine, given.rate),
         "card_unpaid": unpaid_by_process(mine, given.rate),
-        "tacit_items": checklist(shop), "card_people": people_by_process(shop, day),
+        "tacit_items": checklist(shop), "card_people": people_by_process(shop),
         "card_customers": customers_by_industry(shop), "card_served": served_by_process(shop),
         "card_records": records_of(shop),
         "joblog_understood": reading.understood,
@@ -197,7 +197,7 @@ def unpaid_by_process(shop: Shop, rate: Range | None) -> pd.DataFrame:
     return schema.check(table.reset_index(drop=True), "card_unpaid")
 
 
-def people_by_process(shop: Shop, as_of: str) -> pd.DataFrame:
+def people_by_process(shop: Shop) -> pd.DataFrame:
     """Who could no longer do it: processes, how many can set them up, teach them, and may have left.
 
     Persons are counted; not even their pseudonyms appear.
@@ -206,15 +206,15 @@ def people_by_process(shop: Shop, as_of: str) -> pd.DataFrame:
     people = shop.people[shop.people["process"] != ""]
     if people.empty:
         return schema.empty()
-    chances = merge([card(shop, as_of)]).tables["net_functions"].set_index("function")
     rows = []
     for process, group in people.groupby("process"):
-        one = chances.loc[function_key(str(process))]
+        ages = group[["age_low", "age_high"]].astype(object)
+        low, high = all_leave(ages.where(ages.notna(), None).to_numpy().tolist())
         rows.append({
             "process": process, "holders": len(group),
             "teachers": int(group["can_teach"].fillna(False).sum()),
             "age_low": group["age_low"].min(), "age_high": group["age_high"].max(),
-            "lost_low": one["lost_low"], "lost_high": one["lost_high"],
+            "lost_low": low, "lost_high": high,
         })  # fmt: skip
     table = pd.DataFrame(rows).sort_values(["lost_high", "holders"], ascending=[False, True])
     return schema.check(table.reset_index(drop=True), "card_people")
@@ -269,7 +269,7 @@ def records_of(shop: Shop) -> pd.DataFrame:
 def facts_of(reading: Reading, as_of: str, minimum: int, given: Stated) -> dict[str, Any]:
     """Single numbers and dates that sentences are made from."""
     shop = reading.shop
-    stops = unplanned(shop)
+    stops, planned = unplanned(shop), downtime(shop, as_of) if len(shop.schedule) else shop.schedule
     hours, ended = recovery_times(shop, as_of)
     seen_days = [*shop.schedule["date"], *shop.stops["start"], *shop.jobs["date"]]
     days = [str(one)[:10] for one in seen_days if isinstance(one, str) and one and one[:10] <= as_of]
@@ -278,7 +278,7 @@ def facts_of(reading: Reading, as_of: str, minimum: int, given: Stated) -> dict[
         "as_of": as_of, "first": min(days, default=as_of), "minimum": minimum,
         "stops": len(stops), "open": int((~ended).sum()),
         "longest_h": float(hours[ended].max()) if ended.any() else None,
-        "scheduled_h": float(downtime(shop, as_of)["hours"].sum()) if len(shop.schedule) else None,
+        "scheduled_h": float(planned["hours"].sum()) if len(planned) else None,
         "sheets": len(seen[["file", "sheet"]].drop_duplicates()),
         "rows": sum(len(getattr(shop, name)) for name in TABLES),
         "problems": len(reading.problems) + reading.dropped,

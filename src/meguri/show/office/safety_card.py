@@ -27,6 +27,7 @@ from meguri.show.safetynet_words import (
     offer_rows,
     people_sentence,
     period,
+    question_cells,
     unpaid_sentences,
 )
 from meguri.structure.safetynet_runs import RUN
@@ -158,6 +159,10 @@ def _second(paper: Paper, card: Card) -> None:
     heads = [net_word(key, lang) for key in ("head_offer", "offer_promise", "offer_price")]
     paper.grid(heads, offer_rows(answer, card.audience, lang), [62.0, 50.0, WIDTH - 112.0], size=SMALL)
     paper.line(net_word("offer_basis", lang), size=8, muted=True)
+    heads, rows = question_cells(answer, lang)
+    if rows:
+        paper.heading(net_word("sec_questions", lang), 1)
+        paper.grid(heads, rows, [WIDTH - 26.0, 26.0], right=(1,), size=SMALL)
     paper.heading(net_word("sec_withheld", lang), 1)
     lines = withheld_lines(card)
     paper.line(net_word("withheld_intro" if lines else "withheld_none", lang), after=2)
