@@ -4,7 +4,8 @@ A claim dated to a month is tested by months. A sum over nine of them, or a year
 of some weeks; it is listed as what is at hand and decides nothing (METHODS 5). Where there are months
 enough, two questions are put, each at half the level: did the level break (interval after the cause and
 before the next competing event), and does some month named beforehand stand out by half or more? A claim
-of a stop puts the second question only, at the whole level.
+of a stop puts the second question only, at the whole level. Placebos are asked the same, and share the level
+among them: one that moves by chance would speak against any claim.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ def series_tables(
         if ask.role == "detour":
             continue
         asked = months_asked(ask, cause, effects, competing)
-        questions = placebos if ask.role == "placebo" else 2 if ask.lasts == "any" else 1
+        questions = (2 if ask.lasts == "any" else 1) * (placebos if ask.role == "placebo" else 1)
         level = LEVEL / questions
         row, found = _tested(ask, asked, points[points["series"] == ask.series], level)
         rows.append(row)
@@ -135,7 +136,7 @@ def _tested(
     row |= {"change_low": named.low, "change_high": named.high}
     if named.reason == "too_few_months":
         return {**row, "finding": "too-short"}, None
-    found = _breaks(months, ask, asked, level) if ask.lasts == "any" and ask.role == "test" else None
+    found = _breaks(months, ask, asked, level) if ask.lasts == "any" else None
     return {**row, "finding": finding(named, asked, ask.direction, found)}, found
 
 
