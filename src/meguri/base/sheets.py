@@ -42,6 +42,7 @@ class Extent:
     uncalculated: set[str] = field(default_factory=set)  # formulas without a value
     errors: set[str] = field(default_factory=set)  # #REF! and its like
     merged: set[str] = field(default_factory=set)  # ranges
+    hidden: bool = False  # from the reader of the workbook, who may not know that it is there
 
 
 def column_number(letters: str) -> int:
@@ -93,6 +94,8 @@ def survey(content: bytes, name: str) -> dict[str, Extent]:
             budget = _Budget(MAX_UNPACKED, name)
             paths = _sheet_paths(archive, budget)
             extents = {sheet: _extent(archive, path, budget) for sheet, path in paths.items()}
+            for sheet in _hidden(archive, budget) & set(extents):
+                extents[sheet].hidden = True
             for item in archive.infolist():  # shared strings and the rest count too
                 if item.filename not in paths.values() and not item.is_dir():
                     for _ in _chunks(archive, item.filename, budget):
@@ -141,6 +144,13 @@ def _sheet_paths(archive: zipfile.ZipFile, budget: _Budget) -> dict[str, str]:
         if path in members:
             paths[element.get("name", "")] = path
     return paths
+
+
+def _hidden(archive: zipfile.ZipFile, budget: _Budget) -> set[str]:
+    """Names of the sheets that a person opening the workbook does not see."""
+    book = ElementTree.fromstring(b"".join(_chunks(archive, "xl/workbook.xml", budget)))
+    sheets = [element for element in book.iter() if element.tag.rsplit("}", 1)[-1] == "sheet"]
+    return {element.get("name", "") for element in sheets if element.get("state", "visible") != "visible"}
 
 
 def _extent(archive: zipfile.ZipFile, path: str, budget: _Budget) -> Extent:

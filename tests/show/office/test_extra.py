@@ -25,7 +25,7 @@ def test_a_missing_writer_is_named_with_the_way_to_install_it(
                            (lambda: slides(answer(), tmp_path / "a.pptx"), "python-pptx")):  # fmt: skip
         with pytest.raises(DataError) as caught:
             write()
-        assert caught.value.problems[0].key == "report_extra"
+        assert caught.value.problems[0].key == "extra_missing"
         assert package in caught.value.text("en")
         assert 'pip install "meguri[report]"' in caught.value.text("en")
         assert 'pip install "meguri[report]"' in caught.value.text("ja")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
-from meguri.base.errors import DataError, Problem
+from meguri.base.extras import part
 from meguri.base.terms import Lang, label
 
 PACKAGES = {"docx": "python-docx", "pptx": "python-pptx"}
@@ -29,11 +28,7 @@ def writer(module: str) -> Any:
     >>> writer("docx.shared").Mm(1).mm
     1.0
     """
-    try:
-        return import_module(module)
-    except ImportError:
-        package = PACKAGES[module.split(".")[0]]
-        raise DataError(Problem("report_extra", package, "", "", {"package": package})) from None
+    return part(module, PACKAGES[module.split(".")[0]], "report")
 
 
 def phrase(key: str, lang: Lang, **fill: object) -> str:
