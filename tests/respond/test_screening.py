@@ -128,7 +128,7 @@ def test_ac_9_2_the_route_of_an_advanced_etching_tool_follows_day_and_destinatio
 
 def shop():
     customers = [
-        {"customer": "K1", "name": "東和装置", "country": "JP", "resells_to": "中国の半導体工場"},
+        {"customer": "K1", "name": "東和", "country": "JP", "end_use": "成膜装置", "resells_to": "中国"},
         {"customer": "K2", "name": "北工機", "country": "JP", "end_use": "国内向け"},
         {"customer": "K3", "name": "台湾精機", "country": "TW", "resells_to": "中国"},
     ]  # fmt: skip
@@ -156,6 +156,7 @@ def test_ac_9_3_a_part_sold_at_home_is_drawn_to_the_fab_abroad_with_who_files():
     assert rows[["verdict", "destination", "via", "route", "filer"]].values.tolist() == [
         ["cannot-exclude", "CN", "indirect", "individual", "customer"]
     ]
+    assert "use" in rows["signals"].iloc[0]  # the tool it goes into points at the entry
     asked = found.questions[found.questions["item"] == "P1"]
     assert {"onward", "maker-judgement", "end-use"} <= set(asked["question"])
 
