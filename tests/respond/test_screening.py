@@ -373,6 +373,26 @@ def test_lengths_are_read_in_any_unit_and_width(text, low, high):
     assert (known["inner_diameter"].low, known["inner_diameter"].high) == pytest.approx((low, high))
 
 
+def test_a_composition_with_contents_a_rest_and_formulas_is_read():
+    known, problems = read_specs("含有元素（すべて） = Nd 30 %, Fe 残部, B 1.0%, Dy <0.5 %")
+    assert problems == []
+    assert known["elements"].words == {"Nd", "Fe", "B", "Dy"}
+    assert known["content:Nd"].low == pytest.approx(0.3)
+    assert known["elements"].complete
+    assert read_specs("成分 = Sb2O3")[0]["elements"].words == {"Sb", "O"}
+
+
+def test_a_complete_list_with_a_name_that_is_not_understood_is_not_complete():
+    known, problems = read_specs("含有元素（すべて） = Nd、Fe、B、バインダ")
+    assert known["elements"].words == {"Nd", "Fe", "B"}
+    assert not known["elements"].complete
+    assert [problem.key for problem in problems] == ["screen_spec_elements"]
+
+
+def test_unknown_is_an_answer():
+    assert read_specs("純度 = 不明 | 先端品 = 未確認 | 品目区分 = -") == ({}, [])
+
+
 # --- the tables ----------------------------------------------------------------------------------
 
 
