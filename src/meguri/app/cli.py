@@ -17,6 +17,7 @@ from meguri.app import options as o
 from meguri.app.cli_circulate import app as circulation
 from meguri.app.cli_classify import app as classes
 from meguri.app.cli_respond import app as responses
+from meguri.app.cli_screening import app as screenings
 from meguri.app.options import LANGUAGE, SPEECH, Form, FormOption, LangOption, OutOption, Speech, help_of
 from meguri.base.terms import Lang, label
 from meguri.base.version import __version__
@@ -55,6 +56,7 @@ app.add_typer(data, name="data")
 app.add_typer(circulation)  # their commands stand beside the others
 app.add_typer(responses)
 app.add_typer(classes)
+app.add_typer(screenings)
 
 
 def main() -> None:
