@@ -1,0 +1,267 @@
+"""Which entries may concern a firm's items, on a day, for a destination: a draft for a person to judge.
+
+A decision aid, never a ruling. What is unknown cannot be excluded; not being in this table clears nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+from meguri.base.errors import Problem
+from meguri.base.tables import Schema
+from meguri.base.terms import label
+from meguri.observe.control_entries import control_entries, iso_day, screening_table
+from meguri.observe.entities import entities
+from meguri.observe.shop import Shop
+from meguri.respond.name_match import THRESHOLD, Index, index_of, match_names
+from meguri.respond.screening_questions import questions
+from meguri.respond.screening_routes import country_of, ends, paths, route_of
+from meguri.respond.screening_specs import Known, elements_in, read_specs
+from meguri.respond.screening_verdicts import Finding, Need, compare, decide
+
+ORDER = ("candidate", "cannot-exclude", "excluded-by-spec", "not-in-list-on-that-date")
+
+
+@dataclass(frozen=True)
+class ScreenAnswer:
+    """What the comparison found, and what is to be asked.
+
+    Attributes
+    ----------
+    verdicts : DataFrame
+        Columns of ``screen_verdicts``: a row for each item, entry, destination and way to it.
+    questions : DataFrame
+        Columns of ``screen_questions``.
+    paths : DataFrame
+        Columns of ``screen_paths``.
+    entities : DataFrame
+        Columns of ``name_matches``.
+    notes : DataFrame
+        Columns of ``screen_notes``; the first two say that this is a draft and no ruling.
+    problems : tuple of Problem
+        Specifications that could not be read; they count as unknown.
+    """
+
+    verdicts: pd.DataFrame
+    questions: pd.DataFrame
+    paths: pd.DataFrame
+    entities: pd.DataFrame
+    notes: pd.DataFrame
+    problems: tuple[Problem, ...]
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """All tables by their declared names."""
+        return {
+            "screen_verdicts": self.verdicts,
+            "screen_questions": self.questions,
+            "screen_paths": self.paths,
+            "name_matches": self.entities,
+            "screen_notes": self.notes,
+        }
+
+
+def screen(
+    items: Shop | pd.DataFrame,
+    on: str,
+    destination: str = "",
+    end_user: str = "",
+    customers: pd.DataFrame | None = None,
+    threshold: float = THRESHOLD,
+) -> ScreenAnswer:
+    """Compare items with the packaged entries.
+
+    Parameters
+    ----------
+    items : Shop or DataFrame
+        A firm's records, or columns of ``shop_items``.
+    on : str
+        ISO day of the shipment: entries are taken as they stand on it.
+    destination : str
+        Country of a direct shipment; without it the ways through the customers decide.
+    end_user : str
+        Name of the receiver, compared with the entity lists.
+    customers : DataFrame, optional
+        Columns of ``shop_customers``, where no Shop is given.
+    threshold : float
+        Least nearness of names that is shown [0-100].
+
+    Raises
+    ------
+    DataError
+        For a day or destination that cannot be read, or items that are not as declared.
+
+    Examples
+    --------
+    >>> tool = pd.DataFrame({"item": ["T1"], "specs": ["品目区分 = ドライエッチング装置"]})
+    >>> found = screen(tool, "2024-01-10", "中国").verdicts.set_index("entry")
+    >>> found.loc["jp-23-etching", ["verdict", "missing", "route"]].tolist()
+    ['cannot-exclude', 'advanced', 'individual']
+    """
+    iso_day(on)
+    goods, buyers = _tables(items, customers)
+    country = country_of(destination) if destination else ""
+    way = paths(goods, buyers, country, end_user)
+    entries = control_entries(on)
+    verdicts, problems = _verdicts(goods, entries, ends(way), on)
+    matches = _matches(buyers, end_user, way, threshold)
+    asked = questions(goods, verdicts, way, matches)
+    return ScreenAnswer(
+        verdicts, asked, way, matches, _notes(verdicts, entries, on, country), tuple(problems)
+    )
+
+
+def _tables(items: Shop | pd.DataFrame, customers: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    if isinstance(items, Shop):
+        return items.items, items.customers
+    goods, buyers = Schema.of("shop_items"), Schema.of("shop_customers")
+    listed = goods.check(items.reindex(columns=goods.names), "items")
+    if customers is None:
+        return listed, buyers.empty()
+    return listed, buyers.check(customers.reindex(columns=buyers.names), "customers")
+
+
+@cache
+def needs_of(entry: str) -> tuple[Need, ...]:
+    """Specifications of an entry in their order."""
+    rows = _specs()[_specs()["entry"] == entry].sort_values("order")
+    return tuple(
+        Need(row["spec"], row["operator"], row["threshold"], bool(row["verified"]))
+        for row in rows.to_dict("records")
+    )
+
+
+@cache
+def _specs() -> pd.DataFrame:
+    return screening_table("entry_specs")
+
+
+def known_of(item: Mapping[str, Any]) -> tuple[dict[str, Known], list[Problem]]:
+    """What is known of an item: its specifications, and the elements its material names.
+
+    A material names what is there, never all of it: it can meet an entry and excludes none.
+    """
+    known, problems = read_specs(item["specs"], str(item["item"]))
+    named = elements_in(str(item["material"]))
+    if "elements" in known:
+        given = known["elements"]
+        if named - given.words and given.complete:  # the two contradict each other
+            known["elements"] = Known(given.text, words=given.words | named)
+    elif named:
+        known["elements"] = Known(str(item["material"]), words=named)
+    return known, problems
+
+
+def _verdicts(
+    goods: pd.DataFrame, entries: pd.DataFrame, targets: Mapping[str, list[tuple[str, str]]], on: str
+) -> tuple[pd.DataFrame, list[Problem]]:
+    rows: list[dict[str, Any]] = []
+    problems: list[Problem] = []
+    listed = entries.to_dict("records")
+    for item in goods.to_dict("records"):
+        known, unread = known_of(item)
+        problems += unread
+        for entry in listed:
+            needs = needs_of(entry["entry"])
+            found = decide(needs, known, entry["standing"])
+            points = signals(item, entry, known, needs)
+            for country, via in targets.get(item["item"], [("", "direct")]):
+                rows.append(_row(item, entry, found, points, country, via, on))
+    schema = Schema.of("screen_verdicts")
+    table = pd.DataFrame(rows, columns=schema.names)
+    order = pd.DataFrame({
+        "item": table["item"].map({item: at for at, item in enumerate(goods["item"])}),
+        "verdict": table["verdict"].map(ORDER.index),
+        "quiet": table["signals"].eq(""),
+    })  # fmt: skip
+    place = order.sort_values(["item", "verdict", "quiet"], kind="stable").index
+    return schema.check(table.loc[place].reset_index(drop=True), "screen_verdicts"), problems
+
+
+def _row(
+    item: Mapping[str, Any],
+    entry: Mapping[str, Any],
+    found: Finding,
+    points: str,
+    country: str,
+    via: str,
+    on: str,
+) -> dict[str, Any]:
+    route = route_of(entry, country, on)
+    return {
+        "item": item["item"], "name": item["name"], "entry": entry["entry"], "list": entry["list"],
+        "kind": entry["kind"], "verdict": found.verdict, "spec": found.spec, "need": found.need,
+        "have": found.have, "missing": "|".join(found.missing), "signals": points,
+        "source": entry["source"], "checked_on": entry["checked_on"], "status": entry["status"],
+        "grain": entry["grain"], "standing": entry["standing"], "entry_start": entry["start"],
+        "entry_end": entry["end"], "on": on, "destination": country, "via": via,
+        "destination_group": "|".join(route.groups), "route": route.route, "route_status": route.status,
+        "filer": route.filer,
+    }  # fmt: skip
+
+
+def signals(
+    item: Mapping[str, Any], entry: Mapping[str, Any], known: Mapping[str, Known], needs: tuple[Need, ...]
+) -> str:
+    """What points at an entry; nothing pointing at it excludes nothing."""
+    code = "".join(sign for sign in str(item["hs"]) if sign.isdigit())
+    codes = [hint for hint in entry["hs"].split("|") if hint]
+    text = " ".join(str(item[name]) for name in ("name", "material", "process", "specs")).casefold()
+    elements = known["elements"].words if "elements" in known else elements_in(str(item["name"]))
+    met = {need.spec for need in needs if compare(need, known) == "met"}
+    found = {
+        "hs": any(code[: len(hint)] == hint[: len(code)] for hint in codes) and len(code) >= 4,
+        "elements": bool(elements & set(filter(None, entry["elements"].split("|")))),
+        "keyword": any(word.casefold() in text for word in entry["keywords"].split("|") if word),
+        "category": "category" in met,
+        "spec": bool(met - {"category", "elements"}),
+    }
+    return "|".join(name for name, there in found.items() if there)
+
+
+@cache
+def _index() -> tuple[pd.DataFrame, Index]:
+    table = entities()
+    return table, index_of(table)
+
+
+def _matches(buyers: pd.DataFrame, end_user: str, way: pd.DataFrame, threshold: float) -> pd.DataFrame:
+    """Near spellings on the entity lists of every receiver that is named."""
+    names = [*buyers["name"], end_user, *way["to_name"]]
+    asked = sorted({name for name in names if name and name != "shop" and len(name) > 2})
+    if not asked:
+        return Schema.of("name_matches").empty()
+    table, index = _index()
+    return match_names(asked, table, threshold, index=index)
+
+
+def _notes(verdicts: pd.DataFrame, entries: pd.DataFrame, on: str, country: str) -> pd.DataFrame:
+    loose = entries.loc[entries["status"].eq("unverified"), "entry"]
+    stopped = entries.loc[entries["standing"].isin(("suspended", "unclear")), "entry"]
+    said: list[tuple[str, dict[str, object]]] = [
+        ("draft", {}),
+        ("no_ruling", {}),
+        ("as_of", {"on": on, "checked": entries["checked_on"].max()}),
+        ("not_complete", {}),
+        ("unknown_specs", {"n": int(verdicts["verdict"].eq("cannot-exclude").sum())}),
+        ("hs_hint", {}),
+        ("unverified", {"n": len(loose), "entries": ", ".join(loose)}),
+    ]
+    if len(stopped):
+        said.append(("suspended", {"on": on, "entries": ", ".join(stopped)}))
+    dates = sorted(set(entities()["list_date"]))
+    said.append(("entities", {"dates": ", ".join(dates)}))
+    if not country:
+        said.append(("no_destination", {}))
+    alone = verdicts.loc[verdicts["destination_group"].eq("other") & verdicts["destination"].ne("")]
+    said += [("no_group", {"country": key}) for key in sorted(set(alone["destination"]))][:1]
+    rows = [
+        {"note": key, **{f"text_{lang}": label(key, lang, "screen_notes", **fill) for lang in ("en", "ja")}}
+        for key, fill in said
+    ]
+    return Schema.of("screen_notes").check(pd.DataFrame(rows), "screen_notes")
