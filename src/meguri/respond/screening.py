@@ -20,9 +20,9 @@ from meguri.observe.entities import entities
 from meguri.observe.shop import Shop
 from meguri.respond.name_match import THRESHOLD, Index, index_of, match_names
 from meguri.respond.screening_questions import questions
-from meguri.respond.screening_routes import country_of, ends, paths, route_of
+from meguri.respond.screening_routes import country_of, ends, is_country, paths, route_of
 from meguri.respond.screening_specs import Known, elements_in, read_specs
-from meguri.respond.screening_verdicts import Finding, Need, compare, decide
+from meguri.respond.screening_verdicts import Finding, Need, compare, decide, elements_of
 
 ORDER = ("candidate", "cannot-exclude", "excluded-by-spec", "not-in-list-on-that-date")
 
@@ -126,34 +126,41 @@ def _tables(items: Shop | pd.DataFrame, customers: pd.DataFrame | None) -> tuple
     return listed, buyers.check(customers.reindex(columns=buyers.names), "customers")
 
 
-@cache
 def needs_of(entry: str) -> tuple[Need, ...]:
-    """Specifications of an entry in their order."""
-    rows = _specs()[_specs()["entry"] == entry].sort_values("order")
-    return tuple(
-        Need(row["spec"], row["operator"], row["threshold"], bool(row["verified"]))
-        for row in rows.to_dict("records")
-    )
+    """Specifications of an entry in their order; those of an unverified entry never exclude."""
+    return _needs().get(entry, ())
 
 
 @cache
-def _specs() -> pd.DataFrame:
-    return screening_table("entry_specs")
+def _needs() -> dict[str, tuple[Need, ...]]:
+    entries = screening_table("control_entries").set_index("entry")["status"]
+    found: dict[str, list[Need]] = {}
+    for row in screening_table("entry_specs").sort_values(["entry", "order"]).to_dict("records"):
+        sure = bool(row["verified"]) and entries[row["entry"]] == "verified"
+        need = Need(row["spec"], row["operator"], row["threshold"], sure)
+        found.setdefault(row["entry"], []).append(need)
+    return {entry: tuple(needs) for entry, needs in found.items()}
 
 
 def known_of(item: Mapping[str, Any]) -> tuple[dict[str, Known], list[Problem]]:
     """What is known of an item: its specifications, and the elements its material names.
 
-    A material names what is there, never all of it: it can meet an entry and excludes none.
+    A material names what is there, never all of it: it can meet an entry and excludes none. So does the
+    stated content of an element. Where they name more than a list that calls itself complete, it is not.
     """
     known, problems = read_specs(item["specs"], str(item["item"]))
-    named = elements_in(str(item["material"]))
-    if "elements" in known:
-        given = known["elements"]
-        if named - given.words and given.complete:  # the two contradict each other
-            known["elements"] = Known(given.text, words=given.words | named)
-    elif named:
-        known["elements"] = Known(str(item["material"]), words=named)
+    contents = [key for key in known if key.startswith("content:") and known[key].low > 0]
+    named = elements_in(str(item["material"])) | {key.removeprefix("content:") for key in contents}
+    named |= elements_of(known["category"]) if "category" in known else set()
+    given = known.get("elements")
+    if named and given is None:
+        texts = [str(item["material"]), *contents]
+        known["elements"] = Known(", ".join(filter(None, texts)), words=frozenset(named))
+    elif given is not None and named - given.words:
+        known["elements"] = Known(given.text, words=given.words | named)
+        if given.complete:
+            missing = ", ".join(sorted(named - given.words))
+            problems.append(Problem("screen_spec_elements_more", str(item["item"]), missing))
     return known, problems
 
 
@@ -193,6 +200,7 @@ def _row(
     on: str,
 ) -> dict[str, Any]:
     route = route_of(entry, country, on)
+    by = {"shipper": "shop" if via == "direct" else "customer"}.get(route.filer, route.filer)
     return {
         "item": item["item"], "name": item["name"], "entry": entry["entry"], "list": entry["list"],
         "kind": entry["kind"], "verdict": found.verdict, "spec": found.spec, "need": found.need,
@@ -201,7 +209,7 @@ def _row(
         "grain": entry["grain"], "standing": entry["standing"], "entry_start": entry["start"],
         "entry_end": entry["end"], "on": on, "destination": country, "via": via,
         "destination_group": "|".join(route.groups), "route": route.route, "route_status": route.status,
-        "filer": route.filer,
+        "filer": by,
     }  # fmt: skip
 
 
@@ -233,7 +241,7 @@ def _index() -> tuple[pd.DataFrame, Index]:
 def _matches(buyers: pd.DataFrame, end_user: str, way: pd.DataFrame, threshold: float) -> pd.DataFrame:
     """Near spellings on the entity lists of every receiver that is named."""
     names = [*buyers["name"], end_user, *way["to_name"]]
-    asked = sorted({name for name in names if name and name != "shop" and len(name) > 2})
+    asked = sorted(name for name in set(names) if len(name) > 2 and name != "shop" and not is_country(name))
     if not asked:
         return Schema.of("name_matches").empty()
     table, index = _index()
@@ -259,7 +267,8 @@ def _notes(verdicts: pd.DataFrame, entries: pd.DataFrame, on: str, country: str)
     if not country:
         said.append(("no_destination", {}))
     alone = verdicts.loc[verdicts["destination_group"].eq("other") & verdicts["destination"].ne("")]
-    said += [("no_group", {"country": key}) for key in sorted(set(alone["destination"]))][:1]
+    if len(alone):
+        said.append(("no_group", {"country": ", ".join(sorted(set(alone["destination"])))}))
     rows = [
         {"note": key, **{f"text_{lang}": label(key, lang, "screen_notes", **fill) for lang in ("en", "ja")}}
         for key, fill in said

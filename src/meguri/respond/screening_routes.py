@@ -47,6 +47,12 @@ def country_of(name: str) -> str:
     return key
 
 
+def is_country(name: str) -> bool:
+    """Whether a name is that of a country and no firm's."""
+    return find_key(name, "countries") is not None
+
+
+@cache
 def groups_of(country: str, on: str) -> dict[str, str]:
     """Destination groups of a country on a day, each with whether a source names the country.
 

@@ -36,6 +36,7 @@ UNITS: dict[str, tuple[str, float]] = {
     "Torr": ("pressure", 133.322), "g/cm3": ("density", 1e3), "g/cc": ("density", 1e3),
     "kg/m3": ("density", 1.0), "K": ("temperature", 1.0), "W": ("power", 1.0), "kW": ("power", 1e3),
     "Ωcm": ("resistivity", 1e-2), "Ω·cm": ("resistivity", 1e-2), "ohm cm": ("resistivity", 1e-2),
+    "Wh/kg": ("energy_density", 3600.0), "kgf/mm2": ("pressure", 9.80665e6),
     "倍": ("ratio", 1.0), ":1": ("ratio", 1.0), "対1": ("ratio", 1.0),
 }  # fmt: skip
 UNITS = {unicodedata.normalize("NFKC", unit): value for unit, value in UNITS.items()}
@@ -206,6 +207,11 @@ def _number(text: str, dimension: str) -> Known | str:
     plain = text.replace("\u3000", " ").strip()
     if re.match(r"(約|およそ|ca\.?|approx|~)", plain):
         return "screen_spec_about"  # nearness to a threshold is just what must not be rounded
+    if dimension == "share" and (nines := re.fullmatch(r"([2-9])N([0-9]?)(?:以上)?", plain)):
+        tail = int(nines[2] or 0) * 10.0 ** -(int(nines[1]) + 1)  # 4N5 is 99.995 % or more
+        return Known(text, 1 - 10.0 ** -int(nines[1]) + tail, 1.0)
+    if spread := re.fullmatch(rf"({NUMBER})\s*(?:±|\+/-)\s*({NUMBER})\s*(.*)", plain):
+        return _spread(text, spread[1], spread[2], spread[3].strip(), dimension)
     sign = ""
     for written, meant in SIGNS.items():
         if plain.startswith(written):
@@ -235,6 +241,16 @@ def _number(text: str, dimension: str) -> Known | str:
         sign == ">",
         sign == "<",
     )
+
+
+def _spread(text: str, middle: str, half: str, unit: str, dimension: str) -> Known | str:
+    """``100±5 mm`` as a range."""
+    ends = [
+        _si(repr(float(middle.replace(",", "")) + sign * float(half.replace(",", ""))), unit, dimension)
+        for sign in (-1, 1)
+    ]
+    low, high = ends
+    return "screen_spec_unit" if low is None or high is None else Known(text, low, high)
 
 
 def _si(number: str, unit: str, dimension: str) -> float | None:

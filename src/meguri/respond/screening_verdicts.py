@@ -64,8 +64,7 @@ def decide(needs: Sequence[Need], known: Mapping[str, Known], standing: str) -> 
     states = [(need, compare(need, known)) for need in needs]
     for need, state in states:
         if state == "contradicted" and need.verified:
-            have = known[need.spec].text
-            return Finding("excluded-by-spec", need.spec, said(need), have)
+            return Finding("excluded-by-spec", need.spec, _all([need]), _have([need], known))
     open_ones = [need for need, state in states if state != "met"]
     missing = tuple(dict.fromkeys(need.spec for need in open_ones))
     if states and not open_ones:
@@ -116,6 +115,12 @@ def _parents() -> dict[str, str]:
     return {row["key"]: row["parent"] for row in read_words("screen_categories")}
 
 
+def elements_of(category: Known) -> set[str]:
+    """Elements that a kind of goods holds by its name: graphite is carbon."""
+    rows = {row["key"]: row["contains"] for row in read_words("screen_categories")}
+    return {rows[key] for key in category.words if rows[key]}
+
+
 def lineage(category: str) -> list[str]:
     """A category and all that it is a kind of.
 
@@ -140,14 +145,21 @@ def _is_a(have: frozenset[str], wanted: Sequence[str]) -> str:
 
 
 def said(need: Need) -> str:
-    """A need as a short text of signs, numbers and keys."""
+    """A need as a short text of signs, numbers and keys.
+
+    Examples
+    --------
+    >>> said(Need("purity", ">", "99.9 %", True)), said(Need("category", "is", "magnet", True))
+    ('> 99.9 %', 'magnet')
+    """
     plain = need.operator in ("is", "contains")
     return need.threshold if plain else f"{need.operator} {need.threshold}".strip()
 
 
 def _all(needs: Sequence[Need]) -> str:
-    return " & ".join(f"{need.spec}: {said(need)}" for need in needs)
+    return " & ".join(f"{need.spec}: {said(need)}".strip() for need in needs)
 
 
 def _have(needs: Sequence[Need], known: Mapping[str, Known]) -> str:
-    return " & ".join(f"{need.spec}: {known[need.spec].text}" for need in needs if need.spec in known)
+    specs = dict.fromkeys(need.spec for need in needs if need.spec in known)
+    return " & ".join(f"{spec}: {known[spec].text}" for spec in specs)
