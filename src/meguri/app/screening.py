@@ -22,6 +22,7 @@ from meguri.observe.joblog import Reading, read_shop
 from meguri.respond.name_match import match_names
 from meguri.respond.name_trial import THRESHOLDS, threshold_table
 from meguri.respond.screening import ScreenAnswer, screen
+from meguri.respond.screening_changes import changes
 from meguri.respond.screening_questions import questions
 from meguri.show.screening_case import ScreenCase
 from meguri.show.screening_words import header, screen_word
@@ -135,7 +136,8 @@ def case_of(asked: Asked) -> ScreenCase:
     return ScreenCase(
         answer=answer, goods=goods, customers=shop.customers, on=asked.day, destination=to,
         end_user=asked.end_user or "", names=tuple(names), listed=table, least=asked.least, trial=trial,
-        since=asked.since or "", changes=changed(replace(shop, items=goods), asked, to),
+        since=asked.since or "",
+        changes=changed(goods, asked),
         files=tuple(path.name for path in asked.files), unread=reading.problems, dropped=reading.dropped,
     )  # fmt: skip
 
@@ -179,9 +181,11 @@ def trial_of(asked: Asked) -> pd.DataFrame:
     return threshold_table(seed=asked.seed, thresholds=sorted({*THRESHOLDS, asked.least}))
 
 
-def changed(shop: Any, asked: Asked, to: str) -> pd.DataFrame:
-    """What changed for these items between two days."""
-    return Schema.of("screen_changes").empty()
+def changed(goods: pd.DataFrame, asked: Asked) -> pd.DataFrame:
+    """What changed for these items since the day asked for."""
+    if asked.since is None:
+        return Schema.of("screen_changes").empty()
+    return changes(goods, asked.since, asked.day)
 
 
 def deliver_screen(asked: Asked, form: str, out: Path | None, lang: Lang) -> None:

@@ -10,7 +10,7 @@ from meguri.app.printing import print_table, say, say_folded
 from meguri.base.terms import Lang, label
 from meguri.show.screening import LEAST_NAME, first_steps, lead
 from meguri.show.screening_case import ScreenCase
-from meguri.show.screening_tables import counts, missing_of, ways_of
+from meguri.show.screening_tables import CHANGE_HEADS, change_rows, counts, missing_of, ways_of
 from meguri.show.screening_words import header, screen_word, spec_words
 
 
@@ -61,16 +61,13 @@ def print_changes(case: ScreenCase, lang: Lang) -> None:
     if case.changes.empty:
         say_folded(screen_word("changes_none", lang))
         return
-    rows = [
-        [
-            str(row["day"]), case.item_name(str(row["item"])), case.entry_name(row["entry"], lang),
-            label(row["change"], lang, "screen_changes"), label(row["before"], lang, "screen_verdicts"),
-            label(row["after"], lang, "screen_verdicts"),
-        ]
-        for row in case.changes.to_dict("records")
-    ]  # fmt: skip
-    keys = ("change_day", "col_item", "col_entry", "change", "change_before", "change_after")
-    print_table([screen_word(key, lang) for key in keys], rows)
+    rows = change_rows(case, lang, pointed=True)
+    keys = CHANGE_HEADS[:6]
+    if rows:
+        print_table([screen_word(key, lang) for key in keys], [row[:6] for row in rows])
+    rest = change_rows(case, lang, pointed=False)
+    if rest:
+        say_folded(screen_word("changes_rest", lang, n=len(rest)))
 
 
 def print_names(
@@ -84,8 +81,9 @@ def print_names(
     keys = ("name", "score", "listed", "list", "list_date", "country", "how")
     rows = [
         [
-            str(row["name"]), f"{row['score']:.0f}", str(row["listed"]), label(row["list"], lang, "entity_lists"),
-            str(row["list_date"]), label(row["country"], lang, "countries") if row["country"] else "—",
+            str(row["name"]), f"{row['score']:.0f}", str(row["listed"]),
+            label(row["list"], lang, "entity_lists"), str(row["list_date"]),
+            label(row["country"], lang, "countries") if row["country"] else "—",
             label(row["how"], lang, "name_ways"),
         ]
         for row in matches.to_dict("records")

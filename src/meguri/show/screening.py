@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from meguri.base.files import write_atomically
 from meguri.base.terms import LANGS, Lang, label
@@ -112,7 +113,7 @@ def _sections(case: ScreenCase, lang: Lang) -> Iterator[tuple[str, str, str]]:
     yield "names", named("names"), names_html(case, lang)
     yield "questions", named("questions"), _questions(case, lang)
     if case.since:
-        yield "changes", named("changes"), _changes(case, lang)
+        yield "changes", named("changes"), tables.changes_html(case, lang)
     yield "read", named("read"), _read(case, lang)
     yield "notes", named("notes"), _notes(case, lang)
     yield "sources", named("sources"), sources_table(case.sources(), lang)
@@ -122,8 +123,9 @@ def first_steps(case: ScreenCase, lang: Lang) -> list[tuple[str, str]]:
     """What to do first and why: specifications by the entries they decide, ways, names."""
     near = case.near
     decides: Counter[str] = Counter()
-    for cell in near["missing"]:
-        decides.update(spec for spec in str(cell).split("|") if spec and spec != "full_text")
+    for cell, signs in zip(near["missing"], near["signals"], strict=True):
+        weight = 1 if signs == "elements" else 4  # an element alone points at much that it does not mean
+        decides.update({spec: weight for spec in str(cell).split("|") if spec and spec != "full_text"})
     steps = []
     for spec, _ in decides.most_common(MOST_NEXT):
         rows = near[near["missing"].str.split("|").map(lambda keys, spec=spec: spec in keys)]
@@ -179,8 +181,7 @@ def _routes(case: ScreenCase, lang: Lang) -> str:
     counted = still.groupby(keys, sort=False)["entry"].nunique().reset_index()
     cells = [
         [
-            case.place(row["destination"], lang),
-            listing([label(group, lang, "screen_groups") for group in row["destination_group"].split("|")], lang),
+            case.place(row["destination"], lang), _groups(row["destination_group"], lang),
             label(row["list"], lang, "screen_lists"), label(row["route"], lang, "screen_routes"),
             label(row["filer"], lang, "screen_filers"), label(row["route_status"], lang, "screen_statuses"),
             str(row["entry"]),
@@ -189,6 +190,10 @@ def _routes(case: ScreenCase, lang: Lang) -> str:
     ]  # fmt: skip
     heads = ("col_way", "group", "head_list", "route_col", "files_col", "col_checked", "entries_col")
     return table_html([screen_word(key, lang) for key in heads], cells, [False] * 6 + [True], "plain")
+
+
+def _groups(cell: str, lang: Lang) -> str:
+    return listing([label(group, lang, "screen_groups") for group in cell.split("|")], lang)
 
 
 def names_html(case: ScreenCase, lang: Lang) -> str:
@@ -237,26 +242,23 @@ def _questions(case: ScreenCase, lang: Lang) -> str:
     html = f'<p class="quiet">{escape(screen_word("questions_lead", lang))}</p>\n'
     for to in TO:
         part = rows[rows["to"] == to]
-        lines = "".join(
-            f"<li>{escape(str(row[f'text_{lang}']))}{tables.small(screen_word('why', lang, why=row[f'why_{lang}']))}</li>\n"
-            for row in part.to_dict("records")
-        )
+        lines = "".join(_question(row, lang) for row in part.to_dict("records"))
         if lines:
-            name = label(to, lang, "screen_to")
-            html += f'<details class="printed" open><summary>{escape(name)} ({len(part)})</summary><ul class="asked">\n{lines}</ul></details>\n'
+            name = f"{label(to, lang, 'screen_to')} ({len(part)})"
+            html += f'<details class="printed" open><summary>{escape(name)}</summary>'
+            html += f'<ul class="asked">\n{lines}</ul></details>\n'
     return html
 
 
-def _changes(case: ScreenCase, lang: Lang) -> str:
-    if case.changes.empty:
-        return f"<p>{escape(screen_word('changes_none', lang))}</p>\n"
-    return tables.changes_table(case, lang)
+def _question(row: dict[Any, Any], lang: Lang) -> str:
+    why = tables.small(screen_word("why", lang, why=row[f"why_{lang}"]))
+    return f"<li>{escape(str(row[f'text_{lang}']))}{why}</li>\n"
 
 
 def _read(case: ScreenCase, lang: Lang) -> str:
     """What was read of the sheets, and each cell and specification that could not be."""
-    files = listing(list(case.files), lang)
-    html = f"<p>{escape(screen_word('read_items', lang, n=len(case.goods), k=len(case.customers), files=files))}</p>\n"
+    fill = {"n": len(case.goods), "k": len(case.customers), "files": listing(list(case.files), lang)}
+    html = f"<p>{escape(screen_word('read_items', lang, **fill))}</p>\n"
     parts = {"read_specs": case.answer.problems, "read_cells": case.unread}
     for key, problems in parts.items():
         if problems:

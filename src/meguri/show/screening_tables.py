@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from meguri.base.terms import Lang, label
+from meguri.respond.screening_questions import spec_name
 from meguri.show.page import table_html
 from meguri.show.screening_case import OPEN, ScreenCase
 from meguri.show.screening_words import boxes, screen_word, spec_words, wanted_word
-from meguri.show.spell import day, listing, percent
-from meguri.respond.screening_questions import spec_name
+from meguri.show.spell import listing, percent
 
 Row = dict[str, Any]
 MOST_ITEMS = 40  # items whose details stand on the page; the workbook has all
@@ -38,7 +38,8 @@ def judged_table(heads: Sequence[str], rows: Iterable[Sequence[str]], lang: Lang
     body = "".join(
         "<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + judge_html(lang) + "</tr>\n" for row in rows
     )
-    return f'<div class="scroll"><table class="{css}"><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>'
+    inner = f"<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody>"
+    return f'<div class="scroll"><table class="{css}">{inner}</table></div>'
 
 
 def small(text: str) -> str:
@@ -52,11 +53,13 @@ def ways_of(case: ScreenCase, item: str, lang: Lang) -> list[str]:
     ends = rows.loc[rows["item"] == item, ["destination", "via"]].drop_duplicates()
     customer = case.customer_of(item)
     return [
-        f"{case.place(country, lang)}"
-        + bracket(screen_word(f"via_{via}", lang, customer=customer) if via == "indirect" else
-                  screen_word("via_direct", lang), lang)
+        case.place(country, lang) + bracket(screen_word(_via(country, via), lang, customer=customer), lang)
         for country, via in ends.itertuples(index=False)
-    ]  # fmt: skip
+    ]
+
+
+def _via(country: str, via: str) -> str:
+    return "via_home" if country == "JP" else f"via_{via}"
 
 
 def bracket(text: str, lang: Lang) -> str:
@@ -90,9 +93,9 @@ def items_table(case: ScreenCase, lang: Lang) -> str:
         n = counts(case, row["item"])
         ways = "<br>".join(escape(way) for way in ways_of(case, row["item"], lang))
         rows.append([
-            f"<b>{escape(str(row['item']))}</b><br>{escape(str(row['name']))}", ways,
-            str(n["candidate"]), f"{n['near']}／{n['quiet']}" if lang == "ja" else f"{n['near']} / {n['quiet']}",
-            str(n["out"]), str(n["off"]), escape(spec_words("|".join(missing_of(case, row["item"])), lang)) or "—",
+            f"<b>{escape(str(row['item']))}</b><br>{escape(str(row['name']))}", ways, str(n["candidate"]),
+            f"{n['near']} / {n['quiet']}", str(n["out"]), str(n["off"]),
+            escape(spec_words("|".join(missing_of(case, row["item"])), lang)) or "—",
         ])  # fmt: skip
     keys = ("item", "way", "candidate", "open", "out", "off", "missing")
     return judged_table([screen_word(f"col_{key}", lang) for key in keys], rows, lang, "items")
@@ -112,7 +115,10 @@ def entry_cell(case: ScreenCase, entry: str, lang: Lang) -> str:
         " ".join(part for part in (since, until) if part), label(row["standing"], lang, "screen_standings"),
         label(row["status"], lang, "screen_statuses"), label(row["grain"], lang, "screen_grains"),
     ]  # fmt: skip
-    return escape(row[f"item_{lang}"]) + small(" · ".join(text for text in told if text))
+    source = screen_word(
+        "source_checked", lang, source=row["source"].replace("|", ", "), day=row["checked_on"]
+    )
+    return escape(row[f"item_{lang}"]) + small(" · ".join(text for text in told if text)) + small(source)
 
 
 def requirement_lines(case: ScreenCase, item: str, entry: str, lang: Lang) -> list[str]:
@@ -155,10 +161,12 @@ def result_cell(row: Row, lang: Lang) -> str:
     return f"<b>{escape(label(row['verdict'], lang, 'screen_verdicts'))}</b>" + small(pointer)
 
 
-def source_cell(row: Row, lang: Lang) -> str:
-    """Sources of an entry and the day of the last check."""
-    names = escape(str(row["source"]).replace("|", ", "))
-    return f'<span class="quiet">{names}</span>' + small(screen_word("checked", lang, day=row["checked_on"]))
+def _unknown(row: Row, lang: Lang) -> str:
+    """What is not known of an item, in red below the requirements."""
+    if not row["missing"]:
+        return ""
+    unknown = screen_word("unknown", lang, what=spec_words(row["missing"], lang))
+    return f'<div class="unknown">{escape(unknown)}</div>'
 
 
 def near_table(case: ScreenCase, item: str, lang: Lang) -> str:
@@ -166,15 +174,11 @@ def near_table(case: ScreenCase, item: str, lang: Lang) -> str:
     rows = []
     for row in case.pairs[case.pairs["item"] == item].to_dict("records"):
         if row["verdict"] == "candidate" or (row["verdict"] in OPEN and row["signals"]):
-            needs = "<br>".join(escape(line) for line in requirement_lines(case, item, row["entry"], lang))
-            unknown = spec_words(row["missing"], lang)
+            lines = requirement_lines(case, item, row["entry"], lang)
             ways = "".join(small(line) for line in routes_of(case, item, row["entry"], lang))
-            rows.append([
-                entry_cell(case, row["entry"], lang), result_cell(row, lang) + ways,
-                needs + (f'<div class="unknown">{escape(screen_word("unknown", lang, what=unknown))}</div>' if unknown else ""),
-                source_cell(row, lang),
-            ])  # fmt: skip
-    keys = ("entry", "result", "needs", "source")
+            cells = [entry_cell(case, row["entry"], lang), result_cell(row, lang) + ways]
+            rows.append([*cells, "<br>".join(map(escape, lines)) + _unknown(row, lang)])
+    keys = ("entry", "result", "needs")
     return judged_table([screen_word(f"col_{key}", lang) for key in keys], rows, lang, "near") if rows else ""
 
 
@@ -247,30 +251,41 @@ def trial_table(trial: pd.DataFrame, lang: Lang) -> str:
     return table_html([screen_word(f"head_{key}", lang) for key in keys], rows, [True] * len(keys))
 
 
-def changes_table(case: ScreenCase, lang: Lang) -> str:
-    """What changed between two days, and the verdict before and after."""
-    rows = [
-        [
-            str(row["day"]), case.item_name(str(row["item"])),
-            f"{case.entry_name(row['entry'], lang)} [{row['entry']}]",
+CHANGE_HEADS = (
+    "change_day", "col_entry", "change", "change_before", "change_after", "col_item", "col_source_only",
+    "col_checked_on",
+)  # fmt: skip
+
+
+def change_rows(case: ScreenCase, lang: Lang, *, pointed: bool) -> list[list[str]]:
+    """What changed between two days: one row for each event, with the items that it concerns.
+
+    Parameters
+    ----------
+    pointed : bool
+        Items for which something points at the entry, or the others, which cannot be excluded either.
+    """
+    rows = case.changes[case.changes["signals"].ne("") == pointed]
+    keys = ["day", "entry", "change", "before", "after", "source", "checked_on"]
+    found = []
+    for values, part in rows.groupby(keys, sort=False):
+        row = dict(zip(keys, map(str, values), strict=True))
+        found.append([
+            row["day"], f"{case.entry_name(row['entry'], lang)} [{row['entry']}]",
             label(row["change"], lang, "screen_changes"), label(row["before"], lang, "screen_verdicts"),
-            label(row["after"], lang, "screen_verdicts"), str(row["source"]).replace("|", ", "), row["checked_on"],
-        ]
-        for row in case.changes.to_dict("records")
-    ]  # fmt: skip
-    keys = (
-        "change_day",
-        "col_item",
-        "col_entry",
-        "change",
-        "change_before",
-        "change_after",
-        "col_source_only",
-        "col_checked_on",
-    )
-    return table_html([screen_word(key, lang) for key in keys], rows, [False] * len(keys), "plain")
+            label(row["after"], lang, "screen_verdicts"), listing([str(item) for item in part["item"]], lang),
+            row["source"].replace("|", ", "), row["checked_on"],
+        ])  # fmt: skip
+    return found
 
 
-def iso(date: str, lang: Lang) -> str:
-    """A day in words."""
-    return day(date, lang)
+def changes_html(case: ScreenCase, lang: Lang) -> str:
+    """Changes that something points at in full, the others folded."""
+    heads = [screen_word(key, lang) for key in CHANGE_HEADS]
+    near, rest = (change_rows(case, lang, pointed=pointed) for pointed in (True, False))
+    html = table_html(heads, near, [False] * len(heads), "plain") if near else ""
+    if rest:
+        said = escape(screen_word("changes_rest", lang, n=len(rest)))
+        table = table_html(heads, rest, [False] * len(heads), "plain")
+        html += f"<details><summary>{said}</summary>{table}</details>\n"
+    return html or f"<p>{escape(screen_word('changes_none', lang))}</p>\n"

@@ -53,26 +53,19 @@ def _categories() -> frozenset[str]:
     return frozenset(row["key"] for row in read_words("screen_categories"))
 
 
-@cache
-def _materials() -> frozenset[str]:
-    return frozenset(row["key"] for row in read_words("materials"))
-
-
 def wanted_word(text: str, lang: Lang) -> str:
     """What an entry asks for in words; numbers and signs stay as they are.
 
     Examples
     --------
     >>> wanted_word("W", "ja"), wanted_word(">= 97 %", "ja"), wanted_word("yes", "en")
-    ('タングステン', '≥ 97 %', 'yes')
+    ('W', '≥ 97 %', 'yes')
     """
     negated = text.startswith("not ")
     parts = []
     for part in text.removeprefix("not ").split("|"):
         if part in _categories():
             parts.append(label(part, lang, "screen_categories"))
-        elif part in _materials():
-            parts.append(label(part, lang, "materials"))
         elif part == "yes":
             parts.append(screen_word("yes", lang))
         else:
@@ -87,7 +80,7 @@ def pairs(text: str, lang: Lang) -> list[tuple[str, str]]:
     Examples
     --------
     >>> pairs("elements: W & purity: > 99.9 %", "ja")
-    [('含有元素', 'タングステン'), ('純度', '> 99.9 %')]
+    [('含有元素', 'W'), ('純度', '> 99.9 %')]
     """
     found = []
     for part in text.split(" & "):
