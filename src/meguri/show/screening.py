@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
-from typing import Any
+
+import pandas as pd
 
 from meguri.base.files import write_atomically
 from meguri.base.terms import LANGS, Lang, label
@@ -15,7 +16,7 @@ from meguri.show import screening_tables as tables
 from meguri.show.figures.indirect_path import indirect_path
 from meguri.show.page import figure_html, page, table_html
 from meguri.show.screening_case import ScreenCase
-from meguri.show.screening_words import header, screen_word
+from meguri.show.screening_words import header, screen_word, spec_words
 from meguri.show.spell import day, listing, percent
 from meguri.show.tables import sources_table
 
@@ -138,10 +139,10 @@ def first_steps(case: ScreenCase, lang: Lang) -> list[tuple[str, str]]:
     for customer, rows in exported.groupby("from_name", sort=False):
         items = listing(list(dict.fromkeys(rows["item"])), lang, 6)
         steps.append((screen_word("next_path", lang, customer=customer, items=items), ""))
-    for row in case.answer.entities.drop_duplicates("name").to_dict("records"):
-        steps.append(
-            (screen_word("next_name", lang, name=row["name"], score=f"{row['score']:.0f}"), row["listed"])
-        )
+    steps += [
+        (screen_word("next_name", lang, name=row["name"], score=f"{row['score']:.0f}"), str(row["listed"]))
+        for row in case.answer.entities.drop_duplicates("name").to_dict("records")
+    ]
     return steps
 
 
@@ -242,17 +243,31 @@ def _questions(case: ScreenCase, lang: Lang) -> str:
     html = f'<p class="quiet">{escape(screen_word("questions_lead", lang))}</p>\n'
     for to in TO:
         part = rows[rows["to"] == to]
-        lines = "".join(_question(row, lang) for row in part.to_dict("records"))
-        if lines:
+        groups = [_asked(case, rows, lang) for _, rows in part.groupby("question", sort=False)]
+        if groups:
             name = f"{label(to, lang, 'screen_to')} ({len(part)})"
-            html += f'<details class="printed" open><summary>{escape(name)}</summary>'
-            html += f'<ul class="asked">\n{lines}</ul></details>\n'
+            html += f'<details class="printed" open><summary>{escape(name)}</summary>\n'
+            html += "".join(groups) + "</details>\n"
     return html
 
 
-def _question(row: dict[Any, Any], lang: Lang) -> str:
-    why = tables.small(screen_word("why", lang, why=row[f"why_{lang}"]))
-    return f"<li>{escape(str(row[f'text_{lang}']))}{why}</li>\n"
+def _asked(case: ScreenCase, rows: pd.DataFrame, lang: Lang) -> str:
+    """Questions of one kind under their reason; missing specifications of an item on one line."""
+    why = screen_word("why", lang, why=rows[f"why_{lang}"].iloc[0])
+    lines = "".join(f"<li>{escape(text)}</li>\n" for text in asked_lines(case, rows, lang))
+    return f'<p class="because">{escape(why)}</p><ul class="asked">\n{lines}</ul>\n'
+
+
+def asked_lines(case: ScreenCase, rows: pd.DataFrame, lang: Lang) -> list[str]:
+    """Texts of questions of one kind; the specifications asked of an item in one sentence."""
+    if rows["question"].iloc[0] != "spec":
+        return [str(text) for text in rows[f"text_{lang}"]]
+    return [
+        screen_word(
+            "ask_specs", lang, item=case.item_name(str(item)), specs=spec_words("|".join(part["spec"]), lang)
+        )
+        for item, part in rows.groupby("item", sort=False)
+    ]
 
 
 def _read(case: ScreenCase, lang: Lang) -> str:
