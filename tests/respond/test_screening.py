@@ -14,6 +14,7 @@ from meguri.observe.control_entries import control_entries, screening_table
 from meguri.observe.shop import Shop
 from meguri.respond.screening import known_of, needs_of, screen
 from meguri.respond.screening_changes import changes
+from meguri.respond.screening_own import fits, is_spec, read_own
 from meguri.respond.screening_specs import UNITS, Known, read_specs
 from meguri.respond.screening_verdicts import Need, compare, decide
 
@@ -247,6 +248,11 @@ def test_a_receiver_near_a_listed_name_is_shown_with_score_and_asked_about():
     assert "entity" in set(found.questions["question"])
 
 
+def test_a_home_receiver_is_asked_about_the_announcements_of_2026_only_once_they_hold():
+    asked = [set(screen(item(), on, "JP").questions["question"]) for on in ("2026-01-05", "2026-01-06")]
+    assert ["japan-2026" in found for found in asked] == [False, True]
+
+
 def test_technology_is_asked_about_in_both_languages_with_a_reason():
     asked = screen(item("品目区分 = 真空部品"), "2026-11-23", "CN").questions
     assert {"drawings", "recipes", "training", "remote"} <= set(asked["question"])
@@ -285,20 +291,22 @@ DAYS = ["2012-09-01", "2023-07-23", "2024-09-20", "2025-04-04", "2025-10-20", "2
 written = st.fixed_dictionaries({}, optional={key: st.sampled_from(values) for key, values in SPECS.items()})
 
 
+@cache
+def stand(on):
+    table = control_entries(on)
+    return dict(zip(table["entry"], table["standing"], strict=True))
+
+
 def findings(given_specs, on):
     known, _ = known_of({"item": "A", "material": "", "specs": said(given_specs)})
-    table = control_entries(on)
-    return {
-        entry: decide(needs_of(entry), known, standing).verdict
-        for entry, standing in zip(table["entry"], table["standing"], strict=True)
-    }
+    return {entry: decide(needs_of(entry), known, how).verdict for entry, how in stand(on).items()}
 
 
 def said(given_specs):
     return " | ".join(f"{key} = {value}" for key, value in given_specs.items())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(written, st.sampled_from(DAYS), st.sampled_from(sorted(SPECS)))
 def test_forgetting_a_specification_excludes_nothing_and_learning_one_reopens_nothing(specs, on, key):
     full = findings(specs, on)
@@ -307,11 +315,11 @@ def test_forgetting_a_specification_excludes_nothing_and_learning_one_reopens_no
     assert all(less[entry] in (full[entry], "cannot-exclude") for entry in full if full[entry] in OPEN)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(written, st.sampled_from(DAYS), st.sampled_from(DAYS))
 def test_a_later_day_never_brings_back_an_entry_that_ended(specs, one, other):
     early, late = sorted((one, other))
-    ended = set(control_entries(early).query("standing == 'ended'")["entry"])
+    ended = {entry for entry, how in stand(early).items() if how == "ended"}
     later = findings(specs, late)
     assert {later[entry] for entry in ended} <= {"not-in-list-on-that-date"}
 
@@ -367,20 +375,48 @@ def test_lengths_are_read_in_any_unit_and_width(text, low, high):
 # --- the tables ----------------------------------------------------------------------------------
 
 
-def test_every_threshold_can_be_read_and_every_specification_and_category_is_declared():
-    from meguri.base.terms import keys
-    from meguri.respond.screening_specs import kind_of, quantity
-
+def test_every_packaged_threshold_fits_its_specification():
     for row in screening_table("entry_specs").to_dict("records"):
-        kind = kind_of(row["spec"])
-        if row["operator"] in (">", ">=", "<", "<="):
-            assert quantity(row["threshold"], kind["dimension"]) == quantity(
-                row["threshold"], kind["dimension"]
-            )
-        elif row["operator"] in ("is", "not"):
-            assert set(row["threshold"].split("|")) <= set(keys("screen_categories")), row
-        elif row["operator"] == "contains":
-            assert kind["kind"] == "elements"
+        assert is_spec(row["spec"]), row
+        assert fits(row["spec"], row["operator"], row["threshold"]), row
+
+
+OWN = (
+    "entry,authority,kind,item_en,item_ja,basis_en,basis_ja,"
+    "destination_group,grain,status,source,checked_on\n"
+)
+OWN_ROW = "{entry},JP,goods,Our list,自社の一覧,Rule,規程,world,text-copy,{status},user,2026-11-01\n"
+NEEDS = "entry,order,spec,operator,threshold,source,verified\n"
+
+
+def own_list(folder, entry="own-1", status="verified", need="purity,>,99.9 %"):
+    (folder / "entries.csv").write_text(OWN + OWN_ROW.format(entry=entry, status=status), encoding="utf-8")
+    (folder / "specs.csv").write_text(f"{NEEDS}own-1,1,{need},user,yes\n", encoding="utf-8")
+    return read_own(folder / "entries.csv", folder / "specs.csv")
+
+
+def test_a_list_of_ones_own_is_compared_beside_ours_and_excludes_only_when_verified(tmp_path):
+    impure = item("純度 = 99.5 %")
+    sure = screen(impure, "2026-11-23", "CN", own=own_list(tmp_path)).verdicts.set_index("entry")
+    loose = screen(impure, "2026-11-23", "CN", own=own_list(tmp_path, status="unverified")).verdicts
+    assert sure.at["own-1", "verdict"] == "excluded-by-spec"
+    assert loose.set_index("entry").at["own-1", "verdict"] == "cannot-exclude"
+    assert len(sure) == len(control_entries()) + 1
+
+
+@pytest.mark.parametrize(
+    ("more", "key"),
+    [
+        ({"need": "purity,>,99.9"}, "screen_entry_threshold"),
+        ({"need": "colour,>,3 mm"}, "screen_entry_spec"),
+        ({"entry": "own-2"}, "screen_entry_unknown"),
+        ({"entry": "jp-23-etching"}, "duplicate"),
+    ],
+)
+def test_a_list_of_ones_own_that_could_not_be_compared_is_refused_by_cell(tmp_path, more, key):
+    with pytest.raises(DataError) as caught:
+        own_list(tmp_path, **more)
+    assert key in {problem.key for problem in caught.value.problems}
 
 
 def test_every_source_and_every_control_of_the_entries_exists():

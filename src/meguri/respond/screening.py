@@ -15,10 +15,11 @@ import pandas as pd
 from meguri.base.errors import Problem
 from meguri.base.tables import Schema
 from meguri.base.terms import label
-from meguri.observe.control_entries import control_entries, iso_day, screening_table
+from meguri.observe.control_entries import control_entries, iso_day, screening_table, standing
 from meguri.observe.entities import entities
 from meguri.observe.shop import Shop
 from meguri.respond.name_match import THRESHOLD, Index, index_of, match_names
+from meguri.respond.screening_own import OwnEntries
 from meguri.respond.screening_questions import questions
 from meguri.respond.screening_routes import country_of, ends, is_country, paths, route_of
 from meguri.respond.screening_specs import Known, elements_in, read_specs
@@ -73,6 +74,7 @@ def screen(
     end_user: str = "",
     customers: pd.DataFrame | None = None,
     threshold: float = THRESHOLD,
+    own: OwnEntries | None = None,
 ) -> ScreenAnswer:
     """Compare items with the packaged entries.
 
@@ -90,6 +92,8 @@ def screen(
         Columns of ``shop_customers``, where no Shop is given.
     threshold : float
         Least nearness of names that is shown [0-100].
+    own : OwnEntries, optional
+        A list of one's own, compared beside the packaged entries.
 
     Raises
     ------
@@ -107,8 +111,8 @@ def screen(
     goods, buyers = _tables(items, customers)
     country = country_of(destination) if destination else ""
     way = paths(goods, buyers, country, end_user)
-    entries = control_entries(on)
-    verdicts, problems = _verdicts(goods, entries, ends(way), on)
+    entries, needs = _listed(own, on)
+    verdicts, problems = _verdicts(goods, entries, needs, ends(way), on)
     matches = _matches(buyers, end_user, way, threshold)
     asked = questions(goods, verdicts, way, matches)
     return ScreenAnswer(
@@ -133,13 +137,27 @@ def needs_of(entry: str) -> tuple[Need, ...]:
 
 @cache
 def _needs() -> dict[str, tuple[Need, ...]]:
-    entries = screening_table("control_entries").set_index("entry")["status"]
+    return needs_in(screening_table("control_entries"), screening_table("entry_specs"))
+
+
+def needs_in(entries: pd.DataFrame, specs: pd.DataFrame) -> dict[str, tuple[Need, ...]]:
+    """Specifications by entry."""
+    status = entries.set_index("entry")["status"]
     found: dict[str, list[Need]] = {}
-    for row in screening_table("entry_specs").sort_values(["entry", "order"]).to_dict("records"):
-        sure = bool(row["verified"]) and entries[row["entry"]] == "verified"
+    for row in specs.sort_values(["entry", "order"]).to_dict("records"):
+        sure = bool(row["verified"]) and status[row["entry"]] == "verified"
         need = Need(row["spec"], row["operator"], row["threshold"], sure)
         found.setdefault(row["entry"], []).append(need)
     return {entry: tuple(needs) for entry, needs in found.items()}
+
+
+def _listed(own: OwnEntries | None, on: str) -> tuple[pd.DataFrame, dict[str, tuple[Need, ...]]]:
+    """Packaged entries and one's own, with how they stand on the day."""
+    entries = control_entries(on)
+    if own is None:
+        return entries, _needs()
+    more = own.entries.assign(standing=standing(own.entries, on))
+    return pd.concat([entries, more], ignore_index=True), {**_needs(), **needs_in(own.entries, own.specs)}
 
 
 def known_of(item: Mapping[str, Any]) -> tuple[dict[str, Known], list[Problem]]:
@@ -165,7 +183,11 @@ def known_of(item: Mapping[str, Any]) -> tuple[dict[str, Known], list[Problem]]:
 
 
 def _verdicts(
-    goods: pd.DataFrame, entries: pd.DataFrame, targets: Mapping[str, list[tuple[str, str]]], on: str
+    goods: pd.DataFrame,
+    entries: pd.DataFrame,
+    asked: Mapping[str, tuple[Need, ...]],
+    targets: Mapping[str, list[tuple[str, str]]],
+    on: str,
 ) -> tuple[pd.DataFrame, list[Problem]]:
     rows: list[dict[str, Any]] = []
     problems: list[Problem] = []
@@ -174,7 +196,7 @@ def _verdicts(
         known, unread = known_of(item)
         problems += unread
         for entry in listed:
-            needs = needs_of(entry["entry"])
+            needs = asked.get(entry["entry"], ())
             found = decide(needs, known, entry["standing"])
             points = signals(item, entry, known, needs)
             for country, via in targets.get(item["item"], [("", "direct")]):
@@ -258,6 +280,7 @@ def _notes(verdicts: pd.DataFrame, entries: pd.DataFrame, on: str, country: str)
         ("not_complete", {}),
         ("unknown_specs", {"n": int(verdicts["verdict"].eq("cannot-exclude").sum())}),
         ("hs_hint", {}),
+        ("parts_rule", {}),
         ("unverified", {"n": len(loose), "entries": ", ".join(loose)}),
     ]
     if len(stopped):

@@ -13,7 +13,14 @@ from meguri.base.terms import Lang, label
 from meguri.observe.control_entries import screening_table
 
 OPEN = ("candidate", "cannot-exclude")
-ASKED_OTHERWISE = ("technology", "technology_of", "full_text", "china_ree_share", "size_condition")
+ASKED_OTHERWISE = (
+    "technology",
+    "technology_of",
+    "full_text",
+    "china_ree_share",
+    "chinese_origin",
+    "size_condition",
+)
 
 
 @cache
@@ -60,6 +67,8 @@ def _of_item(item: str, name: str, own: pd.DataFrame, steps: pd.DataFrame) -> It
         yield _said("advance", item, name, "", "")
     if len(steps[steps["step"].eq(1) & steps["to_country"].isin(("", "JP"))]):
         yield _said("onward", item, name, "", "")
+    if len(own[own["entry"].eq("cn-dual-use-japan-2026") & own["route"].eq("own-law-abroad")]):
+        yield _said("japan-2026", item, name, "", "")
     if len(near[near["list"].eq("cn-transfer")]):
         yield _said("chinese-content", item, name, "", "")
 

@@ -24,6 +24,7 @@ SYMBOLS = frozenset(
         "CsBaLaCePrNdPmSmEuGdTbDyHoErTmYbLuHfTaWReOsIrPtAuHgTlPbBiPoAtRnFrRaAcThPaUNpPu",
     )
 )
+FORMULAS = frozenset({"W", "V", "Y", "U", "WC", "BN", "B4C"})  # capitals alone that mean elements
 UNITS: dict[str, tuple[str, float]] = {
     "m": ("length", 1.0), "cm": ("length", 1e-2), "mm": ("length", 1e-3), "um": ("length", 1e-6),
     "μm": ("length", 1e-6), "µm": ("length", 1e-6), "ミクロン": ("length", 1e-6), "nm": ("length", 1e-9),
@@ -293,14 +294,15 @@ def elements_in(text: str) -> frozenset[str]:
 
     Examples
     --------
-    >>> sorted(elements_in("NdFeB焼結磁石")), sorted(elements_in("タングステン")), elements_in("SUS304")
+    >>> sorted(elements_in("NdFeB焼結磁石")), sorted(elements_in("タングステン")), elements_in("S45C")
     (['B', 'Fe', 'Nd'], ['W'], frozenset())
     """
     plain = unicodedata.normalize("NFKC", text)
     found = {key for key, name in _named() if name in plain}
     for run in re.findall(r"(?<![A-Za-z])(?:[A-Z][a-z]?\d*)+(?![A-Za-z])", plain):
         parts = re.findall(r"[A-Z][a-z]?", run)
-        if all(part in SYMBOLS for part in parts) and (len(parts) > 1 or len(run) <= 2) and "SUS" not in run:
+        told = any(len(part) > 1 for part in parts) or run in FORMULAS  # PVC, S45C and IN718 are no formulas
+        if told and all(part in SYMBOLS for part in parts):
             found |= set(parts)
     return frozenset(found)
 
