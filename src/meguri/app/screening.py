@@ -224,8 +224,12 @@ def about(case: ScreenCase) -> dict[str, Any]:
 def writers(case: ScreenCase, lang: Lang) -> dict[str, Callable[[Path], Any]]:
     """What a file of each ending is; a name without an ending is a folder of everything."""
     from meguri.show.screening import write_screening
+    from meguri.show.screening_excel import write_screening_excel
 
-    return {".html": lambda out: write_screening(case, out, lang)}
+    return {
+        ".html": lambda out: write_screening(case, out, lang),
+        ".xlsx": lambda out: write_screening_excel(case, out, lang),
+    }
 
 
 def deliver_names(asked: Asked, form: str, out: Path | None, lang: Lang) -> None:
