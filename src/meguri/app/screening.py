@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from meguri.app.printing import deliver, say
+from meguri.app.printing import as_csv, deliver, say
 from meguri.app.screening_print import print_case, print_names, print_top, print_trial
 from meguri.base.errors import DataError, Problem
+from meguri.base.files import write_atomically
 from meguri.base.records import records
 from meguri.base.tables import Schema
 from meguri.base.terms import LANGS, Lang, find_key, label, suggest, suggest_key
@@ -223,13 +224,29 @@ def about(case: ScreenCase) -> dict[str, Any]:
 
 def writers(case: ScreenCase, lang: Lang) -> dict[str, Callable[[Path], Any]]:
     """What a file of each ending is; a name without an ending is a folder of everything."""
+    from meguri.show.office.screening_papers import write_papers
     from meguri.show.screening import write_screening
     from meguri.show.screening_excel import write_screening_excel
 
     return {
         ".html": lambda out: write_screening(case, out, lang),
         ".xlsx": lambda out: write_screening_excel(case, out, lang),
+        ".docx": lambda out: write_papers(case, out, lang),
+        "": lambda out: write_everything(case, out, lang),
     }
+
+
+def write_everything(case: ScreenCase, folder: Path, lang: Lang) -> None:
+    """Page, workbook, each paper and each table in one folder."""
+    from meguri.show.office.screening_papers import write_each_paper
+    from meguri.show.screening import write_screening
+    from meguri.show.screening_excel import write_screening_excel
+
+    write_screening(case, folder / "screen.html", lang)
+    write_screening_excel(case, folder / "screen.xlsx", lang)
+    write_each_paper(case, folder, lang)
+    for name, table in case.tables.items():
+        write_atomically(folder / f"{name}.csv", as_csv(table).encode("utf-8-sig"))
 
 
 def deliver_names(asked: Asked, form: str, out: Path | None, lang: Lang) -> None:
