@@ -134,7 +134,8 @@ def first_steps(case: ScreenCase, lang: Lang) -> list[tuple[str, str]]:
         items = listing(list(dict.fromkeys(rows["item"])), lang, 6)
         said = screen_word("next_spec", lang, items=items, spec=spec_name(spec, lang))
         why = screen_word("next_spec_why", lang, n=rows["entry"].nunique(), entries=entries)
-        steps.append((said, f"{why} — {screen_word('next_spec_ask', lang)}"))
+        how = screen_word("next_category" if spec == "category" else "next_spec_ask", lang)
+        steps.append((said, f"{why} — {how}"))
     exported = case.abroad[case.abroad["step"].eq(2)]
     for customer, rows in exported.groupby("from_name", sort=False):
         items = listing(list(dict.fromkeys(rows["item"])), lang, 6)

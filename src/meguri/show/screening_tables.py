@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from meguri.base.terms import Lang, label
-from meguri.respond.screening_questions import spec_name
+from meguri.respond.screening_questions import ASKED_OTHERWISE, spec_name
 from meguri.show.page import table_html
 from meguri.show.screening_case import OPEN, ScreenCase
 from meguri.show.screening_words import boxes, screen_word, spec_words, wanted_word
@@ -84,6 +84,20 @@ def missing_of(case: ScreenCase, item: str) -> list[str]:
     """Keys of specifications not known, of the entries that something points at."""
     near = case.near[case.near["item"] == item]
     return list(dict.fromkeys(spec for cell in near["missing"] for spec in str(cell).split("|") if spec))
+
+
+def asked_of(case: ScreenCase, item: str) -> list[str]:
+    """Specifications that a maker can be asked for.
+
+    An element alone points at much that it does not mean (the carbon of a steel is no graphite): there the
+    kind of goods is asked first, as it decides.
+    """
+    near = case.near[case.near["item"] == item]
+    found: list[str] = []
+    for cell, signs in zip(near["missing"], near["signals"], strict=True):
+        specs = [spec for spec in str(cell).split("|") if spec and spec not in ASKED_OTHERWISE]
+        found += ["category"] if signs == "elements" and "category" in specs else specs
+    return list(dict.fromkeys(found))
 
 
 def items_table(case: ScreenCase, lang: Lang) -> str:

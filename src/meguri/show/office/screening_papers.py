@@ -19,7 +19,7 @@ from meguri.show.office.paper import WIDTH, Paper
 from meguri.show.office.screening_review import review
 from meguri.show.screening import asked_lines
 from meguri.show.screening_case import OPEN, ScreenCase
-from meguri.show.screening_tables import counts, missing_of, ways_of
+from meguri.show.screening_tables import asked_of, counts, ways_of
 from meguri.show.screening_words import boxes, header, screen_word, spec_words, wanted_word
 from meguri.show.spell import day, listing
 
@@ -130,10 +130,11 @@ def _judge(paper: Paper, cells: Sequence[Any], lang: Lang) -> None:
 def _pair(paper: Paper, case: ScreenCase, pair: dict[Any, Any], lang: Lang) -> None:
     """One entry: what it is, then its requirements beside the item, then boxes."""
     about = case.entries[pair["entry"]]
-    since = about["start"] or screen_word("start_unknown", lang)
+    start = about["start"]
+    since = f"{screen_word('col_day', lang)} {start}" if start else screen_word("start_unknown", lang)
     told = [
         f"{about[f'item_{lang}']} [{pair['entry']}]",
-        f"{about[f'basis_{lang}']} · {screen_word('col_day', lang)} {since} · "
+        f"{about[f'basis_{lang}']} · {since} · "
         f"{label(about['status'], lang, 'screen_statuses')} · {label(about['grain'], lang, 'screen_grains')}",
         screen_word(
             "source_checked", lang, source=about["source"].replace("|", ", "), day=about["checked_on"]
@@ -196,11 +197,11 @@ def maker_letter(paper: Paper, case: ScreenCase, lang: Lang) -> None:
     _title(paper, "letter", lang)
     for key in ("p_letter_1", "p_letter_2", "p_letter_3"):
         paper.line(screen_word(key, lang), after=5)
-    items = [item for item in case.goods["item"] if missing_of(case, item)]
+    items = [item for item in case.goods["item"] if item in set(case.near["item"])]
     rows = [
         [
             case.item_name(item), str(case.goods.set_index("item")["hs"][item]) or "—",
-            spec_words("|".join(missing_of(case, item)), lang),
+            spec_words("|".join(asked_of(case, item)), lang) or screen_word("p_statement", lang),
             ", ".join(case.near.loc[case.near["item"] == item, "entry"]), "",
         ]
         for item in items

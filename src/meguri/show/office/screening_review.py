@@ -14,6 +14,7 @@ HEAD = 38.0  # mm
 SMALL = 8.5
 CATCH = ("end-use", "military", "reexport")  # questions on use and user
 TECH = ("drawings", "recipes", "training", "remote", "deemed", "advance")
+YES_NO = ("military", "reexport", "recipes", "training", "remote", "deemed", "advance")
 MOST_ENTRIES = 12
 
 
@@ -103,7 +104,7 @@ def _way(paper: Paper, case: ScreenCase, items: list[str], lang: Lang) -> None:
     shown = steps.drop_duplicates(["from_name", "to_name", "to_country"])
     lines = [
         screen_word(
-            "p_step", lang,
+            "p_step_home" if row["filer"] == "nobody" else "p_step", lang,
             start=screen_word("path_shop", lang) if row["from_name"] == "shop" else row["from_name"],
             end=_end(case, row["to_name"], row["to_country"], lang),
             what=label(row["step_kind"], lang, "screen_steps"),
@@ -124,15 +125,21 @@ def _answers(
 ) -> None:
     """A line for each kind of question, with boxes and room for what the answer rests on."""
     rows = case.answer.questions
-    asked = rows[rows["question"].isin(keys) & rows["item"].isin(items)].drop_duplicates("question")
+    found = rows[rows["question"].isin(keys) & rows["item"].isin(items)]
+    asked = found.drop_duplicates(["question", "destination"])
     paper.heading(screen_word(title, lang), 2)
     if asked.empty:
         paper.line(screen_word("p_none", lang), size=SMALL)
         return
-    heads = [screen_word(key, lang) for key in ("sec_questions", "p_col_value", "p_basis")]
-    # a question as asked of the first item stands for all of them
-    cells = [[str(text), screen_word("p_answers", lang), ""] for text in asked[f"text_{lang}"]]
-    paper.grid(heads, cells, [98.0, 38.0, WIDTH - 136.0], size=SMALL)
+    heads = [screen_word(key, lang) for key in ("sec_questions", "p_answer", "p_basis")]
+    yes_no = screen_word("p_answers", lang)
+    cells = [
+        [str(row[f"text_{lang}"]), yes_no if row["question"] in YES_NO else "", ""]
+        for row in asked.to_dict("records")
+    ]
+    paper.grid(heads, cells, [98.0, 42.0, WIDTH - 140.0], size=SMALL)
+    if len(found) > len(asked):  # asked of one item in words, of all of them in fact
+        paper.line(screen_word("p_same", lang, items=listing(items, lang)), size=8, muted=True)
 
 
 def _result(paper: Paper, lang: Lang) -> None:
