@@ -8,9 +8,11 @@ from pathlib import Path
 
 import answers
 import backtests
+import claims
 import classes
 import demand
 import goods
+import leverage
 import magnets
 import packages
 import questions
@@ -59,6 +61,15 @@ BODIES: dict[str, Callable[[Lang], str]] = {
     "response": response.measures,
     "response_schemes": response.schemes,
     "exchange_rates": response.rates,
+    "leverage_ratings": leverage.ratings,
+    "leverage_coefficients": leverage.coefficients,
+    "leverage_blind": leverage.predictions,
+    "leverage_bands": leverage.printed,
+    "leverage_orders": leverage.speeds,
+    "leverage_kept": leverage.kept,
+    "claim_fields": claims.fields,
+    "claim_verdicts": claims.verdicts,
+    "forecasts": claims.foretold,
 }
 
 

@@ -24,7 +24,7 @@ from tests.reference.plain_feedback import plain_path, slope
 
 SHARE = st.floats(0, 1)
 RATE = st.floats(0, 3)
-LAWS = settings(max_examples=60, deadline=None)
+LAWS = settings(max_examples=40, deadline=None)
 GLOBAL = Coefficients.packaged()
 SLOWER = {
     "reconstructibility": -1,

@@ -128,7 +128,7 @@ def test_ac_9_2_the_route_of_an_advanced_etching_tool_follows_day_and_destinatio
 
 def shop():
     customers = [
-        {"customer": "K1", "name": "東和装置", "country": "JP", "resells_to": "中国の半導体工場"},
+        {"customer": "K1", "name": "東和", "country": "JP", "end_use": "成膜装置", "resells_to": "中国"},
         {"customer": "K2", "name": "北工機", "country": "JP", "end_use": "国内向け"},
         {"customer": "K3", "name": "台湾精機", "country": "TW", "resells_to": "中国"},
     ]  # fmt: skip
@@ -156,6 +156,7 @@ def test_ac_9_3_a_part_sold_at_home_is_drawn_to_the_fab_abroad_with_who_files():
     assert rows[["verdict", "destination", "via", "route", "filer"]].values.tolist() == [
         ["cannot-exclude", "CN", "indirect", "individual", "customer"]
     ]
+    assert "use" in rows["signals"].iloc[0]  # the tool it goes into points at the entry
     asked = found.questions[found.questions["item"] == "P1"]
     assert {"onward", "maker-judgement", "end-use"} <= set(asked["question"])
 
@@ -370,6 +371,26 @@ def test_lengths_are_read_in_any_unit_and_width(text, low, high):
     known, problems = read_specs(f"内径 = {text}")
     assert problems == []
     assert (known["inner_diameter"].low, known["inner_diameter"].high) == pytest.approx((low, high))
+
+
+def test_a_composition_with_contents_a_rest_and_formulas_is_read():
+    known, problems = read_specs("含有元素（すべて） = Nd 30 %, Fe 残部, B 1.0%, Dy <0.5 %")
+    assert problems == []
+    assert known["elements"].words == {"Nd", "Fe", "B", "Dy"}
+    assert known["content:Nd"].low == pytest.approx(0.3)
+    assert known["elements"].complete
+    assert read_specs("成分 = Sb2O3")[0]["elements"].words == {"Sb", "O"}
+
+
+def test_a_complete_list_with_a_name_that_is_not_understood_is_not_complete():
+    known, problems = read_specs("含有元素（すべて） = Nd、Fe、B、バインダ")
+    assert known["elements"].words == {"Nd", "Fe", "B"}
+    assert not known["elements"].complete
+    assert [problem.key for problem in problems] == ["screen_spec_elements"]
+
+
+def test_unknown_is_an_answer():
+    assert read_specs("純度 = 不明 | 先端品 = 未確認 | 品目区分 = -") == ({}, [])
 
 
 # --- the tables ----------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ def test_the_page_tells_sites_sources_and_both_kinds_of_number():
     text = relocation_page("ja")
     assert all(word in text for word in ("未確認", "正規化", "文書：中国・北京"))
     assert all(source in text for source in ("geonames", "hitachi-metals-nantong-2015", "seed-000"))
-    assert text.count('<figure id="fig-') == 3 and "nan%" not in text
+    assert text.count('<figure id="fig-') == 4 and "nan%" not in text
 
 
 def test_every_table_of_the_page_is_declared_and_checked():

@@ -191,7 +191,15 @@ def test_every_declared_problem_is_used() -> None:
 
 
 # show.spell.say; app.printing.say prints a finished text
-LISTS_OF = {"help_of": "cli", "say": "phrases", "phrase": "office", "class_word": "class_words"}
+LISTS_OF = {
+    "help_of": "cli",
+    "say": "phrases",
+    "phrase": "office",
+    "class_word": "class_words",
+    "claim_phrase": "claim_phrases",
+    "lever_word": "leverage_words",
+    "tell": "claim_page",
+}
 
 
 def test_every_label_key_written_in_the_code_is_declared() -> None:

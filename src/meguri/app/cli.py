@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from meguri.app import options as o
+from meguri.app.cli_chronicle import app as chronicles
 from meguri.app.cli_circulate import app as circulation
 from meguri.app.cli_classify import app as classes
+from meguri.app.cli_leverage import app as cards
 from meguri.app.cli_respond import app as responses
 from meguri.app.cli_screening import app as screenings
 from meguri.app.options import LANGUAGE, SPEECH, Form, FormOption, LangOption, OutOption, Speech, help_of
@@ -56,6 +58,8 @@ app.add_typer(data, name="data")
 app.add_typer(circulation)  # their commands stand beside the others
 app.add_typer(responses)
 app.add_typer(classes)
+app.add_typer(cards)
+app.add_typer(chronicles)
 app.add_typer(screenings)
 
 
@@ -392,9 +396,17 @@ def template(
         from meguri.show.office.form import write_form_template
 
         write_form_template(file, lang.value)
+    elif kind is o.Kind.claim:
+        from meguri.structure.claims_template import write_claim_template
+
+        write_claim_template(file, lang.value)
     else:
         write_template(file, lang=lang.value)
-    told = {o.Kind.measures: "measures_written", o.Kind.ringi: "form_written"}.get(kind, "template_written")
+    told = {
+        o.Kind.measures: "measures_written",
+        o.Kind.ringi: "form_written",
+        o.Kind.claim: "claim_written",
+    }.get(kind, "template_written")
     typer.echo(label(told, lang.value, "cli", path=file))
 
 

@@ -62,6 +62,7 @@ class Kind(StrEnum):
     circulation = "circulation"
     measures = "measures"
     ringi = "ringi"
+    claim = "claim"
 
 
 class Flow(StrEnum):
@@ -239,6 +240,20 @@ CompareOption = Annotated[tuple[int, int] | None, typer.Option("--compare", help
 RelocationOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_relocation_out"))]
 ClassifyOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_classify_out"))]
 
+# events and claims
+EventElement = Annotated[str | None, typer.Option("--element", help=help_of("help_event_element"))]
+EventActor = Annotated[str | None, typer.Option("--actor", help=help_of("help_event_actor"))]
+EventInstrument = Annotated[str | None, typer.Option("--instrument", help=help_of("help_event_instrument"))]
+EventStage = Annotated[str | None, typer.Option("--stage", help=help_of("help_event_stage"))]
+EventSince = Annotated[str | None, typer.Option("--since", help=help_of("help_event_since"))]
+EventUntil = Annotated[str | None, typer.Option("--until", help=help_of("help_event_until"))]
+EventSources = Annotated[str, typer.Option("--sources", help=help_of("help_event_sources"))]
+ClaimOption = Annotated[str | None, typer.Option("--claim", help=help_of("help_claim"))]
+ForecastsOption = Annotated[bool, typer.Option("--forecasts", help=help_of("help_forecasts"))]
+DuplicatesOption = Annotated[bool, typer.Option("--duplicates", help=help_of("help_duplicates"))]
+ClaimSeries = Annotated[Path | None, typer.Option("--series", help=help_of("help_claim_series"))]
+ChronicleOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_chronicle_out"))]
+
 # data
 AddedPath = Annotated[Path, typer.Argument(help=help_of("help_data_add_path"))]
 DataFolder = Annotated[
@@ -246,3 +261,18 @@ DataFolder = Annotated[
 ]
 RemoveOption = Annotated[bool, typer.Option("--remove", help=help_of("help_runs_remove"))]
 OlderOption = Annotated[int, typer.Option("--older", min=0, help=help_of("help_runs_older"))]
+
+# leverage
+LeverItems = Annotated[
+    str | None, typer.Argument(metavar="[ITEM[,ITEM…]]", help=help_of("help_leverage_items"))
+]
+HolderOption = Annotated[str | None, typer.Option("--holder", help=help_of("help_holder"))]
+LeverPartner = Annotated[str | None, typer.Option("--partner", help=help_of("help_leverage_partner"))]
+LeverYears = Annotated[int, typer.Option("--years", min=1, max=40, help=help_of("help_leverage_years"))]
+LiftOption = Annotated[str | None, typer.Option("--lift", help=help_of("help_lift"))]
+BothWaysOption = Annotated[bool, typer.Option("--compare", help=help_of("help_both_ways"))]
+FitCheckOption = Annotated[bool, typer.Option("--check", help=help_of("help_leverage_check"))]
+OwnItemsOption = Annotated[Path | None, typer.Option("--own", help=help_of("help_own_items"))]
+StagesOption = Annotated[str | None, typer.Option("--stages", help=help_of("help_stages"))]
+LeverRuns = Annotated[int, typer.Option("--runs", min=10, max=100_000, help=help_of("help_leverage_runs"))]
+LeverageOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_leverage_out"))]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from meguri.base.errors import DataError, Problem
-from meguri.base.terms import find_key, fold, suggest
+from meguri.base.terms import find_key, fold, keys, suggest
 from meguri.observe.controls import RARE_EARTHS
 from meguri.observe.dated import read_interval, span
 from meguri.observe.interval import Interval
@@ -98,15 +98,20 @@ def selected(
             named |= holds(table["elements"], "REO")
         table = table[named]
     if actor is not None:
-        wanted = find_key(actor, "countries") or fold(actor)
-        table = table[[wanted in actors(cell) for cell in table["actor"]]]
+        wanted = _actor(actor)
+        table = _kept(table, [wanted in actors(cell) for cell in table["actor"]])
     for name, value in (("instrument", instrument), ("stage", stage)):
         table = table if value is None else _equal(table, name, value)
     if since is not None or until is not None:
         first = None if since is None else read_interval(since, "since")
         last = None if until is None else read_interval(until, "until")
-        table = table[[_within(row, first, last) for row in table.to_dict("records")]]
+        table = _kept(table, [_within(row, first, last) for row in table.to_dict("records")])
     return in_order(table)
+
+
+def _kept(table: pd.DataFrame, wanted: list[bool]) -> pd.DataFrame:
+    """Rows that are wanted; a table without rows keeps its columns."""
+    return table[pd.Series(wanted, index=table.index, dtype=bool)]
 
 
 def in_order(table: pd.DataFrame) -> pd.DataFrame:
@@ -115,7 +120,8 @@ def in_order(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _equal(table: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
-    known = sorted({*facts("chronicle", "chronicle.csv")[column], *table[column]} - {""})
+    listed = keys("chronicle_instruments") if column == "instrument" else keys("stages")
+    known = sorted({*listed, *table[column]} - {""})
     if value not in known:
         details = {"choices": ", ".join(known), "near": suggest(value, known) or known[0]}
         raise DataError(Problem("chronicle_choice", column, value, "", details))
@@ -233,7 +239,8 @@ def links() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``chronicle_links``: event, other, relation (same | part | outcome).
+        ``chronicle_links``: event, other, relation (same | part | outcome | disputed, where
+        the document dates it otherwise).
 
     Examples
     --------

@@ -29,6 +29,7 @@ _AFTER = re.compile(r"^after (.+)$|^(.+?)より後$")
 _UNTIL = re.compile(r"^(?:until |by |to |up to |~|/|-)(.+)$|^(.+?)(?:以前|まで|までに|迄)$")
 _BEFORE = re.compile(r"^before (.+)$|^(.+?)(?:より前|より以前|の前)$")
 _RANGE = re.compile(r"\s*(?:~|/|\.\.|->|-|から| to | and |および)\s*")
+_LONGEST = 120  # characters of a written date
 _NOTE = re.compile(r"\s*[(（]([^()（）]*)[)）]\s*$")
 
 
@@ -66,11 +67,14 @@ def read_interval(text: str, place: str = "date") -> Interval:
     if not written or written in _NOTHING:
         return unknown("nothing is written" if not written else f"'{text.strip()}' is written")
     try:
-        found = _read(written)
+        found = _read(written) if len(written) <= _LONGEST else None
     except MisdatedError as error:
         raise DataError(Problem(error.key, place, text.strip()[:80])) from None
+    except (ValueError, OverflowError):  # beyond the years 1 to 9999 that a calendar here can hold
+        raise DataError(Problem("chronicle_date_none", place, text.strip()[:80])) from None
     if found is None:
         bare = re.sub(r"\([^()]*\)", "", written)
+        bare = bare[:_LONGEST]
         several = sum(_is_date(part.strip()) for part in re.split(r"\s+/\s+|[,;]\s*", bare)) > 1
         key = "chronicle_date_two" if several else "chronicle_date_form"
         raise DataError(Problem(key, place, text.strip()[:80]))
@@ -115,7 +119,7 @@ def readings(text: str, place: str = "date") -> list[tuple[Interval, str]]:
 def _is_date(text: str) -> bool:
     try:
         return _read(text) is not None
-    except MisdatedError:
+    except (MisdatedError, ValueError, OverflowError):
         return False
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -169,11 +170,12 @@ def fitted(leave_out: str = "", seed: int = SEED) -> Fit:
     return fit(seen[seen["item"] != leave_out], seed=seed)
 
 
-def _shares(runs: int, seed: int) -> dict[tuple[str, str], Array]:
+@cache
+def _shares(runs: int, seed: int) -> Mapping[tuple[str, str], Array]:
     names = [("", name) for name in leverage_coefficients()["coefficient"]]
     for item in leverage_items()["item"]:
         names += [(item, quantity) for quantity in (*ATTRIBUTES, "start", "pressure")]
-    return dict(zip(names, latin_shares(runs, seed), strict=False))
+    return MappingProxyType(dict(zip(names, latin_shares(runs, seed), strict=False)))
 
 
 def _misfit(shares: Array, row: pd.Series) -> Array:
@@ -238,12 +240,18 @@ def draw(
     -------
     Drawn
 
+    Raises
+    ------
+    DataError
+        When item or economy is unknown, a range is not in order within 0-1, or there is no draw.
+
     Examples
     --------
     >>> korea = draw("hf", draws=100)
     >>> korea.partner, korea.rates.r1.shape, korea.start_known
     ('KR', (100,), True)
     """
+    _asked(draws, {"start": start, "pressure": pressure})
     row = leverage_item(item)
     fitting = fitting or fitted()
     economy = row["partner"] if partner is None else find_key(partner, "countries") or partner
@@ -264,6 +272,15 @@ def draw(
         drawn["pressure"],
         known,
     )
+
+
+def _asked(draws: int, ranges: Mapping[str, tuple[float, float, float] | None]) -> None:
+    found = [] if draws >= 1 else [Problem("leverage_draws", "draws", str(draws))]
+    for name, ends in ranges.items():
+        if ends is not None and not 0 <= ends[0] <= ends[1] <= ends[2] <= 1:
+            found.append(Problem("range_inverted", name, " … ".join(f"{end:g}" for end in ends)))
+    if found:
+        raise DataError(found)
 
 
 def _range(row: pd.Series, name: str) -> tuple[float, float, float]:

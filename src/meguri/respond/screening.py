@@ -112,7 +112,7 @@ def screen(
     country = country_of(destination) if destination else ""
     way = paths(goods, buyers, country, end_user)
     entries, needs = _listed(own, on)
-    verdicts, problems = _verdicts(goods, entries, needs, ends(way), on)
+    verdicts, problems = _verdicts(goods, entries, needs, ends(way), _uses(buyers), on)
     matches = _matches(buyers, end_user, way, threshold)
     asked = questions(goods, verdicts, way, matches)
     return ScreenAnswer(
@@ -187,6 +187,7 @@ def _verdicts(
     entries: pd.DataFrame,
     asked: Mapping[str, tuple[Need, ...]],
     targets: Mapping[str, list[tuple[str, str]]],
+    uses: Mapping[str, str],
     on: str,
 ) -> tuple[pd.DataFrame, list[Problem]]:
     rows: list[dict[str, Any]] = []
@@ -198,7 +199,7 @@ def _verdicts(
         for entry in listed:
             needs = asked.get(entry["entry"], ())
             found = decide(needs, known, entry["standing"])
-            points = signals(item, entry, known, needs)
+            points = signals(item, entry, known, needs, uses.get(item["customer"], ""))
             for country, via in targets.get(item["item"], [("", "direct")]):
                 rows.append(_row(item, entry, found, points, country, via, on))
     schema = Schema.of("screen_verdicts")
@@ -210,6 +211,11 @@ def _verdicts(
     })  # fmt: skip
     place = order.sort_values(["item", "verdict", "quiet"], kind="stable").index
     return schema.check(table.loc[place].reset_index(drop=True), "screen_verdicts"), problems
+
+
+def _uses(buyers: pd.DataFrame) -> dict[str, str]:
+    """What each customer makes, as far as the records say."""
+    return {row["customer"]: f"{row['industry']} {row['end_use']}" for row in buyers.to_dict("records")}
 
 
 def _row(
@@ -236,21 +242,31 @@ def _row(
 
 
 def signals(
-    item: Mapping[str, Any], entry: Mapping[str, Any], known: Mapping[str, Known], needs: tuple[Need, ...]
+    item: Mapping[str, Any],
+    entry: Mapping[str, Any],
+    known: Mapping[str, Known],
+    needs: tuple[Need, ...],
+    use: str = "",
 ) -> str:
-    """What points at an entry; nothing pointing at it excludes nothing."""
+    """What points at an entry; nothing pointing at it excludes nothing.
+
+    ``use`` is what the customer makes: a part of a listed tool is asked about with the tool. A figure that
+    happens to meet an entry counts only beside another sign.
+    """
     code = "".join(sign for sign in str(item["hs"]) if sign.isdigit())
     codes = [hint for hint in entry["hs"].split("|") if hint]
     text = " ".join(str(item[name]) for name in ("name", "material", "process", "specs")).casefold()
     elements = known["elements"].words if "elements" in known else elements_in(str(item["name"]))
-    met = {need.spec for need in needs if compare(need, known) == "met"}
+    words = [word.casefold() for word in entry["keywords"].split("|") if word]
+    met = {need.spec for need in needs if need.operator != "not" and compare(need, known) == "met"}
     found = {
         "hs": any(code[: len(hint)] == hint[: len(code)] for hint in codes) and len(code) >= 4,
         "elements": bool(elements & set(filter(None, entry["elements"].split("|")))),
-        "keyword": any(word.casefold() in text for word in entry["keywords"].split("|") if word),
+        "keyword": any(word in text for word in words),
+        "use": entry["kind"] != "hint" and any(word in use.casefold() for word in words),
         "category": "category" in met,
-        "spec": bool(met - {"category", "elements"}),
     }
+    found["spec"] = any(found.values()) and bool(met - {"category", "elements"})
     return "|".join(name for name, there in found.items() if there)
 
 

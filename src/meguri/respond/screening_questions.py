@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -53,7 +53,7 @@ def questions(
 def _of_item(item: str, name: str, own: pd.DataFrame, steps: pd.DataFrame) -> Iterator[dict[str, Any]]:
     near = own[own["signals"].ne("")]
     for spec, entries in _missing(near).items():
-        yield _said("spec", item, name, spec, "", entries=", ".join(entries))
+        yield _said("spec", item, name, spec, "", entries)
     if len(near[near["list"].isin(("jp-23", "jp-list"))]):
         yield _said("maker-judgement", item, name, "", "")
     abroad = own[own["destination"].ne("") & own["destination"].ne("JP")]
@@ -97,7 +97,23 @@ def spec_name(spec: str, lang: Lang) -> str:
     return label(spec, lang, "screen_specs")
 
 
-def _said(question: str, item: str, name: str, spec: str, country: str, entries: str = "") -> dict[str, Any]:
+@cache
+def _entries() -> dict[str, dict[str, str]]:
+    return {row["entry"]: row for row in screening_table("control_entries").to_dict("records")}
+
+
+def _named(entries: Sequence[str], lang: Lang) -> str:
+    """The first entries in words, and how many more there are; a list of one's own keeps its keys."""
+    words = [_entries()[entry][f"item_{lang}"] if entry in _entries() else entry for entry in entries[:2]]
+    rest = len(entries) - 2
+    if lang == "ja":
+        return "、".join(f"「{word}」" for word in words) + (f"ほか{rest}件" if rest > 0 else "")
+    return "; ".join(words) + (f"; and {rest} more" if rest > 0 else "")
+
+
+def _said(
+    question: str, item: str, name: str, spec: str, country: str, entries: Sequence[str] = ()
+) -> dict[str, Any]:
     text = _texts()[question]
     row: dict[str, Any] = {
         "item": item, "to": text["to"], "question": question, "spec": spec, "destination": country
@@ -105,7 +121,7 @@ def _said(question: str, item: str, name: str, spec: str, country: str, entries:
     langs: tuple[Lang, ...] = ("en", "ja")
     for lang in langs:
         fill = {
-            "item": name, "name": name, "entries": entries,
+            "item": name, "name": name, "entries": _named(entries, lang),
             "spec": spec_name(spec, lang) if spec else "",
             "destination": label(country, lang, "countries") if country else "",
         }  # fmt: skip

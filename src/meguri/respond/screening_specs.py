@@ -46,6 +46,8 @@ NUMBER = r"[-+]?\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?"
 SIGNS = {">=": ">=", "≥": ">=", "≧": ">=", "<=": "<=", "≤": "<=", "≦": "<=", ">": ">", "<": "<"}
 WORDS = {"以上": ">=", "以下": "<=", "超": ">", "超える": ">", "より大": ">", "未満": "<", "より小": "<"}
 YES = ("はい", "yes", "true", "有", "あり", "○", "該当する")
+UNKNOWN = ("不明", "未確認", "未測定", "unknown", "n/a", "-", "?", "")
+REST = ("残", "残部", "残り", "bal", "balance", "rest")
 NO = ("いいえ", "no", "false", "無", "なし", "×", "該当しない")
 
 
@@ -113,18 +115,19 @@ def read_specs(text: str, place: str = "") -> tuple[dict[str, Known], list[Probl
         key, complete = spec_key(name)
         where = f"{place}: {name.strip()}"[:80]
         if not sign or key is None:
-            problems.append(
-                Problem("screen_spec_name" if sign else "screen_spec_form", where, part.strip()[:60])
-            )
+            problem = "screen_spec_name" if sign else "screen_spec_form"
+            problems.append(Problem(problem, where, part.strip()[:60]))
             continue
-        read = _value(key, value.strip(), complete)
-        if isinstance(read, str):
-            problems.append(Problem(read, where, value.strip()[:60], "", _expected(key)))
-        elif key in known and not _same(known[key], read):
-            twice.add(key)
-            problems.append(Problem("screen_spec_twice", where, value.strip()[:60]))
-        else:
-            known[key] = read
+        if value.strip().casefold() in UNKNOWN:
+            continue  # said to be unknown: nothing wrong with that
+        found, wrong = _value(key, value.strip(), complete)
+        if wrong:
+            problems.append(Problem(wrong, where, value.strip()[:60], "", _expected(key)))
+        for each, read in found.items():
+            if each in known and not _same(known[each], read):
+                twice.add(each)
+                problems.append(Problem("screen_spec_twice", where, value.strip()[:60]))
+            known[each] = read
     return {key: value for key, value in known.items() if key not in twice}, problems
 
 
@@ -142,15 +145,15 @@ def spec_key(name: str) -> tuple[str | None, bool]:
 
     Examples
     --------
-    >>> spec_key("含有元素（すべて）"), spec_key("タングステン含有率"), spec_key("色")
-    (('elements', True), ('content:W', False), (None, False))
+    >>> spec_key("含有元素（すべて）"), spec_key("タングステン含有率"), spec_key("Dy"), spec_key("色")
+    (('elements', True), ('content:W', False), ('content:Dy', False), (None, False))
     """
     plain = unicodedata.normalize("NFKC", name).strip()
     bare = re.sub(
         r"[(\[]\s*(すべて|全て|全部|全成分|all|complete)\s*[)\]]", "", plain, flags=re.IGNORECASE
     ).strip()
     key = find_key(bare, "screen_specs")
-    if key is None and (found := re.fullmatch(r"(.+?)(?:の)?(?:含有率|含有量|content)", bare.strip())):
+    if key is None and (found := re.fullmatch(r"(.+?)(?:の)?(?:含有率|含有量|content)?", bare.strip())):
         element = element_key(found[1].strip())
         key = None if element is None else f"content:{element}"
     return key, bare != plain
@@ -180,32 +183,51 @@ def _expected(key: str) -> dict[str, str]:
     return {"units": ", ".join(units) or "-"}
 
 
-def _value(key: str, text: str, complete: bool) -> Known | str:
-    """What a value says, or the key of the problem with it."""
+def _value(key: str, text: str, complete: bool) -> tuple[dict[str, Known], str]:
+    """What a value says, and the key of the problem with it."""
     kind = kind_of(key)
-    if kind["kind"] == "number":
-        return _number(text, kind["dimension"])
-    if kind["kind"] == "flag":
-        plain = text.strip().casefold()
-        return Known(text, words=frozenset({"yes"})) if plain in YES else (
-            Known(text, words=frozenset({"no"})) if plain in NO else "screen_spec_flag"
-        )  # fmt: skip
     if kind["kind"] == "elements":
-        return _elements(text, complete)
-    category = find_key(text, "screen_categories")
-    return "screen_spec_category" if category is None else Known(text, words=frozenset({category}))
+        return _elements(key, text, complete)
+    read: Known | str
+    if kind["kind"] == "number":
+        read = _number(text, kind["dimension"])
+    elif kind["kind"] == "flag":
+        said = [word for word, texts in (("yes", YES), ("no", NO)) if text.casefold() in texts]
+        read = Known(text, words=frozenset(said)) if said else "screen_spec_flag"
+    else:
+        category = find_key(text, "screen_categories")
+        read = Known(text, words=frozenset({category})) if category else "screen_spec_category"
+    return ({}, read) if isinstance(read, str) else ({key: read}, "")
 
 
-def _elements(text: str, complete: bool) -> Known | str:
-    names = [name for name in re.split(r"[,、・/\s]+|-(?=[A-Z])", text) if name]
-    keys = [element_key(name) for name in names]
-    if not names or None in keys:  # a list with an unread name is not known to be complete
-        return "screen_spec_elements"
-    return Known(text, words=frozenset(key for key in keys if key), complete=complete)
+def _elements(key: str, text: str, complete: bool) -> tuple[dict[str, Known], str]:
+    """Elements of a list, with their contents where given: ``Nd 30 %, Fe bal., B 1 %`` or ``Sb2O3``.
+
+    A list with a name that is not understood still says what is there, and no longer what is not.
+    """
+    words: set[str] = set()
+    known: dict[str, Known] = {}
+    unread = False
+    for part in re.split(r"[,、・/]|\s+(?=[^\W\d])|-(?=[A-Z])", text):
+        name = part.strip()
+        if not name or name.casefold().rstrip(".") in REST:
+            continue
+        parted = re.fullmatch(r"([^\d<>≤≥=]+?)\s*([<>≤≥=]*\s*\d.*)?", name)
+        amount = _number(parted[2].strip(), "share") if parted and parted[2] else None
+        element = element_key(parted[1].strip()) if parted and not isinstance(amount, str) else None
+        formula = elements_in(name)
+        if element is not None and amount is not None and not isinstance(amount, str):
+            known[f"content:{element}"] = amount
+        words |= {element} if element is not None else formula
+        unread |= element is None and not formula
+    if words:
+        known[key] = Known(text, words=frozenset(words), complete=complete and not unread)
+    return known, "" if words and not unread else "screen_spec_elements"
 
 
 def _number(text: str, dimension: str) -> Known | str:
     plain = text.replace("\u3000", " ").strip()
+    plain = re.sub(r"^[φΦø]\s*(?=\d)", "", plain)
     if re.match(r"(約|およそ|ca\.?|approx|~)", plain):
         return "screen_spec_about"  # nearness to a threshold is just what must not be rounded
     if dimension == "share" and (nines := re.fullmatch(r"([2-9])N([0-9]?)(?:以上)?", plain)):

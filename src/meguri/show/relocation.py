@@ -16,6 +16,7 @@ from meguri.observe.firms import firm_label
 from meguri.show.basis import footer
 from meguri.show.chart import Chart
 from meguri.show.figures.relocation import bands_chart, layers_chart
+from meguri.show.figures.relocation_story import series_chart
 from meguri.show.figures.sites import site_map_chart
 from meguri.show.page import Small, figure_html, page, table_html
 from meguri.show.spell import listing, missing, percent, say, word
@@ -28,8 +29,10 @@ from meguri.structure.relocation import (
     timeline,
     two_layers,
 )
+from meguri.structure.relocation_story import relocation_links, relocation_series
 
 AXES = ("step", "field", "size")
+LINKED = ("event", "why", "action")
 
 
 def relocation_tables() -> dict[str, pd.DataFrame]:
@@ -38,12 +41,13 @@ def relocation_tables() -> dict[str, pd.DataFrame]:
     return {
         "relocation_bands": bands(), "relocation_two_layers": layers, "relocation_map": site_map(),
         "relocation_ownership": ownership_and_process(), "relocation_steps": steps_and_sites(),
-        "relocation_timeline": timeline(),
+        "relocation_timeline": timeline(), "relocation_links": relocation_links(),
+        "relocation_series": relocation_series(),
     }  # fmt: skip
 
 
 def relocation_charts(tables: Mapping[str, pd.DataFrame], lang: Lang = "en") -> dict[str, Chart]:
-    """The three figures: bands, layers, sites."""
+    """The four figures: bands, layers, sites, and the shares of every year over the phases."""
     rows = tables["relocation_two_layers"]
     layers = {axis: rows[rows["axis"] == axis] for axis in AXES}
 
@@ -58,6 +62,10 @@ def relocation_charts(tables: Mapping[str, pd.DataFrame], lang: Lang = "en") -> 
         "sites": site_map_chart(
             tables["relocation_map"], tables["relocation_ownership"], lang=lang,
             footer=foot("relocation_map", "relocation_ownership"),
+        ),
+        "series": series_chart(
+            tables["relocation_series"], _phases(tables["relocation_timeline"]), lang=lang,
+            footer=foot("relocation_series"),
         ),
     }  # fmt: skip
 
@@ -76,7 +84,9 @@ def relocation_page(lang: Lang = "en") -> str:
         "bands": figure_html(charts["bands"]) + _bands(tables["relocation_bands"], lang),
         "layers": figure_html(charts["layers"]),
         "sites": figure_html(charts["sites"]) + _sites(tables, lang),
-        "timeline": _timeline(tables["relocation_timeline"], lang),
+        "timeline": figure_html(charts["series"])
+        + _timeline(tables["relocation_timeline"], lang)
+        + _links(tables, lang),
     }
     body = _head(tables, lang)
     for key, html in parts.items():
@@ -186,6 +196,26 @@ def _timeline(rows: pd.DataFrame, lang: Lang) -> str:
             kind = say(f"reloc.kind.{row['kind']}", lang)
             found.append([years, f"{kind}：{text}" if lang == "ja" else f"– {kind}: {text}"])
     return table_html([say("reloc.col.when", lang), say("reloc.col.what", lang)], found, [False, False])
+
+
+def _phases(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows["kind"] == "phase"]
+
+
+def _links(tables: Mapping[str, pd.DataFrame], lang: Lang) -> str:
+    """Event → reason → action as the document links them, and what their dates allow."""
+    links, facts = tables["relocation_links"], tables["relocation_timeline"].set_index("fact")
+    orders = links["order"].value_counts()
+    count = {key: int(orders.get(key, 0)) for key in ("before", "same", "impossible")}
+    said = say("stagepolicy.story_sub", lang, n=len(links), **count)
+    rows = [
+        [str(row["phase"]), *(str(facts.at[row[name], f"text_{lang}"]) for name in LINKED),
+         say(f"stagepolicy.order_{row['order']}", lang)]
+        for row in links.to_dict("records")
+    ]  # fmt: skip
+    heads = [say(f"stagepolicy.story_{name}", lang) for name in ("phase", *LINKED, "order")]
+    head = f"<h3>{escape(say('stagepolicy.story_sec', lang))}</h3>\n<p>{escape(said)}</p>\n"
+    return head + table_html(heads, rows, [False] * 5)
 
 
 def _sources(tables: list[pd.DataFrame]) -> pd.DataFrame:

@@ -4,17 +4,16 @@ The question is put so that an honest "no" is possible. Imports grow, have seaso
 remember last month; none of that is a break. So every step is judged beside a season, a slope and noise
 with a memory, all fitted again with it (`breaks_model`), and what counts is how often such a series
 without any break would show *somewhere* a step as good as the best one found: the search over all dates
-is part of the test. Parameters were set on simulated series alone, before any customs series was looked
-at, and are frozen:
+is part of the test. Parameters were set on simulated series and are frozen:
 
 - ``SHORTEST`` 6 months. A shorter interruption is no level (under noise with heavy tails, spells of three
   months raised a false alarm in 10 % of runs, of six in 7 %); zero months are listed by themselves.
 - A spell (down and back) competes with the lasting step, as a fall that is undone later hides from a
   search for one step; its return is believed only where it is worth more than the 7.35 below.
-- Chance is drawn by the wild bootstrap from the model *without* the step: innovations keep their months
-  and only change their signs, so a noisier stretch stays noisy (drawn in any order, series whose noise
-  trebles raised a false alarm in 28 % of runs). The memory is corrected for its bias in small samples
-  (Kendall 1954).
+- Chance is drawn by the wild bootstrap: innovations keep their months and only change their signs, so a
+  noisier stretch stays noisy (drawn in any order, series whose noise trebles raised a false alarm in 28 %
+  of runs). They are measured with the best step taken out; the memory is freed of its bias by what a
+  search does to known memories, and one standard error is added.
 - One step is added after another, each with the level of significance, until one fails: the next is asked
   only when the last is there, which keeps the chance of any false break at the level (Bai and Perron 1998
   test l against l + 1 in the same way).
@@ -22,6 +21,15 @@ at, and are frozen:
   gives (bootstrap), not below the asymptotic 7.35 at 95 % (Hansen 2000; Eo and Morley 2015).
 - PELT (Killick et al. 2012, by ruptures) proposes its own candidates; what the test does not confirm is
   listed as not significant.
+
+A first version was frozen before any customs series was looked at and then failed on hydrogen fluoride:
+two months without trade follow its fall, and zeros counted in hundredths of a typical month drowned the fall
+they belonged to. Three things were changed, in two rounds with a look at that series after each: chance is
+drawn with the step taken out and one standard error added to the memory; evident further steps are taken
+out too; the scale counts in tenths. Each was chosen on simulated series (a fall by nine tenths with two
+such months: found in 8 of 12 before the last change, in 12 after). Of 500 simulated series without a break
+the search raises an alarm in 5.6 %; the test of one date named beforehand in 7.8 %, which is more than its
+5 %: read its chances between 0.03 and 0.05 as open.
 """
 
 from __future__ import annotations
@@ -40,7 +48,6 @@ from meguri.structure.breaks_model import (
     Places,
     fit,
     redraw,
-    steps,
     whitening,
 )
 from meguri.structure.breaks_scale import (
@@ -61,6 +68,7 @@ from meguri.structure.breaks_search import (
     corrected,
     field_of,
     pairs_of,
+    shape_of,
     without_break,
 )
 
@@ -232,7 +240,7 @@ def _named(search: Search, asked: _Asked) -> NamedDate:
     signed = field.ratios(data.looked[:, None], *pairs, sign)[:, 0]
     free = field.ratios(data.looked[:, None], *pairs)[:, 0]
     best = int(signed.argmax()) if signed.max() > 0 else int(free.argmax())
-    drawn = field.largest(without_break(data, base, search.runs, search.rng), *pairs, sign)
+    drawn = field.largest(without_break(data, asked.others, pairs, search.rng, search.runs), *pairs, sign)
     p = chance_of(float(signed.max()), drawn) if signed.max() > 0 else 1.0
     height, low, high = _height(data, base, pairs[0][best], pairs[1][best], search)
     first, last = _months_held(field, search, asked)
@@ -269,8 +277,7 @@ def _said(
 def _height(data: Scaled, base: Array, first: int, last: int, search: Search) -> tuple[float, float, float]:
     """Height of a step or spell and its 95 % interval, by draws from the model with it."""
     n = len(data.months)
-    shape = steps(n, [first])[:, 0] - (steps(n, [last])[:, 0] if last < n else 0.0)
-    columns = np.column_stack([base, shape])
+    columns = np.column_stack([base, shape_of(n, first, last)])
     fitted = fit(data.months, columns, data.looked)
     drawn = redraw(data.months, fitted, corrected(fitted.memory, n), search.runs, search.rng)
     heights = fit_heights(data.months, columns, drawn, fitted.memory)

@@ -21,7 +21,7 @@ Array = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 
 MEMORIES = np.array([-0.4, -0.2, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97])
-ROUNDING = 1e-6  # noise below which a series counts as exact, in units of its scale (customs round to kg)
+ROUNDING = 0.01  # noise below which a fit counts as exact: no customs month is known to the percent
 
 
 def whitening(months: Places, memory: float) -> tuple[Array, float]:
@@ -139,13 +139,18 @@ class Field:
 
     def largest(self, series: Array, first: Places, last: Places, sign: int = 0) -> Array:
         """Largest ratio of each series over all pairs: as `ratios`, without keeping the table."""
+        return self.best(series, first, last, sign)[0]
+
+    def best(self, series: Array, first: Places, last: Places, sign: int = 0) -> tuple[Array, Array]:
+        """Largest ratio of each series over all pairs, and the memory of the fit that has it."""
         best = np.full(series.shape[1], -np.inf)
-        for lens in self.lenses:
+        memory = np.zeros(series.shape[1])
+        for lens, rho in zip(self.lenses, MEMORIES, strict=True):
             gain, squares = self._gains(lens, series, first, last, sign)
-            rest = np.maximum(squares - gain.max(axis=0), 0.0)
-            np.maximum(best, self._likelihood(rest, lens), out=best)
-        largest: Array = np.maximum(2 * (best - self.without(series)[0]), 0.0)
-        return largest
+            likelihood = self._likelihood(np.maximum(squares - gain.max(axis=0), 0.0), lens)
+            memory = np.where(likelihood > best, rho, memory)
+            best = np.maximum(best, likelihood)
+        return np.maximum(2 * (best - self.without(series)[0]), 0.0), memory
 
     def _gains(
         self, lens: _Lens, series: Array, first: Places, last: Places, sign: int

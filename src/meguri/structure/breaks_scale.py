@@ -13,9 +13,7 @@ from meguri.structure.breaks_model import Array, Places
 
 Transform = Literal["log1p", "linear"]
 WINDOW = ("2015-01", "2021-12")
-HUNDREDTH = (
-    0.01  # log1p counts in hundredths of the typical month: below one of them, a month is as good as none
-)
+TENTH = 0.1  # log1p counts in tenths of the typical month: below one, a month is as good as none
 ENOUGH = 24  # observed months: fewer cannot tell a level from a season
 FULL_SEASON = 36  # observed months: fewer cannot tell a season from chance
 TRADED = 12  # months with trade: fewer are single lots, no level
@@ -80,7 +78,7 @@ def scaled(
 ) -> Scaled:
     """The observed months of a window on the scale of the search, and what a reader must know of them.
 
-    ``log1p`` is ln(1 + value / one hundredth of the median traded month): a change counts in proportion,
+    ``log1p`` is ln(1 + value / one tenth of the median traded month): a change counts in proportion,
     a month without trade stays finite, and no unit of the series changes anything. ``linear`` divides by
     the median of the absolute values. An absent or empty month is unknown and is left out of the
     likelihood; a month that holds 0 is an observation.
@@ -101,7 +99,7 @@ def scaled(
     traded = np.abs(given[given != 0])
     enough = len(months) >= ENOUGH and len(traded) >= TRADED
     typical = float(np.median(traded)) if len(traded) else 1.0
-    looked = np.log1p(given / (HUNDREDTH * typical)) if transform == "log1p" else given / typical
+    looked = np.log1p(given / (TENTH * typical)) if transform == "log1p" else given / typical
     season = len(months) >= FULL_SEASON
     notes = _notes(months, given, (start, end), enough, season)
     return Scaled(months, given, looked, notes, enough, season)

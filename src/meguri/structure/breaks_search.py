@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,9 @@ from meguri.structure.breaks_scale import Scaled, as_text
 
 SHORTEST = 6  # observed months of a level
 MOST = 6  # steps: a series with more has no levels
+EVIDENT = 25.0  # ratio that the best of all steps reaches by chance in one series in fifty
+HIGHEST = 0.98  # memory: above it nothing is a level
+TRIALS = 99  # draws that tell how much memory a search takes with it
 RUNS = 399  # draws of chance; level · (RUNS + 1) is whole
 NARROWEST = 7.35  # −2 ln(1 − √0.95)
 PENALTY = 3.0  # of PELT, in variances times ln n
@@ -49,10 +53,48 @@ def field_of(data: Scaled, taken: Sequence[int]) -> tuple[Field, Array]:
     return Field(data.months, base, len(data.months) * ROUNDING**2), base
 
 
-def without_break(data: Scaled, base: Array, runs: int, rng: np.random.Generator) -> Array:
-    """Series without the step, as the model without it would give them: array (n, runs)."""
-    fitted = fit(data.months, base, data.looked)
-    return redraw(data.months, fitted, corrected(fitted.memory, len(data.months)), runs, rng)
+def without_break(
+    data: Scaled, taken: Sequence[int], pairs: tuple[Places, Places], rng: np.random.Generator, runs: int
+) -> Array:
+    """Series as this one would be without its best step: array (n, runs).
+
+    The step is taken out before the innovations are measured, else the break would count as noise, and so
+    is every further one that is evident; what remains has too little memory (the best of many steps takes
+    some with it), which is set right by what happens to known memories, and one standard error is added
+    to be on the safe side.
+    """
+    field, base = field_of(data, taken)
+    columns = np.column_stack([base, *_evident(data, taken, pairs)])
+    with_steps = fit(data.months, columns, data.looked)
+    level: Array = base @ with_steps.heights[: base.shape[1]]
+    calm = replace(with_steps, level=level)
+    seen = field.best(redraw(data.months, calm, calm.memory, TRIALS, rng), *pairs)[1]
+    memory = min(2 * calm.memory - float(seen.mean()), HIGHEST)
+    error = np.sqrt(max(1 - memory**2, 0.0) / len(data.months))
+    return redraw(data.months, calm, float(min(memory + error, HIGHEST)), runs, rng)
+
+
+def _evident(data: Scaled, taken: Sequence[int], pairs: tuple[Places, Places]) -> list[Array]:
+    """Shapes of the best step, and of every further one whose ratio is beyond what chance ever gives."""
+    n, held = len(data.months), list(taken)
+    shapes: list[Array] = []
+    while len(pairs[0]) and len(shapes) < MOST:
+        field, _ = field_of(data, held)
+        ratios = field.ratios(data.looked[:, None], *pairs)[:, 0]
+        best = int(ratios.argmax())
+        if shapes and ratios[best] < EVIDENT:
+            break
+        first, last = int(pairs[0][best]), int(pairs[1][best])
+        shapes.append(shape_of(n, first, last))
+        held += [place for place in (first, last) if place < n]
+        pairs = pairs_of(n, held)
+    return shapes
+
+
+def shape_of(n: int, first: int, last: int) -> Array:
+    """Column of a step that stays (last = n) or of a spell."""
+    shape: Array = ((np.arange(n) >= first) & (np.arange(n) < last)).astype(float)
+    return shape
 
 
 def corrected(memory: float, n: int) -> float:
@@ -63,7 +105,7 @@ def corrected(memory: float, n: int) -> float:
     >>> round(corrected(0.5, 84), 3)
     0.53
     """
-    return float(min(memory + (1 + 3 * memory) / n, 0.98))
+    return float(min(memory + (1 + 3 * memory) / n, HIGHEST))
 
 
 def _simplest(ratios: Array, lasting: npt.NDArray[np.bool_]) -> int:
@@ -109,9 +151,9 @@ class Search:
         first, last = pairs_of(self.n, list(self.places))
         if len(first) == 0:
             return None
-        field, base = field_of(self.data, list(self.places))
+        field, _ = field_of(self.data, list(self.places))
         ratios = field.ratios(self.data.looked[:, None], first, last)[:, 0]
-        drawn = without_break(self.data, base, self.runs, self.rng)
+        drawn = without_break(self.data, list(self.places), (first, last), self.rng, self.runs)
         p_all = chance_of(float(ratios.max()), field.largest(drawn, first, last))
         best = _simplest(ratios, last == self.n)
         p = chance_of(ratios[best], field.largest(drawn, first[[best]], last[[best]]))
@@ -200,7 +242,7 @@ class Search:
         if not places:
             return []
         field, base = field_of(self.data, list(self.places))
-        drawn = without_break(self.data, base, self.runs, self.rng)
+        drawn = without_break(self.data, list(self.places), (first, last), self.rng, self.runs)
         largest = field.largest(drawn, first, last)
         reached = max([0.0, *(p for _, p in self.places.values())])
         rows = []
