@@ -20,6 +20,7 @@ from meguri.app.cli_classify import app as classes
 from meguri.app.cli_leverage import app as cards
 from meguri.app.cli_respond import app as responses
 from meguri.app.cli_safetynet import app as safety
+from meguri.app.cli_screening import app as screenings
 from meguri.app.options import LANGUAGE, SPEECH, Form, FormOption, LangOption, OutOption, Speech, help_of
 from meguri.base.terms import Lang, label
 from meguri.base.version import __version__
@@ -61,6 +62,7 @@ app.add_typer(classes)
 app.add_typer(safety)
 app.add_typer(cards)
 app.add_typer(chronicles)
+app.add_typer(screenings)
 
 
 def main() -> None:
