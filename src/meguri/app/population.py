@@ -10,7 +10,7 @@ import pandas as pd
 from meguri.app.printing import deliver, print_table, say, say_folded
 from meguri.base.errors import DataError, Problem
 from meguri.base.terms import Lang, find_key, keys, label, suggest_key
-from meguri.show.network import said
+from meguri.show.knockout import said
 from meguri.show.spell import missing, percent
 from meguri.structure.population import agreement, answer, cushioned, draw_firms, exposed, tied_to_metals
 from meguri.study.outcome import records

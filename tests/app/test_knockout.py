@@ -1,4 +1,4 @@
-"""`meguri network` and `meguri population`: whole answers in both languages, and what is refused."""
+"""`meguri knockout` and `meguri population`: whole answers in both languages, and what is refused."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
-from meguri.app.cli_network import app
+from meguri.app.cli_knockout import app
 from meguri.base.errors import DataError
-from meguri.structure.knowhow import TABLES
-from meguri.structure.knowhow_read import example_network, read_network
+from meguri.structure.knowhow_read import example_network
 
 RUN = CliRunner()
+QUICK = ("--runs", "1")
 
 
 def run(*words: str) -> str:
@@ -23,36 +24,34 @@ def run(*words: str) -> str:
 
 @pytest.mark.parametrize(
     ("lang", "told"),
-    [("en", ["An invented network", "Second heat treatment shop", "trouble handling (heat treatment)",
-             "48 person-months"]),
-     ("ja", ["架空の7社", "熱処理業（南）", "不具合対応（熱処理）", "48人月"])],
+    [("en", ["An invented network", "Vacuum valves", "international competitiveness", "person-months"]),
+     ("ja", ["架空の7社", "真空バルブ", "国際競争力", "48人月", "熱処理"])],
 )  # fmt: skip
-def test_a_firm_is_told_its_place_and_whom_a_budget_keeps(lang: str, told: list[str]) -> None:
-    text = run("network", "heat", "--budget", "48", "--lang", lang)
+def test_a_firm_that_is_gone_is_told_in_plain_words_and_never_in_money(lang: str, told: list[str]) -> None:
+    text = run("knockout", "heat", "--budget", "48", "--lang", lang, *QUICK)
     flat = "".join(text.split())
     assert [one for one in told if "".join(one.split()) not in flat] == []
     assert not any(sign in text for sign in ("€", "¥", "円", "EUR", "JPY", "USD"))
 
 
 def test_without_a_firm_those_of_the_network_are_listed_with_their_keys() -> None:
-    text = run("network", "--lang", "en")
+    text = run("knockout", "--lang", "en")
     assert all(firm in text for firm in example_network().firms["firm"])
 
 
 def test_json_is_one_document_with_every_table() -> None:
-    content = json.loads(run("network", "clean", "--format", "json", "--budget", "12"))
-    assert set(content) == {
-        "position", "knowhow_glue", "succession", "single_holders", "support", "support_totals",
-    }  # fmt: skip
+    content = json.loads(run("knockout", "clean", "--format", "json", "--budget", "12", *QUICK))
+    assert {"knockout", "knockout_back", "knockout_curve", "position", "succession", "support_totals"} <= set(
+        content
+    )
+    assert {row["process"] for row in content["knockout"]} == {"ta-parts"}
 
 
-def test_a_network_that_was_saved_is_read_again_as_it_was(tmp_path: Path) -> None:
-    run("network", "--save", str(tmp_path / "a.xlsx"))
-    again = read_network(tmp_path / "a.xlsx")
-    for name in TABLES:
-        pd.testing.assert_frame_equal(getattr(again, name), getattr(example_network(), name))
-    with pytest.raises(DataError, match=r"network\.xlsx"):
-        run("network", "--save", str(tmp_path / "a.pdf"))
+def test_a_workbook_holds_the_tables_and_another_ending_is_refused(tmp_path: Path) -> None:
+    run("knockout", "clean", "--out", str(tmp_path / "a.xlsx"), *QUICK)
+    assert "knockout" in load_workbook(tmp_path / "a.xlsx").sheetnames
+    with pytest.raises(DataError, match=r"knockout\.xlsx"):
+        run("knockout", "clean", "--out", str(tmp_path / "a.pdf"), *QUICK)
 
 
 def test_the_records_of_one_firm_are_a_network_of_its_own(tmp_path: Path) -> None:
@@ -61,7 +60,7 @@ def test_the_records_of_one_firm_are_a_network_of_its_own(tmp_path: Path) -> Non
         "作業番号": [str(n) for n in range(12)], "日付": ["2025-04-01"] * 12, "工程": ["真空焼入れ"] * 12,
         "材質": ["SKD11"] * 12, "取引先": ["A社"] * 12,
     }).to_csv(log, index=False)  # fmt: skip
-    text = run("network", "--log", str(log), "--lang", "ja")
+    text = run("knockout", "--log", str(log), "--lang", "ja", *QUICK)
     assert "真空焼入れ" in text and "担い手の記録がない" in text
 
 
@@ -69,16 +68,16 @@ def test_the_records_of_one_firm_are_a_network_of_its_own(tmp_path: Path) -> Non
     ("words", "told"),
     [
         (["ghost"], "Choose one of: heat, coat"),
+        (["heat", "--function", "troubel"], "Did you mean trouble"),
         (["--budget", "3"], "Name the firm"),
-        (["heat", "--network", "none.xlsx"], r"none\.xlsx"),
+        (["heat", "--network", "none.xlsx"], "none.xlsx"),
         (["heat", "--network", "a", "--log", "b"], "not both"),
-        (["heat", "--budget", "-2"], "person-months"),
-        (["heat", "--out", "a.pdf"], r"network\.xlsx"),
+        (["heat", "--budget", "-2", *QUICK], "person-months"),
     ],
 )
 def test_what_cannot_be_answered_is_refused_with_the_way_out(words: list[str], told: str) -> None:
     with pytest.raises(DataError, match=told):
-        run("network", *words)
+        run("knockout", *words)
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])
