@@ -302,3 +302,9 @@ CardOption = Annotated[Path | None, typer.Option("--card", help=help_of("help_sm
 MergeOption = Annotated[bool, typer.Option("--merge", help=help_of("help_sme_merge"))]
 UnderstoodOption = Annotated[bool, typer.Option("--understood", help=help_of("help_sme_understood"))]
 CardOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_sme_out"))]
+KnockoutNode = Annotated[str, typer.Argument(help=help_of("help_knockout_node"))]
+NetworkOption = Annotated[Path | None, typer.Option("--network", help=help_of("help_knockout_network"))]
+FunctionOption = Annotated[
+    list[str] | None, typer.Option("--function", help=help_of("help_knockout_function"))
+]
+KnockoutRuns = Annotated[int, typer.Option("--runs", min=1, max=10_000, help=help_of("help_knockout_runs"))]
