@@ -391,6 +391,14 @@ def test_a_complete_list_with_a_name_that_is_not_understood_is_not_complete():
     assert [problem.key for problem in problems] == ["screen_spec_elements"]
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.text(alphabet="純度=含有元素（すべて）|<>≥%mkgφ±〜約NdFeB,、9.1 -以上e", max_size=50))
+def test_no_text_breaks_the_reading_and_what_is_read_is_a_range(text):
+    known, problems = read_specs(text)
+    assert all(one.low <= one.high for one in known.values())
+    assert all(problem.text("ja") for problem in problems)
+
+
 def test_unknown_is_an_answer():
     assert read_specs("純度 = 不明 | 先端品 = 未確認 | 品目区分 = -") == ({}, [])
 
