@@ -260,6 +260,13 @@ def test_technology_is_asked_about_in_both_languages_with_a_reason():
     assert (asked[["text_ja", "text_en", "why_ja", "why_en"]] != "").all(axis=None)
 
 
+def test_records_without_items_give_empty_tables_and_the_notes():
+    found = screen(Shop.of({}), "2026-11-23", "CN")
+    assert found.verdicts.empty
+    assert found.questions.empty
+    assert found.notes["note"].iloc[0] == "draft"
+
+
 def test_specifications_that_cannot_be_read_are_named():
     found = screen(item("純度 = 99.5 | 色 = 青 | 内径 = 約30 mm | だけ"), "2026-11-23", "CN")
     assert [problem.key for problem in found.problems] == [

@@ -239,15 +239,7 @@ def _number(text: str, dimension: str) -> Known | str:
         return Known(text, 1 - 10.0 ** -int(nines[1]) + tail, 1.0)
     if spread := re.fullmatch(rf"({NUMBER})\s*(?:±|\+/-)\s*({NUMBER})\s*(.*)", plain):
         return _spread(text, spread[1], spread[2], spread[3].strip(), dimension)
-    sign = ""
-    for written, meant in SIGNS.items():
-        if plain.startswith(written):
-            sign, plain = meant, plain[len(written) :].strip()
-            break
-    for written, meant in WORDS.items():
-        if plain.endswith(written):
-            sign, plain = meant, plain[: -len(written)].strip()
-            break
+    sign, plain = _signed(plain)
     found = re.fullmatch(rf"({NUMBER})\s*(?:[^\d\s~〜-]*)\s*(?:~|〜|–|-|から|to)\s*({NUMBER})\s*(.*)", plain)
     one = re.fullmatch(rf"({NUMBER})\s*(.*)", plain)
     if found is None and one is None:
@@ -268,6 +260,17 @@ def _number(text: str, dimension: str) -> Known | str:
         sign == ">",
         sign == "<",
     )
+
+
+def _signed(plain: str) -> tuple[str, str]:
+    """Sign of an open range, written before or behind the number, and the rest."""
+    for written, meant in SIGNS.items():
+        if plain.startswith(written):
+            return meant, plain[len(written) :].strip()
+    for written, meant in WORDS.items():
+        if plain.endswith(written):
+            return meant, plain[: -len(written)].strip()
+    return "", plain
 
 
 def _spread(text: str, middle: str, half: str, unit: str, dimension: str) -> Known | str:
