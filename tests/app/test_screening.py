@@ -32,7 +32,7 @@ def refused(capsys: Capsys, monkeypatch: Patch, *words: str) -> str:
     return printed.err
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.slow), "ja"])
 def test_the_terminal_says_first_that_it_is_no_ruling_and_names_items_ways_and_names(
     lang: str, sheets: str, capsys: Capsys, monkeypatch: Patch
 ) -> None:
@@ -59,6 +59,7 @@ def test_json_holds_the_tables_and_says_that_no_match_is_no_clearance(
     assert told["name_matches"] == []  # the customer of V1 is near to nobody; that of M1 is not asked about
 
 
+@pytest.mark.slow
 def test_a_destination_and_an_end_user_are_screened_beside_the_customers_ways(
     sheets: str, capsys: Capsys, monkeypatch: Patch
 ) -> None:

@@ -188,31 +188,36 @@ def lines_of(document: Any) -> Iterator[str]:
                 yield from (part.text for part in cell.paragraphs)
 
 
-@HEAVY
-def test_each_paper_has_the_header_on_every_page_and_rulings_only_as_boxes(
-    tmp_path: Path, lang: Lang
+def check_paper(path: Path, lang: Lang) -> None:
+    document = docx.Document(str(path))
+    for section in document.sections:
+        assert section.header.paragraphs[0].text == header(lang)
+        assert not section.different_first_page_header_footer
+    assert not document.settings.odd_and_even_pages_header_footer
+    lines = [line for line in lines_of(document) if any(word in line for word in RULINGS)]
+    assert [line for line in lines if line != "　".join(boxes(lang))] == []
+
+
+def test_papers_have_the_header_on_every_page_and_rulings_only_as_boxes_and_name_whom_to_ask(
+    tmp_path: Path,
 ) -> None:
-    paths = [*write_each_paper(screened(), tmp_path, lang).values()]
-    assert sorted(path.name for path in paths) == sorted(FILES.values())
-    for path in paths:
-        document = docx.Document(str(path))
-        for section in document.sections:
-            assert section.header.paragraphs[0].text == header(lang)
-            assert not section.different_first_page_header_footer
-        assert not document.settings.odd_and_even_pages_header_footer
-        lines = [line for line in lines_of(document) if any(word in line for word in RULINGS)]
-        assert [line for line in lines if line != "　".join(boxes(lang))] == []
-    whole = docx.Document(str(write_papers(screened(), tmp_path / "all.docx", lang)))
-    assert whole.sections[0].header.paragraphs[0].text == header(lang)
-
-
-def test_the_papers_name_what_is_missing_and_whom_to_ask(tmp_path: Path) -> None:
     paths = write_each_paper(screened(), tmp_path, "ja")
+    assert sorted(path.name for path in paths.values()) == sorted(FILES.values())
+    for path in paths.values():
+        check_paper(path, "ja")
     told = {key: "\n".join(lines_of(docx.Document(str(path)))) for key, path in paths.items()}
     assert "V1" in told["comparison"] and screened().near["entry"].iloc[0] in told["comparison"]
     assert "該非判定書" in told["letter"]
     assert LISTED in told["review"] and "甲装置" in told["review"]
     assert "甲装置　御中" in told["asked"]
+
+
+@pytest.mark.slow
+def test_papers_in_english_and_all_of_them_in_one_document(tmp_path: Path) -> None:
+    for path in write_each_paper(screened(), tmp_path, "en").values():
+        check_paper(path, "en")
+    for lang in LANGS:
+        check_paper(write_papers(screened(), tmp_path / f"all-{lang}.docx", lang), lang)
 
 
 def test_every_word_the_screening_asks_for_is_declared_and_every_declared_one_is_used() -> None:

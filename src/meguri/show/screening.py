@@ -86,14 +86,14 @@ def _tiles(case: ScreenCase, lang: Lang) -> list[tuple[str, str, str]]:
     still = int(pairs["verdict"].isin(("candidate", "cannot-exclude")).sum()) - len(near)
     out = int(pairs["verdict"].eq("excluded-by-spec").sum())
     values = {
-        "tile_items": (near["item"].nunique(), {"m": len(case.goods)}),
-        "tile_open": (len(near), {"n": still}),
-        "tile_out": (out, {}),
-        "tile_paths": (case.abroad["item"].nunique(), {}),
+        "tile_items": (near["item"].nunique(), "tile_items_of", {"m": len(case.goods)}),
+        "tile_open": (len(near), "tile_open_of", {"n": still}),
+        "tile_out": (out, "tile_out_of", {}),
+        "tile_paths": (case.abroad["item"].nunique(), "tile_paths_of", {}),
     }
     return [
-        (screen_word(key, lang), str(value), screen_word(f"{key}_of", lang, **fill))
-        for key, (value, fill) in values.items()
+        (screen_word(key, lang), str(value), screen_word(about, lang, **fill))
+        for key, (value, about, fill) in values.items()
     ]
 
 
@@ -296,7 +296,8 @@ def _understood(case: ScreenCase, lang: Lang) -> str:
         f"<p>{escape(screen_word('read_unused', lang, names=listing(unused, lang)))}</p>\n" if unused else ""
     )
     summary = escape(screen_word("read_headings", lang, n=len(rows)))
-    return f"{html}<details><summary>{summary}</summary>{frame_html(rows, 'joblog_understood', lang)}</details>\n"
+    table = frame_html(rows, "joblog_understood", lang)
+    return f"{html}<details><summary>{summary}</summary>{table}</details>\n"
 
 
 def _notes(case: ScreenCase, lang: Lang) -> str:
