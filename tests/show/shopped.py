@@ -7,6 +7,7 @@ import pandas as pd
 from meguri.base.tables import Schema
 from meguri.observe.joblog import Reading
 from meguri.observe.shop import Shop
+from meguri.respond.gone import gone
 from meguri.structure.safetynet_answer import SafetyAnswer, Stated, safety_answer
 
 CUSTOMERS = ("<script>alert(1)</script>", "=HYPERLINK(1)", "乙真空部品")
@@ -63,7 +64,8 @@ def reading(shop: Shop) -> Reading:
 
 @cache
 def hand_answer(stops: int = 8) -> SafetyAnswer:
-    return safety_answer(reading(hand_shop(stops)), stated=STATED)
+    shop = hand_shop(stops)
+    return safety_answer(reading(shop), stated=STATED).adding("card_gone", gone(shop, runs=2))
 
 
 def stated_answer(stated: Stated) -> SafetyAnswer:

@@ -11,7 +11,7 @@ from meguri.show.safetynet import Card, card_charts, card_html
 from meguri.show.safetynet_excel import card_workbook, net_workbook
 from meguri.show.safetynet_net import net_html
 from meguri.show.safetynet_texts import texts_of
-from meguri.show.safetynet_words import loss_sentences
+from meguri.show.safetynet_words import change_rows, loss_sentences
 from meguri.structure.safety_card import card, merge
 from meguri.structure.safety_masks import CLEARED, masked, withheld_table
 from meguri.structure.safetynet_answer import Stated
@@ -166,3 +166,12 @@ def test_a_merged_net_escapes_names_and_tells_single_holders_apart(lang):
     assert {"en": "1 of 2 processes", "ja": "2工程のうち1工程"}[lang] in text
     assert not re.search(r"\bnan\b|\bNone\b|\{\w+\}", text)
     assert all(cell.data_type != "f" for cell in cells_of(net_workbook(net, lang)))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_firm_that_is_gone_is_told_in_ranges_with_the_assumption(answer, lang):
+    rows = dict(change_rows(answer, lang))
+    name = {"en": "Time from fault to specification", "ja": "不具合から規格復帰までの時間"}[lang]
+    assert re.fullmatch(r"[\d.]+(–[\d.]+ times|〜[\d.]+倍)", rows[name])
+    text = text_of(page(lang=lang))
+    assert {"en": "Sizes of effects are assumed", "ja": "影響の大きさは仮定"}[lang] in text

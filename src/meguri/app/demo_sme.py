@@ -6,12 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from meguri.app.printing import say
-from meguri.app.safetynet import Asked, card_writers, print_answer, wanted_of, write_card
+from meguri.app.safetynet import Asked, answer_of, card_writers, print_answer, wanted_of, write_card
 from meguri.base.terms import LANGS, Lang, label
 from meguri.observe.joblog import read_shop
 from meguri.observe.shop_template import write_shop_template
 from meguri.show.safetynet_words import net_word
-from meguri.structure.safetynet_answer import safety_answer
 
 # what the invented firm states: grade assumed, like all of its records
 COST, RATE = "30000,50000,90000", "4000,5000,8000"
@@ -32,7 +31,7 @@ def run_sme_demo(out: Path, lang: Lang) -> None:
     asked = Asked((book,), cost=COST, rate=RATE, keeping=KEEPING, audience="bank", lang=lang)
     wanted = wanted_of(asked, (".html", ".docx"))
     reading = read_shop(book)
-    full = safety_answer(reading, stated=wanted.stated)
+    full = answer_of(reading, wanted, asked.minimum)
     own = replace(asked, audience="internal")
     print_answer(full, reading, own, wanted_of(own, ()))
     say()

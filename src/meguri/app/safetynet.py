@@ -17,6 +17,7 @@ from meguri.base.files import read_bytes, write_atomically
 from meguri.base.terms import Lang, keys, label
 from meguri.observe.joblog import Reading, read_shop
 from meguri.show.safetynet_words import (
+    change_rows,
     count_text,
     figure_text,
     gone_rows,
@@ -79,7 +80,7 @@ def run_safetynet(asked: Asked) -> None:
     """Read, compute, print or write."""
     wanted = wanted_of(asked, ENDINGS)
     reading = read_shop(asked.logs)
-    full = safety_answer(reading, wanted.as_of, asked.minimum, wanted.stated)
+    full = answer_of(reading, wanted, asked.minimum)
     if asked.card is not None:
         write_card(reading, wanted.as_of, asked.card)
         net = net_word("card_written", asked.lang, path=asked.card)
@@ -95,6 +96,14 @@ def run_safetynet(asked: Asked) -> None:
         write_papers(full, wanted, asked)
         return
     print_answer(shown, reading, asked, wanted)
+
+
+def answer_of(reading: Reading, wanted: Wanted, minimum: int) -> SafetyAnswer:
+    """The card with what stops if the firm disappears."""
+    from meguri.respond.gone import gone  # brings the shock engine, which checking options need not load
+
+    answer = safety_answer(reading, wanted.as_of, minimum, wanted.stated)
+    return answer.adding("card_gone", gone(reading.shop))
 
 
 def wanted_of(asked: Asked, endings: tuple[str, ...]) -> Wanted:
@@ -187,6 +196,7 @@ def print_answer(answer: SafetyAnswer, reading: Reading, asked: Asked, wanted: W
     print_read(answer, reading, asked)
     _section("sec_people", [people_sentence(answer, lang)], lang)
     _section("sec_gone", [*gone_sentences(answer, lang), *gone_rows(answer, lang)], lang)
+    print_change(answer, lang)
     _section("sec_loss", loss_sentences(answer, wanted.stated.without_care is not None, lang), lang)
     print_unpaid(answer, lang)
     heads = [net_word(key, lang) for key in ("head_offer", "offer_promise", "offer_price")]
@@ -247,6 +257,17 @@ def taken_lines(understood: pd.DataFrame, lang: Lang) -> list[str]:
         if unused:
             said.append("  " + net_word("read_unused", lang, headings=", ".join(unused)))
     return said
+
+
+def print_change(answer: SafetyAnswer, lang: Lang) -> None:
+    """What changes when the firm is gone, in ranges of today's."""
+    rows = change_rows(answer, lang)
+    if not rows:
+        return
+    say_folded(net_word("gone_claim", lang))
+    print_table([net_word(key, lang) for key in ("head_figure", "head_change")], rows)
+    say_folded(net_word("gone_assumed", lang))
+    say()
 
 
 def print_unpaid(answer: SafetyAnswer, lang: Lang) -> None:

@@ -16,6 +16,7 @@ from meguri.show.page import figure_html, page, table_html
 from meguri.show.safetynet_texts import texts_of
 from meguri.show.safetynet_words import (
     TILES,
+    change_rows,
     count_text,
     definition_lines,
     figure_text,
@@ -244,8 +245,18 @@ def _gone(card: Card) -> str:
     listed = f"<ul>{lines}</ul>" if lines else ""
     heads, rows = served_cells(card)
     served = table_html(heads, rows, [False, True, True]) if rows else ""
-    below = f'<p class="quiet">{escape(net_word("gone_bare", card.lang))}</p>'
-    return _sentences(said[:1]) + listed + served + _sentences(said[1:]) + below
+    return _sentences(said[:1]) + listed + served + _sentences(said[1:]) + _change(card)
+
+
+def _change(card: Card) -> str:
+    """Quantity, strength and the time until it is back; where the records do not say, that they do not."""
+    rows = change_rows(card.answer, card.lang)
+    if not rows:
+        return f'<p class="quiet">{escape(net_word("gone_bare", card.lang))}</p>'
+    heads = [net_word(key, card.lang) for key in ("head_figure", "head_change")]
+    below = f'<p class="quiet">{escape(net_word("gone_assumed", card.lang))}</p>'
+    said = _sentences([net_word("gone_claim", card.lang)])
+    return said + table_html(heads, rows, [False, True]) + below
 
 
 def served_cells(card: Card) -> tuple[list[str], list[list[str]]]:

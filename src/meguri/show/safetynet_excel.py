@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import pandas as pd
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
@@ -30,9 +31,11 @@ from meguri.structure.safety_card import Net
 
 SHEETS = (
     "kpi_values", "kpi_runs", "kpi_curve", "kpi_avoided", "card_people", "card_customers", "card_served",
-    "card_unpaid", "unpaid_service", "service_offers", "tacit_items", "joblog_understood", "card_records",
+    "card_gone", "card_unpaid", "unpaid_service", "service_offers", "tacit_items", "joblog_understood",
+    "card_records",
 )  # fmt: skip
 ALWAYS = ("kpi_values",)
+EMPTY = pd.DataFrame()
 
 
 def card_workbook(card: Card) -> bytes:
@@ -40,7 +43,7 @@ def card_workbook(card: Card) -> bytes:
     book = Workbook(write_only=True)
     _summary(book, card)
     for name in SHEETS:
-        table = card.answer.table(name)
+        table = card.answer.tables.get(name, EMPTY)
         if len(table) or name in ALWAYS:
             add_sheet(book, name, table, card.lang)
     if len(card.withheld):

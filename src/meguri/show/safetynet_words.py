@@ -12,6 +12,7 @@ from meguri.structure.safetynet_answer import SafetyAnswer
 
 SHARES = ("uptime", "life_extension", "retrofit_ratio")
 TILES = ("uptime", "recovery_median", "life_extension", "retrofit_ratio")
+YEAR = 365.25  # days
 ASKED = 5  # questions shown first
 MAN, MILLION, OKU = 1e4, 1e6, 1e8
 
@@ -268,6 +269,37 @@ def gone_rows(answer: SafetyAnswer, lang: Lang) -> list[str]:
                  share=f"{100 * row['share']:.0f}%")
         for row in rows
     ]  # fmt: skip
+
+
+def change_rows(answer: SafetyAnswer, lang: Lang) -> list[list[str]]:
+    """What changes when the firm is gone, as ranges of today's; empty where the records do not say."""
+    rows = answer.tables.get("card_gone")
+    if rows is None:
+        return []
+    return [
+        [word(row["measure"], "card_gone_measures", lang), change_text(row, lang)]
+        for row in rows.to_dict("records")
+    ]
+
+
+def change_text(row: Any, lang: Lang) -> str:
+    """One range of change: a share of today, how many times as much, or years.
+
+    Examples
+    --------
+    >>> change_text({"measure": "quantity", "unit": "1", "low": 0.934, "high": 1.0}, "en")
+    '93–100% of today'
+    >>> change_text({"measure": "back", "unit": "d", "low": 784.0, "high": float("nan")}, "ja")
+    '2.1年以上'
+    """
+    low, high, open_ = row["low"], row["high"], missing(row["high"])
+    if row["unit"] == "d":
+        years = {"low": significant(low / YEAR, 2)} | ({} if open_ else {"high": significant(high / YEAR, 2)})
+        return net_word("gone_years_open" if open_ else "gone_years", lang, **years)
+    if not open_ and high <= 1:
+        return net_word("gone_share_of", lang, low=f"{100 * low:.0f}", high=f"{100 * high:.0f}%")
+    ends = {"low": significant(low, 2)} | ({} if open_ else {"high": significant(high, 2)})
+    return net_word("gone_times_open" if open_ else "gone_times", lang, **ends)
 
 
 def offer_rows(answer: SafetyAnswer, audience: str, lang: Lang) -> list[list[str]]:

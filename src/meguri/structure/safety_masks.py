@@ -60,7 +60,7 @@ def masked(answer: SafetyAnswer, audience: Audience) -> SafetyAnswer:
     Returns
     -------
     SafetyAnswer
-        Withheld tables hold no row, withheld columns no value, names of customers a number.
+        Withheld tables hold no row, withheld columns no value.
     """
     tables = dict(answer.tables)
     for part in withheld(audience):
@@ -73,9 +73,6 @@ def masked(answer: SafetyAnswer, audience: Audience) -> SafetyAnswer:
 
 
 def _without(table: pd.DataFrame, part: Mapping[str, str]) -> pd.DataFrame:
-    if part["part"] == "names":
-        numbers = {name: str(place) for place, name in enumerate(dict.fromkeys(table["customer"]), start=1)}
-        return table.assign(customer=table["customer"].map(numbers))
     if part["rows"]:
         column, _, values = part["rows"].partition("=")
         return table[~table[column].isin(values.split("|"))].reset_index(drop=True)

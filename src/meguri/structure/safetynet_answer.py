@@ -63,7 +63,7 @@ class SafetyAnswer:
     tables : mapping
         ``kpi_values``, ``kpi_runs``, ``kpi_curve``, ``kpi_avoided``, ``service_offers``, ``unpaid_service``,
         ``card_unpaid``, ``tacit_items``, ``card_people``, ``card_customers``, ``card_served``,
-        ``card_records``, ``joblog_understood``; ``knockout`` where a network was given.
+        ``card_records``, ``joblog_understood``; ``card_gone`` where a knock-out was added.
     facts : mapping
         Single numbers and dates: as_of, first, minimum, stops, open, longest_h, scheduled_h, sheets, rows,
         problems, assets, customers, items, invented.
@@ -75,6 +75,10 @@ class SafetyAnswer:
     def table(self, name: str) -> pd.DataFrame:
         """One table."""
         return self.tables[name]
+
+    def adding(self, name: str, table: pd.DataFrame) -> SafetyAnswer:
+        """The same card with one table more."""
+        return SafetyAnswer(MappingProxyType({**self.tables, name: table}), self.facts)
 
 
 def safety_answer(

@@ -15,6 +15,7 @@ from meguri.show.safetynet import (
 )
 from meguri.show.safetynet_texts import texts_of
 from meguri.show.safetynet_words import (
+    change_rows,
     definition_lines,
     figure_text,
     gone_rows,
@@ -97,7 +98,12 @@ def _first(paper: Paper, card: Card) -> None:
     heads, rows = served_cells(card)
     if rows:
         _grid(paper, heads, rows)
-    paper.line(net_word("gone_bare", lang), size=8, muted=True)
+    changes = change_rows(answer, lang)
+    if changes:
+        paper.line(net_word("gone_claim", lang), after=2)
+        heads = [net_word(key, lang) for key in ("head_figure", "head_change")]
+        paper.grid(heads, changes, [WIDTH - 50.0, 50.0], right=(1,), size=SMALL)
+    paper.line(net_word("gone_assumed" if changes else "gone_bare", lang), size=8, muted=True)
 
 
 def _tiles(paper: Paper, card: Card) -> None:
