@@ -110,19 +110,6 @@ def test_what_is_no_card_is_refused_by_name(
     assert code == 2 and "bad.json" in err and "Traceback" not in err
 
 
-def test_a_firm_that_is_gone_leaves_quantity_and_takes_strength(
-    capsys: Capture, monkeypatch: Patch, tmp_path: Path
-) -> None:
-    code, out, err = run(capsys, monkeypatch, "knockout", "heat", "--runs", "4", "--lang", "ja")
-    assert code == 0, err
-    assert "同梱の7社の例（確度：仮定）" in out and "7社中1位" in out and "ほぼ不変" in out
-    bad = ("knockout", "heat", "--function", "magic", "--out", tmp_path / "a.html", "--lang", "en")
-    code, _, err = run(capsys, monkeypatch, *bad)
-    assert code == 2 and "--function" in err and "--out" in err and "conditions" in err
-    code, _, err = run(capsys, monkeypatch, "knockout", "nobody", "--lang", "en")
-    assert code == 2 and "heat" in err
-
-
 @pytest.mark.slow
 def test_the_template_of_a_shop_reads_back_says_it_is_invented_and_masks_its_json(
     capsys: Capture, monkeypatch: Patch, tmp_path: Path

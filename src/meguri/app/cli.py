@@ -17,9 +17,11 @@ from meguri.app import options as o
 from meguri.app.cli_chronicle import app as chronicles
 from meguri.app.cli_circulate import app as circulation
 from meguri.app.cli_classify import app as classes
+from meguri.app.cli_knockout import app as networks
 from meguri.app.cli_leverage import app as cards
 from meguri.app.cli_respond import app as responses
 from meguri.app.cli_safetynet import app as safety
+from meguri.app.cli_screening import app as screenings
 from meguri.app.options import LANGUAGE, SPEECH, Form, FormOption, LangOption, OutOption, Speech, help_of
 from meguri.base.terms import Lang, label
 from meguri.base.version import __version__
@@ -61,6 +63,8 @@ app.add_typer(classes)
 app.add_typer(safety)
 app.add_typer(cards)
 app.add_typer(chronicles)
+app.add_typer(screenings)
+app.add_typer(networks)
 
 
 def main() -> None:

@@ -38,18 +38,3 @@ def safetynet(
         run_merge(asked)
     else:
         run_safetynet(asked)
-
-
-@app.command(help=help_of("help_knockout"))
-def knockout(
-    node: o.KnockoutNode,
-    network: o.NetworkOption = None,
-    function: o.FunctionOption = None,
-    runs: o.KnockoutRuns = 40,
-    form: FormOption = Form.table,
-    out: o.OutOption = None,
-    lang: LangOption = SPEECH,
-) -> None:
-    from meguri.app.knockout import run_knockout
-
-    run_knockout(node, network, list(function or ()), runs, form.value, out, lang.value)

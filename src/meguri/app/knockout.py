@@ -1,113 +1,141 @@
-"""`meguri knockout`: what changes for the processes a firm serves when it is gone."""
+"""`meguri knockout`: what is lost when a firm is gone, on a terminal or as tables."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from meguri.app.printing import deliver, print_table, say, say_folded
 from meguri.base.errors import DataError, Problem
-from meguri.base.terms import Lang, keys, label
-from meguri.respond.knockout import KnockoutAnswer, knock_out
-from meguri.show.safetynet_words import amount, net_word
-from meguri.show.spell import listing, missing, word
-from meguri.structure.knowhow_read import example_network, read_network
+from meguri.base.terms import Lang, find_key, keys, suggest_key
+from meguri.observe.joblog import read_shop
+from meguri.respond.knockout import knock_out
+from meguri.respond.support import compare_support
+from meguri.show.knockout import (
+    lead_sentence,
+    position_rows,
+    said,
+    sentences,
+    strength_heads,
+    strength_rows,
+    succession_rows,
+    support_rows,
+)
+from meguri.structure.knowhow import Network, glue, position, single_holders
+from meguri.structure.knowhow_read import THIS_FIRM, example_network, network_of_shop, read_network
 from meguri.study.outcome import records
 
 
-def run_knockout(
-    node: str, network: Path | None, functions: list[str], runs: int, form: str, out: Path | None, lang: Lang
-) -> None:
-    """Read the network, knock the firm out, print or write.
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for, as typed."""
+
+    node: str | None
+    network: Path | None = None
+    log: tuple[Path, ...] = ()
+    functions: tuple[str, ...] = ()
+    budget: float | None = None
+    runs: int = 40
+    seed: int = 1
+    form: str = "table"
+    out: Path | None = None
+    lang: Lang = "en"
+
+
+def run_knockout(asked: Asked) -> None:
+    """Read, compute, print or write.
 
     Raises
     ------
     DataError
-        When the network, the firm or a function is not as it must be, or a file cannot be written as asked.
+        Naming whatever cannot be read, or is asked for and does not exist.
     """
-    known = keys("sme_functions")
+    network = network_of(asked)
+    functions = functions_of(asked.functions)
+    node = asked.node or (THIS_FIRM if asked.log else None)
+    if node is None:
+        if functions or asked.budget is not None:
+            names = ", ".join(network.firms["firm"])
+            raise DataError(Problem("knockout_needs_node", "NODE", "", "", {"names": names}))
+        tables = {"position": position(network), "knowhow_glue": glue(network),
+                  "single_holders": single_holders(network)}  # fmt: skip
+        first = "position"
+    else:
+        tables = dict(knock_out(network, node, functions, runs=asked.runs, seed=asked.seed).tables)
+        first = "knockout"
+        if asked.budget is not None:
+            tables |= compare_support(network, node, asked.budget).tables
+    if asked.form != "table":
+        content = {name: records(table) for name, table in tables.items()}
+        deliver(content, tables[first], asked.form, asked.out, sheets=tables)
+    elif asked.out is not None:
+        deliver({}, tables[first], "xlsx", workbook_name(asked.out), sheets=tables)
+    else:
+        print_answer(network, node, tables, asked)
+
+
+def workbook_name(out: Path) -> Path:
+    """The file to write a workbook to; another ending is a problem."""
+    if out.suffix.lower() != ".xlsx":
+        details = {"choices": ".xlsx", "near": "knockout.xlsx"}
+        raise DataError(Problem("choice", "--out", out.name, "", details))
+    return out
+
+
+def network_of(asked: Asked) -> Network:
+    """The network given, the one a firm's records show, or the packaged example."""
+    if asked.network is not None and asked.log:
+        raise DataError(Problem("knockout_both", "--network, --log"))
+    if asked.network is not None:
+        return read_network(asked.network)
+    return network_of_shop(read_shop(list(asked.log)).shop) if asked.log else example_network()
+
+
+def functions_of(names: tuple[str, ...]) -> list[str] | None:
+    """Keys of the functions named in either language; None for all.
+
+    Examples
+    --------
+    >>> functions_of(("不具合対応", "improvement")), functions_of(())
+    (['trouble', 'improvement'], None)
+    """
+    known = ", ".join(keys("sme_functions"))
     found = [
-        Problem("choice", "--function", one, "", {"choices": ", ".join(known), "near": known[0]})
-        for one in functions
-        if one not in known
-    ]
-    if form == "table" and out is not None:
-        found.append(Problem("knockout_out", "--out", out.name))
+        Problem("knockout_function", "--function", name, "",
+                {"names": known, "near": suggest_key(name, "sme_functions") or "trouble"})
+        for name in names if find_key(name, "sme_functions") is None
+    ]  # fmt: skip
     if found:
         raise DataError(found)
-    read = example_network() if network is None else read_network(network)
-    answer = knock_out(read, node, functions or None, runs=runs)
-    if form != "table":
-        content = {name: records(table) for name, table in answer.tables.items()}
-        deliver(content, answer.tables["knockout"], form, out, sheets=answer.tables)
+    return [key for name in names if (key := find_key(name, "sme_functions"))] or None
+
+
+def print_answer(network: Network, node: str | None, tables: dict[str, pd.DataFrame], asked: Asked) -> None:
+    """Sentences and tables on the terminal."""
+    lang = asked.lang
+    if asked.network is None:
+        say_folded(said("own_log" if asked.log else "packaged", lang))
+        say()
+    if node is None:
+        names = ("firm", "firm", "between", "part", "sectors", "processes", "alone")
+        heads = ["NODE", *[said(f"col.{name}", lang) for name in names[1:]]]
+        print_table(heads, position_rows(network, tables["position"], lang), said("network_rank", lang))
         return
-    names = dict(zip(read.firms["firm"], read.firms[f"label_{lang}"], strict=True))
-    if network is None:
-        say(net_word("knock_example", lang))
-    shown = str(names.get(node) or node)
-    print_knockout(answer, shown, process_names(read.processes, lang), lang)
-
-
-def process_names(processes: pd.DataFrame, lang: Lang) -> dict[str, str]:
-    """Shown name of every process; its key where the network gives none."""
-    cells = zip(processes["process"], processes[f"label_{lang}"], strict=True)
-    return {str(key): str(name) if isinstance(name, str) and name else str(key) for key, name in cells}
-
-
-def print_knockout(answer: KnockoutAnswer, firm: str, names: dict[str, str], lang: Lang) -> None:
-    """What the document claims and whether it holds, then measures, time to come back, position."""
-    say(net_word("knock_title", lang, firm=firm), "bold")
-    claim = answer.tables["knockout_claim"]
-    for verdict in ("yes", "open", "no"):
-        n = int((claim["holds"] == verdict).sum())
-        if n:
-            say(net_word(f"knock_lead_{verdict}", lang, n=n, all=len(claim)))
+    say_folded(lead_sentence(network, node, tables, lang))
     say()
-    rows = [
-        [
-            names[row["process"]], word(row["measure"], "knockout_measures", lang),
-            _number(row["before"], row["unit"], lang), _number(row["after"], row["unit"], lang),
-            f"{amount(row['low'])}–{amount(row['high'])}",
-            word(row["direction"], "knockout_directions", lang),
-        ]
-        for row in answer.tables["knockout"].to_dict("records")
-    ]  # fmt: skip
-    heads = ("process", "measures", "before", "after", "range", "direction")
-    print_table([net_word(f"knock_{head}", lang) for head in heads], rows)
+    print_table(strength_heads(lang), strength_rows(network, tables, lang), said("strength", lang))
     say()
-    print_back(answer.tables["knockout_back"], names, lang)
-    print_position(answer, lang)
-    say_folded(net_word("knock_printed", lang))
-
-
-def _number(value: object, unit: str, lang: Lang) -> str:
-    if missing(value):
-        return "—"
-    key = {"h": "hours", "month": "months"}.get(unit)
-    return amount(value) if key is None else net_word(key, lang, value=amount(value))
-
-
-def print_back(back: pd.DataFrame, names: dict[str, str], lang: Lang) -> None:
-    """Days until each process has its strength again, and what nobody else holds."""
-    rows = []
-    for row in back.to_dict("records"):
-        alone = [label(one, lang, "sme_functions") for one in str(row["nobody_else"]).split("|") if one]
-        span = f"{amount(row['back_low'])}–{amount(row['back_high'])}"
-        told = net_word("knock_alone", lang, functions=listing(alone, lang)) if alone else "—"
-        rows.append([names[row["process"]], amount(row["back"]), span, told])
-    heads = [net_word(f"knock_{head}", lang) for head in ("process", "days", "range")]
-    print_table([*heads, ""], rows, net_word("knock_back", lang))
+    for sentence in sentences(node, tables, lang):
+        say_folded(sentence)
     say()
-
-
-def print_position(answer: KnockoutAnswer, lang: Lang) -> None:
-    """The firm's place among all firms of the network."""
-    table = answer.tables["position"].sort_values("betweenness", ascending=False, ignore_index=True)
-    place = int(table.index[table["firm"] == answer.firm][0])
-    row = table.iloc[place]
-    fill = {
-        "betweenness": f"{row['betweenness']:.2f}", "place": place + 1, "n": len(table),
-        "sectors": int(row["sectors"]), "single": int(row["single_holder_functions"]),
-    }  # fmt: skip
-    say_folded(f"{net_word('knock_position', lang)}: {net_word('knock_place', lang, **fill)}", indent=4)
+    heads = [said(f"col.{name}", lang) for name in ("work", "holders", "loss")]
+    print_table(heads, succession_rows(node, tables, lang), said("succession", lang))
+    if "support_totals" in tables:
+        say()
+        heads = [said(f"col.{name}", lang) for name in ("support", "dropouts", "who", "may")]
+        title = said("support", lang, budget=f"{asked.budget:g}")
+        print_table(heads, support_rows(network, tables["support_totals"], lang), title)
+    say()
+    say_folded(said("basis", lang))

@@ -206,6 +206,7 @@ SuppliesOption = Annotated[str | None, typer.Option("--supplies", help=help_of("
 CountryOption = Annotated[str, typer.Option("--country", help=help_of("help_country"))]
 DurableArgument = Annotated[str | None, typer.Argument(help=help_of("help_durable"))]
 SwitchOption = Annotated[list[str] | None, typer.Option("--if", help=help_of("help_if"))]
+NetworkOption = Annotated[Path | None, typer.Option("--network", help=help_of("help_network"))]
 CirculateOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_circulate_out"))]
 
 # stocks of your own
@@ -302,9 +303,3 @@ CardOption = Annotated[Path | None, typer.Option("--card", help=help_of("help_sm
 MergeOption = Annotated[bool, typer.Option("--merge", help=help_of("help_sme_merge"))]
 UnderstoodOption = Annotated[bool, typer.Option("--understood", help=help_of("help_sme_understood"))]
 CardOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_sme_out"))]
-KnockoutNode = Annotated[str, typer.Argument(help=help_of("help_knockout_node"))]
-NetworkOption = Annotated[Path | None, typer.Option("--network", help=help_of("help_knockout_network"))]
-FunctionOption = Annotated[
-    list[str] | None, typer.Option("--function", help=help_of("help_knockout_function"))
-]
-KnockoutRuns = Annotated[int, typer.Option("--runs", min=1, max=10_000, help=help_of("help_knockout_runs"))]

@@ -17,6 +17,7 @@ from meguri.observe.shop import Shop
 from meguri.structure.knowhow import REQUIRED, TABLES, Network
 
 USER = {"source": "user", "grade": "reported"}
+THIS_FIRM = "this-firm"  # key of the firm whose records are read
 
 
 def read_network(path: str | Path) -> Network:
@@ -109,7 +110,7 @@ def example_network() -> Network:
         return read_network(Path(folder))
 
 
-def network_of_shop(shop: Shop, firm: str = "this-firm") -> Network:
+def network_of_shop(shop: Shop, firm: str = THIS_FIRM) -> Network:
     """The network as one firm's records show it: its processes for its customers, and nobody else.
 
     Parameters

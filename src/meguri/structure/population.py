@@ -139,13 +139,19 @@ def agreed(where: float = 0.5) -> Margins:
                    "industries": f"{low.sum():.2f}–{high.sum():.2f}"}  # fmt: skip
         raise DataError(Problem("sme_tables_apart", "tables 2-1 and 2-4", "", "", details))
     mean = least + where * (most - least)
+    middle = np.array([sum(pair) for pair in ends]) / sum(map(sum, ends))
+    steps = [first, middle, last] if first @ count < middle @ count < last @ count else [first, last]
+    fields = _on_path(steps, count, mean)
+    industries = _on_path([low, high], np.ones(low.size), mean)
+    return Margins(fields, industries, np.array(_ends("2-3")[1]) @ [1 - where, where])
 
-    def between(start: Floats, end: Floats, weight: Floats) -> Floats:
-        reach = (end - start) @ weight
-        return np.asarray(start + (end - start) * ((mean - start @ weight) / reach if reach > 0 else 0.0))
 
-    regions = np.array(_ends("2-3")[1]) @ [1 - where, where]
-    return Margins(between(first, last, count), between(low, high, np.ones(low.size)), regions)
+def _on_path(steps: list[Floats], weight: Floats, total: float) -> Floats:
+    """Shares on the way from step to step, whose weighted sums rise, where the sum is ``total``."""
+    sums = np.array([float(step @ weight) for step in steps])
+    return np.array(
+        [np.interp(total, sums, [step[place] for step in steps]) for place in range(steps[0].size)]
+    )
 
 
 @cache
@@ -230,12 +236,13 @@ def draw_firms(firms: int, seed: int, where: float = 0.5) -> pd.DataFrame:
     --------
     >>> table = draw_firms(400, seed=1)
     >>> float((table["fields"] >= 2).mean().round(2))
-    0.71
+    0.7
     """
     shares = latin_shares(firms, seed)
     by_industry, by_region = _joint(where)
     industries, regions = _ends("2-4")[0], _ends("2-3")[0]
-    which = subsets(len(industries))[_picked(by_industry, next(shares))]
+    order = _by_size(len(industries))
+    which = subsets(len(industries))[order[_picked(by_industry[order], next(shares))]]
     abroad = subsets(len(regions))[_picked(by_region, next(shares))]
     tied = printed().set_index("key").loc["rare_metals"]
     tie = float(tied["low"] + where * (tied["high"] - tied["low"]))
@@ -255,6 +262,11 @@ def draw_firms(firms: int, seed: int, where: float = 0.5) -> pd.DataFrame:
 def _picked(chance: Floats, share: Floats) -> npt.NDArray[np.int64]:
     """Choice for each share of (0, 1): its place in the summed chances."""
     return np.minimum(np.searchsorted(np.cumsum(chance), share), len(chance) - 1)
+
+
+def _by_size(items: int) -> npt.NDArray[np.int64]:
+    """Choices in order of their size, so that whole firms miss the share of a size by no more than one."""
+    return np.argsort(subsets(items).sum(axis=1), kind="stable")
 
 
 def agreement(firms: pd.DataFrame) -> pd.DataFrame:
