@@ -139,7 +139,8 @@ def case_of(asked: Asked) -> ScreenCase:
         end_user=asked.end_user or "", names=tuple(names), listed=table, least=asked.least, trial=trial,
         since=asked.since or "",
         changes=changed(goods, asked),
-        files=tuple(path.name for path in asked.files), unread=reading.problems, dropped=reading.dropped,
+        files=tuple(path.name for path in asked.files),
+        understood=reading.understood, unread=reading.problems, dropped=reading.dropped,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from meguri.base.terms import LANGS, Lang, label
 from meguri.respond.screening_questions import spec_name
 from meguri.show import screening_tables as tables
 from meguri.show.figures.indirect_path import indirect_path
-from meguri.show.page import figure_html, page, table_html
+from meguri.show.page import figure_html, frame_html, page, table_html
 from meguri.show.screening_case import ScreenCase
 from meguri.show.screening_words import header, screen_word, spec_words
 from meguri.show.spell import day, listing, percent
@@ -86,14 +86,14 @@ def _tiles(case: ScreenCase, lang: Lang) -> list[tuple[str, str, str]]:
     still = int(pairs["verdict"].isin(("candidate", "cannot-exclude")).sum()) - len(near)
     out = int(pairs["verdict"].eq("excluded-by-spec").sum())
     values = {
-        "tile_items": (near["item"].nunique(), {"m": len(case.goods)}),
-        "tile_open": (len(near), {"n": still}),
-        "tile_out": (out, {}),
-        "tile_paths": (case.abroad["item"].nunique(), {}),
+        "tile_items": (near["item"].nunique(), "tile_items_of", {"m": len(case.goods)}),
+        "tile_open": (len(near), "tile_open_of", {"n": still}),
+        "tile_out": (out, "tile_out_of", {}),
+        "tile_paths": (case.abroad["item"].nunique(), "tile_paths_of", {}),
     }
     return [
-        (screen_word(key, lang), str(value), screen_word(f"{key}_of", lang, **fill))
-        for key, (value, fill) in values.items()
+        (screen_word(key, lang), str(value), screen_word(about, lang, **fill))
+        for key, (value, about, fill) in values.items()
     ]
 
 
@@ -280,11 +280,24 @@ def _read(case: ScreenCase, lang: Lang) -> str:
         if problems:
             lines = "".join(f"<li>{escape(problem.text(lang))}</li>\n" for problem in problems)
             html += f"<h3>{escape(screen_word(key, lang))}</h3>\n<ul class='asked'>{lines}</ul>\n"
+    html += _understood(case, lang)
     if case.dropped:
         html += f"<p class='quiet'>{escape(screen_word('read_more', lang, n=case.dropped))}</p>\n"
     if not case.unread and not case.answer.problems:
         html += f"<p>{escape(screen_word('read_all', lang))}</p>\n"
     return html
+
+
+def _understood(case: ScreenCase, lang: Lang) -> str:
+    """Headings that were not used, and which heading was taken for what."""
+    rows = case.understood
+    unused = [f"{row['sheet']}「{row['heading']}」" for row in rows[rows["field"].eq("")].to_dict("records")]
+    html = (
+        f"<p>{escape(screen_word('read_unused', lang, names=listing(unused, lang)))}</p>\n" if unused else ""
+    )
+    summary = escape(screen_word("read_headings", lang, n=len(rows)))
+    table = frame_html(rows, "joblog_understood", lang)
+    return f"{html}<details><summary>{summary}</summary>{table}</details>\n"
 
 
 def _notes(case: ScreenCase, lang: Lang) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from meguri.base.errors import Problem
 from meguri.base.sources import cited
+from meguri.base.tables import Schema
 from meguri.base.terms import Lang, label
 from meguri.observe.control_entries import control_entries
 from meguri.respond.comparison_sheet import comparison
@@ -45,6 +46,8 @@ class ScreenCase:
         Columns of ``screen_changes``.
     files : tuple of str
         Names of the sheets read.
+    understood : DataFrame
+        Columns of ``joblog_understood``: which heading was taken for what.
     unread : tuple of Problem
         Cells that could not be read; ``dropped`` counts further ones.
     """
@@ -62,6 +65,7 @@ class ScreenCase:
     since: str
     changes: pd.DataFrame
     files: tuple[str, ...]
+    understood: pd.DataFrame = field(default_factory=lambda: Schema.of("joblog_understood").empty())
     unread: tuple[Problem, ...] = ()
     dropped: int = 0
     compared: pd.DataFrame = field(init=False)

@@ -59,7 +59,7 @@ def ways_of(case: ScreenCase, item: str, lang: Lang) -> list[str]:
 
 
 def _via(country: str, via: str) -> str:
-    return "via_home" if country == "JP" else f"via_{via}"
+    return "via_home" if country == "JP" else "via_direct" if via == "direct" else "via_indirect"
 
 
 def bracket(text: str, lang: Lang) -> str:
