@@ -5,13 +5,16 @@ RUN := $(VENV)/bin/python
 PYTEST_ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo demo-respond test slow bench docs app lint browser clean
+.PHONY: demo demo-respond demo-sme test slow bench docs app lint browser clean
 
 demo: $(VENV)/.base
 	$(VENV)/bin/meguri demo
 
 demo-respond: $(VENV)/.report
 	$(VENV)/bin/meguri demo --respond --out out/demo-respond
+
+demo-sme: $(VENV)/.sme
+	$(VENV)/bin/meguri demo --sme --out out/demo-sme
 
 test: $(VENV)/.test
 	$(RUN) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
@@ -52,6 +55,10 @@ $(VENV)/.base: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/.report: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(RUN) -m pip install -q -c constraints.txt -e '.[report]'
 	@touch $(VENV)/.base $@
+
+$(VENV)/.sme: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(RUN) -m pip install -q -c constraints.txt -e '.[sme,report]'
+	@touch $(VENV)/.base $(VENV)/.report $@
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(RUN) -m pip install -q -c constraints.txt -e '.[test]'

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from meguri.app.cli import app, main
+from meguri.structure.claims import read_claims
 
 RUN = CliRunner()
 
@@ -129,11 +130,23 @@ def test_forecasts_stand_with_their_two_dates_and_what_came_of_them(lang, words,
     assert "fig-forecasts" in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
-def test_the_claim_file_to_fill_in_runs_as_it_stands(lang, tmp_path):
-    file = tmp_path / "mine.yaml"
+def claim_file(folder, lang):
+    file = folder / "mine.yaml"
     made = RUN.invoke(app, ["template", str(file), "--for", "claim", "--lang", lang], catch_exceptions=False)
     assert "--claim" in made.stdout
+    return file
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_the_claim_file_to_fill_in_is_read_as_it_stands(lang, tmp_path):
+    (item,) = read_claims(claim_file(tmp_path, lang))
+    assert (item.id, item.kind) == ("my-claim", "cause")
+
+
+@pytest.mark.slow  # its series are searched for breaks
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_the_claim_file_to_fill_in_runs_as_it_stands(lang, tmp_path):
+    file = claim_file(tmp_path, lang)
     (row,) = json.loads(run("--claim", file, "--format", "json"))["claim_verdicts"]
     assert row["claim"] == "my-claim"
 

@@ -134,6 +134,12 @@ def test_the_printed_band_of_2030_stands_apart_from_the_computed_path():  # AC6.
     assert abs(near[1] - seen[1]) < 6, "the point fitted to lies on the path, so the years are the same"
 
 
+def test_where_no_cost_is_known_a_sentence_says_why_and_no_empty_figure_stands_there():
+    asked = shown.read_asked("wfe-litho-euv", None, None, 10, None, False, False, None, 10, 1)
+    html = leverage_page(shown.answered(asked), "en")
+    assert "fig-card-costs" not in html and "What it costs firms at home is unknown." in html
+
+
 def test_who_bears_what_in_ten_years_is_never_told_as_part_of_another_horizon():
     short = shown.answered(shown.read_asked("hf", None, None, 3, None, False, False, None, 10, 1))
     told = [" ".join(home_sentences(one.tables, "en")) for one in (short, answer())]
@@ -155,7 +161,7 @@ def test_the_workbook_has_a_readable_sheet_for_every_table(tmp_path):
     assert len(book.sheetnames) == 2 + sum(len(table) > 0 for table in answer().tables.values())
     assert not [name for name in book.sheetnames if name.startswith("leverage_")], "sheets are named in words"
     row = [cell.value for cell in next(book["カードの得失表"].iter_rows(min_row=3, max_row=3))]
-    assert row[:6] == ["フッ化水素", "日本", "韓国", "交渉力の獲得", "利益", "1年"]
+    assert row[:6] == ["フッ化水素", "日本", "韓国", "交渉力の獲得", "便益", "1年"]
 
 
 @pytest.mark.slow

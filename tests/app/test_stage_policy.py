@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import json
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from meguri.app import stage_policy
 from meguri.app.cli_leverage import app
+from meguri.show.stage_policy import stage_answer
 
 run = CliRunner()
+reckoned = cache(partial(stage_answer, draws=20))
+
+
+@pytest.fixture(autouse=True)
+def reckoned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each case is computed once: what is told here is how the same answer is delivered."""
+    monkeypatch.setattr(stage_policy, "stage_answer", reckoned)
 
 
 @pytest.mark.parametrize(("lang", "word"), [("en", "within the trend"), ("ja", "趨勢の範囲内")])

@@ -59,27 +59,33 @@ def made_up(
         **dict.fromkeys(("pressure_note_en", "start_note_en"), "made up"),
         **dict.fromkeys(("pressure_note_ja", "start_note_ja"), "架空"),
     }  # fmt: skip
-    ratings = [
+    shares = {**STARTS, **(starts or {})}
+    rows = {
+        "items": ("leverage_items", [item]),
+        "attributes": ("leverage_attributes", _ratings({**RATED, **(rated or {})})),
+        "start": ("leverage_start", [{"item": "made-up", **shares, **TEXTS, **NOTES}]),
+        "losses": ("leverage_losses", [{"item": "made-up", "loss": loss, **TEXTS, **NOTES}]),
+        "costs": ("leverage_bases", _costs(bases, yen)),
+    }
+    tables = {name: Schema.of(table).check(pd.DataFrame(given)) for name, (table, given) in rows.items()}
+    return LeverageData({**packaged, **tables})
+
+
+def _ratings(rated: dict[str, float]) -> list[dict[str, object]]:
+    return [
         {"item": "made-up", "attribute": name, "value": value, "value_low": value, "value_high": value,
          "reason_en": "made up", "reason_ja": "架空", "rated_on": "2026-11-23", **TEXTS}
-        for name, value in ({**RATED, **(rated or {})}).items()
+        for name, value in rated.items()
     ]  # fmt: skip
-    shares = {**STARTS, **(starts or {})}
+
+
+def _costs(bases: dict[str, float], yen: float) -> list[dict[str, object]]:
     money = dict.fromkeys(MONEY, yen)
-    costs = [
+    return [
         {"item": "made-up", "parameter": name, "tier": tier, "unit": unit, **TEXTS, **NOTES,
          "value": bases.get(name, value) * money.get(name, 1.0)}
         for (name, tier), (value, unit) in BASES.items()
     ]  # fmt: skip
-    rows = {
-        "items": ("leverage_items", [item]),
-        "attributes": ("leverage_attributes", ratings),
-        "start": ("leverage_start", [{"item": "made-up", **shares, **TEXTS, **NOTES}]),
-        "losses": ("leverage_losses", [{"item": "made-up", "loss": loss, **TEXTS, **NOTES}]),
-        "costs": ("leverage_bases", costs),
-    }
-    tables = {name: Schema.of(table).check(pd.DataFrame(given)) for name, (table, given) in rows.items()}
-    return LeverageData({**packaged, **tables})
 
 
 def made_card(data: LeverageData, control: Control | None = None, draws: int = 1, seed: int = 1) -> Card:

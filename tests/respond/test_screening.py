@@ -260,6 +260,13 @@ def test_technology_is_asked_about_in_both_languages_with_a_reason():
     assert (asked[["text_ja", "text_en", "why_ja", "why_en"]] != "").all(axis=None)
 
 
+def test_records_without_items_give_empty_tables_and_the_notes():
+    found = screen(Shop.of({}), "2026-11-23", "CN")
+    assert found.verdicts.empty
+    assert found.questions.empty
+    assert found.notes["note"].iloc[0] == "draft"
+
+
 def test_specifications_that_cannot_be_read_are_named():
     found = screen(item("純度 = 99.5 | 色 = 青 | 内径 = 約30 mm | だけ"), "2026-11-23", "CN")
     assert [problem.key for problem in found.problems] == [
@@ -391,6 +398,14 @@ def test_a_complete_list_with_a_name_that_is_not_understood_is_not_complete():
     assert [problem.key for problem in problems] == ["screen_spec_elements"]
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.text(alphabet="純度=含有元素（すべて）|<>≥%mkgφ±〜約NdFeB,、9.1 -以上e", max_size=50))
+def test_no_text_breaks_the_reading_and_what_is_read_is_a_range(text):
+    known, problems = read_specs(text)
+    assert all(one.low <= one.high for one in known.values())
+    assert all(problem.text("ja") for problem in problems)
+
+
 def test_unknown_is_an_answer():
     assert read_specs("純度 = 不明 | 先端品 = 未確認 | 品目区分 = -") == ({}, [])
 
@@ -440,46 +455,6 @@ def test_a_list_of_ones_own_that_could_not_be_compared_is_refused_by_cell(tmp_pa
     with pytest.raises(DataError) as caught:
         own_list(tmp_path, **more)
     assert key in {problem.key for problem in caught.value.problems}
-
-
-def test_every_source_and_every_control_of_the_entries_exists():
-    from meguri.observe.controls import controls
-
-    known = set(sources()["source"])
-    for table in ("control_entries", "entry_specs", "screen_routes"):
-        cited = {key for cell in screening_table(table)["source"] for key in cell.split("|") if key}
-        assert cited <= known, cited - known
-    named = set(control_entries()["control"]) - {""}
-    assert named <= set(controls()["control"])
-
-
-def test_entries_agree_with_the_dated_controls_on_the_first_day():
-    from meguri.observe.controls import controls
-
-    dated = controls().set_index("control")
-    for row in control_entries().query("control != ''").to_dict("records"):
-        assert row["start"] == dated.at[row["control"], "start"], row["entry"]
-
-
-def test_reasons_stand_in_both_languages_and_an_unverified_entry_has_one():
-    table = control_entries()
-    assert ((table["reason_en"] == "") == (table["reason_ja"] == "")).all()
-    assert (table.loc[table["status"] == "unverified", "reason_en"] != "").all()
-
-
-@pytest.mark.data
-def test_the_six_process_entries_stand_for_the_counts_of_the_published_table():
-    import os
-
-    path = os.environ.get("MEGURI_DATA")
-    if not path:
-        pytest.skip("MEGURI_DATA is not set")
-    counts = pd.read_csv(Path(path) / "curated-monthly-points" / "meti_23_items_by_process.csv")
-    table = control_entries().set_index("entry")
-    for row in counts.to_dict("records"):
-        entry = table.loc[f"jp-23-{row['category_en']}"]
-        assert f"（{row['n_items']}品目）" in entry["item_ja"]
-        assert (entry["announced"], entry["start"]) == (row["promulgated"], row["effective"])
 
 
 def test_units_of_one_dimension_convert_to_each_other():

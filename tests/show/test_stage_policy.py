@@ -25,7 +25,7 @@ SIDES = ("weaponis", "retaliat", "unfair", "aggressive", "報復", "不当", "�
 
 @pytest.fixture(scope="module")
 def told() -> StageAnswer:
-    return stage_answer("china-rare-earths", draws=60)
+    return stage_answer("china-rare-earths", draws=20)
 
 
 @pytest.fixture(scope="module")

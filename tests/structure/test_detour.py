@@ -8,7 +8,7 @@ from meguri.base.errors import DataError
 from meguri.observe.trade_months import month_series, trade_months
 from meguri.structure.detour import by_partner, detour
 
-MONTHS = pd.period_range("2015-01", "2021-12", freq="M").astype(str)
+MONTHS = pd.period_range("2017-07", "2021-06", freq="M").astype(str)  # two years on both sides
 AFTER = (MONTHS >= "2019-07").astype(float)
 
 

@@ -30,8 +30,11 @@ RATES = ("mass_rate", "function_ratio", "function_rate", "rfr")
 SHOWN_YEARS = (1990, 2000, 2008, 2010, 2020, 2030, 2040, 2050)
 SHOWN_TOTALS = ("stock_dy", "inflow_dy", "outflow_dy", "production", "elv_dy", "elv_nd")
 
-DYNAMIC, SCALE, FITNESS, HUB = "dy-japan", "scale", "fitness", "indium-hub"
-CASES = {DYNAMIC: "case_dy_japan", SCALE: "case_scale", FITNESS: "case_fitness", HUB: "case_hub"}
+DYNAMIC, SCALE, FITNESS, HUB, SCORECARD = "dy-japan", "scale", "fitness", "indium-hub", "scorecard"
+CASES = {
+    DYNAMIC: "case_dy_japan", SCALE: "case_scale", FITNESS: "case_fitness", HUB: "case_hub",
+    SCORECARD: "case_scorecard",
+}  # fmt: skip
 
 
 def _word(key: str, lang: Lang, **fill: Any) -> str:

@@ -17,8 +17,10 @@ from meguri.app import options as o
 from meguri.app.cli_chronicle import app as chronicles
 from meguri.app.cli_circulate import app as circulation
 from meguri.app.cli_classify import app as classes
+from meguri.app.cli_knockout import app as networks
 from meguri.app.cli_leverage import app as cards
 from meguri.app.cli_respond import app as responses
+from meguri.app.cli_safetynet import app as safety
 from meguri.app.cli_screening import app as screenings
 from meguri.app.options import LANGUAGE, SPEECH, Form, FormOption, LangOption, OutOption, Speech, help_of
 from meguri.base.terms import Lang, label
@@ -58,9 +60,11 @@ app.add_typer(data, name="data")
 app.add_typer(circulation)  # their commands stand beside the others
 app.add_typer(responses)
 app.add_typer(classes)
+app.add_typer(safety)
 app.add_typer(cards)
 app.add_typer(chronicles)
 app.add_typer(screenings)
+app.add_typer(networks)
 
 
 def main() -> None:
@@ -107,14 +111,20 @@ def demo(
     runs: o.DemoRuns = None,
     seed: o.SeedOption = 1,
     plans: o.DemoPlans = False,
+    sme: o.DemoSme = False,
     lang: LangOption = SPEECH,
 ) -> None:
-    from meguri.app.demo import run_demo
-    from meguri.app.demo_respond import run_respond_demo
+    if sme:
+        from meguri.app.demo_sme import run_sme_demo
 
-    if plans:
+        run_sme_demo(out, lang.value)
+    elif plans:
+        from meguri.app.demo_respond import run_respond_demo
+
         run_respond_demo(out, runs or 50, seed, lang.value)
     else:
+        from meguri.app.demo import run_demo
+
         run_demo(out, runs or 200, seed, lang.value)
 
 
@@ -396,6 +406,10 @@ def template(
         from meguri.show.office.form import write_form_template
 
         write_form_template(file, lang.value)
+    elif kind is o.Kind.sme:
+        from meguri.observe.shop_template import write_shop_template
+
+        write_shop_template(file, lang.value)
     elif kind is o.Kind.claim:
         from meguri.structure.claims_template import write_claim_template
 
@@ -406,6 +420,7 @@ def template(
         o.Kind.measures: "measures_written",
         o.Kind.ringi: "form_written",
         o.Kind.claim: "claim_written",
+        o.Kind.sme: "shop_written",
     }.get(kind, "template_written")
     typer.echo(label(told, lang.value, "cli", path=file))
 

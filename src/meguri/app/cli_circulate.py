@@ -29,6 +29,7 @@ def circulate(
     plan: o.PlanOption = None,
     supplies: o.SuppliesOption = None,
     country: o.CountryOption = "JP",
+    network: o.NetworkOption = None,
     form: FormOption = Form.table,
     out: o.CirculateOut = None,
     lang: LangOption = SPEECH,
@@ -45,6 +46,12 @@ def circulate(
     elif case == shown.HUB:
         hub, tables = shown.hub_answer(runs or RUNS, seed)
         _tell(tables, lambda _, speech: shown.print_hub(hub, speech), form, out, lang)
+    elif case == shown.SCORECARD:
+        from meguri.app.scorecard import print_scorecard, scorecard, scorecard_tables
+
+        card = scorecard(network)
+        tables = scorecard_tables(card)
+        _tell(tables, lambda _, speech: print_scorecard(card, network is None, speech), form, out, lang)
     elif case == shown.FITNESS:
         _tell(shown.fitness_answer(), shown.print_fitness, form, out, lang)
     else:

@@ -63,6 +63,16 @@ class Kind(StrEnum):
     measures = "measures"
     ringi = "ringi"
     claim = "claim"
+    sme = "sme"
+
+
+class Audience(StrEnum):
+    """Who reads a card."""
+
+    internal = "internal"
+    customer = "customer"
+    bank = "bank"
+    ministry = "ministry"
 
 
 class Flow(StrEnum):
@@ -141,6 +151,7 @@ IndirectOption = Annotated[bool, typer.Option("--indirect", help=help_of("help_i
 SobolOption = Annotated[str | None, typer.Option("--sobol", help=help_of("help_sobol"))]
 DemoRuns = Annotated[int | None, typer.Option("--runs", min=1, max=100_000, help=help_of("help_demo_runs"))]
 DemoPlans = Annotated[bool, typer.Option("--respond", help=help_of("help_demo_plans"))]
+DemoSme = Annotated[bool, typer.Option("--sme", help=help_of("help_demo_sme"))]
 DemoOut = Annotated[Path, typer.Option("--out", help=help_of("help_demo_out"))]
 OutcomeArgument = Annotated[Path, typer.Argument(help=help_of("help_outcome"))]
 ReportOut = Annotated[Path, typer.Option("--out", help=help_of("help_report_out"))]
@@ -195,6 +206,7 @@ SuppliesOption = Annotated[str | None, typer.Option("--supplies", help=help_of("
 CountryOption = Annotated[str, typer.Option("--country", help=help_of("help_country"))]
 DurableArgument = Annotated[str | None, typer.Argument(help=help_of("help_durable"))]
 SwitchOption = Annotated[list[str] | None, typer.Option("--if", help=help_of("help_if"))]
+NetworkOption = Annotated[Path | None, typer.Option("--network", help=help_of("help_network"))]
 CirculateOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_circulate_out"))]
 
 # stocks of your own
@@ -276,3 +288,18 @@ OwnItemsOption = Annotated[Path | None, typer.Option("--own", help=help_of("help
 StagesOption = Annotated[str | None, typer.Option("--stages", help=help_of("help_stages"))]
 LeverRuns = Annotated[int, typer.Option("--runs", min=10, max=100_000, help=help_of("help_leverage_runs"))]
 LeverageOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_leverage_out"))]
+
+# the small process firm
+LogsArgument = Annotated[list[Path], typer.Argument(help=help_of("help_sme_logs"))]
+AsOfOption = Annotated[str | None, typer.Option("--as-of", help=help_of("help_sme_as_of"))]
+MinimumOption = Annotated[int, typer.Option("--minimum", min=1, max=1000, help=help_of("help_sme_minimum"))]
+CostHourOption = Annotated[str | None, typer.Option("--cost", help=help_of("help_sme_cost"))]
+WithoutCareOption = Annotated[str | None, typer.Option("--without-care", help=help_of("help_sme_without"))]
+ServiceRateOption = Annotated[str | None, typer.Option("--rate", help=help_of("help_sme_rate"))]
+KeepingOption = Annotated[list[str] | None, typer.Option("--offer", help=help_of("help_sme_offer"))]
+CustomerOption = Annotated[str | None, typer.Option("--customer", help=help_of("help_sme_customer"))]
+AudienceOption = Annotated[Audience, typer.Option("--for", help=help_of("help_sme_for"))]
+CardOption = Annotated[Path | None, typer.Option("--card", help=help_of("help_sme_card"))]
+MergeOption = Annotated[bool, typer.Option("--merge", help=help_of("help_sme_merge"))]
+UnderstoodOption = Annotated[bool, typer.Option("--understood", help=help_of("help_sme_understood"))]
+CardOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_sme_out"))]

@@ -46,6 +46,7 @@ NUMBER = r"[-+]?\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?"
 SIGNS = {">=": ">=", "≥": ">=", "≧": ">=", "<=": "<=", "≤": "<=", "≦": "<=", ">": ">", "<": "<"}
 WORDS = {"以上": ">=", "以下": "<=", "超": ">", "超える": ">", "より大": ">", "未満": "<", "より小": "<"}
 YES = ("はい", "yes", "true", "有", "あり", "○", "該当する")
+LONGEST = 500  # characters of one specification; more is a page that slipped into a cell
 UNKNOWN = ("不明", "未確認", "未測定", "unknown", "n/a", "-", "?", "")
 REST = ("残", "残部", "残り", "bal", "balance", "rest")
 NO = ("いいえ", "no", "false", "無", "なし", "×", "該当しない")
@@ -110,6 +111,9 @@ def read_specs(text: str, place: str = "") -> tuple[dict[str, Known], list[Probl
     problems: list[Problem] = []
     for part in re.split(r"[|\n;]", unicodedata.normalize("NFKC", text)):
         if not part.strip():
+            continue
+        if len(part) > LONGEST:
+            problems.append(Problem("screen_spec_form", place, part.strip()[:60]))
             continue
         name, sign, value = _halves(part)
         key, complete = spec_key(name)
@@ -235,15 +239,7 @@ def _number(text: str, dimension: str) -> Known | str:
         return Known(text, 1 - 10.0 ** -int(nines[1]) + tail, 1.0)
     if spread := re.fullmatch(rf"({NUMBER})\s*(?:±|\+/-)\s*({NUMBER})\s*(.*)", plain):
         return _spread(text, spread[1], spread[2], spread[3].strip(), dimension)
-    sign = ""
-    for written, meant in SIGNS.items():
-        if plain.startswith(written):
-            sign, plain = meant, plain[len(written) :].strip()
-            break
-    for written, meant in WORDS.items():
-        if plain.endswith(written):
-            sign, plain = meant, plain[: -len(written)].strip()
-            break
+    sign, plain = _signed(plain)
     found = re.fullmatch(rf"({NUMBER})\s*(?:[^\d\s~〜-]*)\s*(?:~|〜|–|-|から|to)\s*({NUMBER})\s*(.*)", plain)
     one = re.fullmatch(rf"({NUMBER})\s*(.*)", plain)
     if found is None and one is None:
@@ -264,6 +260,17 @@ def _number(text: str, dimension: str) -> Known | str:
         sign == ">",
         sign == "<",
     )
+
+
+def _signed(plain: str) -> tuple[str, str]:
+    """Sign of an open range, written before or behind the number, and the rest."""
+    for written, meant in SIGNS.items():
+        if plain.startswith(written):
+            return meant, plain[len(written) :].strip()
+    for written, meant in WORDS.items():
+        if plain.endswith(written):
+            return meant, plain[: -len(written)].strip()
+    return "", plain
 
 
 def _spread(text: str, middle: str, half: str, unit: str, dimension: str) -> Known | str:
@@ -319,7 +326,7 @@ def elements_in(text: str) -> frozenset[str]:
     >>> sorted(elements_in("NdFeB焼結磁石")), sorted(elements_in("タングステン")), elements_in("S45C")
     (['B', 'Fe', 'Nd'], ['W'], frozenset())
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFKC", text[:LONGEST])
     found = {key for key, name in _named() if name in plain}
     for run in re.findall(r"(?<![A-Za-z])(?:[A-Z][a-z]?\d*)+(?![A-Za-z])", plain):
         parts = re.findall(r"[A-Z][a-z]?", run)

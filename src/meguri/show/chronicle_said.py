@@ -50,9 +50,16 @@ def forecasts_said(table: pd.DataFrame, lang: Lang) -> str:
 
 def forecast_cells(row: Mapping[Any, Any], lang: Lang) -> list[str]:
     """A forecast as a row of a table: as said and where, its two dates, the score, what decides."""
-    line = "—" if missing(row["line"]) else int(row["line"])
+    public = row["document"] == "public"
+    place = (
+        tell("place_public", lang)
+        if public
+        else tell(
+            "place", lang, document=row["document"], line="—" if missing(row["line"]) else int(row["line"])
+        )
+    )
     return [
-        Small(str(row[f"text_{lang}"]), tell("place", lang, document=row["document"], line=line)),
+        Small(str(row[f"text_{lang}"]), place),
         when(row["issued"], row["issued"], lang), when(row["due"], row["due"], lang),
         tell(f"score.{row['score']}", lang), str(row[f"decided_by_{lang}"]),
     ]  # fmt: skip

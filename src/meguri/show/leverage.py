@@ -29,7 +29,7 @@ from meguri.show.leverage_reasons import (
     rebounds_table,
     rules_table,
 )
-from meguri.show.leverage_said import heading, home_sentences, lead, lifted, sentences, tiles
+from meguri.show.leverage_said import heading, home_sentences, lead, lifted, sentences, tiles, unpaid
 from meguri.show.leverage_tables import (
     Tables,
     costs_table,
@@ -171,6 +171,8 @@ def _sections(answer: Levered, lang: Lang) -> Iterator[tuple[str, str]]:
         return f'<p class="quiet">{escape(lever_word(key, lang))}</p>\n'
 
     yield "worth", drawn["curve"] + quiet("worth_lead") + summary_table(tables, lang)
+    if not charts["costs"].option["series"]:  # nothing is known: a sentence says more than an empty figure
+        drawn["costs"] = f"<p>{escape(unpaid(tables, lang))}</p>\n"
     many = len(played(tables["leverage_summary"])) > MOST_OPEN
     costs = _folded(costs_table(tables, lang), "costs_all", lang)
     falls = rebounds_table(tables, lang)

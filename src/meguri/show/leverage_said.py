@@ -186,6 +186,12 @@ def _paid(row: Mapping[Any, Any], tables: Tables, lang: Lang) -> str:
     return joined([said, lever_word("said_tiers" if same else "said_tiers_ten", lang, **tiers)], lang)
 
 
+def unpaid(tables: Tables, lang: Lang) -> str:
+    """Why it is unknown what the cards cost at home, each reason once."""
+    rows = played(tables["leverage_summary"]).drop_duplicates(f"unknown_{lang}")
+    return joined([_paid(row, tables, lang) for row in with_card(rows).to_dict("records")], lang)
+
+
 def _bought(row: Mapping[Any, Any], lang: Lang) -> str:
     """Years of lead, gross and net; a control may cost more of it than it buys."""
     if missing(row["lead_gross"]) or missing(row["lead_net"]):

@@ -26,7 +26,7 @@ def lever_word(key: str, lang: Lang, **fill: object) -> str:
     Examples
     --------
     >>> lever_word("polarity.benefit", "ja")
-    '利益'
+    '便益'
     """
     return label(key, lang, "leverage_words", **fill)
 

@@ -158,10 +158,10 @@ def page(body: str, *, title: str, lang: Lang, css: str = "report") -> str:
 
     Parameters
     ----------
-    css : {"report", "sheet"}
-        Class of the body; a sheet takes its own style after that of the report.
+    css : {"report", "sheet", "sheet net"}
+        Classes of the body; each takes its own style after that of the report.
     """
-    style = asset("report.css") + (asset(f"{css}.css") if css != "report" else "")
+    style = asset("report.css") + "".join(asset(f"{name}.css") for name in css.split() if name != "report")
     # only a page that draws a map carries one
     world = (
         f'<script type="application/json" id="world">{asset("world.json")}</script>\n' if MAP in body else ""

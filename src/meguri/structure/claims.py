@@ -37,6 +37,8 @@ VERDICTS = (
     "contested-motive",
     "unverifiable",
 )
+REVERSED = {"order": "order_reversed", "forecast": "forecast_missed"}  # claims of an order, not of a cause
+HELD = {"order": "order_holds", "forecast": "forecast_held"}
 FINE = {"contradicted", "no-move", "cannot-tell", "before-cause", "after-competing"}  # at its own resolution
 
 
@@ -207,13 +209,13 @@ def decide(kind: str, order: str, shown: pd.DataFrame) -> tuple[str, str]:
     if kind == "norm":
         return "unverifiable", "norm"
     if order == "after":
-        return "impossible-by-order", "order"
+        return "impossible-by-order", REVERSED.get(kind, "order")
     if kind == "motive":
         return "contested-motive", "motive"
     if order == "unknown":
         return "unverifiable", "no_dates"
-    if kind == "order":
-        return "not-excluded", "order_holds" if order == "before" else "open"
+    if kind in HELD:
+        return "not-excluded", HELD[kind] if order == "before" else "open_order"
     return _by_series(kind, shown)
 
 

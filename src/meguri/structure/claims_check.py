@@ -39,7 +39,7 @@ def check_claims(
     for number, claim in read.items():
         if ids.count(claim.id) > 1:
             yield "duplicate", number, ("id",), claim.id, {"key": "id"}
-        if claim.cause is None and claim.kind in ("cause", "motive", "order"):
+        if claim.cause is None and claim.kind in ("cause", "motive", "order", "forecast"):
             yield "claim_missing", number, (), "", {"field": "cause"}
         for where, part in parts(claim):
             yield from ((key, number, (*where, *place), value, details)

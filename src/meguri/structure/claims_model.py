@@ -13,7 +13,7 @@ from meguri.observe.dated import read_interval
 from meguri.observe.interval import Interval
 from meguri.scenario.fields import AnyCountries, Date, Elements, Strict, Words, described
 
-Kind = Literal["cause", "motive", "occurrence", "order", "norm"]
+Kind = Literal["cause", "motive", "occurrence", "order", "forecast", "norm"]
 Way = Literal["fall", "rise"]
 
 
@@ -161,8 +161,8 @@ class Claim(Strict):
     """One claim: cause → effect, as its author puts it.
 
     ``kind`` says what is asserted: ``cause`` (one brought about the other), ``motive`` (why somebody
-    acted), ``occurrence`` (it happened, then), ``order`` (one came before the other) or ``norm`` (what
-    ought to be done).
+    acted), ``occurrence`` (it happened, then), ``order`` (one came before the other), ``forecast``
+    (it comes no later than a date, which stands as ``effect``) or ``norm`` (what ought to be done).
     """
 
     id: str = described("Id", "ID")

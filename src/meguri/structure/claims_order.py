@@ -21,6 +21,8 @@ COLUMNS = [
     "part", "label_en", "label_ja", "earliest", "latest", "precision", "event", "source", "document", "alone",
 ]  # fmt: skip
 
+PUBLIC = "facts-public"  # source of dates that a row of the documents takes from the public record
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -88,11 +90,16 @@ def readings(part: Occurrence, events: pd.DataFrame) -> list[Reading]:
         row = rows[name]
         # a date the claim itself gives makes the record of the same event more exact, or disputes it
         found += [
-            Reading(interval, str(row["source"]), name, who)
+            Reading(interval, _source(row, who), name, who)
             for interval, who in row_intervals(row)
             if interval.known and not (part.date is not None and name == part.event)
         ]
     return found
+
+
+def _source(row: Mapping[Hashable, Any], who: str) -> str:
+    """Source of a date: a document's row names its public counterpart in words, not by a key of its own."""
+    return PUBLIC if who == "public" != row["document"] else str(row["source"])
 
 
 def occurrence_interval(part: Occurrence | None, events: pd.DataFrame) -> Interval:

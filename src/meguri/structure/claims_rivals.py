@@ -59,7 +59,7 @@ def competing_events(
         ``when`` is before, with or after the cause; ``shared`` is goods, parties or listed; rows that the
         claim lists itself say ``listed`` = yes. Empty where nothing is said to have caused anything.
     """
-    if claim.kind in ("occurrence", "norm"):
+    if claim.kind in ("occurrence", "forecast", "norm"):
         return pd.DataFrame(columns=COLUMNS)
     listed = {item.event for item in claim.alternatives if item.event}
     parts = [part for part in (claim.cause, *claim.through, claim.effect) if part is not None]

@@ -70,7 +70,8 @@ def _dates(claim: Claim, order: str, readings: pd.DataFrame, lang: Lang) -> str:
     if claim.cause is None or order == "unknown" or claim.kind == "norm":
         return ""
     cause, effect = (_span(readings, part, lang) for part in ("cause", "effect"))
-    return claim_phrase(f"order_{order}", lang, cause=cause, effect=effect)
+    kind = f"_{claim.kind}" if claim.kind in ("order", "forecast") else ""
+    return claim_phrase(f"order_{order}{kind}", lang, cause=cause, effect=effect)
 
 
 def _span(readings: pd.DataFrame, part: str, lang: Lang) -> str:
@@ -123,7 +124,7 @@ def _disputed(part: str, readings: pd.DataFrame, lang: Lang) -> str:
 
 
 def _competing(table: pd.DataFrame, readings: pd.DataFrame, because: str, lang: Lang) -> str:
-    if because in ("order", "norm", "no_dates") or not len(table):
+    if because in ("order", "order_reversed", "norm", "no_dates") or not len(table):
         return ""
     near = _nearest(table, max(readings.loc[readings["part"] == "effect", "earliest"], default=""))
     quoted = [claim_phrase("quoted", lang, text=text) for text in near[f"label_{lang}"]]

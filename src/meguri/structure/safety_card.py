@@ -84,10 +84,21 @@ def _lives(shop: Shop, as_of: str) -> dict[str, float]:
     return total
 
 
+def function_key(process: str) -> str:
+    """One spelling for a process, so that cards of several firms meet.
+
+    Examples
+    --------
+    >>> function_key("ＨＩＰ ")
+    'hip'
+    """
+    return unicodedata.normalize("NFKC", process).strip().casefold()
+
+
 def _functions(people: pd.DataFrame) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for process, rows in people[people["process"] != ""].groupby("process"):
-        key = unicodedata.normalize("NFKC", str(process)).strip().casefold()
+        key = function_key(str(process))
         ages = rows[["age_low", "age_high"]].astype(object).where(rows[["age_low", "age_high"]].notna(), None)
         held = out.setdefault(key, {"ages": [], "teachers": 0})
         held["ages"] += ages.to_numpy().tolist()
@@ -229,7 +240,14 @@ def leaves(age: float | None, years: float = YEARS) -> float:
     return 1.0 if first >= last else float(np.clip((age + years - first) / (last - first), 0, 1))
 
 
-def _all_leave(ages: Sequence[Sequence[float | None]]) -> tuple[float, float]:
+def all_leave(ages: Sequence[Sequence[float | None]]) -> tuple[float, float]:
+    """Chance that everybody of some ages has left within five years, from both ends of each age band.
+
+    Examples
+    --------
+    >>> all_leave([(67, 67)]), all_leave([(67, 67), (40, 49)]), all_leave([(None, None)])
+    ((0.625, 0.625), (0.0, 0.0), (0.0, 1.0))
+    """
     ends = [[leaves(pair[side]) for pair in ages] for side in (0, 1)]
     low = math.prod(0.0 if math.isnan(p) else p for p in ends[0])
     high = math.prod(1.0 if math.isnan(p) else p for p in ends[1])
@@ -244,7 +262,7 @@ def _net_functions(cards: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     rows = []
     for function, parts in sorted(held.items()):
         ages = [pair for part in parts for pair in part["ages"]]
-        low, high = _all_leave(ages)
+        low, high = all_leave(ages)
         rows.append({
             "function": function, "firms": len(parts), "holders": len(ages),
             "teachers": sum(part["teachers"] for part in parts), "single": len(parts) == 1,
@@ -258,7 +276,7 @@ def _net_leaving(cards: Sequence[Mapping[str, Any]], functions: pd.DataFrame) ->
     rows = []
     for one in cards:
         for function, people in sorted(one["functions"].items()):
-            low, high = _all_leave(people["ages"])
+            low, high = all_leave(people["ages"])
             if high > 0:
                 rows.append({
                     "firm": one["label"], "function": function, "holders": len(people["ages"]),
