@@ -7,13 +7,14 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from meguri.base.errors import DataError
 from meguri.observe.shop import Shop
 from meguri.structure.knowhow import (
+    TABLES,
     Network,
     all_leave,
     glue,
@@ -164,9 +165,9 @@ def write(folder: Path, **tables: pd.DataFrame) -> Path:
 def test_a_workbook_with_japanese_headings_is_the_same_network(tmp_path: Path) -> None:
     book = Workbook()
     sheets: dict[str, list[list[Any]]] = {
-        "firms": [["企業（符号）", "地域"], ["a", "北"]],
-        "processes": [["工程", "加工の種類", "取引先", "産業"], ["p1", "熱処理", "X社", "半導体"]],
-        "roles": [[None, None, None], ["企業（符号）", "工程", "機能"], ["a", "p1", "不具合対応"]],
+        "企業": [["企業（符号）", "地域"], ["a", "北"]],
+        "工程": [["工程", "加工の種類", "取引先", "産業"], ["p1", "熱処理", "X社", "半導体"]],
+        "役割": [[None, None, None], ["企業（符号）", "工程", "機能"], ["a", "p1", "不具合対応"]],
     }
     for name, rows in sheets.items():
         sheet = book.create_sheet(name)
@@ -176,6 +177,43 @@ def test_a_workbook_with_japanese_headings_is_the_same_network(tmp_path: Path) -
     read = read_network(tmp_path / "network.xlsx")
     assert read.processes["sector"].tolist() == ["semiconductor"]
     assert read.roles[["firm", "process", "function"]].to_numpy().tolist() == [["a", "p1", "trouble"]]
+
+
+def test_an_age_band_that_falls_is_named() -> None:
+    with pytest.raises(DataError, match=r"people\[2\].age_low: found '70 … 60'"):
+        network([("a", "p1", "trouble")], {"p1": "medical"}, people=people(("a", 60, 70), ("a", 70, 60)))
+
+
+def test_two_sheets_for_one_table_are_refused(tmp_path: Path) -> None:
+    folder = write(tmp_path, firms=pd.DataFrame({"firm": ["a"]}), 企業=pd.DataFrame({"firm": ["b"]}))
+    with pytest.raises(DataError, match="same table"):
+        read_network(folder)
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.data())
+def test_any_mutation_of_the_tables_is_read_or_refused_by_cell(data: st.DataObject) -> None:
+    """No traceback, whatever stands in a cell: a wrong value is named with table and column."""
+    tables = {name: getattr(example_network(), name).astype(object) for name in TABLES}
+    for _ in range(data.draw(st.integers(1, 4))):
+        name = data.draw(st.sampled_from(TABLES))
+        frame = tables[name]
+        row, column = (data.draw(st.integers(0, size - 1)) for size in frame.shape)
+        odd = st.one_of(
+            st.text(max_size=8), st.floats(), st.none(), st.booleans(), st.integers(-(10**18), 10**18)
+        )
+        frame.iat[row, column] = data.draw(odd)
+    try:
+        made = Network.of(tables, "fuzzed.xlsx")
+    except DataError as error:
+        assert all(
+            problem.place.split("[")[0].removeprefix("knowhow_") in TABLES for problem in error.problems
+        )
+        assert error.text("ja") and error.text("en")
+        return
+    assert position(made)["betweenness"].between(0, 1).all()
+    table = succession(made)
+    assert ((table["low"] >= 0) & (table["low"] <= table["high"]) & (table["high"] <= 1)).all()
 
 
 def test_every_wrong_name_is_told_with_its_place(tmp_path: Path) -> None:

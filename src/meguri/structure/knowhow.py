@@ -79,7 +79,7 @@ class Network:
                 made[name] = schema.empty()
                 if name in REQUIRED:
                     found.append(Problem("table_missing", file or name, "", file, {"table": name}))
-        found = found or _unnamed(made, file)
+        found = found or [*_unnamed(made, file), *_fallen_ages(made["people"], file)]
         if found:
             raise DataError(found, file)
         return cls(**made)
@@ -122,6 +122,16 @@ def _unnamed(made: Mapping[str, pd.DataFrame], file: str) -> list[Problem]:
         for row, name in enumerate(made[table][column], start=1)
         if name not in known
     ]  # fmt: skip
+
+
+def _fallen_ages(people: pd.DataFrame, file: str) -> list[Problem]:
+    """Age bands whose lower end is above the upper one."""
+    fallen = (people["age_low"] > people["age_high"]).to_numpy().nonzero()[0]
+    ends = people[["age_low", "age_high"]].to_numpy()
+    return [
+        Problem("knowhow_ages", f"people[{row + 1}].age_low", f"{ends[row, 0]:g} … {ends[row, 1]:g}", file)
+        for row in fallen
+    ]
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
-from itertools import dropwhile
 from pathlib import Path
 
 import pandas as pd
@@ -12,9 +11,9 @@ import pandas as pd
 from meguri.base.errors import DataError, Problem
 from meguri.base.files import read_csv, read_workbook
 from meguri.base.tables import Schema
-from meguri.base.terms import find_key, fold, packaged
+from meguri.base.terms import find_key, fold, packaged, read_words
 from meguri.observe.shop import Shop
-from meguri.structure.knowhow import REQUIRED, TABLES, Network
+from meguri.structure.knowhow import Network
 
 USER = {"source": "user", "grade": "reported"}
 THIS_FIRM = "this-firm"  # key of the firm whose records are read
@@ -24,7 +23,8 @@ def read_network(path: str | Path) -> Network:
     """Network from a folder with ``firms.csv, processes.csv, roles.csv`` (and, if known, ``people.csv`` and
     ``written.csv``) or from a workbook with sheets of these names.
 
-    Headings may be the keys of the columns or their names in either language.
+    Names of sheets and files, and headings, may be the keys or the names in either language. A missing table
+    is told by :meth:`meguri.structure.knowhow.Network.of`.
 
     Raises
     ------
@@ -52,13 +52,13 @@ def read_network(path: str | Path) -> Network:
 def _from_folder(folder: Path) -> dict[str, pd.DataFrame]:
     found: list[Problem] = []
     tables: dict[str, pd.DataFrame] = {}
-    for name in TABLES:
-        file = folder / f"{name}.csv"
-        if not file.exists():
-            if name in REQUIRED:
-                found.append(Problem("table_missing", str(folder), "", str(folder), {"table": name}))
+    for file in sorted(folder.glob("*.csv")):
+        name = _table_named(file.stem)
+        if name is None:
             continue
         try:
+            if name in tables:
+                raise DataError(Problem("knowhow_twice", file.name, name, str(folder)))
             tables[name] = _keyed(read_csv(file), name)
         except DataError as error:
             found += error.problems
@@ -67,20 +67,31 @@ def _from_folder(folder: Path) -> dict[str, pd.DataFrame]:
     return tables
 
 
+def _table_named(name: str) -> str | None:
+    """Table meant by the name of a sheet or file in either language; others are left alone."""
+    return find_key(name, "knowhow_sheets")
+
+
 def _from_workbook(path: Path) -> dict[str, pd.DataFrame]:
-    sheets = {fold(name): sheet.rows for name, sheet in read_workbook(path, TABLES).items()}
-    tables = {}
-    for name in TABLES:
-        rows = list(dropwhile(lambda row: not any(str(cell).strip() for cell in row), sheets.get(name, [])))
-        if not rows:
+    names = [name for row in read_words("knowhow_sheets") for name in _spellings(row)]
+    tables: dict[str, pd.DataFrame] = {}
+    for sheet, content in read_workbook(path, names).items():
+        rows = [row for row in content.rows if any(str(cell).strip() for cell in row)]
+        name = _table_named(sheet)
+        if name is None or not rows:
             continue
+        if name in tables:
+            raise DataError(Problem("knowhow_twice", sheet, name, str(path)))
         head = [str(cell).strip() for cell in rows[0]]
         used = [place for place, cell in enumerate(head) if cell]
-        filled = [row for row in rows[1:] if any(str(cell).strip() for cell in row)]
-        frame = pd.DataFrame([[row[place] for place in used] for row in filled], dtype=object)
-        frame.columns = pd.Index([head[place] for place in used]) if filled else frame.columns
-        tables[name] = _keyed(frame if filled else pd.DataFrame(columns=[head[p] for p in used]), name)
+        cells = [[row[place] for place in used] for row in rows[1:]]
+        frame = pd.DataFrame(cells, columns=range(len(used)), dtype=object)
+        tables[name] = _keyed(frame.set_axis([head[place] for place in used], axis=1), name)
     return tables
+
+
+def _spellings(row: dict[str, str]) -> list[str]:
+    return [row["key"], row["en"], row["ja"], *row["aliases"].split("|")]
 
 
 def _keyed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
