@@ -457,46 +457,6 @@ def test_a_list_of_ones_own_that_could_not_be_compared_is_refused_by_cell(tmp_pa
     assert key in {problem.key for problem in caught.value.problems}
 
 
-def test_every_source_and_every_control_of_the_entries_exists():
-    from meguri.observe.controls import controls
-
-    known = set(sources()["source"])
-    for table in ("control_entries", "entry_specs", "screen_routes"):
-        cited = {key for cell in screening_table(table)["source"] for key in cell.split("|") if key}
-        assert cited <= known, cited - known
-    named = set(control_entries()["control"]) - {""}
-    assert named <= set(controls()["control"])
-
-
-def test_entries_agree_with_the_dated_controls_on_the_first_day():
-    from meguri.observe.controls import controls
-
-    dated = controls().set_index("control")
-    for row in control_entries().query("control != ''").to_dict("records"):
-        assert row["start"] == dated.at[row["control"], "start"], row["entry"]
-
-
-def test_reasons_stand_in_both_languages_and_an_unverified_entry_has_one():
-    table = control_entries()
-    assert ((table["reason_en"] == "") == (table["reason_ja"] == "")).all()
-    assert (table.loc[table["status"] == "unverified", "reason_en"] != "").all()
-
-
-@pytest.mark.data
-def test_the_six_process_entries_stand_for_the_counts_of_the_published_table():
-    import os
-
-    path = os.environ.get("MEGURI_DATA")
-    if not path:
-        pytest.skip("MEGURI_DATA is not set")
-    counts = pd.read_csv(Path(path) / "curated-monthly-points" / "meti_23_items_by_process.csv")
-    table = control_entries().set_index("entry")
-    for row in counts.to_dict("records"):
-        entry = table.loc[f"jp-23-{row['category_en']}"]
-        assert f"（{row['n_items']}品目）" in entry["item_ja"]
-        assert (entry["announced"], entry["start"]) == (row["promulgated"], row["effective"])
-
-
 def test_units_of_one_dimension_convert_to_each_other():
     assert UNITS["MPa"][1] == UNITS["N/mm2"][1]
     assert {dimension for dimension, _ in UNITS.values()} >= {"length", "mass", "pressure", "share"}

@@ -42,7 +42,7 @@ from meguri.show.spell import missing
 from meguri.structure.safety_masks import Audience
 from meguri.structure.safetynet_answer import SafetyAnswer
 
-MOST = 6  # rows of a table on the card; the workbook holds all
+MOST = 5  # rows of a table on the card; the workbook holds all
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,8 @@ def _halves(left: str, right: str) -> str:
 
 
 def _people_and_gone(card: Card) -> str:
-    return _halves(_part("people", card, _people(card)), _part("gone", card, _gone(card)))
+    left = _part("people", card, _people(card)) + _change(card)
+    return _halves(left, _part("gone", card, _gone(card)))
 
 
 def _columns(card: Card) -> str:
@@ -236,27 +237,38 @@ def _people(card: Card) -> str:
     heads, rows = people_cells(card)
     rule = "people_rule" if len(heads) > 3 else "people_rule_masked"
     below = f'<p class="quiet">{escape(net_word(rule, card.lang))}</p>'
-    return said + table_html(heads, rows, [False, True, True, True, True][: len(heads)]) + below
+    table_ = table_html(heads, rows, [False, True, True, True, True][: len(heads)])
+    return said + table_ + _more(card, "card_people") + below
 
 
 def _gone(card: Card) -> str:
     said = gone_sentences(card.answer, card.lang)
-    lines = "".join(f"<li>{escape(text)}</li>" for text in gone_rows(card.answer, card.lang))
+    lines = "".join(f"<li>{escape(text)}</li>" for text in gone_rows(card.answer, card.lang)[:MOST])
     listed = f"<ul>{lines}</ul>" if lines else ""
     heads, rows = served_cells(card)
     served = table_html(heads, rows, [False, True, True]) if rows else ""
-    return _sentences(said[:1]) + listed + served + _sentences(said[1:]) + _change(card)
+    below = f'<p class="quiet">{escape(net_word("gone_bare", card.lang))}</p>'
+    more = _more(card, "card_served")
+    return _sentences(said[:1]) + listed + served + more + _sentences(said[1:]) + below
+
+
+def _more(card: Card, name: str) -> str:
+    """How many rows of a table the card leaves to the workbook."""
+    rest = len(card.answer.table(name)) - MOST
+    if rest <= 0:
+        return ""
+    return f'<p class="quiet">{escape(net_word("more_rows", card.lang, n=rest))}</p>'
 
 
 def _change(card: Card) -> str:
-    """Quantity, strength and the time until it is back; where the records do not say, that they do not."""
+    """Quantity, strength and the time until it is back; nothing where the records do not say."""
     rows = change_rows(card.answer, card.lang)
     if not rows:
-        return f'<p class="quiet">{escape(net_word("gone_bare", card.lang))}</p>'
+        return ""
     heads = [net_word(key, card.lang) for key in ("head_figure", "head_change")]
     below = f'<p class="quiet">{escape(net_word("gone_assumed", card.lang))}</p>'
     said = _sentences([net_word("gone_claim", card.lang)])
-    return said + table_html(heads, rows, [False, True]) + below
+    return _part("change", card, said + table_html(heads, rows, [False, True]) + below)
 
 
 def served_cells(card: Card) -> tuple[list[str], list[list[str]]]:
@@ -293,7 +305,8 @@ def _unpaid(card: Card) -> str:
     if card.answer.table("card_unpaid").empty:
         return said
     heads, rows = unpaid_cells(card)
-    return said + table_html(heads, rows, [False, True, True, True][: len(heads)])
+    table_ = table_html(heads, rows, [False, True, True, True][: len(heads)])
+    return said + table_ + _more(card, "card_unpaid")
 
 
 def withheld_lines(card: Card) -> list[str]:
