@@ -35,6 +35,10 @@ def test_a_firm_that_is_gone_is_told_in_plain_words_and_never_in_money(lang: str
     assert not any(sign in text for sign in ("€", "¥", "円", "EUR", "JPY", "USD"))
 
 
+def test_a_budget_that_trains_nobody_says_why() -> None:
+    assert "Nobody is trained" in run("knockout", "grind", "--budget", "24", "--lang", "en", *QUICK)
+
+
 def test_without_a_firm_those_of_the_network_are_listed_with_their_keys() -> None:
     text = run("knockout", "--lang", "en")
     assert all(firm in text for firm in example_network().firms["firm"])

@@ -150,5 +150,7 @@ def print_answer(network: Network, node: str | None, tables: dict[str, pd.DataFr
         heads = [said(f"col.{name}", lang) for name in ("support", "dropouts", "who", "may")]
         title = said("support", lang, budget=f"{asked.budget:g}")
         print_table(heads, support_rows(network, tables["support_totals"], lang), title)
+        if not tables["support"]["trained"].any():
+            say_folded(said("untrained", lang))
     say()
     say_folded(said("basis", lang))
