@@ -14,6 +14,7 @@ from meguri.observe.joblog import read_shop
 from meguri.respond.knockout import knock_out
 from meguri.respond.support import compare_support
 from meguri.show.knockout import (
+    labels_of,
     lead_sentence,
     position_rows,
     said,
@@ -150,7 +151,8 @@ def print_answer(network: Network, node: str | None, tables: dict[str, pd.DataFr
         heads = [said(f"col.{name}", lang) for name in ("support", "dropouts", "who", "may")]
         title = said("support", lang, budget=f"{asked.budget:g}")
         print_table(heads, support_rows(network, tables["support_totals"], lang), title)
-        if not tables["support"]["trained"].any():
-            say_folded(said("untrained", lang))
+        alone = tables["support"].query("mode == 'single' and firm == @node")
+        if not alone["trained"].any():
+            say_folded(said("untrained", lang, firm=labels_of(network, "firms", lang)[node]))
     say()
     say_folded(said("basis", lang))
