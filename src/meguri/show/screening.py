@@ -68,7 +68,8 @@ def _head(case: ScreenCase, lang: Lang) -> str:
         for name, value, about in _tiles(case, lang)
     )
     return (
-        f'<div class="draft"><span>{escape(header(lang))}</span></div>\n<header>\n<div class="noruling">\n{said}</div>\n'
+        f'<div class="draft"><span>{escape(header(lang))}</span></div>\n<header>\n'
+        f'<div class="noruling">\n{said}</div>\n'
         f'<p class="kicker">{escape(screen_word("kicker", lang))}</p>\n'
         f"<h1>{escape(meta)}</h1>\n"
         f'<p class="lead">{escape(lead(case, lang))}</p>\n{_late(case, lang)}'
