@@ -79,6 +79,36 @@ def test_bad_options_are_all_named_at_once_with_the_way_out(
     assert "uptime_guarantee" in err and "30000,50000,90000" in err
 
 
+def test_a_name_that_looks_like_a_style_is_printed_as_it_is(
+    capsys: Capture, monkeypatch: Patch, log: Path
+) -> None:
+    text = log.read_text(encoding="cp932").replace("甲社", "[/b]甲社")
+    log.write_text(text, encoding="cp932")
+    code, out, err = run(capsys, monkeypatch, "safetynet", log, "--rate", "1,2,3")
+    assert code == 0, err
+    assert "[/b]甲社" in out
+
+
+def test_a_day_before_all_records_refuses_every_figure(
+    capsys: Capture, monkeypatch: Patch, log: Path
+) -> None:
+    code, out, err = run(capsys, monkeypatch, "safetynet", log, "--as-of", "2020-01-01", "--lang", "en")
+    assert code == 0, err
+    assert "cannot be said yet" in out
+
+
+def test_a_card_changed_by_hand_is_refused_by_name(
+    capsys: Capture, monkeypatch: Patch, log: Path, tmp_path: Path
+) -> None:
+    made = tmp_path / "card.json"
+    run(capsys, monkeypatch, "safetynet", log, "--card", made)
+    good = json.loads(made.read_text(encoding="utf-8"))
+    for part, value in (("uptime", {}), ("functions", {"焼入れ": {"ages": 3}}), ("retrofit", {"kept": "x"})):
+        made.write_text(json.dumps(good | {part: value}), encoding="utf-8")
+        code, _, err = run(capsys, monkeypatch, "safetynet", "--merge", made, "--lang", "en")
+        assert code == 2 and "card.json" in err and "internal" not in err, part
+
+
 def test_a_customer_nobody_worked_for_is_named(capsys: Capture, monkeypatch: Patch, log: Path) -> None:
     code, _, err = run(capsys, monkeypatch, "safetynet", log, "--customer", "丙社", "--lang", "en")
     assert code == 2 and "甲社" in err

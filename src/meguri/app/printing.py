@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 from rich.cells import cell_len
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -40,13 +41,15 @@ def console() -> Console:
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], title: str = "") -> None:
     """One table, numbers to the right."""
     listed = [list(row) for row in rows]
-    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    table = Table(
+        title=escape(title) or None, title_justify="left", box=None, pad_edge=False, header_style="bold"
+    )
     for place, head in enumerate(heads):
         column = [row[place] for row in listed]
         numeric = bool(column) and all(_is_number(cell) for cell in column)
-        table.add_column(head, justify="right" if numeric else "left", overflow="fold")
+        table.add_column(escape(head), justify="right" if numeric else "left", overflow="fold")
     for row in listed:
-        table.add_row(*row)
+        table.add_row(*map(escape, row))  # a name such as [/b] is a name, not a style
     console().print(table)
 
 

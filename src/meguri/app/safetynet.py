@@ -365,7 +365,18 @@ def one_card(path: Path, wanted: Wanted) -> dict[str, Any]:
         raise DataError(Problem("safetynet_card", path.name, "", str(path))) from None
     if not isinstance(content, dict):
         raise DataError(Problem("safetynet_card", path.name, type(content).__name__, str(path)))
-    return read_card(content, path.name)
+    found = read_card(content, path.name)
+    try:
+        merge([found])
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        IndexError,
+    ):  # of the shape, but not of the content
+        raise DataError(Problem("safetynet_card", path.name, "", str(path))) from None
+    return found
 
 
 def write_net(net: Net, n: int, asked: Asked) -> None:
