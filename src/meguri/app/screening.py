@@ -175,6 +175,8 @@ def compared_names(answer: ScreenAnswer, customers: pd.DataFrame, asked: Asked) 
 
 def with_matches(answer: ScreenAnswer, goods: pd.DataFrame, matches: pd.DataFrame) -> ScreenAnswer:
     """The answer with these matches, and the questions that follow from them."""
+    if set(matches["name"]) == set(answer.entities["name"]):  # the questions name no other firm
+        return replace(answer, entities=matches)
     asked = questions(goods, answer.verdicts, answer.paths, matches)
     return replace(answer, entities=matches, questions=asked)
 
