@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from meguri.app import cli
-from meguri.show.screening_words import RULINGS, screen_word
+from meguri.show.screening_words import RULINGS, header, screen_word
 from tests.app.test_cli import run
 from tests.show.screened import LISTED, write_sheets
 
@@ -39,8 +40,8 @@ def test_the_terminal_says_first_that_it_is_no_ruling_and_names_items_ways_and_n
     printed = run(capsys, monkeypatch, "screen", sheets, *ON, "--lang", lang)
     flat = printed.replace("\n", "").replace(" ", "")
     for one in ("en", "ja"):
-        assert screen_word("draft", one) in printed.splitlines()[0]  # type: ignore[arg-type]
-        assert flat.index(screen_word("no_ruling", one).replace(" ", "")) < flat.index("V1")  # type: ignore[arg-type]
+        assert screen_word("draft", one) in printed.splitlines()[0]
+        assert flat.index(screen_word("no_ruling", one).replace(" ", "")) < flat.index("V1")
     assert LISTED in printed
     assert [word for word in RULINGS if word in printed] == []
 
@@ -70,6 +71,7 @@ def test_a_destination_and_an_end_user_are_screened_beside_the_customers_ways(
     assert told["name_matches"][0]["listed"] == LISTED
 
 
+@pytest.mark.slow
 def test_names_alone_are_compared_with_a_list_of_ones_own(
     tmp_path: Path, capsys: Capsys, monkeypatch: Patch
 ) -> None:
@@ -80,6 +82,8 @@ def test_names_alone_are_compared_with_a_list_of_ones_own(
     assert {row["name"]: row["list_date"] for row in told["name_matches"]}["乙商事"] == "2026-01-05"
     printed = run(capsys, monkeypatch, "screen", *words, "--lang", "en")
     assert LISTED in printed and "no clearance" in printed
+    run(capsys, monkeypatch, "screen", *words, "--lang", "en", "--out", str(tmp_path / "names.xlsx"))
+    assert {sheet["A1"].value for sheet in load_workbook(tmp_path / "names.xlsx")} == {header("en")}
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
+import typer
 
 from meguri.app.printing import as_csv, deliver, say
 from meguri.app.screening_print import print_case, print_names, print_top, print_trial
@@ -174,6 +175,8 @@ def compared_names(answer: ScreenAnswer, customers: pd.DataFrame, asked: Asked) 
 
 def with_matches(answer: ScreenAnswer, goods: pd.DataFrame, matches: pd.DataFrame) -> ScreenAnswer:
     """The answer with these matches, and the questions that follow from them."""
+    if set(matches["name"]) == set(answer.entities["name"]):  # the questions name no other firm
+        return replace(answer, entities=matches)
     asked = questions(goods, answer.verdicts, answer.paths, matches)
     return replace(answer, entities=matches, questions=asked)
 
@@ -197,7 +200,12 @@ def deliver_screen(asked: Asked, form: str, out: Path | None, lang: Lang) -> Non
         deliver_names(asked, form, out, lang)
         return
     case = case_of(asked)
+    if form == "xlsx":
+        if out is None:
+            raise DataError(Problem("xlsx_needs_out", "--format xlsx"))
+        form, out = "table", out.with_suffix(".xlsx")
     if form != "table":
+        typer.echo(header(lang), err=True)  # a table in a pipe has no place for it
         content = about(case) | {name: records(table) for name, table in case.tables.items()}
         deliver(content, case.answer.verdicts, form, out, sheets=case.tables)
         return
@@ -252,6 +260,8 @@ def write_everything(case: ScreenCase, folder: Path, lang: Lang) -> None:
 
 def deliver_names(asked: Asked, form: str, out: Path | None, lang: Lang) -> None:
     """Names alone against the lists, and what each least nearness costs."""
+    from meguri.show.screening_excel import write_names_excel
+
     tables: dict[str, pd.DataFrame] = {}
     names = parted(asked.names) if asked.names else []
     table = listed(asked)
@@ -270,6 +280,10 @@ def deliver_names(asked: Asked, form: str, out: Path | None, lang: Lang) -> None
         if chosen_form not in ("json", "csv", "xlsx"):
             details = {"choices": ".csv, .xlsx, .json", "near": "names.xlsx"}
             raise DataError(Problem("choice", "--out", out.name if out else "", "", details))
+        if chosen_form == "xlsx" and out is not None:
+            write_names_excel(tables, out, lang)
+            return
+        typer.echo(header(lang), err=True)
         deliver(content, next(iter(tables.values())), chosen_form, out, sheets=tables)
         return
     print_top(lang)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -77,12 +79,39 @@ class ScreenCase:
         rows = control_entries(self.on).to_dict("records")
         object.__setattr__(self, "entries", {row["entry"]: row for row in rows})
 
-    @property
+    @cached_property
     def pairs(self) -> pd.DataFrame:
         """Verdicts once for each pair of item and entry, whatever the destination."""
         return self.answer.verdicts.drop_duplicates(["item", "entry"])
 
-    @property
+    @cached_property
+    def pairs_of(self) -> dict[str, pd.DataFrame]:
+        """Pairs of each item."""
+        return {str(item): rows for item, rows in self.pairs.groupby("item", sort=False)}
+
+    @cached_property
+    def near_of(self) -> dict[str, pd.DataFrame]:
+        """Pairs of each item that stay open and that something points at; no item is left out."""
+        found = {str(item): rows for item, rows in self.near.groupby("item", sort=False)}
+        return {str(item): found.get(str(item), self.near.head(0)) for item in self.goods["item"]}
+
+    @cached_property
+    def requirements(self) -> dict[tuple[str, str], list[dict[Any, Any]]]:
+        """Rows of the comparison of each pair of item and entry."""
+        found: dict[tuple[str, str], list[dict[Any, Any]]] = {}
+        for row in self.compared.to_dict("records"):
+            found.setdefault((row["item"], row["entry"]), []).append(row)
+        return found
+
+    @cached_property
+    def verdicts_of(self) -> dict[tuple[str, str], list[dict[Any, Any]]]:
+        """Rows of the verdicts of each pair, one for each destination and way."""
+        found: dict[tuple[str, str], list[dict[Any, Any]]] = {}
+        for row in self.answer.verdicts.to_dict("records"):
+            found.setdefault((row["item"], row["entry"]), []).append(row)
+        return found
+
+    @cached_property
     def near(self) -> pd.DataFrame:
         """Pairs that stay open and that something points at: what to look at first."""
         pairs = self.pairs

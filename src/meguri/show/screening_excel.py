@@ -43,9 +43,22 @@ def write_screening_excel(case: ScreenCase, path: str | Path, lang: Lang = "ja")
     book = Workbook(write_only=True)
     _summary(book, case, lang)
     _comparison(book, case, lang)
-    for name, frame in case.tables.items():
+    return _saved(book, {**case.tables, "sources": case.sources()}, path, lang)
+
+
+def write_names_excel(tables: Mapping[str, pd.DataFrame], path: str | Path, lang: Lang = "ja") -> Path:
+    """Names compared without a sheet of items: that this is no ruling and no clearance, then the tables."""
+    book = Workbook(write_only=True)
+    sheet = _sheet(book, screen_word("sheet_summary", lang), lang, (110,))
+    for key in ("no_ruling", "no_match"):
+        for one in LANGS:
+            sheet.append([text_cell(sheet, screen_word(key, one), alignment=Alignment(wrap_text=True))])
+    return _saved(book, tables, path, lang)
+
+
+def _saved(book: Any, tables: Mapping[str, pd.DataFrame], path: str | Path, lang: Lang) -> Path:
+    for name, frame in tables.items():
         _table(book, name, frame, lang)
-    _table(book, "sources", case.sources(), lang)
     buffer = io.BytesIO()
     book.save(buffer)
     write_atomically(Path(path), timeless(buffer.getvalue()))

@@ -49,12 +49,12 @@ def small(text: str) -> str:
 
 def ways_of(case: ScreenCase, item: str, lang: Lang) -> list[str]:
     """Destinations of an item, each with the way to it."""
-    rows = case.answer.verdicts
-    ends = rows.loc[rows["item"] == item, ["destination", "via"]].drop_duplicates()
+    first = str(case.pairs_of[item]["entry"].iloc[0])
+    ends = [(row["destination"], row["via"]) for row in case.verdicts_of[item, first]]
     customer = case.customer_of(item)
     return [
         case.place(country, lang) + bracket(screen_word(_via(country, via), lang, customer=customer), lang)
-        for country, via in ends.itertuples(index=False)
+        for country, via in dict.fromkeys(ends)
     ]
 
 
@@ -69,7 +69,7 @@ def bracket(text: str, lang: Lang) -> str:
 
 def counts(case: ScreenCase, item: str) -> dict[str, int]:
     """How many entries stand where for one item."""
-    rows = case.pairs[case.pairs["item"] == item]
+    rows = case.pairs_of[item]
     still = rows[rows["verdict"] == "cannot-exclude"]
     return {
         "candidate": int(rows["verdict"].eq("candidate").sum()),
@@ -82,7 +82,7 @@ def counts(case: ScreenCase, item: str) -> dict[str, int]:
 
 def missing_of(case: ScreenCase, item: str) -> list[str]:
     """Keys of specifications not known, of the entries that something points at."""
-    near = case.near[case.near["item"] == item]
+    near = case.near_of[item]
     return list(dict.fromkeys(spec for cell in near["missing"] for spec in str(cell).split("|") if spec))
 
 
@@ -92,7 +92,7 @@ def asked_of(case: ScreenCase, item: str) -> list[str]:
     An element alone points at much that it does not mean (the carbon of a steel is no graphite): there the
     kind of goods is asked first, as it decides.
     """
-    near = case.near[case.near["item"] == item]
+    near = case.near_of[item]
     found: list[str] = []
     for cell, signs in zip(near["missing"], near["signals"], strict=True):
         specs = [spec for spec in str(cell).split("|") if spec and spec not in ASKED_OTHERWISE]
@@ -137,9 +137,8 @@ def entry_cell(case: ScreenCase, entry: str, lang: Lang) -> str:
 
 def requirement_lines(case: ScreenCase, item: str, entry: str, lang: Lang) -> list[str]:
     """Each requirement with what the item has and how the two compare."""
-    rows = case.compared[(case.compared["item"] == item) & (case.compared["entry"] == entry)]
     lines = []
-    for row in rows.to_dict("records"):
+    for row in case.requirements.get((item, entry), []):
         if row["spec"] == "full_text":
             lines.append(screen_word("no_specs", lang))
             continue
@@ -152,10 +151,8 @@ def requirement_lines(case: ScreenCase, item: str, entry: str, lang: Lang) -> li
 
 def routes_of(case: ScreenCase, item: str, entry: str, lang: Lang) -> list[str]:
     """Procedure by destination, with who files and whether a source was at hand."""
-    rows = case.answer.verdicts
-    here = rows[(rows["item"] == item) & (rows["entry"] == entry)]
     found: dict[tuple[str, str, str], list[str]] = {}
-    for row in here.to_dict("records"):
+    for row in case.verdicts_of[item, entry]:
         key = (row["route"], row["filer"], row["route_status"])
         found.setdefault(key, []).append(case.place(row["destination"], lang))
     lines = []
@@ -186,7 +183,7 @@ def _unknown(row: Row, lang: Lang) -> str:
 def near_table(case: ScreenCase, item: str, lang: Lang) -> str:
     """Candidates, and entries that something points at and that are not excluded."""
     rows = []
-    for row in case.pairs[case.pairs["item"] == item].to_dict("records"):
+    for row in case.pairs_of[item].to_dict("records"):
         if row["verdict"] == "candidate" or (row["verdict"] in OPEN and row["signals"]):
             lines = requirement_lines(case, item, row["entry"], lang)
             ways = "".join(small(line) for line in routes_of(case, item, row["entry"], lang))
@@ -198,7 +195,7 @@ def near_table(case: ScreenCase, item: str, lang: Lang) -> str:
 
 def folded_tables(case: ScreenCase, item: str, lang: Lang) -> str:
     """What is left open without a pointer, what a specification excludes, what is not in the list yet."""
-    pairs = case.pairs[case.pairs["item"] == item]
+    pairs = case.pairs_of[item]
     quiet = pairs[pairs["verdict"].eq("cannot-exclude") & pairs["signals"].eq("")]
     parts = {
         "more_quiet": quiet,

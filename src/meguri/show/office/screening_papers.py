@@ -24,7 +24,7 @@ from meguri.show.screening_words import boxes, header, screen_word, spec_words, 
 from meguri.show.spell import day, listing
 
 SMALL = 8.0
-MOST_ITEMS = 60  # items in a paper; the workbook has all
+MOST_ITEMS = 40  # items in a paper; the workbook has all
 FILES = {
     "comparison": "comparison.docx", "letter": "letter-to-maker.docx", "review": "transaction-review.docx",
     "asked": "questions-to-customers.docx",
@@ -109,7 +109,7 @@ def _item(paper: Paper, case: ScreenCase, item: str, lang: Lang) -> None:
         paper.shade(head)
         paper.fill(cell, str(text) or "—", size=SMALL)
     paper.line("", size=4)
-    pairs = case.pairs[case.pairs["item"] == item]
+    pairs = case.pairs_of[item]
     for pair in pairs[pairs["verdict"].isin(OPEN) & pairs["signals"].ne("")].to_dict("records"):
         _pair(paper, case, pair, lang)
     _excluded(paper, pairs, case, lang)
@@ -153,14 +153,13 @@ def _pair(paper: Paper, case: ScreenCase, pair: dict[Any, Any], lang: Lang) -> N
             text, size=9 if place in (0, 3) else SMALL, bold=place in (0, 3), muted=place in (1, 2)
         )
         line.paragraph_format.keep_with_next = True
-    rows = case.compared[(case.compared["item"] == pair["item"]) & (case.compared["entry"] == pair["entry"])]
     heads = [screen_word(key, lang) for key in ("col_spec", "col_need", "col_have", "col_state")]
     cells = [
         [
             spec_name(row["spec"], lang), wanted_word(row["need"], lang) or "—", row["have"] or "—",
             label(row["state"], lang, "screen_states"),
         ]
-        for row in rows.to_dict("records")
+        for row in case.requirements[pair["item"], pair["entry"]]
     ]  # fmt: skip
     paper.grid(heads, cells, [42.0, 58.0, 52.0, WIDTH - 152.0], size=SMALL)
     paper.line("　".join(boxes(lang)), size=SMALL, align="right", after=5)
@@ -204,7 +203,7 @@ def maker_letter(paper: Paper, case: ScreenCase, lang: Lang) -> None:
         [
             case.item_name(item), str(case.goods.set_index("item")["hs"][item]) or "—",
             spec_words("|".join(asked_of(case, item)), lang) or screen_word("p_statement", lang),
-            ", ".join(case.near.loc[case.near["item"] == item, "entry"]), "",
+            ", ".join(case.near_of[item]["entry"]), "",
         ]
         for item in items
     ]  # fmt: skip
