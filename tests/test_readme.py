@@ -64,6 +64,16 @@ def test_both_languages_have_the_same_headings_and_code() -> None:
     assert commands[0] == commands[1]
 
 
+def test_each_page_stands_once_in_the_contents_of_both_languages() -> None:
+    # branches that each append a page are merged line by line: the sum may hold it twice
+    pages = [
+        re.findall(r"^[\w-]+/[\w-]+$", (DOCS / lang / "index.md").read_text(encoding="utf-8"), re.M)
+        for lang in READMES
+    ]
+    assert pages[0] == pages[1]
+    assert len(pages[0]) == len(set(pages[0])) > 20
+
+
 @pytest.mark.parametrize("lang", READMES)
 def test_every_file_a_readme_points_to_exists_and_pictures_are_small(lang: str) -> None:
     text = READMES[lang].read_text(encoding="utf-8")

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from meguri.app.cli_knockout import app
 from meguri.base.errors import DataError
-from meguri.structure.knowhow_read import example_network
+from meguri.structure.knowhow import TABLES
+from meguri.structure.knowhow_read import example_network, read_network
 
 RUN = CliRunner()
 QUICK = ("--runs", "1")
@@ -52,6 +53,15 @@ def test_a_workbook_holds_the_tables_and_another_ending_is_refused(tmp_path: Pat
     assert "knockout" in load_workbook(tmp_path / "a.xlsx").sheetnames
     with pytest.raises(DataError, match=r"knockout\.xlsx"):
         run("knockout", "clean", "--out", str(tmp_path / "a.pdf"), *QUICK)
+
+
+def test_a_network_that_was_saved_is_read_again_as_it_was(tmp_path: Path) -> None:
+    run("knockout", "--save-network", str(tmp_path / "a.xlsx"))
+    again = read_network(tmp_path / "a.xlsx")
+    for name in TABLES:
+        pd.testing.assert_frame_equal(getattr(again, name), getattr(example_network(), name))
+    with pytest.raises(DataError, match="--save-network"):
+        run("knockout", "--save-network", str(tmp_path / "a.pdf"))
 
 
 def test_the_records_of_one_firm_are_a_network_of_its_own(tmp_path: Path) -> None:

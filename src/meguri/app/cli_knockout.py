@@ -19,6 +19,7 @@ FunctionOption = Annotated[
     list[str] | None, typer.Option("--function", help=help_of("help_knockout_function"))
 ]
 MonthsOption = Annotated[float | None, typer.Option("--budget", help=help_of("help_knockout_budget"))]
+SaveOption = Annotated[Path | None, typer.Option("--save-network", help=help_of("help_knockout_save"))]
 IndustryOption = Annotated[str, typer.Option("--industry", help=help_of("help_population_industry"))]
 FirmsOption = Annotated[
     int, typer.Option("--firms", min=50, max=100_000, help=help_of("help_population_firms"))
@@ -32,6 +33,7 @@ def knockout(
     log: LogOption = None,
     function: FunctionOption = None,
     budget: MonthsOption = None,
+    save_network: SaveOption = None,
     runs: o.WorldsOption = 40,
     seed: o.SeedOption = 1,
     form: FormOption = Form.table,
@@ -42,7 +44,7 @@ def knockout(
 
     asked = Asked(
         node, network, tuple(log or ()), tuple(function or ()), budget, runs, seed, form.value, out,
-        lang.value,
+        lang.value, save_network,
     )  # fmt: skip
     run_knockout(asked)
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from meguri.app.printing import deliver, print_table, say, say_folded
 from meguri.base.errors import DataError, Problem
-from meguri.base.terms import Lang, find_key, keys, suggest_key
+from meguri.base.terms import Lang, find_key, keys, label, suggest_key
 from meguri.observe.joblog import read_shop
 from meguri.respond.knockout import knock_out
 from meguri.respond.support import compare_support
@@ -23,7 +23,7 @@ from meguri.show.knockout import (
     succession_rows,
     support_rows,
 )
-from meguri.structure.knowhow import Network, glue, position, single_holders
+from meguri.structure.knowhow import TABLES, Network, glue, position, single_holders
 from meguri.structure.knowhow_read import THIS_FIRM, example_network, network_of_shop, read_network
 from meguri.study.outcome import records
 
@@ -42,6 +42,7 @@ class Asked:
     form: str = "table"
     out: Path | None = None
     lang: Lang = "en"
+    save: Path | None = None
 
 
 def run_knockout(asked: Asked) -> None:
@@ -54,6 +55,7 @@ def run_knockout(asked: Asked) -> None:
     """
     network = network_of(asked)
     functions = functions_of(asked.functions)
+    save_network(network, asked)
     node = asked.node or (THIS_FIRM if asked.log else None)
     if node is None:
         if functions or asked.budget is not None:
@@ -71,17 +73,28 @@ def run_knockout(asked: Asked) -> None:
         content = {name: records(table) for name, table in tables.items()}
         deliver(content, tables[first], asked.form, asked.out, sheets=tables)
     elif asked.out is not None:
-        deliver({}, tables[first], "xlsx", workbook_name(asked.out), sheets=tables)
+        deliver({}, tables[first], "xlsx", workbook_name("--out", asked.out), sheets=tables)
     else:
         print_answer(network, node, tables, asked)
 
 
-def workbook_name(out: Path) -> Path:
+def workbook_name(place: str, out: Path) -> Path:
     """The file to write a workbook to; another ending is a problem."""
     if out.suffix.lower() != ".xlsx":
         details = {"choices": ".xlsx", "near": "knockout.xlsx"}
-        raise DataError(Problem("choice", "--out", out.name, "", details))
+        raise DataError(Problem("choice", place, out.name, "", details))
     return out
+
+
+def save_network(network: Network, asked: Asked) -> None:
+    """Write the network as a workbook that can be edited and read again, where that was asked for."""
+    if asked.save is None:
+        return
+    path = workbook_name("--save-network", asked.save)
+    deliver({}, network.firms, "xlsx", path, sheets={name: getattr(network, name) for name in TABLES})
+    if asked.form == "table":
+        say(label("network_saved", asked.lang, "cli", path=path))
+        say()
 
 
 def network_of(asked: Asked) -> Network:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from meguri.app.printing import print_table, say, say_folded
 from meguri.base.terms import Lang, label
-from meguri.show.screening import LEAST_NAME, first_steps, lead
+from meguri.show.screening import LEAST_NAME, first_steps, late, lead
 from meguri.show.screening_case import ScreenCase
 from meguri.show.screening_tables import CHANGE_HEADS, change_rows, counts, missing_of, ways_of
 from meguri.show.screening_words import header, screen_word, spec_words
@@ -27,6 +27,8 @@ def print_case(case: ScreenCase, lang: Lang) -> None:
     print_top(lang)
     say()
     say_folded(lead(case, lang))
+    if late(case, lang):
+        say_folded(late(case, lang))
     rows = []
     for item in case.goods["item"]:
         n = counts(case, item)

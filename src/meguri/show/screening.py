@@ -23,6 +23,10 @@ from meguri.show.tables import sources_table
 MOST_NEXT = 6
 SAID_ELSEWHERE = ("draft", "no_ruling")  # notes that stand on top of the page
 TO = ("maker", "customer", "user")
+HOW = {  # who knows a specification, where it is not the maker
+    "category": "next_category", "technology": "next_technology", "technology_of": "next_technology",
+    "advanced": "next_customer", "size_condition": "next_text",
+}  # fmt: skip
 LEAST_NAME = 3  # letters of a name that can be compared
 
 
@@ -64,11 +68,24 @@ def _head(case: ScreenCase, lang: Lang) -> str:
         for name, value, about in _tiles(case, lang)
     )
     return (
-        f'<p class="draft">{escape(header(lang))}</p>\n<header>\n<div class="noruling">\n{said}</div>\n'
+        f'<div class="draft"><span>{escape(header(lang))}</span></div>\n<header>\n'
+        f'<div class="noruling">\n{said}</div>\n'
         f'<p class="kicker">{escape(screen_word("kicker", lang))}</p>\n'
         f"<h1>{escape(meta)}</h1>\n"
-        f'<p class="lead">{escape(lead(case, lang))}</p>\n<dl class="tiles">\n{tiles}</dl>\n</header>\n'
+        f'<p class="lead">{escape(lead(case, lang))}</p>\n{_late(case, lang)}'
+        f'<dl class="tiles">\n{tiles}</dl>\n</header>\n'
     )
+
+
+def late(case: ScreenCase, lang: Lang) -> str:
+    """A warning where the day of shipment lies after the last check of the entries; else nothing."""
+    checked = max(row["checked_on"] for row in case.entries.values())
+    return screen_word("late", lang, on=case.on, checked=checked) if case.on > checked else ""
+
+
+def _late(case: ScreenCase, lang: Lang) -> str:
+    said = late(case, lang)
+    return f'<p class="clear">{escape(said)}</p>\n' if said else ""
 
 
 def lead(case: ScreenCase, lang: Lang) -> str:
@@ -104,7 +121,8 @@ def _sections(case: ScreenCase, lang: Lang) -> Iterator[tuple[str, str, str]]:
         return screen_word(f"sec_{key}", lang, since=case.since, on=case.on)
 
     yield "next", named("next"), _next(case, lang)
-    yield "items", named("items"), tables.items_table(case, lang)
+    legend = f'<p class="quiet">{escape(screen_word("legend", lang))}</p>\n'
+    yield "items", named("items"), legend + tables.items_table(case, lang)
     yield "entries", named("entries"), _entries(case, lang)
     drawn = indirect_path(
         case.answer.paths, dict(zip(case.goods["item"], case.goods["name"], strict=True)), lang=lang
@@ -134,7 +152,7 @@ def first_steps(case: ScreenCase, lang: Lang) -> list[tuple[str, str]]:
         items = listing(list(dict.fromkeys(rows["item"])), lang, 6)
         said = screen_word("next_spec", lang, items=items, spec=spec_name(spec, lang))
         why = screen_word("next_spec_why", lang, n=rows["entry"].nunique(), entries=entries)
-        how = screen_word("next_category" if spec == "category" else "next_spec_ask", lang)
+        how = screen_word(HOW.get(spec, "next_spec_ask"), lang)
         steps.append((said, f"{why} — {how}"))
     exported = case.abroad[case.abroad["step"].eq(2)]
     for customer, rows in exported.groupby("from_name", sort=False):

@@ -19,7 +19,7 @@ from meguri.base.terms import LANGS, Lang, label
 from meguri.base.zipped import timeless
 from meguri.respond.screening_questions import spec_name
 from meguri.show.excel import text_cell
-from meguri.show.screening import first_steps, lead
+from meguri.show.screening import first_steps, late, lead
 from meguri.show.screening_case import ScreenCase
 from meguri.show.screening_words import RULINGS, header, screen_word, wanted_word
 from meguri.show.spell import missing, word
@@ -71,7 +71,8 @@ def _summary(book: Any, case: ScreenCase, lang: Lang) -> None:
     facts += [
         (screen_word("fact_on", lang), case.on), (screen_word("fact_to", lang), to),
         (screen_word("fact_end_user", lang), case.end_user or "—"),
-        (screen_word("fact_files", lang), ", ".join(case.files)), ("", lead(case, lang)),
+        (screen_word("fact_files", lang), ", ".join(case.files)),
+        ("", lead(case, lang) + (f" {late(case, lang)}" if late(case, lang) else "")),
     ]  # fmt: skip
     for number, (said, why) in enumerate(first_steps(case, lang), start=1):
         head = screen_word("sec_next", lang) if number == 1 else ""

@@ -17,7 +17,7 @@ from meguri.base.terms import Lang, label
 from meguri.respond.screening_questions import spec_name
 from meguri.show.office.paper import WIDTH, Paper
 from meguri.show.office.screening_review import review
-from meguri.show.screening import asked_lines
+from meguri.show.screening import asked_lines, late
 from meguri.show.screening_case import OPEN, ScreenCase
 from meguri.show.screening_tables import asked_of, counts, ways_of
 from meguri.show.screening_words import boxes, header, screen_word, spec_words, wanted_word
@@ -84,6 +84,8 @@ def comparison_paper(paper: Paper, case: ScreenCase, lang: Lang) -> None:
     to = case.place(case.destination, lang) if case.destination else screen_word("to_customers", lang)
     meta = screen_word("meta", lang, on=day(case.on, lang), to=to, files=listing(list(case.files), lang))
     paper.line(meta, size=9, after=4)
+    if late(case, lang):
+        paper.line(late(case, lang), size=9, bold=True, after=4)
     near = set(case.near["item"])
     items = sorted(case.goods["item"], key=lambda item: item not in near)
     for item in items[:MOST_ITEMS]:
