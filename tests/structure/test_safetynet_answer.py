@@ -126,6 +126,7 @@ def test_ages_and_the_chances_that_tell_them_are_not_for_customers_and_ministrie
 
 def test_no_yen_reaches_a_ministry(answer):
     tables = masked(answer, "ministry").tables
+    assert masked(answer, "ministry").facts["rate"] is None and masked(answer, "bank").facts["rate"]
     assert not set(tables["kpi_avoided"]["quantity"]) & {"avoided_loss", "cost_per_hour"}
     assert tables["card_unpaid"][["worth_low", "worth", "worth_high"]].isna().all(axis=None)
     assert tables["service_offers"][["price_low", "price_high"]].isna().all(axis=None)

@@ -12,6 +12,7 @@ from meguri.base.terms import Lang, label
 from meguri.show.chart import Chart
 from meguri.show.figures.recovery_curve import recovery_curve
 from meguri.show.figures.run_chart import run_chart
+from meguri.show.ink import clip
 from meguri.show.page import figure_html, page, table_html
 from meguri.show.safetynet_texts import texts_of
 from meguri.show.safetynet_words import (
@@ -42,6 +43,7 @@ from meguri.show.spell import missing
 from meguri.structure.safety_masks import Audience
 from meguri.structure.safetynet_answer import SafetyAnswer
 
+NAME = 40  # Latin letters of a name in a table of the card
 MOST = 5  # rows of a table on the card; the workbook holds all
 
 
@@ -176,17 +178,14 @@ def _halves(left: str, right: str) -> str:
 
 
 def _people_and_gone(card: Card) -> str:
-    left = _part("people", card, _people(card)) + _change(card)
-    return _halves(left, _part("gone", card, _gone(card)))
+    return _halves(_part("people", card, _people(card)), _part("gone", card, _gone(card)))
 
 
 def _columns(card: Card) -> str:
     loss = _sentences(loss_sentences(card.answer, card.stated, card.lang))
-    return (
-        _halves(_part("loss", card, loss), _part("unpaid", card, _unpaid(card)))
-        + _part("offers", card, _offers(card))
-        + _questions(card)
-    )
+    left = _part("loss", card, loss) + _change(card)
+    right = _part("unpaid", card, _unpaid(card)) + _part("offers", card, _offers(card))
+    return _halves(left, right) + _questions(card)
 
 
 def _questions(card: Card) -> str:
@@ -206,7 +205,7 @@ def people_cells(card: Card) -> tuple[list[str], list[list[str]]]:
     ]
     rows = []
     for row in table.head(MOST).to_dict("records"):
-        cells = [str(row["process"]), str(row["holders"]), str(row["teachers"])]
+        cells = [clip(str(row["process"]), NAME), str(row["holders"]), str(row["teachers"])]
         rows.append([*cells, ages_text(row, lang), chance_text(row)] if open_ else cells)
     return [net_word(key, lang) for key in keys], rows
 
@@ -276,7 +275,7 @@ def served_cells(card: Card) -> tuple[list[str], list[list[str]]]:
     heads = [net_word(key, card.lang) for key in ("head_process", "head_customers", "head_jobs")]
     table = card.answer.table("card_served").head(MOST)
     return heads, [
-        [str(row["process"]), f"{int(row['customers']):,}", f"{int(row['jobs']):,}"]
+        [clip(str(row["process"]), NAME), f"{int(row['customers']):,}", f"{int(row['jobs']):,}"]
         for row in table.to_dict("records")
     ]
 
@@ -295,7 +294,7 @@ def unpaid_cells(card: Card) -> tuple[list[str], list[list[str]]]:
     keys = ["head_process", "head_jobs", "head_hours", *(["head_worth"] if priced else [])]
     rows = []
     for row in table.head(MOST).to_dict("records"):
-        cells = [str(row["process"]), f"{int(row['jobs']):,}", hours_number(row["hours"])]
+        cells = [clip(str(row["process"]), NAME), f"{int(row['jobs']):,}", hours_number(row["hours"])]
         rows.append([*cells, yen(row["worth"], lang)] if priced else cells)
     return [net_word(key, lang) for key in keys], rows
 

@@ -183,7 +183,7 @@ def people_sentence(answer: SafetyAnswer, lang: Lang) -> str:
         return net_word("people_fine", lang) if single.empty else ""
     if len(names) == 1:
         return net_word("people_single", lang, process=names[0])
-    return net_word("people_single_more", lang, n=len(names), names=listing(names, lang, most=4))
+    return net_word("people_single_more", lang, n=len(names), names=listing(names, lang, most=2))
 
 
 def loss_sentences(answer: SafetyAnswer, stated: bool, lang: Lang) -> list[str]:
@@ -244,7 +244,7 @@ def worth_words(table: pd.DataFrame, rate: list[float], lang: Lang) -> dict[str,
 
 def industries(answer: SafetyAnswer, lang: Lang) -> str:
     """Industries of the customers, the largest first."""
-    return listing([str(one) for one in answer.table("card_customers")["industry"]], lang, most=4)
+    return listing([str(one) for one in answer.table("card_customers")["industry"]], lang, most=3)
 
 
 def gone_sentences(answer: SafetyAnswer, lang: Lang) -> list[str]:

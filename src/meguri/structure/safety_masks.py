@@ -69,6 +69,8 @@ def masked(answer: SafetyAnswer, audience: Audience) -> SafetyAnswer:
     facts = dict(answer.facts)
     if audience not in ("internal", "customer"):
         facts["customer"] = ""
+    if audience == "ministry":
+        facts["rate"] = None  # yen an hour, like the worth it leads to
     return SafetyAnswer(MappingProxyType(tables), MappingProxyType(facts))
 
 
