@@ -42,6 +42,10 @@ def test_the_document_holds_exactly_the_events_asked_for():
         (["--instrument", "qouta"], "quota"),
         (["--sources", "papers"], "documents"),
         (["--out", "page.docx"], ".html"),
+        (["--since", "2012", "--until", "2010"], "2012"),
+        (["--claim", "cl-002", "--element", "Dy"], "--element"),
+        (["--forecasts", "--duplicates"], "--duplicates"),
+        (["--actor", "China", "--series", "mine.csv"], "--series"),
     ],
 )
 def test_what_is_wrong_is_named_with_the_way_out_and_status_2(words, named, monkeypatch, capsys, tmp_path):

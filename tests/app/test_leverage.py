@@ -11,6 +11,7 @@ import meguri.app.leverage as shown
 from meguri.app.cli import app, main
 from meguri.base.errors import DataError
 from meguri.observe.leverage import leverage_items
+from meguri.respond.leverage_data import leverage_data
 from meguri.show.leverage import leverage_charts, leverage_page
 from meguri.show.leverage_excel import write_leverage_excel
 from meguri.show.leverage_said import home_sentences
@@ -84,6 +85,26 @@ def test_a_file_of_another_kind_is_refused_by_name(tmp_path):
 
 def test_items_are_not_asked_about_beside_a_rule_on_a_stage():
     assert problems("hf", "--stages", "china-rare-earths") == [("leverage_stage_alone", "ITEM")]
+
+
+def test_options_that_would_be_left_unread_are_named():
+    asked = ("--holder", "JP", "--lift", "2020", "--compare")
+    assert problems("--stages", "china-rare-earths", *asked) == [
+        ("leverage_stage_alone", name) for name in ("--holder", "--lift", "--compare")
+    ]
+    assert [key for key, _ in problems(*asked)] == ["leverage_item_missing"] * 3
+
+
+def test_a_day_without_hyphens_is_no_year():  # it was read as the year 20,230,323
+    assert problems("hf", "--lift", "20230323") == [("leverage_date", "--lift")]
+
+
+def test_an_item_of_ones_own_without_ratings_and_a_row_on_no_item_are_named(tmp_path):
+    packaged = leverage_data().tables
+    packaged["items"].head(1).assign(item="helium").to_csv(tmp_path / "items.csv", index=False)
+    packaged["costs"].head(1).assign(item="heliom").to_csv(tmp_path / "costs.csv", index=False)
+    found = problems("helium", "--own", str(tmp_path))
+    assert found == [("leverage_rating", "attributes: helium")] * 5 + [("leverage_item", "costs[1].item")]
 
 
 def test_both_directions_run_the_same_code_and_stand_on_one_page():

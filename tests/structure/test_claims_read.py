@@ -101,7 +101,9 @@ def test_lost_references_are_named_with_the_nearest_that_exists(tmp_path):
         ("claims: nothing", "claim_file"),
         ("- a", "claim_file"),
         ("claims:\n  - id: [", "yaml"),
-        ("claims:\n  - just words", "claim_value"),
+        ("claims: []", "claim_file"),
+        ("claims:\n  - just words", "claim_fields"),
+        ("claims:\n  - {id: a, kind: caused}", "claim_choice"),
         ("claims:\n  - {id: a}", "claim_missing"),
         ("", "file_empty"),
     ],
@@ -137,6 +139,22 @@ def test_a_file_of_points_with_a_period_that_is_none_is_told_by_row(tmp_path):
     assert [(problem.key, problem.found) for problem in raised.value.problems] == [
         ("claim_period", "2010-13")
     ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "key"),
+    [
+        (["jp-imports-rare-earths-cn,2010-10,1300000,kg,mine,reported"], "claim_unit"),
+        (["mine,2010-10,5,t,mine,reported", "mine,2010-11,5000,kg,mine,reported"], "claim_unit"),
+        ([], "claim_points_empty"),
+    ],
+)
+def test_a_change_of_unit_is_no_break_and_a_file_without_rows_is_told(tmp_path, rows, key):
+    path = tmp_path / "own.csv"
+    path.write_text("\n".join(["series,period,value,unit,source,grade", *rows]) + "\n", encoding="utf-8")
+    with pytest.raises(DataError) as raised:
+        claim_points(path)
+    assert [problem.key for problem in raised.value.problems] == [key]
 
 
 def test_a_chronicle_without_the_claims_event_is_told_by_name():

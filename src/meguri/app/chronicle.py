@@ -45,6 +45,7 @@ class Asked(NamedTuple):
 
 def deliver_chronicle(asked: Asked, form: str, out: Path | None, lang: Lang) -> None:
     """The answer on the terminal, as page, workbook or folder, or in the form asked for."""
+    _apart(asked)
     if form == "table" and out is not None:
         _known_ending(out)
     tables = answered(asked, whole=form == "table" and out is not None)
@@ -137,6 +138,30 @@ def _element(name: str | None) -> str | None:
         near = suggest_key(name, "materials") or "Dy"
         raise DataError(Problem("term_materials", "--element", name, "", {"near": near}))
     return key
+
+
+def _apart(asked: Asked) -> None:
+    """Claims, forecasts and events are asked about apart: an option left unread would mislead."""
+    filters = {
+        "--element": asked.element, "--actor": asked.actor, "--instrument": asked.instrument,
+        "--stage": asked.stage, "--since": asked.since, "--until": asked.until,
+        "--duplicates": asked.duplicates,
+    }  # fmt: skip
+    beside: dict[str, object] = {}
+    if asked.claim is not None:
+        beside = {"--forecasts": asked.forecasts, **filters}
+    elif asked.forecasts:
+        beside = {"--series": asked.series, **filters}
+    elif any(filters.values()):
+        beside = {"--series": asked.series}
+    with_ = "--claim" if asked.claim is not None else "--forecasts" if asked.forecasts else "--element …"
+    found = [
+        Problem("chronicle_apart", name, "" if value is True else str(value)[:80], "", {"with": with_})
+        for name, value in beside.items()
+        if value
+    ]
+    if found:
+        raise DataError(found)
 
 
 def _known_ending(out: Path) -> None:

@@ -32,9 +32,20 @@ def leverage(
     if stages is not None:
         from meguri.app.stage_policy import deliver_stage_policy
 
-        shown.check_alone(items)
+        shown.check_alone(
+            {
+                "ITEM": items,
+                "--holder": holder,
+                "--partner": partner,
+                "--lift": lift,
+                "--compare": compare,
+                "--check": check,
+                "--own": own,
+            }
+        )
         deliver_stage_policy(stages, form.value, out, lang.value)
         return
+    shown.check_ending(out, form.value)
     asked = shown.read_asked(items, holder, partner, years, lift, compare, check, own, runs, seed)
     if not asked.items and not asked.check:
         shown.deliver_items(asked, form.value, out, lang.value)

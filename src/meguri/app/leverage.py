@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from meguri.respond.cards import Control, leverage
 from meguri.respond.leverage_data import LeverageData, leverage_data
 from meguri.respond.leverage_drivers import drivers
 
+ENDINGS = (".html", ".xlsx", "")
 FEW = 3  # cards up to which it is said what each hangs on: some twenty runs a card
 
 
@@ -79,6 +81,14 @@ def read_asked(
         found.append(Problem("leverage_same", "--partner", str(partner)))
     if lift is not None:
         _check_lift(lift, table[table["item"].isin(keys)], found)
+    if not keys and not check:  # without an item nothing could be done with them, and that must be said
+        given = {
+            "--holder": holder,
+            "--partner": partner,
+            "--lift": lift,
+            "--compare": "yes" if compare else None,
+        }
+        found += [Problem("leverage_item_missing", name, text) for name, text in given.items() if text]
     if found:
         raise DataError(found)
     chosen = tuple(dict.fromkeys(key for key in keys if key))
@@ -109,7 +119,9 @@ def _economy(name: str, option: str, found: list[Problem]) -> str | None:
 def _check_lift(lift: str, items: pd.DataFrame, found: list[Problem]) -> None:
     """A date of lifting is a day, month or year, and lies after the control of every item began."""
     try:
-        dt.date.fromisoformat((lift + "-01-01")[:10] if len(lift) in (4, 7) else lift)
+        if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", lift):  # 20230323 would read as a year
+            raise ValueError(lift)
+        dt.date.fromisoformat((lift + "-01-01")[:10])
         year = year_of(lift)
     except ValueError:
         found.append(Problem("leverage_date", "--lift", lift[:40]))
@@ -120,16 +132,33 @@ def _check_lift(lift: str, items: pd.DataFrame, found: list[Problem]) -> None:
             found.append(Problem("leverage_lift_early", "--lift", lift, "", details))
 
 
-def check_alone(items: str | None) -> None:
+def check_alone(beside: Mapping[str, object]) -> None:
     """A rule on a stage is asked about by itself.
 
     Raises
     ------
     DataError
-        When items are named beside it.
+        When items, or options that only speak of items, stand beside it: they would be left unread.
     """
-    if items:
-        raise DataError(Problem("leverage_stage_alone", "ITEM", items[:80]))
+    found = [
+        Problem("leverage_stage_alone", name, str(value)[:80]) for name, value in beside.items() if value
+    ]
+    if found:
+        raise DataError(found)
+
+
+def check_ending(out: Path | None, form: str) -> None:
+    """A page, a workbook or a folder: said before anything is computed.
+
+    Raises
+    ------
+    DataError
+        When the name of the file says no form that is known.
+    """
+    if form == "table" and out is not None and out.suffix.lower() not in ENDINGS:
+        choices = ", ".join(ending or "folder" for ending in ENDINGS)
+        details = {"choices": choices, "near": "leverage.html"}
+        raise DataError(Problem("choice", "--out", out.name, "", details))
 
 
 def answered(asked: Asked) -> Answered:
@@ -257,6 +286,7 @@ def deliver_leverage(answer: Answered, form: str, out: Path | None, lang: Lang) 
     DataError
         When the name of the file says no form that is known.
     """
+    check_ending(out, form)
     if form != "table":
         content = {"about": dict(answer.about)} | {
             name: records(part) for name, part in answer.tables.items()
@@ -268,13 +298,7 @@ def deliver_leverage(answer: Answered, form: str, out: Path | None, lang: Lang) 
         print_leverage(answer, lang)
         return
     writers = file_writers(answer, lang)
-    writer = writers.get(out.suffix.lower())
-    if writer is None:
-        choices = ", ".join(key or "folder" for key in writers)
-        raise DataError(
-            Problem("choice", "--out", out.name, "", {"choices": choices, "near": "leverage.html"})
-        )
-    writer(out)
+    writers[out.suffix.lower()](out)
     say(label("saved", lang, "cli", path=out))
 
 

@@ -105,6 +105,8 @@ def selected(
     if since is not None or until is not None:
         first = None if since is None else read_interval(since, "since")
         last = None if until is None else read_interval(until, "until")
+        if first is not None and last is not None and first.known and last.known and last.before(first):
+            raise DataError(Problem("chronicle_date_inverted", "since … until", f"{since} … {until}"))
         table = _kept(table, [_within(row, first, last) for row in table.to_dict("records")])
     return in_order(table)
 

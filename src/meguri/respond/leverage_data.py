@@ -23,7 +23,7 @@ from meguri.base.sampling import triangular
 from meguri.base.sources import weakest
 from meguri.base.tables import Schema
 from meguri.base.terms import packaged, suggest
-from meguri.observe.leverage import leverage_attributes, leverage_items
+from meguri.observe.leverage import ATTRIBUTES, leverage_attributes, leverage_items
 from meguri.scenario.read import read_yaml
 
 Floats = npt.NDArray[np.float64]
@@ -170,9 +170,35 @@ def leverage_data(path: Path | None = None) -> LeverageData:
         found += problems
         if not problems:
             tables[name] = _before(mine, tables[name], schema.key)
+    found = found or _unmatched(given, tables, str(path))
     if found:
         raise DataError(found, str(path))
     return LeverageData(tables)
+
+
+def _unmatched(
+    given: Mapping[str, pd.DataFrame], tables: Mapping[str, pd.DataFrame], file: str
+) -> list[Problem]:
+    """Items of one's own that lack a rating, and rows on items that are none."""
+    items, rated = tables["items"], tables["attributes"]
+    found = []
+    for item in given["items"]["item"] if "items" in given else []:
+        lost = set(ATTRIBUTES) - set(rated.loc[rated["item"] == item, "attribute"])
+        found += [
+            Problem("leverage_rating", f"attributes: {item}", "", file, {"attribute": name})
+            for name in ATTRIBUTES
+            if name in lost
+        ]
+    for name, frame in given.items():
+        for place, item in enumerate(frame["item"] if "item" in frame and name != "items" else []):
+            if not pd.isna(item) and str(item).strip() not in {"", *items["item"]}:
+                near = suggest(str(item), items["item"]) or ", ".join(items["item"])
+                found.append(
+                    Problem(
+                        "leverage_item", f"{name}[{place + 1}].item", str(item)[:80], file, {"near": near}
+                    )
+                )
+    return found
 
 
 def _before(mine: pd.DataFrame, theirs: pd.DataFrame, key: list[str]) -> pd.DataFrame:

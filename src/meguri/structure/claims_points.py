@@ -69,13 +69,28 @@ def claim_points(own: str | Path | None = None) -> pd.DataFrame:
 
 def _own(path: Path) -> pd.DataFrame:
     table, found = Schema.of("claim_points").problems(read_csv(path), str(path))
+    if table.empty and not found:
+        found.append(Problem("claim_points_empty", path.name, "", str(path)))
     for row in table.to_dict("records"):
         place = f"{path.name} {row['series']} {row['period']}"
         if not _PERIOD.fullmatch(str(row["period"])):
             found.append(Problem("claim_period", place, str(row["period"]), str(path)))
+    found += _mixed_units(table, path)
     if found:
         raise DataError(found, str(path))
     return table
+
+
+def _mixed_units(table: pd.DataFrame, path: Path) -> list[Problem]:
+    """One unit for each series, that of the packaged points where it is packaged: a break is no unit."""
+    unit = dict(series_names()[["series", "unit"]].itertuples(index=False))
+    found = []
+    for row in table.to_dict("records"):
+        usual = unit.setdefault(row["series"], row["unit"])
+        if row["unit"] != usual:
+            place = f"{path.name} {row['series']} {row['period']}"
+            found.append(Problem("claim_unit", place, str(row["unit"]), str(path), {"unit": str(usual)}))
+    return found
 
 
 def given_points(series: pd.DataFrame | Mapping[str, pd.Series] | None) -> pd.DataFrame:

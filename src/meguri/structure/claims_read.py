@@ -20,6 +20,17 @@ from meguri.structure.claims_check import check_claims
 from meguri.structure.claims_model import Claim
 
 MAX_CLAIM_BYTES = 1 << 20
+FORMS = {  # what the schema finds, in words of our own
+    "model_type": "claim_fields",
+    "dict_type": "claim_fields",
+    "tuple_type": "claim_list",
+    "list_type": "claim_list",
+    "string_type": "claim_text",
+    "int_type": "claim_number",
+    "int_parsing": "claim_number",
+    "int_from_float": "claim_number",
+    "greater_than_equal": "claim_number",
+}
 Lines = Mapping[tuple[str | int, ...], int]
 
 
@@ -51,7 +62,9 @@ def parse_claims(text: str, file: str, events: pd.DataFrame | None = None) -> li
     except MeguriError as error:
         raise DataError(error.problems, file) from None
     if not isinstance(content, dict) or not isinstance(content.get("claims"), list):
-        raise DataError(Problem("claim_file", file, type(content).__name__, file))
+        raise DataError(Problem("claim_file", file, "", file))
+    if not content["claims"]:
+        raise DataError(Problem("claim_file", f"{Path(file).name}: claims", "[]", file))
     lines = lines_of(text)
     found = [
         Problem("claim_extra", _place(file, lines, (key,)), key, file, {"near": "claims, sources, series"})
@@ -195,4 +208,9 @@ def _problem(error: Any, number: int, file: str, lines: Lines) -> Problem:
         return Problem(kind, place, shown[:80], file, context)
     if kind == "claim_date":
         return Problem(error["ctx"]["key"], place, found, file)
+    if kind == "literal_error":
+        choices = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
+        return Problem("claim_choice", place, found, file, {"choices": choices})
+    if kind in FORMS:
+        return Problem(FORMS[kind], place, found, file)
     return Problem("claim_value", place, found, file, {"reason": str(error["msg"])})
