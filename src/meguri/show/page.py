@@ -61,7 +61,9 @@ def cell_text(value: object, column: Column | None, lang: Lang) -> str:
         return word(value, column.choices[0], lang)
     if column.kind == "choice":
         prefix = {"grade": "grade", "level": "level", "place": "place"}.get(column.name, "")
-        return word(f"{prefix}.{value}", "phrases", lang) if prefix else str(value)
+        return word(f"{prefix}.{value}", "phrases", lang) if prefix else word(value, "choice_words", lang)
+    if column.kind == "bool":
+        return word("yes" if value else "no", "choice_words", lang)
     return str(value)
 
 
@@ -122,8 +124,9 @@ def table_html(
 def frame_html(frame: pd.DataFrame, declared: str, lang: Lang) -> str:
     """A table headed by the declared labels of its columns; long ones are cut and say so."""
     known = {column.name: column for column in Schema.of(declared).columns}
-    other = "label_en" if lang == "ja" else "label_ja"
-    names = [str(name) for name in frame.columns if name != other]
+    own, other = ("_ja", "_en") if lang == "ja" else ("_en", "_ja")
+    twice = {str(name) for name in frame.columns if f"{str(name).removesuffix(other)}{own}" in frame.columns}
+    names = [str(name) for name in frame.columns if not (str(name).endswith(other) and name in twice)]
     columns = [known.get(name) for name in names]
     heads = [column.label(lang) if column else name for column, name in zip(columns, names, strict=True)]
     shown = frame[names].head(MAX_ROWS).to_numpy(dtype=object)
