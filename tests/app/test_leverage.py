@@ -210,3 +210,15 @@ def test_belgian_resist_is_told_as_re_routing_before_localisation():  # AC6.5
     assert (row["item"], row["verdict"]) == ("resist", "re-routing before localisation")
     jumped = [cell["partner"] for cell in content["leverage_detour_partners"] if cell["jump"] == "yes"]
     assert jumped == ["BE"]
+
+
+@pytest.mark.slow
+def test_re_routing_of_hydrogen_fluoride_is_told_as_reported_and_not_as_tested(tmp_path):  # AC6.5
+    content = json.loads(run("hf", "--check", "--format", "json"))
+    (row,) = content["leverage_reroutes"]
+    assert (row["partner"], row["month"], row["times"]) == ("TW", "2019-08", 6)
+    assert row["seen"] == pytest.approx(6.1, abs=0.1)  # customs agree with the report to a tenth
+    assert content["leverage_detours"][0]["verdict"] == "cannot be told"
+    run("hf", "--check", "--lang", "ja", "--out", tmp_path / "hf.html")
+    page = (tmp_path / "hf.html").read_text(encoding="utf-8")
+    assert "台湾経由の迂回（国産化に先立つ）：報道はあるが" in page

@@ -158,14 +158,16 @@ def test_the_template_of_a_shop_reads_back_says_it_is_invented_and_masks_its_jso
 
 
 @pytest.mark.slow
-def test_the_demo_goes_from_the_workbook_to_the_card_for_the_bank(
+def test_the_demo_goes_from_the_workbook_to_the_card_for_the_bank_and_the_screening(
     capsys: Capture, monkeypatch: Patch, tmp_path: Path
 ) -> None:
     code, out, err = run(capsys, monkeypatch, "demo", "--sme", "--out", tmp_path, "--lang", "ja")
     assert code == 0, err
     assert {path.name for path in tmp_path.iterdir()} == {
         "shop.xlsx", "card.en.html", "card.ja.html", "card.en.docx", "card.ja.docx", "card.json",
+        "screen.en.html", "screen.ja.html", "screen.en.docx", "screen.ja.docx",
     }  # fmt: skip
+    assert "判定者による確認前の下書き" in out
     assert "架空の例" in out and "価格の余地なし" in out and "区間に0が含まれます" in out
     page = (tmp_path / "card.ja.html").read_text(encoding="utf-8")
     assert "金融機関提出用" in page and "架空の例" in page and "乙真空部品" not in page

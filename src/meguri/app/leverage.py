@@ -234,6 +234,7 @@ def _checked(asked: Asked) -> dict[str, pd.DataFrame]:
 
 def _detours(asked: Asked) -> dict[str, pd.DataFrame]:
     """Third countries' jumps of the items whose customs months are packaged, at the month of the control."""
+    from meguri.observe.leverage import leverage_reroutes
     from meguri.observe.trade_months import WHOLE, month_series, trade_months
     from meguri.structure.detour import by_partner, detour
 
@@ -247,12 +248,33 @@ def _detours(asked: Asked) -> dict[str, pd.DataFrame]:
         frame = by_partner(months, item, economy, without=[WHOLE])
         told = detour(frame, begun, holder=holder, whole=month_series(months, item, WHOLE, economy))
         verdict = {"item": item, "economy": economy, "verdict": told.verdict, "reason": told.reason}
-        parts.append((told.summary.assign(**verdict), told.partners.assign(item=item, economy=economy)))
+        reported = leverage_reroutes(item, economy)
+        reported["seen"] = [
+            times_of(frame[row["partner"]], row["month"]) if row["partner"] in frame else float("nan")
+            for row in reported.to_dict("records")
+        ]
+        partners = told.partners.assign(item=item, economy=economy)
+        parts.append((told.summary.assign(**verdict), partners, reported))
     if not parts:
         return {}
-    names = ("leverage_detours", "leverage_detour_partners")
+    names = ("leverage_detours", "leverage_detour_partners", "leverage_reroutes")
     told_all = (pd.concat(tables, ignore_index=True) for tables in zip(*parts, strict=True))
     return dict(zip(names, told_all, strict=True))
+
+
+def times_of(months: pd.Series[Any], month: str) -> float:
+    """A month over the same month a year before; unknown where one is missing or the earlier one is 0.
+
+    Examples
+    --------
+    >>> times_of(pd.Series({"2018-08": 215.0, "2019-08": 1320.0}), "2019-08")
+    6.14
+    """
+    before = f"{int(month[:4]) - 1}{month[4:]}"
+    known = {str(name): float(value) for name, value in months.dropna().items()}
+    if len(month) < len("2019-08") or month not in known or not known.get(before):
+        return float("nan")
+    return round(known[month] / known[before], 2)
 
 
 def _about(asked: Asked) -> dict[str, Any]:

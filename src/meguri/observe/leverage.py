@@ -123,6 +123,20 @@ def leverage_observations(item: str | None = None, use: str | None = None) -> pd
     return table.reset_index(drop=True)
 
 
+def leverage_reroutes(item: str, economy: str) -> pd.DataFrame:
+    """Third countries through which goods are reported to have come (columns of ``leverage_reroutes``).
+
+    What the press reports is no test: ``seen`` stays empty here, to be filled from the months at hand.
+
+    Examples
+    --------
+    >>> leverage_reroutes("hf", "KR")[["partner", "times"]].to_numpy().tolist()
+    [['TW', 6.0]]
+    """
+    table = _read("reroutes")
+    return table[(table["item"] == item) & (table["economy"] == economy)].reset_index(drop=True)
+
+
 def leverage_coefficients() -> pd.DataFrame:
     """Global coefficients before any observation is seen (columns of ``leverage_coefficients``).
 

@@ -21,8 +21,26 @@ def detour_html(tables: Tables, lang: Lang) -> str:
     for row in tables["leverage_detours"].to_dict("records"):
         html += f"<p>{escape(_said(row, lang))}</p>\n"
         partners = tables["leverage_detour_partners"]
-        html += _partners(partners[partners["item"] == row["item"]].to_dict("records"), lang)
+        mine = partners[partners["item"] == row["item"]]
+        html += _partners(mine.to_dict("records"), lang)
+        jumped = set(mine.loc[mine["jump"] == "yes", "partner"])
+        for reported in tables["leverage_reroutes"].to_dict("records"):
+            if reported["item"] == row["item"]:
+                html += f"<p>{escape(_reported(reported, jumped, lang))}</p>\n"
     return html
+
+
+def _reported(row: Mapping[Any, Any], jumped: set[str], lang: Lang) -> str:
+    """What the press reported of a third country, beside what the months at hand show."""
+    key = "reroute_tested" if row["partner"] in jumped else "reroute_reported"
+    said = lever_word(key, lang, country=word(row["partner"], "countries", lang))
+    if missing(row["times"]) or missing(row["seen"]):
+        return said
+    times = significant(float(row["times"]))
+    seen = lever_word(
+        "reroute_times", lang, month=row["month"], times=times, seen=significant(float(row["seen"]))
+    )
+    return f"{said}{seen}" if lang == "ja" else f"{said} {seen}"
 
 
 def _said(row: Mapping[Any, Any], lang: Lang) -> str:
