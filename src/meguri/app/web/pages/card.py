@@ -1,4 +1,4 @@
-"""What is the card worth, and does the story hold?"""
+"""What is the card worth, and does the story hold? The page that answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How dependent are we, on whom and through which tiers?"""
+"""How dependent are we, on whom and through which tiers? The page that answers."""
 
 from __future__ import annotations
 

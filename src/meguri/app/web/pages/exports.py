@@ -1,4 +1,4 @@
-"""How much of what is exported controls other people's processes?"""
+"""How much of what is exported controls other people's processes? The page that answers."""
 
 from __future__ import annotations
 

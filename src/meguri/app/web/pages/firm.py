@@ -1,4 +1,4 @@
-"""What is the worth of nothing going wrong in our firm?"""
+"""What is the worth of nothing going wrong in our firm? The page that answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Would the model have told past cases beforehand?"""
+"""Would the model have told past cases beforehand? The page that answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who holds which stage of a material, ore apart from refined?"""
+"""Who holds which stage of a material, ore apart from refined? The page that answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which measures keep it running, on two axes?"""
+"""Which measures keep it running, on two axes? The page that answers."""
 
 from __future__ import annotations
 

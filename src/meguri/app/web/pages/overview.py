@@ -1,4 +1,4 @@
-"""What stands first today, and what it hangs on?"""
+"""What stands first today, and what it hangs on? The page that answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes back, as mass and as function?"""
+"""What comes back, as mass and as function? The page that answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which process stops, when, and why?"""
+"""Which process stops, when, and why? The page that answers."""
 
 from __future__ import annotations
 
