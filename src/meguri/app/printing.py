@@ -111,7 +111,7 @@ def deliver(
     if form == "xlsx":
         if out is None:
             raise DataError(Problem("xlsx_needs_out", "--format xlsx"))
-        write_atomically(out, _workbook(sheets or {"table": table}, digits))
+        write_workbook(out, sheets or {"table": table}, digits)
         return
     text = to_json(content) if form == "json" else as_csv(table, digits)
     if out is None:
@@ -142,20 +142,21 @@ def harmless(cell: Any) -> Any:
     return f"'{cell}" if risky and not _PLAIN.fullmatch(cell) else cell
 
 
-def _workbook(tables: Mapping[str, pd.DataFrame], digits: int) -> bytes:
+def write_workbook(path: Path, tables: Mapping[str, pd.DataFrame], digits: int = DIGITS) -> None:
+    """A workbook with one sheet for each table, whose cells no spreadsheet takes for a formula."""
     from openpyxl import Workbook  # only this format needs it
 
     book = Workbook()
     book.remove(book.active)
     for name, table in tables.items():
-        sheet = book.create_sheet(name)
+        sheet = book.create_sheet(name[:31])
         sheet.append(list(table.columns))
         for row in records(table, digits):
             sheet.append([harmless(cell) for cell in row.values()])
         sheet.freeze_panes = "B2"
     buffer = io.BytesIO()
     book.save(buffer)
-    return buffer.getvalue()
+    write_atomically(path, buffer.getvalue())
 
 
 class Watch:
