@@ -195,9 +195,9 @@ def fragment(
 
 
 def error(
-    problems: Sequence[Mapping[str, str]], where: Where, status: int = 400, *, part: bool = False
+    title: str, way: str, problems: Sequence[Mapping[str, str]], where: Where, *, part: bool = False
 ) -> str:
-    """What is wrong, where, what was expected and the way out; ``part`` for a fragment.
+    """What happened and what to do about it, then each problem; ``part`` for a fragment.
 
     Parameters
     ----------
@@ -205,7 +205,7 @@ def error(
         ``Problem.row(lang)`` of each; none for a fault of ours or a page that is not there.
     """
     name = "problems.html" if part else "error.html"
-    return shell(name, where, problems=problems, status=status)
+    return shell(name, where, title=title, way=way, problems=problems)
 
 
 def api(openapi: Mapping[str, Any], where: Where) -> str:

@@ -18,7 +18,7 @@ from meguri.base.errors import MeguriError
 from meguri.base.terms import Lang
 
 DEFAULT = "default"
-OUTSIDE = ("lang", "workspace", "token")  # parameters of every page, read before its own
+OUTSIDE = ("lang", "workspace", "token", "now")  # parameters of every page, read before its own
 QUICK = "meguri.app.web.views"
 
 
@@ -92,6 +92,11 @@ class Service:
         if not workspace.replace("-", "").isalnum() or not workspace.isascii() or not folder.is_dir():
             raise WebError(404, "no_workspace")
         return folder
+
+    def workspaces(self) -> list[str]:
+        """Names of all workspaces, the default one first."""
+        found = sorted(item.name for item in self.settings.root.glob("*/"))
+        return [DEFAULT, *(name for name in found if name != DEFAULT and not name.startswith("."))]
 
     def wanted(
         self, workspace: str, question: Question, query: Mapping[str, Sequence[str]], lang: Lang
