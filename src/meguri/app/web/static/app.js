@@ -288,7 +288,7 @@
       if (job.state !== was) announce(say(job.state));
       if (live(job)) return;
       events.close();
-      count_jobs();
+      countJobs();
       if (job.state === "done") ask(location.search, { quiet: true });
       else if (document.activeElement === document.body) part.querySelector("[data-run]").focus();
     };
@@ -296,7 +296,7 @@
       if (!part.isConnected) events.close();
       else part.querySelector(".told").textContent = say("lost");
     };
-    count_jobs();
+    countJobs();
   }
   function start(part) {
     var order = { kind: part.dataset.kind, params: JSON.parse(part.dataset.params) };
@@ -340,13 +340,13 @@
   }
   var badge = document.getElementById("jobs");
   var counting = 0;
-  function count_jobs() {
+  function countJobs() {
     window.clearTimeout(counting);
     get(badge.dataset.jobs + tongue).then(function (told) {
       var n = told.jobs.filter(live).length;
       badge.hidden = !n;
       badge.textContent = n ? say("jobs", { n: n }) : "";
-      if (n) counting = window.setTimeout(count_jobs, 4000);
+      if (n) counting = window.setTimeout(countJobs, 4000);
     }, function () { badge.hidden = true; });
   }
 
@@ -523,7 +523,7 @@
   function remembered() {
     try { return localStorage.getItem("meguri-tour") === "done"; } catch (_) { return false; }
   }
-  count_jobs();
+  countJobs();
   if (answer) {
     if (answer.dataset.wait) ask(location.search, {});
     else come(answer);
