@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from meguri.show.page import cell_text
 from meguri.show.spell import missing
 
 SHOWN = 200  # rows of a table on a page; all are a click away
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _TIGHT = {"number", "share", "int", "year"}
 
 
@@ -112,6 +114,9 @@ class View:
                 found[chart.key] = Table(chart.key, chart.title, chart.table, chart.declared)
             for table in section.tables:
                 found[table.key] = table
+        strange = [key for key in found if not _KEY.fullmatch(key)]
+        if strange:
+            raise ValueError(f"keys become file names and addresses: {strange}")
         return found
 
 

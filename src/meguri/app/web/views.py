@@ -35,7 +35,8 @@ def make_view(args: Mapping[str, Any], told: Told) -> dict[str, Any]:
     told(0, 1)
     desk = Desk(Path(args["workspace"]))
     view = viewed(args, desk)
-    doc = document(view, args["lang"])
+    asked = {name: text for name, text in args["asked"].items() if text != ""}
+    doc = {"page": args["page"], "lang": args["lang"], "asked": asked} | document(view, args["lang"])
     tables = view.tables()
     body = json.dumps(doc, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     parts = {"view.json": body}

@@ -1,0 +1,135 @@
+"""What the routes share: settings, workspaces, workers and computed views. Thin."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from meguri.app.web.cache import BusyError, Stored, Views, Wanted, prune
+from meguri.app.web.desk import Desk
+from meguri.app.web.pool import BrokenError, Pool, RefusedError, StoppedError
+from meguri.app.web.problems import WebError, rows_of
+from meguri.app.web.question import Asked, Question
+from meguri.app.web.questions import QUESTIONS
+from meguri.base.errors import MeguriError
+from meguri.base.terms import Lang
+
+DEFAULT = "default"
+OUTSIDE = ("lang", "workspace", "token")  # parameters of every page, read before its own
+QUICK = "meguri.app.web.views"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the server runs.
+
+    Attributes
+    ----------
+    root : Path
+        Folder of the workspaces.
+    host, port
+        Where it listens.
+    token : str or None
+        Needed by every request when given.
+    lang : {"en", "ja"}
+        Language of pages for readers whose browser names neither.
+    workers : int
+        Processes that compute views.
+    warm : bool
+        Whether the first pages are computed before anyone asks.
+    """
+
+    root: Path
+    host: str = "127.0.0.1"
+    port: int = 8765
+    token: str | None = None
+    lang: Lang = "en"
+    workers: int = 2
+    warm: bool = False
+
+
+class Service:
+    """Everything a route needs."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.pool = Pool(settings.workers, preload=(QUICK,))
+        self.views = Views(self.pool)
+        self._warming: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Take up what is on disk and start the workers."""
+        for folder in self.settings.root.glob("*/"):
+            prune(folder)
+        self.folder(DEFAULT)
+        await self.pool.start()
+        if self.settings.warm:
+            self._warming = asyncio.create_task(self._warm())
+
+    async def stop(self) -> None:
+        """End the workers."""
+        if self._warming is not None:
+            self._warming.cancel()
+        await self.pool.stop()
+
+    async def _warm(self) -> None:
+        """Compute what most readers open first, one view at a time and behind every other request."""
+        langs: list[Lang] = ["ja", "en"] if self.settings.lang == "ja" else ["en", "ja"]
+        for lang in langs:
+            for question in QUESTIONS.values():
+                with contextlib.suppress(WebError, OSError):
+                    wanted = self.wanted(DEFAULT, question, {}, lang)
+                    await self.view(wanted, urgent=False)
+
+    def folder(self, workspace: str) -> Path:
+        """Folder of a workspace; the one called ``default`` is made when it is missing."""
+        folder = self.settings.root / workspace
+        if workspace == DEFAULT:
+            folder.mkdir(parents=True, exist_ok=True)
+        if not workspace.replace("-", "").isalnum() or not workspace.isascii() or not folder.is_dir():
+            raise WebError(404, "no_workspace")
+        return folder
+
+    def wanted(
+        self, workspace: str, question: Question, query: Mapping[str, Sequence[str]], lang: Lang
+    ) -> Wanted:
+        """The view that a query asks for.
+
+        Raises
+        ------
+        WebError
+            With every parameter that is wrong.
+        """
+        folder = self.folder(workspace)
+        own = {name: texts for name, texts in query.items() if name not in OUTSIDE}
+        try:
+            asked = question.read(own, Desk(folder), lang)
+        except MeguriError as error:
+            raise WebError(422, "bad_query", rows_of(error, lang)) from None
+        return Wanted(folder, question.key, asked, lang)
+
+    async def view(self, wanted: Wanted, *, urgent: bool = True) -> Stored:
+        """A view, computed if need be; every way of failing as a problem in plain words."""
+        try:
+            return await self.views.get(wanted, urgent=urgent)
+        except BusyError:
+            raise WebError(503, "busy", retry_after="5") from None
+        except (RefusedError, BrokenError, StoppedError) as error:
+            raise failed(error) from None
+
+    def asked_by_default(self, question: Question, workspace: str, lang: Lang) -> Asked:
+        """What a page is asked when the address says nothing."""
+        return self.wanted(workspace, question, {}, lang).asked
+
+
+def failed(error: RefusedError | BrokenError | StoppedError) -> WebError:
+    """What a worker's refusal or failure is to the reader."""
+    if isinstance(error, RefusedError):
+        return WebError(422, "refused", error.problems)
+    if isinstance(error, StoppedError):
+        return WebError(409, "was_cancelled")
+    slow = str(error) == "timeout"
+    return WebError(504 if slow else 500, "took_too_long" if slow else "our_fault")
