@@ -224,7 +224,9 @@ class Jobs:
     # ---- the queue
 
     def _queue(self) -> list[Job]:
-        waiting = [job for shelf in self._shelves.values() for job in shelf.values() if job.state == "waiting"]
+        waiting = [
+            job for shelf in self._shelves.values() for job in shelf.values() if job.state == "waiting"
+        ]
         return sorted(waiting, key=lambda job: (job.created, job.id))
 
     @property

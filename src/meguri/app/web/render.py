@@ -39,7 +39,7 @@ class Where:
     query : mapping
         What the address says, without the reserved parameters.
     workspace, workspaces
-        The one in use; all there are.
+        Id of the one in use; id and name of all there are.
 
     Examples
     --------
@@ -56,7 +56,7 @@ class Where:
     page: str = ""
     query: Query = field(default_factory=dict)
     workspace: str = HOME
-    workspaces: Sequence[str] = ()
+    workspaces: Sequence[tuple[str, str]] = ()
 
     def url(self, page: str = "", query: Query | None = None, lang: str = "", part: str = "") -> str:
         """Address of a page; as it stands where nothing else is said."""
