@@ -85,8 +85,18 @@
     });
   }
   window.addEventListener("resize", function () { fit(); });
-  window.addEventListener("beforeprint", function () { fit(PAPER); });
-  window.addEventListener("afterprint", function () { fit(); });
+  var unfolded = [];
+  window.addEventListener("beforeprint", function () {
+    all(document, "details.printed:not([open])").forEach(function (part) {
+      part.open = true;
+      unfolded.push(part);
+    });
+    fit(PAPER);
+  });
+  window.addEventListener("afterprint", function () {
+    unfolded.splice(0).forEach(function (part) { part.open = false; });
+    fit();
+  });
 
   // ---- a figure as a picture: with its title, unit and sources, so that it can stand alone -----------
   function wrap(pen, text, width) {
@@ -246,7 +256,7 @@
   var tongue = "?lang=" + document.documentElement.lang;
   function get(address) {
     return fetch(address, { headers: { "Accept": "application/json" }, credentials: "same-origin" })
-      .then(function (got) { return got.json(); });
+      .then(function (got) { return got.ok ? got.json() : Promise.reject(got.status); });
   }
   function live(job) { return job.state === "waiting" || job.state === "running"; }
   function same(params, others) {
@@ -356,6 +366,7 @@
     var close = make("button", "", say("close"));
     var source = document.getElementById("sources").cloneNode(true);
     source.removeAttribute("id");
+    source.querySelector("details").open = true;
     all(source, "[id]").forEach(function (one) { one.removeAttribute("id"); });
     source.removeAttribute("aria-labelledby");
     box.setAttribute("aria-label", link.textContent);
