@@ -18,11 +18,12 @@ from typing import IO, Any, Protocol
 
 from meguri.app.web.desk import Desk
 from meguri.app.web.job import MOST_PROBLEMS, OVER, Job, State, now
-from meguri.app.web.pool import BrokenError, RefusedError, StoppedError
+from meguri.app.web.pool import RefusedError
 from meguri.app.web.shelf import hold, on_record, recovered
 from meguri.app.web.whole import remove_whole
 from meguri.base.errors import DataError, Problem
 
+BREATH = 0.2  # [s] between two states told to one who follows
 log = logging.getLogger("meguri.web")
 
 
@@ -97,6 +98,7 @@ class Jobs:
         self._locks: dict[Path, IO[bytes]] = {}
         self._work = asyncio.Event()
         self._at_work: set[Job] = set()
+        self.followers = 0
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self, folders: Iterable[Path] = ()) -> None:
@@ -205,6 +207,14 @@ class Jobs:
 
         Whoever reads slowly is told the newest state only, so that nothing piles up.
         """
+        self.followers += 1
+        try:
+            async for document in self._followed(job):
+                yield document
+        finally:
+            self.followers -= 1
+
+    async def _followed(self, job: Job) -> AsyncIterator[dict[str, Any] | None]:
         seen = -1
         while True:
             changed = job.changed
@@ -219,12 +229,14 @@ class Jobs:
             yield job.document(self.ahead(job))
             if over:
                 return
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(BREATH)
 
     # ---- the queue
 
     def _queue(self) -> list[Job]:
-        waiting = [job for shelf in self._shelves.values() for job in shelf.values() if job.state == "waiting"]
+        waiting = [
+            job for shelf in self._shelves.values() for job in shelf.values() if job.state == "waiting"
+        ]
         return sorted(waiting, key=lambda job: (job.created, job.id))
 
     @property

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from meguri.app.web import routes_api
+from meguri.app.web import routes_api, routes_jobs
 from meguri.app.web.guard import LOOPBACK, App, Guard, Scope
 from meguri.app.web.problems import WebError, response
 from meguri.app.web.routes_api import language
@@ -67,6 +67,8 @@ def create_app(settings: Settings) -> App:
     )  # fmt: skip
     app.state.service = service
     app.include_router(routes_api.router)
+    app.include_router(routes_jobs.router)
+    app.include_router(routes_jobs.pages)
     _say_no(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     hosts = {*LOOPBACK, settings.host} if settings.token is None else _any_host(settings)

@@ -16,6 +16,7 @@ Progress = Callable[[int, int], None]
 Runner = Callable[[Mapping[str, str], Desk, Path, Progress], None]
 
 NAMES = ("stress",)
+PAGES = {"stress": "stops", "sobol": "stops", "backtest": "history", "respond": "keeps"}  # who asks for it
 
 
 def runner(kind: str) -> Runner:
