@@ -19,7 +19,7 @@ from typing import IO, Any, Protocol
 from meguri.app.web.desk import Desk
 from meguri.app.web.job import MOST_PROBLEMS, OVER, Job, State, now
 from meguri.app.web.pool import RefusedError
-from meguri.app.web.shelf import hold, on_record, recovered
+from meguri.app.web.recover import hold, on_record, recovered
 from meguri.app.web.whole import remove_whole
 from meguri.base.errors import DataError, Problem
 

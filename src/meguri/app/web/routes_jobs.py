@@ -36,7 +36,7 @@ STATUS = {
     "web_jobs_elsewhere": (409, "job_elsewhere"),
     "web_jobs_busy": (409, "job_busy"),
 }
-EXAMPLE = {
+EXAMPLE: dict[str, Any] = {
     "kind": "stress",
     "params": {"scenario": "2025-medium-heavy-rare-earths", "runs": "200", "seed": "1"},
 }
