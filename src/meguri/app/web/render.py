@@ -80,7 +80,6 @@ class Where:
             (name, text)
             for name, given in self.query.items()
             for text in ([given] if isinstance(given, str) else given)
-            if text
         ]
         return [*asked, ("lang", self.lang), *self._workspace().items()]
 
@@ -93,7 +92,7 @@ class Where:
 
 
 def _with(path: str, query: Query, more: Mapping[str, str]) -> str:
-    filled = urlencode({name: value for name, value in {**query, **more}.items() if value}, doseq=True)
+    filled = urlencode({**query, **more}, doseq=True)
     return f"{path}?{filled}" if filled else path
 
 
