@@ -84,7 +84,9 @@ class Job:
         return self.folder / "answers" / self.id
 
     def turn(self, state: State, **values: Any) -> None:
-        """Go over to a state, and put it on record."""
+        """Go over to a state, and put it on record; from ``gone`` nothing comes back."""
+        if self.state == "gone":
+            return
         for name, value in {"state": state, **values}.items():
             setattr(self, name, value)
         if state not in ("done", "gone"):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from meguri.app.web.desk import Desk
 from meguri.app.web.job import Job
-from meguri.app.web.kinds import NAMES, PAGES
-from meguri.app.web.question import Asked, Question
+from meguri.app.web.kinds import EXTRA, NAMES, PAGES
+from meguri.app.web.question import Asked, Field, Question
 from meguri.app.web.questions import QUESTIONS
 from meguri.base.errors import DataError, Problem
 from meguri.base.terms import Lang, label
@@ -39,7 +40,10 @@ def check(kind: str, params: Mapping[str, str], desk: Desk, lang: Lang) -> Asked
         raise DataError(
             Problem("web_jobs_kind", "kind", ascii(kind)[:40], details={"names": ", ".join(NAMES)})
         )
-    return page_of(kind, params).read({name: [text] for name, text in params.items()}, desk, lang)
+    question = page_of(kind, params)
+    extra = tuple(Field(name, "text") for name in EXTRA.get(kind, ()))
+    wider = replace(question, fields=(*question.fields, *extra))
+    return wider.read({name: [text] for name, text in params.items()}, desk, lang)
 
 
 def described(job: Job, desk: Desk, lang: Lang) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import datetime as dt
 import json
 import math
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import parse_qs, urlencode
 
@@ -211,7 +210,7 @@ async def jobs_page(request: Request, lang: Lang, workspace: str = DEFAULT, offs
         "newer": max(offset - PAGE, 0) if offset else None,
         "older": offset + PAGE if offset + PAGE < len(listed) else None,
     }
-    where = Where(lang, "jobs", {}, workspace, _workspaces(request))
+    where = Where(lang, "jobs", {}, workspace, service_of(request).workspaces())
     live = any(row["state"] in ("waiting", "running") for row in rows)
 
     def word(key: str, **fill: object) -> str:
@@ -264,8 +263,3 @@ def _left(document: dict[str, Any], lang: Lang) -> str:
     if left < 60:
         return label("left_s", lang, "web_jobs", n=math.ceil(left))
     return label("left_min", lang, "web_jobs", n=math.ceil(left / 60))
-
-
-def _workspaces(request: Request) -> list[str]:
-    root: Path = service_of(request).settings.root
-    return sorted(folder.name for folder in root.iterdir() if folder.is_dir() and folder.name[0] != ".")

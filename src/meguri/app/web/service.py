@@ -69,6 +69,7 @@ class Service:
         self.pool = Pool(settings.workers, preload=(QUICK,))
         self.views = Views(self.pool)
         self.jobs = Jobs([Worker(nice=10) for _ in range(settings.job_workers)], settings.jobs)
+        self.store.on_delete.append(lambda key: self.jobs.drop(self.store.folder(key)))
         self._warming: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
