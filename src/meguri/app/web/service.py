@@ -101,7 +101,7 @@ class Service:
     def folder(self, workspace: str) -> Path:
         """Folder of a workspace; ``default`` is the first one, made when there is none."""
         if workspace == DEFAULT:
-            return self.store.first(label("home", self.settings.lang, "web")).folder
+            return self.store.first(label("first_workspace", self.settings.lang, "web_api")).folder
         try:
             return self.store.folder(workspace)
         except MissingError as error:
