@@ -14,11 +14,13 @@ from meguri.app.web.pool import BrokenError, Pool, RefusedError, StoppedError
 from meguri.app.web.problems import WebError, rows_of
 from meguri.app.web.question import Asked, Question
 from meguri.app.web.questions import QUESTIONS
+from meguri.app.web.store import MissingError, Store
+from meguri.app.web.worker import problem_row
 from meguri.base.errors import MeguriError
-from meguri.base.terms import Lang
+from meguri.base.terms import Lang, label
 
 DEFAULT = "default"
-OUTSIDE = ("lang", "workspace", "token")  # parameters of every page, read before its own
+OUTSIDE = ("lang", "workspace", "token", "now")  # parameters of every page, read before its own
 QUICK = "meguri.app.web.views"
 
 
@@ -56,15 +58,16 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.store = Store(settings.root)
         self.pool = Pool(settings.workers, preload=(QUICK,))
         self.views = Views(self.pool)
         self._warming: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Take up what is on disk and start the workers."""
-        for folder in self.settings.root.glob("*/"):
-            prune(folder)
         self.folder(DEFAULT)
+        for one in self.store.workspaces():
+            prune(one.folder)
         await self.pool.start()
         if self.settings.warm:
             self._warming = asyncio.create_task(self._warm())
@@ -85,13 +88,19 @@ class Service:
                     await self.view(wanted, urgent=False)
 
     def folder(self, workspace: str) -> Path:
-        """Folder of a workspace; the one called ``default`` is made when it is missing."""
-        folder = self.settings.root / workspace
+        """Folder of a workspace; ``default`` is the first one, made when there is none."""
         if workspace == DEFAULT:
-            folder.mkdir(parents=True, exist_ok=True)
-        if not workspace.replace("-", "").isalnum() or not workspace.isascii() or not folder.is_dir():
-            raise WebError(404, "no_workspace")
-        return folder
+            return self.store.first(label("first_workspace", self.settings.lang, "web_api")).folder
+        try:
+            return self.store.folder(workspace)
+        except MissingError as error:
+            raise WebError(
+                404, "no_workspace", [problem_row(one, error.file) for one in error.problems]
+            ) from None
+
+    def workspaces(self) -> list[tuple[str, str]]:
+        """Id and name of all workspaces, by name."""
+        return [(one.id, one.name) for one in self.store.workspaces()]
 
     def wanted(
         self, workspace: str, question: Question, query: Mapping[str, Sequence[str]], lang: Lang

@@ -15,7 +15,7 @@ from meguri.app.web.desk import Desk
 Progress = Callable[[int, int], None]
 Runner = Callable[[Mapping[str, str], Desk, Path, Progress], None]
 
-NAMES = ("stress", "respond")
+NAMES = ("stress", "sobol", "backtest", "respond")
 
 
 def runner(kind: str) -> Runner:
