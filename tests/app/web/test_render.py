@@ -53,9 +53,7 @@ def read(html: str) -> Reader:
 
 
 def whole(lang="en", query=None, **changed) -> str:
-    where = Where(
-        lang, "stops", query or {"scenario": "b"}, workspaces=[("w1", "plant 1"), ("w2", "plant 2")]
-    )
+    where = Where(lang, "stops", query or {"scenario": "b"}, workspaces=[("w1", "plant 1"), ("w2", "plant 2")])
     return render.page(document(**changed), QUESTIONS["stops"], form(), where)
 
 
