@@ -1,4 +1,4 @@
-"""Changed values of a scenario as an address carries them: ``set=controls.licence.start=2025-06-01``. Thin."""
+"""Changed values of a scenario as an address carries them: ``set=controls.licence.start=2025-06-01``."""
 
 from __future__ import annotations
 

@@ -15,7 +15,9 @@ from meguri.app.web.desk import Desk
 Progress = Callable[[int, int], None]
 Runner = Callable[[Mapping[str, str], Desk, Path, Progress], None]
 
-NAMES = ("stress", "sobol")
+NAMES = ("stress", "sobol", "backtest")
+PAGES = {"stress": "stops", "sobol": "stops", "backtest": "history", "respond": "keeps"}  # who asks for it
+EXTRA = {"sobol": ("answer",)}  # parameters of a kind that are no fields of its page: any short text
 
 
 def runner(kind: str) -> Runner:

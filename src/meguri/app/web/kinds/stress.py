@@ -19,7 +19,7 @@ def run(params: Mapping[str, str], desk: Desk, folder: Path, progress: Progress)
     """Run a study and save its outcome; runs of a cancelled study are taken up again."""
     case = read_case(params, desk)
     study = Study(case.open_chain(desk), case.scenario, runs=int(params["runs"]), seed=int(params["seed"]))
-    outcome = study.run(progress, state=desk.folder / "cache" / "runs")
+    outcome = study.run(progress, state=desk.kept("stress", params))
     survival = outcome.table("survival")
     short = survival.loc[survival["share_stopped"] > 0, "node"]
     told = trails(set_up(study.chain, study.scenario), [str(node) for node in short])
