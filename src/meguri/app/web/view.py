@@ -66,9 +66,17 @@ class Way:
     query: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Paper:
+    """A paper of the page's own: what it is, and the names of its files, one for each form."""
+
+    text: str
+    files: Sequence[str]
+
+
 @dataclass(frozen=True, eq=False)
 class Section:
-    """One part of a page: a question answered by sentences, figures and tables, in this order."""
+    """One part of a page: a question answered by sentences, figures, tables and papers, in this order."""
 
     key: str
     title: str
@@ -76,6 +84,7 @@ class Section:
     charts: Sequence[Chart] = ()
     tables: Sequence[Table] = ()
     ways: Sequence[Way] = ()
+    papers: Sequence[Paper] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +153,7 @@ def _section(section: Section, lang: Lang) -> dict[str, Any]:
         "charts": [_chart(one, lang) for one in section.charts],
         "tables": [shown(one, lang) for one in section.tables],
         "ways": [vars(one) | {"query": dict(one.query)} for one in section.ways],
+        "papers": [{"text": one.text, "files": list(one.files)} for one in section.papers],
     }
 
 
