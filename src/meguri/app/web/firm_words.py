@@ -39,8 +39,9 @@ def linked(asked: Asked, lang: Lang) -> Section:
 
 
 def papers_of(what: Mapping[str, Sequence[str]], lang: Lang) -> list[Paper]:
-    """Papers by name, each in its forms."""
+    """Papers of this page in each of their forms, named ``card.pdf``."""
     return [
-        Paper(firm_word(f"paper_{name}", lang), [f"{name}.{form}" for form in forms])
-        for name, forms in what.items()
-    ]
+        Paper(f"{name}.{form}", firm_word("paper_form", lang, paper=firm_word(f"paper_{name}", lang),
+                                          form=label(f"paper_{form}", lang, "web")))
+        for name, forms in what.items() for form in forms
+    ]  # fmt: skip

@@ -68,15 +68,15 @@ class Way:
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper of the page's own: what it is, and the names of its files, one for each form."""
+    """A paper of the page's own, besides those of any view: its form (``ringi.docx``) and its name."""
 
+    form: str
     text: str
-    files: Sequence[str]
 
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """One part of a page: a question answered by sentences, figures, tables and papers, in this order."""
+    """One part of a page: a question answered by sentences, figures and tables, in this order."""
 
     key: str
     title: str
@@ -84,7 +84,6 @@ class Section:
     charts: Sequence[Chart] = ()
     tables: Sequence[Table] = ()
     ways: Sequence[Way] = ()
-    papers: Sequence[Paper] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +104,8 @@ class View:
         Doubts and remarks.
     runs : sequence of Run
         Jobs whose answers the page lacks; empty when it shows all it can.
+    papers : sequence of Paper
+        Papers of the page's own, offered beside those of any view.
     """
 
     title: str
@@ -114,6 +115,7 @@ class View:
     sources: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: Sequence[str] = ()
     runs: Sequence[Run] = ()
+    papers: Sequence[Paper] = ()
 
     def tables(self) -> dict[str, Table]:
         """Every table by key: those of the sections and those behind the figures."""
@@ -142,6 +144,7 @@ def document(view: View, lang: Lang) -> dict[str, Any]:
         "sources": records(view.sources),
         "notes": list(view.notes),
         "runs": [vars(one) | {"params": dict(one.params)} for one in view.runs],
+        "papers": [vars(one) for one in view.papers],
     }
 
 
@@ -153,7 +156,6 @@ def _section(section: Section, lang: Lang) -> dict[str, Any]:
         "charts": [_chart(one, lang) for one in section.charts],
         "tables": [shown(one, lang) for one in section.tables],
         "ways": [vars(one) | {"query": dict(one.query)} for one in section.ways],
-        "papers": [{"text": one.text, "files": list(one.files)} for one in section.papers],
     }
 
 

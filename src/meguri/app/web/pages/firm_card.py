@@ -42,8 +42,7 @@ def card_view(asked: Asked, desk: Desk, lang: Lang) -> View:
     reader = net_word(f"for.{card.audience}", lang)
     charts = [chart for chart in card_charts(card) if len(chart.table)]
     sections = [
-        Section("papers", firm_word("sec_card", lang, reader=reader), [firm_word("card_said", lang)],
-                papers=papers_of({**PAPERS, **OWN} if card.audience == "internal" else PAPERS, lang)),
+        Section("papers", firm_word("sec_card", lang, reader=reader), [firm_word("card_said", lang)]),
         Section("runs", net_word("sec_runs", lang), charts=charts),
         _said("people", [people_sentence(shown, lang)], lang), _gone(card),
         _said("loss", loss_sentences(shown, card.stated, lang), lang),
@@ -55,6 +54,7 @@ def card_view(asked: Asked, desk: Desk, lang: Lang) -> View:
         title=lead(shown, lang), lead=[reader, lead_detail(shown, lang), period(shown, lang)],
         headlines=headlines(card), sections=sections,
         notes=[net_word("withheld_names", lang), licence_sentence(shown, lang), net_word("grade_line", lang)],
+        papers=papers_of({**PAPERS, **OWN} if card.audience == "internal" else PAPERS, lang),
     )  # fmt: skip
 
 

@@ -38,6 +38,7 @@ def net_view(asked: Asked, desk: Desk, lang: Lang) -> View:
     return View(
         title=net_lead(net, lang), lead=said, sections=_sections(net, lang),
         notes=[net_word("net_bins", lang), net_word("people_rule", lang)],
+        papers=papers_of(PAPERS, lang),
     )  # fmt: skip
 
 
@@ -88,7 +89,6 @@ def _sections(net: Net, lang: Lang) -> list[Section]:
         Section("net", net_word("sec_net_kpis", lang), tables=kpis),
         _listed("single", functions, "net_functions", bool(len(single)), lang),
         _listed("leaving", leaving, "net_leaving", bool(len(leaving)), lang),
-        Section("papers", firm_word("sec_papers", lang), papers=papers_of(PAPERS, lang)),
     ]
 
 

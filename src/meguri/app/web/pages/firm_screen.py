@@ -41,7 +41,7 @@ def screen_view(asked: Asked, desk: Desk, lang: Lang) -> View:
         parts, told = list(_sections(case, lang)), [*notes[f"text_{lang}"], screen_word("end", lang)]
     return View(
         title=lead(case, lang), lead=said, headlines=_headlines(case, lang), sections=parts,
-        sources=case.sources(), notes=told,
+        sources=case.sources(), notes=told, papers=() if hidden else papers_of(PAPERS, lang),
     )  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def _sections(case: ScreenCase, lang: Lang) -> Iterator[Section]:
         yield _changes(case, lang)
     yield _read(case, lang)
     said = [firm_word("papers_said", lang), screen_word("questions_lead", lang)]
-    yield Section("papers", firm_word("sec_papers", lang), said, papers=papers_of(PAPERS, lang))
+    yield Section("papers", firm_word("sec_papers", lang), said)
 
 
 def _steps(case: ScreenCase, lang: Lang) -> Section:
