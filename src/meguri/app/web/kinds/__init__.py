@@ -15,7 +15,7 @@ from meguri.app.web.desk import Desk
 Progress = Callable[[int, int], None]
 Runner = Callable[[Mapping[str, str], Desk, Path, Progress], None]
 
-NAMES = ("stress",)
+NAMES = ("stress", "circulate")
 
 
 def runner(kind: str) -> Runner:
