@@ -44,6 +44,8 @@ Tables = Mapping[str, pd.DataFrame]
 FRONT = {"stages": "w12", "slope": "w5", "hhi": "w7", "map": "w12"}  # first side
 BACK = {"series": "", "prices": "", "controls": ""}  # second side, in two columns with the tables
 ROOM = 7  # columns of stages that fit side by side
+# px of each drawing on the sheet; of a panel where there are several
+LOW = {"stages": 192, "slope": 172, "map": 250, "series": 68, "producers": 96, "prices": 186}
 
 
 def sheet(
@@ -115,8 +117,25 @@ def _head(atlas: Atlaslike, tables: Tables, lang: Lang) -> str:
     )
 
 
-def sheet_charts(element: str, tables: Tables, trade: Trade, economy: str, lang: Lang) -> dict[str, Chart]:
-    """Every figure of the sheet by its place."""
+def sheet_charts(
+    element: str,
+    tables: Tables,
+    trade: Trade,
+    economy: str,
+    lang: Lang,
+    *,
+    stage: str = "",
+    heights: Mapping[str, int] = LOW,
+) -> dict[str, Chart]:
+    """Every figure of the sheet by its place.
+
+    Parameters
+    ----------
+    stage : str
+        Stage on the map; the most concentrated one when left out.
+    heights : mapping
+        Pixels by figure, as in `LOW`.
+    """
     shares, hhi = table_of(tables, "stage_shares"), table_of(tables, "concentration")
     unknown = unknown_stages(table_of(tables, "atlas_unknowns"))
     quotes, rules = table_of(tables, "price_quotes"), table_of(tables, "dated_controls")
@@ -124,13 +143,15 @@ def sheet_charts(element: str, tables: Tables, trade: Trade, economy: str, lang:
     return {
         "stages": stage_columns(
             shown_columns(shares, element), unknown, table_of(tables, "firms"), element=element, lang=lang,
-            height=192, footer=_of(shares, lang),
+            height=heights["stages"], footer=_of(shares, lang),
         ),
-        "slope": _second(element, tables, lang),
+        "slope": _second(element, tables, lang, heights["slope"]),
         "hhi": hhi_by_stage(hhi, element=element, unknown=unknown, lang=lang, footer=_of(hhi, lang)),
-        "map": _map(element, tables, trade, lang),
-        "series": _series(element, tables, trade, economy, lang),
-        "prices": price_history(quotes, doubts, lang=lang, height=186, footer=_of(quotes, lang)),
+        "map": _map(_worst_shares(element, tables, stage), stage or "ore", trade, lang, heights["map"]),
+        "series": _series(element, tables, trade, economy, lang, heights),
+        "prices": price_history(
+            quotes, doubts, lang=lang, height=heights["prices"], footer=_of(quotes, lang)
+        ),
         "controls": control_strip(rules, today=_end(rules, shares), lang=lang, footer=_of(rules, lang)),
     }  # fmt: skip
 
@@ -173,10 +194,10 @@ def _about(contrast: pd.DataFrame, lang: Lang) -> str:
     return f"{word(row['source'], 'source_names', lang)} {years}"
 
 
-def _worst_shares(element: str, tables: Tables) -> pd.DataFrame:
-    """Shares behind the most concentrated stage, of its latest source."""
-    shares = table_of(tables, "stage_shares")
-    worst = worst_row(table_of(tables, "concentration"), element)
+def _worst_shares(element: str, tables: Tables, stage: str = "") -> pd.DataFrame:
+    """Shares behind the most concentrated stage, or behind the stage named, of its latest source."""
+    shares, rows = table_of(tables, "stage_shares"), table_of(tables, "concentration")
+    worst = worst_row(rows[rows["stage"] == stage] if stage else rows, element)
     if worst is None:
         return shares.iloc[:0]
     keys = ["element", "stage", "source", "year", "basis"]
@@ -193,40 +214,42 @@ def _counted(rows: pd.DataFrame, lang: Lang) -> str:
     return f"{name}、{source}。" if lang == "ja" else f"{name}, {source}."
 
 
-def _second(element: str, tables: Tables, lang: Lang) -> Chart:
+def _second(element: str, tables: Tables, lang: Lang, height: int) -> Chart:
     """Ore against refined; where no source gives both, the shares of the most concentrated stage."""
     contrast = one_source(table_of(tables, "ore_refined"))
     if len(contrast):
         return ore_slope(
-            contrast, about=_about(contrast, lang), lang=lang, height=172, footer=_of(contrast, lang)
+            contrast, about=_about(contrast, lang), lang=lang, height=height, footer=_of(contrast, lang)
         )
     rows = _worst_shares(element, tables)
     return share_bars(rows, about=_counted(rows, lang), lang=lang, footer=_of(rows, lang), most=6)
 
 
-def _map(element: str, tables: Tables, trade: Trade, lang: Lang) -> Chart:
-    rows, flows = _worst_shares(element, tables), trade.flows
+def _map(rows: pd.DataFrame, stage: str, trade: Trade, lang: Lang, height: int) -> Chart:
+    flows = trade.flows
     year = "" if flows.empty else f" {int(flows['year'].max())}"
     return world_map(
         rows,
         flows,
-        stage=str(rows["stage"].iloc[0]) if len(rows) else "ore",
+        stage=str(rows["stage"].iloc[0]) if len(rows) else stage,
         about=_counted(rows, lang),
         traded=f"{goods(trade.codes, lang)}{year}" if trade.codes else "",
         lang=lang,
         most=15,
-        height=250,
+        height=height,
         footer=_of(pd.concat([rows[["source", "grade"]], flows[["source", "grade"]]]), lang),
     )
 
 
-def _series(element: str, tables: Tables, trade: Trade, economy: str, lang: Lang) -> Chart:
+def _series(
+    element: str, tables: Tables, trade: Trade, economy: str, lang: Lang, heights: Mapping[str, int]
+) -> Chart:
     """Imports of the economy; producers of the most concentrated stage where no code follows the metal."""
     worst = worst_row(table_of(tables, "concentration"), element)
     if not trade.codes and worst is not None and "series" in tables:
         made = producers(tables["series"], str(worst["element"]), str(worst["stage"]))
         if len(made):
-            return _producers(element, made, str(worst["stage"]), lang)
+            return _producers(element, made, str(worst["stage"]), lang, heights["producers"])
     if trade.codes:
         origins = say("sheet_origins", lang, importer=word(economy, "countries", lang))
         what = f"{origins} (HS {', '.join(trade.codes)})"
@@ -238,15 +261,15 @@ def _series(element: str, tables: Tables, trade: Trade, economy: str, lang: Lang
         stage=trade.stage,
         breaks=trade.breaks,
         lang=lang,
-        panel=68,
+        panel=heights["series"],
         footer=_of(trade.series, lang),
     )
 
 
-def _producers(element: str, made: pd.DataFrame, stage: str, lang: Lang) -> Chart:
+def _producers(element: str, made: pd.DataFrame, stage: str, lang: Lang, panel: int) -> Chart:
     name, done = word(element, "materials", lang), word(stage, "stages", lang)
     what = say("sheet_producers", lang, element=name, stage=done)
-    return origin_series(made, what=what, stage=stage, lang=lang, panel=96, footer=_of(made, lang))
+    return origin_series(made, what=what, stage=stage, lang=lang, panel=panel, footer=_of(made, lang))
 
 
 def _end(rules: pd.DataFrame, shares: pd.DataFrame) -> str:
