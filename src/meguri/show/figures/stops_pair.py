@@ -121,7 +121,7 @@ def _bars(rows: pd.DataFrame, side: Side, origin: dt.date, *, coloured: bool) ->
     """Four parts of one bar for each row; nothing where the process does not fall short on this side."""
     found = side.rows.set_index("node").reindex(rows["node"])
     known = found["pale_from"].notna().to_numpy()
-    lengths = bar_lengths(found.fillna({name: 0.0 for name in _ENDS}), side.first, origin)
+    lengths = bar_lengths(found.fillna(dict.fromkeys(_ENDS, 0.0)), side.first, origin)
     hues = [stage_hue(stage) if coloured else MUTED for stage in rows["stage"]]
     return [
         {

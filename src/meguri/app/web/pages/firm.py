@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from meguri.app.web.desk import Desk
 from meguri.app.web.firm_words import linked
@@ -29,3 +30,11 @@ def view(asked: Asked, desk: Desk, lang: Lang) -> View:
     invented = asked["shop"] == EXAMPLE and asked["part"] != "net"
     lead = [net_word("made_up", lang), *found.lead] if invented else found.lead
     return replace(found, lead=lead, sections=[*found.sections, linked(asked, lang)])
+
+
+def paper(asked: Asked, desk: Desk, lang: Lang, name: str, path: Path) -> None:
+    """Write one of the papers that the part offers, such as ``card.pdf``."""
+    from meguri.app.web.firm_papers import firm_paper  # it reads the parts of this page
+
+    what, _, form = name.partition(".")
+    firm_paper(asked, desk, lang, what, form, path)

@@ -194,5 +194,3 @@ def indirect_table(outcome: Outcome, lang: Lang) -> pd.DataFrame:
     ]  # fmt: skip
     schema = Schema.of("web_indirect")
     return schema.check(pd.DataFrame(rows, columns=schema.names))
-
-

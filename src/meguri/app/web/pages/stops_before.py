@@ -52,7 +52,8 @@ def said_section(scenario: Scenario, lang: Lang) -> Section:
     ]
     texts = [*reasons] if reasons else [label("no_reason", lang, WORDS)] if scenario.controls else []
     other = [
-        label("disruption", lang, WORDS, node=one.node, start=day(one.start, lang)) for one in scenario.disruptions
+        label("disruption", lang, WORDS, node=one.node, start=day(one.start, lang))
+        for one in scenario.disruptions
     ]
     table = Table("controls", label("controls", lang, WORDS), controls_table(scenario, lang), "web_controls",
                   open=True)  # fmt: skip
