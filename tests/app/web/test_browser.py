@@ -155,7 +155,7 @@ def test_a_reader_without_a_mouse_reaches_the_answer_changes_it_and_opens_the_so
                 break
         before = page.url
         with page.expect_response(lambda got: "/part" in got.url):
-            page.keyboard.press("End")
+            page.keyboard.press("ArrowDown")
             page.keyboard.press("Enter")
         settled(page)
         assert page.url != before
