@@ -129,8 +129,10 @@ class Job:
 
     def _fault(self) -> list[dict[str, Any]]:
         """The one plain line of a failure that is not of the input, as a row like the others."""
+        if not self.fault:
+            return []
         told = {f"way_out_{lang}": label(f"fault_{self.fault}", lang, "web_jobs") for lang in LANGS}
-        return [{"key": f"web_jobs_{self.fault}", "place": self.kind} | told] if self.fault else []
+        return [{"key": f"web_jobs_{self.fault}", "place": self.kind} | told]
 
     def record(self) -> dict[str, Any]:
         """What the worker writes as ``done.json`` when it has ended."""

@@ -103,6 +103,7 @@ class Jobs:
         self._hands = list(hands)
         self._shelves: dict[Path, dict[str, Job]] = {}
         self._locks: dict[Path, IO[bytes]] = {}
+        self._dropped: set[Path] = set()
         self._work = asyncio.Event()
         self._at_work: dict[Job, Hand] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -197,6 +198,7 @@ class Jobs:
 
     def drop(self, folder: Path) -> None:
         """Forget a workspace that is being deleted, from whatever thread; what works there ends at once."""
+        self._dropped.add(folder)
         for job in list(self._shelves.get(folder, {}).values()):
             job.state = "gone"  # from here on nothing is written
         for job, hand in list(self._at_work.items()):
@@ -312,6 +314,8 @@ class Jobs:
             stop.cancel()
 
     def _end(self, job: Job, state: State, **values: Any) -> None:
+        if job.state == "gone":
+            return
         again = job.again and state == "cancelled"
         job.again = job.stopping = False
         if again:
@@ -324,6 +328,8 @@ class Jobs:
 
     def _shelf(self, folder: Path) -> dict[str, Job]:
         """Jobs of a workspace: taken up from disk the first time, only looked at while another has them."""
+        if folder in self._dropped:
+            return {}
         if folder not in self._shelves:
             lock = hold(folder)
             if lock is None:

@@ -7,6 +7,7 @@ Reserved parameters of a page's address, taken away before ``Question.read``: ``
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -27,6 +28,7 @@ HOME = "default"  # workspace that an address need not name
 API = "/api/v1"
 AUDIENCES = ("internal", "supplier", "ministry", "bank")
 MINUTE = 60
+OWN_TONGUE = re.compile(r"\s*[(（](English|Japanese|英語|日本語)[)）]$")  # a reader sees that
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ def _templates() -> Environment:
     )
     found.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     found.filters["plain_number"] = lambda value: f"{value:g}"
+    found.filters["plain_head"] = lambda head: OWN_TONGUE.sub("", head)
     return found
 
 

@@ -67,6 +67,14 @@ class Way:
 
 
 @dataclass(frozen=True)
+class Paper:
+    """A paper of the page's own, besides those of any view: its form (``ringi.docx``) and its name."""
+
+    form: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Input:
     """One value of a form made of what a page has read, such as the review days of a control.
 
@@ -140,6 +148,8 @@ class View:
         Doubts and remarks.
     runs : sequence of Run
         Jobs whose answers the page lacks; empty when it shows all it can.
+    papers : sequence of Paper
+        Papers of the page's own, offered beside those of any view.
     form : sequence of Fieldset
         A second form, of values that depend on what is asked: they change what the page has read.
     keeps : sequence of Keep
@@ -155,6 +165,7 @@ class View:
     sources: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: Sequence[str] = ()
     runs: Sequence[Run] = ()
+    papers: Sequence[Paper] = ()
     form: Sequence[Fieldset] = ()
     keeps: Sequence[Keep] = ()
     refused: bool = False
@@ -186,6 +197,7 @@ def document(view: View, lang: Lang) -> dict[str, Any]:
         "sources": records(view.sources),
         "notes": list(view.notes),
         "runs": [vars(one) | {"params": dict(one.params)} for one in view.runs],
+        "papers": [vars(one) for one in view.papers],
         "form": [_fieldset(one) for one in view.form],
         "keeps": [vars(one) for one in view.keeps],
         "refused": view.refused,

@@ -85,8 +85,18 @@
     });
   }
   window.addEventListener("resize", function () { fit(); });
-  window.addEventListener("beforeprint", function () { fit(PAPER); });
-  window.addEventListener("afterprint", function () { fit(); });
+  var unfolded = [];
+  window.addEventListener("beforeprint", function () {
+    all(document, "details.printed:not([open])").forEach(function (part) {
+      part.open = true;
+      unfolded.push(part);
+    });
+    fit(PAPER);
+  });
+  window.addEventListener("afterprint", function () {
+    unfolded.splice(0).forEach(function (part) { part.open = false; });
+    fit();
+  });
 
   // ---- a figure as a picture: with its title, unit and sources, so that it can stand alone -----------
   function wrap(pen, text, width) {
@@ -246,7 +256,7 @@
   var tongue = "?lang=" + document.documentElement.lang;
   function get(address) {
     return fetch(address, { headers: { "Accept": "application/json" }, credentials: "same-origin" })
-      .then(function (got) { return got.json(); });
+      .then(function (got) { return got.ok ? got.json() : Promise.reject(got.status); });
   }
   function live(job) { return job.state === "waiting" || job.state === "running"; }
   function same(params, others) {
@@ -288,7 +298,7 @@
       if (job.state !== was) announce(say(job.state));
       if (live(job)) return;
       events.close();
-      count_jobs();
+      countJobs();
       if (job.state === "done") ask(location.search, { quiet: true });
       else if (document.activeElement === document.body) part.querySelector("[data-run]").focus();
     };
@@ -296,7 +306,7 @@
       if (!part.isConnected) events.close();
       else part.querySelector(".told").textContent = say("lost");
     };
-    count_jobs();
+    countJobs();
   }
   function start(part) {
     var order = { kind: part.dataset.kind, params: JSON.parse(part.dataset.params) };
@@ -340,13 +350,13 @@
   }
   var badge = document.getElementById("jobs");
   var counting = 0;
-  function count_jobs() {
+  function countJobs() {
     window.clearTimeout(counting);
     get(badge.dataset.jobs + tongue).then(function (told) {
       var n = told.jobs.filter(live).length;
       badge.hidden = !n;
       badge.textContent = n ? say("jobs", { n: n }) : "";
-      if (n) counting = window.setTimeout(count_jobs, 4000);
+      if (n) counting = window.setTimeout(countJobs, 4000);
     }, function () { badge.hidden = true; });
   }
 
@@ -356,6 +366,7 @@
     var close = make("button", "", say("close"));
     var source = document.getElementById("sources").cloneNode(true);
     source.removeAttribute("id");
+    source.querySelector("details").open = true;
     all(source, "[id]").forEach(function (one) { one.removeAttribute("id"); });
     source.removeAttribute("aria-labelledby");
     box.setAttribute("aria-label", link.textContent);
@@ -573,7 +584,7 @@
   function remembered() {
     try { return localStorage.getItem("meguri-tour") === "done"; } catch (_) { return false; }
   }
-  count_jobs();
+  countJobs();
   if (answer) {
     if (answer.dataset.wait) ask(location.search, {});
     else come(answer);
