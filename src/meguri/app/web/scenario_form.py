@@ -93,7 +93,9 @@ def leaves(part: BaseModel, path: str = "", place: str = "") -> Iterator[Leaf]:
 def _is_list_of_parts(field: FieldInfo) -> bool:
     """Whether a field that is empty here would hold entries, not one value."""
     told = str(field.annotation)
-    return "dict[" in told or any(f"scenario.{module}." in told for module in ("schema", "controls", "measures"))
+    return "dict[" in told or any(
+        f"scenario.{module}." in told for module in ("schema", "controls", "measures")
+    )
 
 
 def written(value: Any) -> str:
@@ -132,7 +134,9 @@ def scenario_form(
     groups: dict[str, list[Leaf]] = {}
     for leaf in leaves(scenario):
         top, *rest = leaf.path.split(".")
-        groups.setdefault(".".join([top, *rest[:1]]) if len(rest) > 1 else top if rest else "", []).append(leaf)
+        groups.setdefault(".".join([top, *rest[:1]]) if len(rest) > 1 else top if rest else "", []).append(
+            leaf
+        )
     by_path = {leaf.path: leaf for group in groups.values() for leaf in group}
     given = {canonical(path, by_path): text for path, text in asked.items()}
     return [
@@ -163,14 +167,14 @@ def _title(key: str, scenario: Scenario, lang: Lang) -> str:
     return f"{shown}{number}"
 
 
-def _input(
-    leaf: Leaf, asked: str | None, problems: Sequence[Problem], prefix: str, lang: Lang
-) -> Input:
+def _input(leaf: Leaf, asked: str | None, problems: Sequence[Problem], prefix: str, lang: Lang) -> Input:
     present, extra = written(leaf.value), leaf.field.json_schema_extra
     japanese = str(extra.get("description_ja", "")) if isinstance(extra, dict) else ""
     tail = leaf.path.rpartition(".")[2]
     listed = get_args(leaf.field.annotation) if leaf.kind == "choice" else ("true", "false")
-    options = [(one, label(f"option_{one}", lang, WORDS)) for one in listed if leaf.kind in ("choice", "flag")]
+    options = [
+        (one, label(f"option_{one}", lang, WORDS)) for one in listed if leaf.kind in ("choice", "flag")
+    ]
     described = japanese if lang == "ja" else leaf.field.description or leaf.path
     return Input(
         name=f"{prefix}.{leaf.path}",

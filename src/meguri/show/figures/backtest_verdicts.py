@@ -14,7 +14,11 @@ from meguri.show.spell import say
 
 ROW, TOP, BOTTOM = 30, 46, 44
 LEFT = 400
-_RIVALS = (("error_no_change", "emptyCircle"), ("error_last", "emptyDiamond"), ("error_trend", "emptyTriangle"))
+_RIVALS = (
+    ("error_no_change", "emptyCircle"),
+    ("error_last", "emptyDiamond"),
+    ("error_trend", "emptyTriangle"),
+)
 
 
 def verdicts(pooled: pd.DataFrame, *, lang: Lang = "en", footer: str = "") -> Chart:
@@ -28,20 +32,19 @@ def verdicts(pooled: pd.DataFrame, *, lang: Lang = "en", footer: str = "") -> Ch
     rows = pooled[pooled["error"].notna()].reset_index(drop=True)
     judged = rows[rows["hit"] != "unknown"]
     names = [clip(f"{row['case']}: {row['group']}", 58) for row in rows.to_dict("records")]
-    shared: dict[str, Any] = {"type": "category", "inverse": True}
     option = {
         **base_option(),
         "legend": _legend(lang),
         "grid": {"left": LEFT, "right": 40, "top": TOP, "bottom": BOTTOM},
-        "xAxis": quiet_axis(type="value", min=0, name=say("verdicts_axis", lang), nameLocation="middle", nameGap=26,
-                            splitLine={"show": True}),
-        "yAxis": quiet_axis(**shared, data=names, axisLine={"show": True, "lineStyle": {"color": RULE}},
-                            axisLabel={"interval": 0, "color": INK, "fontSize": 11.5}),
-        "series": [
-            *(_marks(say(f"verdicts_{name}", lang), rows[name], symbol, MUTED, PAPER, 8) for name, symbol in _RIVALS),
-            *(_marks(say(f"verdicts_{key}", lang), rows["error"].where(rows["hit"] == hit), symbol, INK, fill, 12)
-              for key, hit, symbol, fill in _VERDICTS),
-        ],
+        "xAxis": quiet_axis(
+            type="value", min=0, name=say("verdicts_axis", lang), nameLocation="middle", nameGap=26,
+            splitLine={"show": True},
+        ),
+        "yAxis": quiet_axis(
+            type="category", inverse=True, data=names, axisLine={"show": True, "lineStyle": {"color": RULE}},
+            axisLabel={"interval": 0, "color": INK, "fontSize": 11.5},
+        ),
+        "series": [*_rivals(rows, lang), *_judged(rows, lang)],
     }  # fmt: skip
     met = int((judged["hit"] == "yes").sum())
     return Chart(
@@ -64,11 +67,28 @@ _VERDICTS = (
 )
 
 
+def _rivals(rows: pd.DataFrame, lang: Lang) -> list[dict[str, Any]]:
+    """Errors of the naive predictions."""
+    return [
+        _marks(say(f"verdicts_{name}", lang), rows[name], symbol, MUTED, PAPER, 8) for name, symbol in _RIVALS
+    ]
+
+
+def _judged(rows: pd.DataFrame, lang: Lang) -> list[dict[str, Any]]:
+    """Errors of the model, by verdict."""
+    return [
+        _marks(say(f"verdicts_{key}", lang), rows["error"].where(rows["hit"] == hit), symbol, INK, fill, 12)
+        for key, hit, symbol, fill in _VERDICTS
+    ]
+
+
 def _marks(
     name: str, values: pd.Series[float], symbol: str, line: str, fill: str, size: int
 ) -> dict[str, Any]:
     data = [
-        [number_or_none(value), place] for place, value in enumerate(values) if number_or_none(value) is not None
+        [number_or_none(value), place]
+        for place, value in enumerate(values)
+        if number_or_none(value) is not None
     ]
     colour = line if symbol.startswith("empty") else fill
     return {

@@ -15,7 +15,7 @@ TABLES = ("scores", "pooled", "series", "coverage", "errors", "alarms", "hashes"
 
 
 def run(params: Mapping[str, str], desk: Desk, folder: Path, progress: Progress) -> None:  # noqa: ARG001
-    """Run all cases, for a predictive band takes its error from the other ones; parameters are written first."""
+    """Run all cases: a predictive band takes its error from the other ones. Parameters are written first."""
     runs, seed = int(params["runs"]), int(params["seed"])
     ways = len(EPISODES) * (len(EPISODES) - 1)
     first = sum(len(read_case(name).studies) for name in case_names()) * runs

@@ -180,11 +180,13 @@ def misses_section(found: Found, named: dict[tuple[str, str], str], lang: Lang) 
         label("lacks", lang, WORDS, case=getattr(case.label, lang), text=getattr(case.missing, lang))
         for case in cases().values() if case.missing is not None
     ]  # fmt: skip
-    return Section("misses", label("s_misses", lang, WORDS), [*(texts or [label("no_miss", lang, WORDS)]), *lacking])
+    return Section(
+        "misses", label("s_misses", lang, WORDS), [*(texts or [label("no_miss", lang, WORDS)]), *lacking]
+    )
 
 
 def placebo_section(found: Found, named: dict[tuple[str, str], str], lang: Lang) -> Section:
-    """Cases in which nothing happened: does the model raise a false alarm?"""
+    """Cases in which nothing happened, and whether the model raises a false alarm."""
     alarms = found["alarms"]
     rows = alarms[alarms["case"].str.startswith("placebo")]
     false = int(((rows["model"] == "yes") & (rows["history"] == "no")).sum())
@@ -263,7 +265,9 @@ def archive_section(case: Case | None, lang: Lang) -> tuple[Section, str]:
     }  # fmt: skip
     said = label("bt_archive_total", lang, "cli", **words)
     shown = named_rows(table, names(lang)).drop(columns="series")
-    tables = [Table("archive", label("t_archive", lang, WORDS), shown, "backtest_archived")] if len(table) else []
+    tables = (
+        [Table("archive", label("t_archive", lang, WORDS), shown, "backtest_archived")] if len(table) else []
+    )
     texts = [label("archive", lang, WORDS), said] if len(table) else [label("no_archive", lang, WORDS)]
     return Section("archive", label("s_archive", lang, WORDS), texts, tables=tables), said
 

@@ -37,6 +37,7 @@ def case_sections(
 
 def result_of(case: Case, found: Mapping[str, pd.DataFrame]) -> CaseResult:
     """What a case brought, from the kept tables; the draws themselves are not kept."""
+
     def part(name: str) -> pd.DataFrame:
         table = found[name]
         return table[table["case"] == case.name].reset_index(drop=True)
@@ -91,7 +92,16 @@ def ranges_section(case: Case, declared: Mapping[str, object], lang: Lang) -> Se
     table["note"] = [remark(str(text), lang) for text in table["note"].fillna("")]
     shown = Table("ranges", label("t_ranges", lang, WORDS), table, "assumptions")
     origins = [
-        label("common", lang, WORDS, parameter=one.parameter, text=getattr(one.comes_from, lang), source=one.source)
+        label(
+            "common",
+            lang,
+            WORDS,
+            parameter=one.parameter,
+            text=getattr(one.comes_from, lang),
+            source=one.source,
+        )
         for one in case.common
     ]
-    return Section("ranges", label("s_ranges", lang, WORDS), [label("ranges", lang, WORDS), *origins], tables=[shown])
+    return Section(
+        "ranges", label("s_ranges", lang, WORDS), [label("ranges", lang, WORDS), *origins], tables=[shown]
+    )

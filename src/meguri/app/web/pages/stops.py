@@ -73,13 +73,19 @@ def _other(asked: Mapping[str, str], desk: Desk) -> Case | None:
     """The case to compare with."""
     if not asked["with"]:
         return None
-    return read_case({"scenario": asked["with"], "chain": asked["with_chain"], "set": asked["with_set"]}, desk)
+    return read_case(
+        {"scenario": asked["with"], "chain": asked["with_chain"], "set": asked["with_set"]}, desk
+    )
 
 
 def _wanted(case: Case, asked: Mapping[str, str], desk: Desk) -> Run | None:
     """The job that a case waits for; nothing where it is done."""
     params = _params(case, asked)
-    return None if desk.answer("stress", params) else Run("stress", params, seconds(case, int(asked["runs"]), desk))
+    return (
+        None
+        if desk.answer("stress", params)
+        else Run("stress", params, seconds(case, int(asked["runs"]), desk))
+    )
 
 
 def seconds(case: Case, runs: int, desk: Desk) -> float:
