@@ -90,7 +90,7 @@ def paired_rows(one: Side, other: Side) -> pd.DataFrame:
 
     Each row of ``nodes`` has node, labels and stage; bars are looked up by node.
     """
-    both = pd.concat([one.rows, other.rows.assign(pale_from=other.rows["pale_from"])])
+    both = pd.concat([one.rows, other.rows])
     order = {stage: place for place, stage in enumerate(keys("stages"))}
     both = both.assign(_stage=both["stage"].map(order).fillna(len(order)))
     both = both.sort_values(["_stage", "pale_from", "node"], kind="stable").drop_duplicates("node")

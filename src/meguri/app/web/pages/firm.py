@@ -34,7 +34,7 @@ def view(asked: Asked, desk: Desk, lang: Lang) -> View:
 
 def paper(asked: Asked, desk: Desk, lang: Lang, name: str, path: Path) -> None:
     """Write one of the papers that the part offers, such as ``card.pdf``."""
-    from meguri.app.web.firm_papers import firm_paper  # it reads the parts of this page
+    from meguri.app.web.pages.firm_papers import firm_paper  # it reads the parts of this page
 
     what, _, form = name.partition(".")
     firm_paper(asked, desk, lang, what, form, path)

@@ -121,7 +121,7 @@ def why_section(answer: Answer, node: str, lang: Lang) -> Section:
 
 
 def _chosen(outcome: Outcome, steps: pd.DataFrame, lang: Lang) -> Chart | None:
-    """The trail of a process that falls short; nothing where it does so in no run, or not in the central one."""
+    """The trail of a process that falls short in some run; nothing where it does so in none."""
     return None if steps.empty else show.trail(outcome, lang, steps)
 
 

@@ -12,8 +12,7 @@ from meguri.app.web.desk import Desk
 from meguri.app.web.view import Section, Table, View, sources_of
 from meguri.base.tables import Schema
 from meguri.base.terms import Lang, label, remark
-from meguri.scenario.controls import Control
-from meguri.scenario.schema import Scenario
+from meguri.scenario.schema import AnyControl, Scenario
 from meguri.show.flows import chain_flows
 from meguri.show.spell import day, listing, months, word
 from meguri.structure.chain import Chain
@@ -76,7 +75,7 @@ def controls_table(scenario: Scenario, lang: Lang) -> pd.DataFrame:
     return schema.check(pd.DataFrame(rows, columns=schema.names))
 
 
-def _control(control: Control, lang: Lang) -> dict[str, Any]:
+def _control(control: AnyControl, lang: Lang) -> dict[str, Any]:
     elements = listing([word(one, "materials", lang) for one in control.element], lang)
     forms = listing([word(one, "forms", lang) for one in control.form], lang)
     named = label("goods_of", lang, WORDS, elements=elements, forms=forms) if elements else ""

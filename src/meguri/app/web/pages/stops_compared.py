@@ -35,7 +35,7 @@ def compared_section(one: tuple[Case, Answer], other: tuple[Case, Answer], lang:
         for answer, name in zip((here, there), names, strict=True)
     ]
     footer, title = outcome_footer(here.outcome, lang), difference_sentence(nodes, lang)
-    figure = gantt_pair(*sides, nodes, title=title, lang=lang, footer=footer)
+    figure = gantt_pair(sides[0], sides[1], nodes, title=title, lang=lang, footer=footer)
     tables = [
         Table("compared_answer", label("t_compared_answer", lang, WORDS),
               answers(here.outcome, there.outcome, lang), "web_compared_answer", open=True),
