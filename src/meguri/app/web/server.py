@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from meguri.app.web import routes_api, routes_jobs, routes_pages
+from meguri.app.web import routes_api, routes_files, routes_files_page, routes_jobs, routes_pages
 from meguri.app.web.guard import LOOPBACK, App, Guard, Scope
 from meguri.app.web.problems import WebError, response
 from meguri.app.web.routes_api import language
@@ -70,6 +70,8 @@ def create_app(settings: Settings) -> App:
     app.include_router(routes_api.router)
     app.include_router(routes_jobs.router)
     app.include_router(routes_jobs.pages)
+    app.include_router(routes_files.router)
+    app.include_router(routes_files_page.router)
     app.include_router(routes_pages.router)
     _say_no(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
