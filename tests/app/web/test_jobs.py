@@ -365,10 +365,13 @@ def test_what_waited_for_another_build_is_done_by_this_one_with_the_runs_it_had_
         kept.mkdir(parents=True)
         (kept / "run").write_text("7")
         await settle()
+        jobs.cancel(jobs.submit(tmp_path, "stress", order(2)))
 
     async def goes_on(jobs: Jobs, hand: FakeHand) -> None:
         await settle()
-        [job] = jobs.listed(tmp_path)
+        other, job = jobs.listed(tmp_path)
+        assert other.id == Desk(tmp_path).answer_id("stress", order(2))
+        assert other.state == "cancelled"
         assert job.id == Desk(tmp_path).answer_id("stress", order(1)) != old[0]
         assert (Desk(tmp_path).kept("stress", order(1)) / "run").read_text() == "7"
         hand.finish()
@@ -376,7 +379,7 @@ def test_what_waited_for_another_build_is_done_by_this_one_with_the_runs_it_had_
         assert not job.document()["outdated"]
 
     async def looks_back(jobs: Jobs, hand: FakeHand) -> None:
-        assert [job.document()["outdated"] for job in jobs.listed(tmp_path)] == [True]
+        assert [job.document()["outdated"] for job in jobs.listed(tmp_path)] == [False, True]
 
     told(tmp_path, dies)
     for name in ("desk", "job", "recover"):
