@@ -4,10 +4,11 @@ from pathlib import Path
 import pytest
 
 from meguri.base.errors import DataError
+from meguri.base.home import home
 from meguri.base.tables import Schema
 from meguri.base.terms import packaged
 from meguri.observe import wheel as reader
-from meguri.observe.added import add, added, added_table, home
+from meguri.observe.added import add, added, added_table
 from meguri.observe.sets import data_folder, data_list
 from tests.observe.wheels import SHEETS, database, mining, wheel
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from meguri.app import options as o
+from meguri.app.cli_app import app as web
 from meguri.app.cli_chronicle import app as chronicles
 from meguri.app.cli_circulate import app as circulation
 from meguri.app.cli_classify import app as classes
@@ -65,6 +66,7 @@ app.add_typer(cards)
 app.add_typer(chronicles)
 app.add_typer(screenings)
 app.add_typer(networks)
+app.add_typer(web)
 
 
 def main() -> None:
@@ -253,7 +255,7 @@ def _run(study: Study, workers: int | None, lang: Speech, explain: str | None = 
     """Run a study with a progress bar; Ctrl-C keeps what was run, and the same command goes on."""
     from meguri.app.printing import Watch
     from meguri.app.runs import tell_old_runs
-    from meguri.observe.added import home
+    from meguri.base.home import home
     from meguri.shock.cancel import Cancelled
 
     def resumed(done: int, of: int) -> None:
@@ -579,7 +581,7 @@ def data_runs(
 
     from meguri.app.printing import deliver
     from meguri.app.runs import print_kept
-    from meguri.observe.added import home
+    from meguri.base.home import home
     from meguri.shock.kept import kept_runs, remove_kept
     from meguri.study.outcome import records
 

@@ -303,3 +303,9 @@ CardOption = Annotated[Path | None, typer.Option("--card", help=help_of("help_sm
 MergeOption = Annotated[bool, typer.Option("--merge", help=help_of("help_sme_merge"))]
 UnderstoodOption = Annotated[bool, typer.Option("--understood", help=help_of("help_sme_understood"))]
 CardOut = Annotated[Path | None, typer.Option("--out", help=help_of("help_sme_out"))]
+
+# the web application
+PortOption = Annotated[int | None, typer.Option("--port", min=0, max=65535, help=help_of("help_app_port"))]
+HostOption = Annotated[str, typer.Option("--host", help=help_of("help_app_host"))]
+NoBrowserOption = Annotated[bool, typer.Option("--no-browser", help=help_of("help_app_browser"))]
+WorkspaceOption = Annotated[Path | None, typer.Option("--workspace", help=help_of("help_app_workspace"))]

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -19,34 +17,16 @@ import pandas as pd
 
 from meguri.base.errors import DataError, Problem
 from meguri.base.files import read_csv
+from meguri.base.home import home
 from meguri.base.sources import checksum
 from meguri.base.tables import Schema
 from meguri.base.terms import packaged
 from meguri.observe import wheel
 from meguri.observe.wheel import Contents
 
-HOME = "MEGURI_HOME"
 CONTENTS = "contents.csv"
 WHOLE = "*"  # a raw set kept as it came; its rows are files
 MAX_FILES, MAX_SET_BYTES = 5_000, 2 << 30
-
-
-def home() -> Path:
-    """The user's own data folder: MEGURI_HOME, or the place the platform has for it.
-
-    Examples
-    --------
-    >>> home().is_absolute()
-    True
-    """
-    named = os.environ.get(HOME, "")
-    if named:
-        return Path(named)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "meguri"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "meguri"
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "meguri"
 
 
 def add(path: Path) -> pd.DataFrame:

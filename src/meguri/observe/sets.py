@@ -11,8 +11,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from meguri.base.errors import DataError, Problem
+from meguri.base.home import HOME, home
 from meguri.base.terms import Lang, packaged
-from meguri.observe.added import HOME, added, home
+from meguri.observe.added import added
 
 VARIABLE = "MEGURI_DATA"
 

@@ -75,17 +75,17 @@ def scenario_words(answer: RespondAnswer, lang: Lang) -> str:
 
 def first_figures(memo: Memo) -> list[Cited]:
     """Figures of the first screen in reading order: the ones with a number in the list of evidence."""
-    tiles = [part for _, value, about in _tiles(memo) for part in (value, about)]
-    return figures_of([lead(memo), *tiles, *answer_sentences(memo)])
+    shown = [part for _, value, about in tiles(memo) for part in (value, about)]
+    return figures_of([lead(memo), *shown, *answer_sentences(memo)])
 
 
 def _head(memo: Memo, numbers: dict[Cited, int]) -> str:
     """Scenario, the first sentence, four tiles, the findings, and how it was counted."""
     lang = memo.lang
-    tiles = "".join(
+    shown = "".join(
         f"<div><dt>{escape(name)}</dt><dd>{sentence_html(value, memo.printer, numbers)}</dd>"
         f'<dd class="range">{sentence_html(about, memo.printer, numbers)}</dd></div>\n'
-        for name, value, about in _tiles(memo)
+        for name, value, about in tiles(memo)
     )
     lines = "".join(
         f"<li>{sentence_html(sentence, memo.printer, numbers)}</li>\n" for sentence in answer_sentences(memo)
@@ -97,12 +97,12 @@ def _head(memo: Memo, numbers: dict[Cited, int]) -> str:
         f'<header>\n<p class="kicker">{say("memo_kicker", lang)}</p>\n'
         f"<h1>{escape(scenario_words(memo.answer, lang))}</h1>\n{made_up}"
         f'<p class="lead">{sentence_html(lead(memo), memo.printer, numbers)}</p>\n'
-        f'<dl class="tiles">\n{tiles}</dl>\n<ul class="answer">\n{lines}</ul>\n'
-        f"{quiet(_meta(memo))}{quiet(say('memo_trace', lang))}</header>\n"
+        f'<dl class="tiles">\n{shown}</dl>\n<ul class="answer">\n{lines}</ul>\n'
+        f"{quiet(asked_words(memo))}{quiet(say('memo_trace', lang))}</header>\n"
     )
 
 
-def _tiles(memo: Memo) -> list[Tile]:
+def tiles(memo: Memo) -> list[Tile]:
     """Days without a plan, most days bought, most competitiveness kept, budget: two axes, two tiles."""
     plans, lang = memo.tables["plans"], memo.lang
     zero, early, strong = without(plans), best(memo.efficient, "time_gained_d"), best(memo.efficient, "share")
@@ -125,7 +125,7 @@ def _tiles(memo: Memo) -> list[Tile]:
     return [*found, (say("memo_tile_budget", lang), (memo.basis("budget", "kjpy"),), about)]
 
 
-def _meta(memo: Memo) -> str:
+def asked_words(memo: Memo) -> str:
     """What is asked: scenario, chain, dates, strikes, rate."""
     answer, lang = memo.answer, memo.lang
     chain = answer.chain

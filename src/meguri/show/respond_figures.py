@@ -24,9 +24,8 @@ def memo_charts(memo: Memo) -> dict[str, Chart]:
     """Figures by name; one that has nothing to draw is left out."""
     found = {"front": _front(memo)}
     for plan in shown_first(memo):
-        rows = _rows(memo, "plan_measures", plan)
-        if len(rows):
-            found[f"lead|{plan}"] = _lead(memo, plan, rows)
+        if (chart := lead_chart(memo, plan)) is not None:
+            found[f"lead|{plan}"] = chart
     if len(memo.tables["marginal"]):
         found["marginal"] = _marginal(memo)
     if len(memo.tables["plan_worlds"]):
@@ -57,8 +56,14 @@ def _front(memo: Memo) -> Chart:
     )
 
 
-def _lead(memo: Memo, plan: str, rows: pd.DataFrame) -> Chart:
-    """One plan against every strike; the picture ends a year after the last of them or of its ramps."""
+def lead_chart(memo: Memo, plan: str) -> Chart | None:
+    """One plan against every strike; the picture ends a year after the last of them or of its ramps.
+
+    A plan that holds no measure has none.
+    """
+    rows = _rows(memo, "plan_measures", plan)
+    if rows.empty:
+        return None
     strikes = sorted(set(memo.tables["plan_worlds"]["strike_on"].dropna()))
     last = max(str(on)[:10] for on in [*strikes, *rows["full_on"].dropna(), *rows["ready_on"].dropna()])
     return lead_times(

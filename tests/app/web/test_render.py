@@ -53,7 +53,7 @@ def read(html: str) -> Reader:
 
 
 def whole(lang="en", query=None, **changed) -> str:
-    where = Where(lang, "stops", query or {"scenario": "b"}, workspaces=["default", "plant 2"])
+    where = Where(lang, "stops", query or {"scenario": "b"}, workspaces=[("w1", "plant 1"), ("w2", "plant 2")])
     return render.page(document(**changed), QUESTIONS["stops"], form(), where)
 
 
@@ -61,8 +61,8 @@ EVERY = {
     "page": lambda lang: whole(lang),
     "waiting": lambda lang: render.page(None, QUESTIONS["stops"], form(), Where(lang, "stops")),
     "fragment": lambda lang: render.fragment(document(), QUESTIONS["stops"], form(), Where(lang, "stops")),
-    "error": lambda lang: render.error([], Where(lang, "nowhere"), 404),
-    "problems": lambda lang: render.error([PROBLEM], Where(lang, "stops"), 422, part=True),
+    "error": lambda lang: render.error("No page", "Go back.", [], Where(lang, "nowhere")),
+    "problems": lambda lang: render.error("No", "Mend it.", [PROBLEM], Where(lang, "stops"), part=True),
 }
 PROBLEM = {"key": "k", "file": "f.xlsx", "place": "row 3", "found": "x", "expected": "y", "way_out": "z"}
 
@@ -139,7 +139,7 @@ def test_choices_none_of_which_was_asked_start_with_none():
 
 
 def test_a_problem_names_file_place_found_expected_and_way_out():
-    texts = read(render.error([PROBLEM], Where("en", "stops"))).texts
+    texts = read(render.error("No", "Mend it.", [PROBLEM], Where("en", "stops"))).texts
     assert [one for one in PROBLEM.values() if one not in texts] == ["k"]
 
 
@@ -149,7 +149,10 @@ def test_every_word_of_the_shell_is_used_and_every_used_word_is_there():
     told = "".join(path.read_text(encoding="utf-8") for path in sorted(WEB.glob("templates/*.html")))
     used = set(re.findall(r"""\bt\(\s*["']([a-z_0-9]+)["']\s*[,)]""", told))
     assert used <= known, used - known
-    prefixes = ("js_", "error_", "help_", "audience_", "paper_", "seconds", "minutes")
+    said = set(re.findall(r"\bsay\(\"([a-z_]+)\"", (WEB / "static/app.js").read_text(encoding="utf-8")))
+    states = {"waiting", "running", "done", "failed", "cancelled", "gone"}  # said by the state of a job
+    assert {f"js_{key}" for key in said | states} == {key for key in known if key.startswith("js_")}
+    prefixes = ("js_", "audience_", "paper_", "seconds", "minutes")
     assert {key for key in known - used if not key.startswith(prefixes)} == set()
 
 

@@ -96,14 +96,17 @@ class Desk:
 
     def answer_id(self, kind: str, params: Mapping[str, str]) -> str:
         """Address of an answer: kind, parameters, content of own files, version of the package."""
-        inputs = {
-            value: self.file(value).digest
-            for text in params.values()
-            for value in text.split(",")
-            if value.startswith(OWN)
-        }
         filled = {name: text for name, text in params.items() if text != ""}
-        return digest_of([kind, filled, inputs, build_stamp()])
+        return digest_of([kind, filled, self.inputs(params), build_stamp()])
+
+    def inputs(self, params: Mapping[str, str]) -> dict[str, str]:
+        """Own files that parameters name, and the digest of what each holds now."""
+        named = [value for text in params.values() for value in text.split(",") if value.startswith(OWN)]
+        return {value: self.file(value).digest for value in named}
+
+    def kept(self, kind: str, params: Mapping[str, str]) -> Path:
+        """Where a job may keep what it has done so far: it goes on from there, and goes with the job."""
+        return self.folder / "cache" / "runs" / self.answer_id(kind, params)
 
     def answer(self, kind: str, params: Mapping[str, str]) -> Path | None:
         """Folder of a finished answer; ``None`` while there is none."""

@@ -49,6 +49,12 @@ def title_of(error: WebError, lang: Lang) -> tuple[str, str]:
     return label(error.key, lang, "web_api"), label(f"{error.key}_way", lang, "web_api")
 
 
+def rows_in(error: WebError, lang: Lang) -> list[dict[str, Any]]:
+    """Every problem with all its parts, as text, in one language."""
+    parts = ("key", "file", "place", "found", "expected", "way_out")
+    return [{name: str(row.get(name, "")) for name in parts} for row in in_language(error.problems, lang)]
+
+
 def response(error: WebError, lang: Lang) -> JSONResponse:
     """The problem as an answer of the API (RFC 9457)."""
     title, way = title_of(error, lang)
@@ -57,6 +63,6 @@ def response(error: WebError, lang: Lang) -> JSONResponse:
         "title": title,
         "status": error.status,
         "detail": way,
-        "problems": in_language(error.problems, lang),
+        "problems": rows_in(error, lang),
     }
     return JSONResponse(content, error.status, headers=error.headers, media_type=MEDIA)

@@ -13,7 +13,7 @@ from meguri.base.errors import DataError, Problem
 from meguri.base.terms import Lang, label, suggest
 
 Choices = Callable[[Desk, Lang], Sequence[tuple[str, str]]]
-Kind = Literal["choice", "many", "number", "int", "text", "date", "flag"]
+Kind = Literal["choice", "many", "sets", "number", "int", "text", "date", "flag"]
 LONGEST = 200  # letters of one value
 MOST = 60  # values of one field
 
@@ -27,7 +27,8 @@ class Field:
     Attributes
     ----------
     kind : str
-        ``choice`` one of the choices, ``many`` several of them, ``flag`` yes or no, else typed text.
+        ``choice`` one of the choices, ``many`` several of them, ``flag`` yes or no, ``sets`` changed
+        values ``path=value`` (a form may name each one ``FIELD.path``), else typed text.
     default : str
         Value when the address does not name it; "" is none. For ``many``, values joined by commas.
     choices : callable, optional
@@ -110,6 +111,7 @@ class Question:
             With every parameter that is unknown, out of range or none of the choices.
         """
         known = {one.name: one for one in self.fields}
+        query = folded(query, [one.name for one in self.fields if one.kind == "sets"])
         problems = [
             Problem("web_unknown_field", name[:LONGEST], details={"near": suggest(name, list(known)) or "-",
                                                                   "names": ", ".join(known) or "-"})
@@ -125,10 +127,27 @@ class Question:
         return Asked(values)
 
 
+def folded(query: Mapping[str, Sequence[str]], fields: Sequence[str]) -> dict[str, list[str]]:
+    """A query in which every changed value stands under its field, whatever way a form names it.
+
+    Examples
+    --------
+    >>> folded({"set.horizon": ["12 months"], "set": ["demand=2"], "set.start": [""]}, ["set"])
+    {'set': ['horizon=12 months', 'demand=2']}
+    """
+    found: dict[str, list[str]] = {}
+    for name, texts in query.items():
+        field_name, dot, path = name.partition(".")
+        inner = bool(dot) and field_name in fields
+        given = [f"{path}={text}" for text in texts if text] if inner else list(texts)
+        found.setdefault(field_name if inner else name, []).extend(given)
+    return found
+
+
 def _problems(one: Field, texts: Sequence[str], desk: Desk, lang: Lang) -> list[Problem]:
     """What is wrong with the values of one field."""
     given = [text for text in texts if text]
-    if len(given) > (MOST if one.kind == "many" else 1):
+    if len(given) > (MOST if one.kind in ("many", "sets") else 1):
         return [Problem("web_too_many_values", one.name, str(len(given)))]
     if one.kind == "many":
         given = [part for text in given for part in text.split(",") if part]

@@ -7,6 +7,7 @@ Reserved parameters of a page's address, taken away before ``Question.read``: ``
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -26,6 +27,7 @@ HOME = "default"  # workspace that an address need not name
 API = "/api/v1"
 AUDIENCES = ("internal", "supplier", "ministry", "bank")
 MINUTE = 60
+OWN_TONGUE = re.compile(r"\s*[(（](English|Japanese|英語|日本語)[)）]$")  # a reader sees that
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Where:
     query : mapping
         What the address says, without the reserved parameters.
     workspace, workspaces
-        The one in use; all there are.
+        Id of the one in use; id and name of all there are.
 
     Examples
     --------
@@ -56,7 +58,7 @@ class Where:
     page: str = ""
     query: Query = field(default_factory=dict)
     workspace: str = HOME
-    workspaces: Sequence[str] = ()
+    workspaces: Sequence[tuple[str, str]] = ()
 
     def url(self, page: str = "", query: Query | None = None, lang: str = "", part: str = "") -> str:
         """Address of a page; as it stands where nothing else is said."""
@@ -80,7 +82,6 @@ class Where:
             (name, text)
             for name, given in self.query.items()
             for text in ([given] if isinstance(given, str) else given)
-            if text
         ]
         return [*asked, ("lang", self.lang), *self._workspace().items()]
 
@@ -93,7 +94,7 @@ class Where:
 
 
 def _with(path: str, query: Query, more: Mapping[str, str]) -> str:
-    filled = urlencode({name: value for name, value in {**query, **more}.items() if value}, doseq=True)
+    filled = urlencode({**query, **more}, doseq=True)
     return f"{path}?{filled}" if filled else path
 
 
@@ -108,6 +109,7 @@ def _templates() -> Environment:
     )
     found.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     found.filters["plain_number"] = lambda value: f"{value:g}"
+    found.filters["plain_head"] = lambda head: OWN_TONGUE.sub("", head)
     return found
 
 
@@ -196,9 +198,9 @@ def fragment(
 
 
 def error(
-    problems: Sequence[Mapping[str, str]], where: Where, status: int = 400, *, part: bool = False
+    title: str, way: str, problems: Sequence[Mapping[str, str]], where: Where, *, part: bool = False
 ) -> str:
-    """What is wrong, where, what was expected and the way out; ``part`` for a fragment.
+    """What happened and what to do about it, then each problem; ``part`` for a fragment.
 
     Parameters
     ----------
@@ -206,7 +208,7 @@ def error(
         ``Problem.row(lang)`` of each; none for a fault of ours or a page that is not there.
     """
     name = "problems.html" if part else "error.html"
-    return shell(name, where, problems=problems, status=status)
+    return shell(name, where, title=title, way=way, problems=problems)
 
 
 def api(openapi: Mapping[str, Any], where: Where) -> str:

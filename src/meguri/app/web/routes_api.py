@@ -23,8 +23,17 @@ from meguri.base.terms import Lang, label
 
 router = APIRouter(prefix="/api/v1")
 PAGE = 1000
+AROUND = ("offset", "limit", "audience")  # how an answer is handed out, not what is asked
 KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OFFICE = "application/vnd.openxmlformats-officedocument"
+FILES = {
+    ".xlsx": f"{OFFICE}.spreadsheetml.sheet",
+    ".docx": f"{OFFICE}.wordprocessingml.document",
+    ".pptx": f"{OFFICE}.presentationml.presentation",
+    ".pdf": "application/pdf",
+    ".html": "text/html; charset=utf-8",
+    ".zip": "application/zip",
+}
 PROBLEM: dict[str, Any] = {
     "description": "What was wrong: file, place, found, expected and way out of each problem.",
     "content": {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -34,6 +43,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = dict.fromkeys(CODES, PROBLEM)
 Limit = Annotated[int, Query(ge=1, le=10_000)]
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 Speech = Literal["ja", "en"] | None
+Reader = Literal["internal", "supplier", "customer", "ministry", "bank"]
 
 
 def service_of(request: Request) -> Service:
@@ -65,8 +75,10 @@ def wanted_by(request: Request, key: str, lang: Lang) -> Wanted:
     if key not in QUESTIONS:
         raise WebError(404, "no_page")
     workspace = request.query_params.get("workspace", DEFAULT)
-    query = {name: texts for name, texts in query_of(request).items() if name not in ("offset", "limit")}
-    return service_of(request).wanted(workspace, QUESTIONS[key], query, lang)
+    own = {one.name for one in QUESTIONS[key].fields}
+    query = query_of(request)
+    asked = {name: texts for name, texts in query.items() if name in own or name not in AROUND}
+    return service_of(request).wanted(workspace, QUESTIONS[key], asked, lang)
 
 
 def packed(request: Request, stored: Stored, part: str, media: str) -> Response:
@@ -144,15 +156,30 @@ def rows_page(stored: Stored, name: str, offset: int, limit: int) -> dict[str, A
 
 
 async def _workbook(service: Service, wanted: Wanted, name: str) -> Response:
-    with tempfile.NamedTemporaryFile(suffix=".xlsx", delete=False) as made:
+    args = wanted.args | {"table": name}
+    return await _made(service, "table", args, f"meguri-{wanted.page}-{name}.xlsx")
+
+
+async def report(request: Request, key: str, form: str, audience: str, lang: Lang) -> Response:
+    """The whole view as a paper for an audience, with a list of what was withheld."""
+    if form not in QUESTIONS[key].papers:
+        raise WebError(404, "no_paper")
+    wanted = wanted_by(request, key, lang)
+    args = wanted.args | {"form": form, "audience": audience}
+    return await _made(service_of(request), "paper", args, f"meguri-{key}.{form}")
+
+
+async def _made(service: Service, task: str, args: dict[str, Any], name: str) -> Response:
+    """A file that a worker writes, handed out and forgotten."""
+    suffix = name[name.rfind(".") :]
+    with tempfile.NamedTemporaryFile(suffix=suffix, delete=False) as made:
         path = Path(made.name)
     try:
-        await service.pool.ask("table", wanted.args | {"table": name, "path": str(path)})
+        await service.pool.ask(task, args | {"path": str(path)})
     except (RefusedError, BrokenError, StoppedError) as error:
         path.unlink(missing_ok=True)
         raise failed(error) from None
-    shown = f"meguri-{wanted.page}-{name}.xlsx"
-    return FileResponse(path, media_type=XLSX, filename=shown, background=BackgroundTask(path.unlink))
+    return FileResponse(path, media_type=FILES[suffix], filename=name, background=BackgroundTask(path.unlink))
 
 
 def _parameters(question: Question) -> list[dict[str, Any]]:
@@ -212,11 +239,17 @@ def _add_page(key: str, question: Question) -> None:
     ) -> Response:
         return await table_part(request, key, name, form, language(request, lang))
 
+    async def paper(
+        request: Request, form: str, audience: Reader = "internal", lang: Speech = None
+    ) -> Response:
+        return await report(request, key, form, audience, language(request, lang))
+
     title = label("question", "en", question.words)
     for path, call, about in (
         (f"/pages/{key}", whole, title),
         (f"/pages/{key}/tables/{{name}}", rows, f"{title} Rows of one table, by pages"),
         (f"/pages/{key}/tables/{{name}}.{{form}}", file, f"{title} One table as CSV or Excel"),
+        (f"/pages/{key}/report.{{form}}", paper, f"{title} The page as a paper for an audience"),
     ):
         router.add_api_route(
             path, call, methods=["GET"], summary=about, responses=REFUSALS, openapi_extra=extra,

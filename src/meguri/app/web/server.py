@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from meguri.app.web import routes_api
+from meguri.app.web import routes_api, routes_jobs, routes_pages
 from meguri.app.web.guard import LOOPBACK, App, Guard, Scope
 from meguri.app.web.problems import WebError, response
 from meguri.app.web.routes_api import language
@@ -22,6 +22,7 @@ from meguri.base.terms import Lang
 from meguri.base.version import __version__
 
 STATUS = {404: "no_page", 405: "no_method", 401: "no_token", 403: "other_site", 413: "too_large"}
+ABOUT = "Every page of the application as JSON, every table as JSON, CSV and Excel, and the jobs behind them."
 PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "problems"],
@@ -67,6 +68,9 @@ def create_app(settings: Settings) -> App:
     )  # fmt: skip
     app.state.service = service
     app.include_router(routes_api.router)
+    app.include_router(routes_jobs.router)
+    app.include_router(routes_jobs.pages)
+    app.include_router(routes_pages.router)
     _say_no(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     hosts = {*LOOPBACK, settings.host} if settings.token is None else _any_host(settings)
@@ -82,7 +86,7 @@ def _any_host(settings: Settings) -> set[str]:
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
-        schema = get_openapi(title="meguri", version=__version__, routes=app.routes)
+        schema = get_openapi(title="meguri", version=__version__, routes=app.routes, description=ABOUT)
         schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
         app.openapi_schema = schema
     return app.openapi_schema
@@ -132,7 +136,10 @@ def speech(request: Request) -> Lang:
 
 def told(request: Request, error: WebError) -> Response:
     """A failure as problem+json for programs, as a page for people."""
-    return response(error, speech(request))
+    lang = speech(request)
+    if request.url.path.startswith(("/api/", "/static/")):
+        return response(error, lang)
+    return routes_pages.refused(request, error, lang)
 
 
 def _refusal(app: FastAPI, scope: Scope, status: int, key: str) -> App:

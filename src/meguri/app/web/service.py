@@ -5,20 +5,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from meguri.app.web.cache import BusyError, Stored, Views, Wanted, prune
 from meguri.app.web.desk import Desk
-from meguri.app.web.pool import BrokenError, Pool, RefusedError, StoppedError
+from meguri.app.web.jobs import Jobs, Limits
+from meguri.app.web.pool import BrokenError, Pool, RefusedError, StoppedError, Worker
 from meguri.app.web.problems import WebError, rows_of
 from meguri.app.web.question import Asked, Question
 from meguri.app.web.questions import QUESTIONS
+from meguri.app.web.store import MissingError, Store
+from meguri.app.web.worker import problem_row
 from meguri.base.errors import MeguriError
-from meguri.base.terms import Lang
+from meguri.base.terms import Lang, label
 
 DEFAULT = "default"
-OUTSIDE = ("lang", "workspace", "token")  # parameters of every page, read before its own
+OUTSIDE = ("lang", "workspace", "token", "now")  # parameters of every page, read before its own
 QUICK = "meguri.app.web.views"
 
 
@@ -40,6 +43,10 @@ class Settings:
         Processes that compute views.
     warm : bool
         Whether the first pages are computed before anyone asks.
+    job_workers : int
+        Processes that do long work, behind all others.
+    jobs : Limits
+        What long work may take.
     """
 
     root: Path
@@ -49,6 +56,8 @@ class Settings:
     lang: Lang = "en"
     workers: int = 2
     warm: bool = False
+    job_workers: int = 1
+    jobs: Limits = field(default_factory=Limits)
 
 
 class Service:
@@ -56,16 +65,20 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.store = Store(settings.root)
         self.pool = Pool(settings.workers, preload=(QUICK,))
         self.views = Views(self.pool)
+        self.jobs = Jobs([Worker(nice=10) for _ in range(settings.job_workers)], settings.jobs)
+        self.store.on_delete.append(lambda key: self.jobs.drop(self.store.folder(key)))
         self._warming: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Take up what is on disk and start the workers."""
-        for folder in self.settings.root.glob("*/"):
-            prune(folder)
         self.folder(DEFAULT)
+        for one in self.store.workspaces():
+            prune(one.folder)
         await self.pool.start()
+        self.jobs.start(one.folder for one in self.store.workspaces())
         if self.settings.warm:
             self._warming = asyncio.create_task(self._warm())
 
@@ -73,6 +86,7 @@ class Service:
         """End the workers."""
         if self._warming is not None:
             self._warming.cancel()
+        await self.jobs.stop()
         await self.pool.stop()
 
     async def _warm(self) -> None:
@@ -85,13 +99,19 @@ class Service:
                     await self.view(wanted, urgent=False)
 
     def folder(self, workspace: str) -> Path:
-        """Folder of a workspace; the one called ``default`` is made when it is missing."""
-        folder = self.settings.root / workspace
+        """Folder of a workspace; ``default`` is the first one, made when there is none."""
         if workspace == DEFAULT:
-            folder.mkdir(parents=True, exist_ok=True)
-        if not workspace.replace("-", "").isalnum() or not workspace.isascii() or not folder.is_dir():
-            raise WebError(404, "no_workspace")
-        return folder
+            return self.store.first(label("first_workspace", self.settings.lang, "web_api")).folder
+        try:
+            return self.store.folder(workspace)
+        except MissingError as error:
+            raise WebError(
+                404, "no_workspace", [problem_row(one, error.file) for one in error.problems]
+            ) from None
+
+    def workspaces(self) -> list[tuple[str, str]]:
+        """Id and name of all workspaces, by name."""
+        return [(one.id, one.name) for one in self.store.workspaces()]
 
     def wanted(
         self, workspace: str, question: Question, query: Mapping[str, Sequence[str]], lang: Lang

@@ -66,6 +66,14 @@ class Way:
     query: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Paper:
+    """A paper of the page's own, besides those of any view: its form (``ringi.docx``) and its name."""
+
+    form: str
+    text: str
+
+
 @dataclass(frozen=True, eq=False)
 class Section:
     """One part of a page: a question answered by sentences, figures and tables, in this order."""
@@ -96,6 +104,8 @@ class View:
         Doubts and remarks.
     runs : sequence of Run
         Jobs whose answers the page lacks; empty when it shows all it can.
+    papers : sequence of Paper
+        Papers of the page's own, offered beside those of any view.
     """
 
     title: str
@@ -105,6 +115,7 @@ class View:
     sources: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: Sequence[str] = ()
     runs: Sequence[Run] = ()
+    papers: Sequence[Paper] = ()
 
     def tables(self) -> dict[str, Table]:
         """Every table by key: those of the sections and those behind the figures."""
@@ -133,6 +144,7 @@ def document(view: View, lang: Lang) -> dict[str, Any]:
         "sources": records(view.sources),
         "notes": list(view.notes),
         "runs": [vars(one) | {"params": dict(one.params)} for one in view.runs],
+        "papers": [vars(one) for one in view.papers],
     }
 
 

@@ -8,11 +8,15 @@ it is gone, and so is it.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import json
 import os
 import queue
+import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -21,11 +25,18 @@ from typing import Any, TextIO
 from meguri.base.errors import MeguriError, Problem
 from meguri.base.words import LANGS
 
+_PDEATHSIG = 1  # of prctl(2)
+OFTEN = 0.1  # [s] between two signs of progress
 Told = Callable[[int, int], None]
 Task = Callable[[Mapping[str, Any], Told], Any]
 TASKS = {
     "view": "meguri.app.web.views:make_view",
     "table": "meguri.app.web.views:write_table",
+    "check": "meguri.app.web.checks:check_task",
+    "cells": "meguri.app.web.cells:correct_task",
+    "template": "meguri.app.web.blanks:write_task",
+    "paper": "meguri.app.web.papers:write_paper",
+    "job": "meguri.app.web.work:do_job",
 }  # imported when first asked for: a worker starts quickly
 
 
@@ -67,12 +78,15 @@ def problem_row(problem: Problem, file: str) -> dict[str, Any]:
 
 def answer(desktop: Desktop, request: Mapping[str, Any]) -> None:
     """Do one task and say how it ended."""
-    number = request["id"]
+    number, last = request["id"], -OFTEN
 
     def told(done: int, of: int) -> None:
+        nonlocal last
         if number in desktop.cancelled:
             raise Stopped
-        desktop.say(id=number, done=done, of=of)
+        if done == of or time.monotonic() - last >= OFTEN:  # hundreds of runs a second are no news each
+            last = time.monotonic()
+            desktop.say(id=number, done=done, of=of)
 
     try:
         module, _, name = TASKS[request["task"]].partition(":")
@@ -88,8 +102,17 @@ def answer(desktop: Desktop, request: Mapping[str, Any]) -> None:
         desktop.say(id=number, broken=type(error).__name__)
 
 
+def _die_with_parent() -> None:
+    """Where the system offers it, be killed with the server, even while compiled code holds Python's lock."""
+    if sys.platform != "linux":
+        return
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
+
+
 def main() -> None:
     """Serve until standard input ends; whatever libraries print goes to standard error."""
+    _die_with_parent()
     outgoing = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     desktop = Desktop(os.fdopen(os.dup(0), "r", encoding="utf-8"), outgoing)
