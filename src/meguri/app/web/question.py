@@ -37,6 +37,8 @@ class Field:
         Ends of a number.
     advanced : bool
         Shown only when "more" is opened.
+    of : str
+        Field whose change makes this one meaningless: it is emptied then.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Field:
     low: float | None = None
     high: float | None = None
     advanced: bool = False
+    of: str = ""
 
 
 class Asked(Mapping[str, str]):

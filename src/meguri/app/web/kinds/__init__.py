@@ -20,6 +20,7 @@ PAGES = {  # the page that asks for a kind of job
     "sobol": "stops",
     "backtest": "history",
     "respond": "keeps",
+    "circulate": "returns",
 }
 NAMES = tuple(PAGES)
 EXTRA = {"sobol": ("answer",)}  # parameters of a kind that are no fields of its page: any short text

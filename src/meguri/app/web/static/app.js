@@ -397,6 +397,7 @@
       filterable(table);
     });
     runs(root);
+    changing(root);
     draw(root);
   }
   function put(html) {
@@ -457,7 +458,7 @@
     fieldsOf().forEach(function (field) {
       var name = field.dataset.field;
       var text = query.has(name) ? query.getAll(name).filter(Boolean).join(",") : field.dataset.default;
-      var several = text.split(",");
+      var several = query.getAll(name).concat(text.split(",")); // a changed value may hold commas
       all(field, "input:not([type=hidden]),select").forEach(function (one) {
         if (one.type === "checkbox" || one.type === "radio") one.checked = several.indexOf(one.value) >= 0;
         else one.value = text;
@@ -471,6 +472,13 @@
     var boxes = all(field, "input[type=checkbox]");
     told.textContent = told.dataset.chosen.replace("{n}", valuesIn(field).length).replace("{m}", boxes.length);
   }
+  function leave(name) { // values that belong to what was chosen before
+    all(form, "[data-of=\"" + name + "\"]").forEach(function (field) {
+      all(field, "input:not([type=hidden]),select").forEach(function (one) {
+        if (one.type === "checkbox") one.checked = false; else one.value = "";
+      });
+    });
+  }
   if (form) {
     form.addEventListener("submit", function (event) {
       event.preventDefault();
@@ -481,7 +489,7 @@
     });
     form.addEventListener("change", function (event) {
       var field = event.target.closest("[data-field]");
-      if (field) chosen(field);
+      if (field) { chosen(field); leave(field.dataset.field); }
       if (form.checkValidity()) ask(search(), { push: true });
       else form.reportValidity();
     });
@@ -491,6 +499,48 @@
     if (form) fill();
     ask(location.search, {});
   });
+
+  // ---- values of what the page has read, and files made of it ---------------------------------------------------
+  function apply(changes) {
+    var query = new URLSearchParams();
+    all(changes, "[name]").forEach(function (one) {
+      var changed = one.dataset.present === undefined;
+      var path = one.name.split(".");
+      if (changed) query.append(one.name, one.value);
+      else if (one.value && one.value !== one.dataset.present) {
+        query.append(path[0], path.slice(1).join(".") + "=" + one.value);
+      }
+    });
+    location.assign(location.pathname + "?" + query.toString());
+  }
+  function keeping(part) {
+    var name = part.querySelector("input");
+    var told = part.querySelector("[data-told]");
+    function content() { return new Blob([part.querySelector("pre").textContent], { type: "application/yaml" }); }
+    all(part, "button").forEach(function (one) { one.hidden = false; });
+    part.querySelector("[data-take]").addEventListener("click", function () { keep(content(), name.value); });
+    part.querySelector("[data-save]").addEventListener("click", function () {
+      var sent = new FormData();
+      sent.append("kind", part.dataset.kind);
+      sent.append("file", content(), name.value);
+      fetch(part.dataset.post + tongue, {
+        method: "POST", body: sent, headers: { "Accept": "application/json" }, credentials: "same-origin"
+      }).then(function (got) {
+        return got.json().then(function (kept) {
+          var why = (kept.problems || []).map(function (one) { return [one.expected, one.way_out].join(" "); });
+          var text = got.ok ? say("kept", { name: name.value }) : why.join(" ") || kept.detail;
+          told.textContent = text;
+          announce(text);
+        });
+      }).catch(function () { told.textContent = say("no_answer"); });
+    });
+  }
+  function changing(root) {
+    all(root, "form[data-changes]").forEach(function (one) {
+      one.addEventListener("submit", function (event) { event.preventDefault(); apply(one); });
+    });
+    all(root, "[data-keep]").forEach(keeping);
+  }
 
   // ---- what stands on every page --------------------------------------------------------------------------------
   document.addEventListener("click", function (event) {
