@@ -50,14 +50,14 @@ def answer_view(
     outcome = answer.outcome
     lead, detail = headline(outcome, lang)
     notes = [str(row[f"text_{lang}"]) for row in outcome.notes().to_dict("records")]
+    first = [when_section(outcome, asked, lang), why_section(answer, node, lang)]
     ran = label("ran", lang, WORDS, runs=f"{outcome.manifest['runs']:,}", seed=outcome.manifest["seed"])
     return View(
         title=lead,
         lead=[text for text in (detail, *period(case.scenario, outcome.chain, lang), ran) if text],
         headlines=headlines(outcome, lang),
         sections=[
-            when_section(outcome, asked, lang),
-            why_section(answer, node, lang),
+            *(first if not node else reversed(first)),  # who asks why looks for the reasons
             output_section(outcome, lang),
             price_section(outcome, lang),
             recovery_section(outcome, lang),

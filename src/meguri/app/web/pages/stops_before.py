@@ -69,10 +69,12 @@ def chain_section(scenario: Scenario, chain: Chain, lang: Lang) -> Section:
 
 
 def controls_table(scenario: Scenario, lang: Lang) -> pd.DataFrame:
-    """One row for each control; table ``web_controls``."""
+    """One row for each control; table ``web_controls`` without columns in which nothing stands."""
     rows = [_control(control, lang) for control in scenario.controls]
     schema = Schema.of("web_controls")
-    return schema.check(pd.DataFrame(rows, columns=schema.names))
+    table = schema.check(pd.DataFrame(rows, columns=schema.names))
+    empty = [name for name in ("to", "end") if table[name].isna().all() or (table[name] == "").all()]
+    return table.drop(columns=empty)
 
 
 def _control(control: AnyControl, lang: Lang) -> dict[str, Any]:
