@@ -155,7 +155,7 @@ def _keep(case: Case, lang: Lang) -> Keep:
     own = case.value.startswith(OWN)
     name = case.scenario.name + (label("changed_name", lang, WORDS) if changed else "")
     chain = case.scenario.chain if case.chain.startswith(OWN) else case.chain
-    scenario = case.scenario.model_copy(update={"name": name, "chain": chain})
+    scenario = case.scenario.model_copy(update={"name": name, "chain": chain, "base": None})
     remark = label("kept_remark", lang, WORDS, what=case.scenario.name if own else case.value)
     return Keep("scenario", f"{name}.yaml", scenario_yaml(scenario, (remark, *split_sets(case.sets))))
 
