@@ -32,12 +32,12 @@ STRUCK = "2023-graphite"
 QUESTION = QUESTIONS["stops"]
 
 
-def asked_of(desk: Desk, lang: Lang = "en", **query: Any) -> Asked:
+def asked_of(desk: Desk, lang: Any = "en", **query: Any) -> Asked:
     given = {name: [text] if isinstance(text, str) else text for name, text in query.items()}
     return QUESTION.read(given, desk, lang)
 
 
-def viewed(desk: Desk, lang: Lang = "en", **query: Any) -> View:
+def viewed(desk: Desk, lang: Any = "en", **query: Any) -> View:
     return viewer("stops")(asked_of(desk, lang, **query), desk, lang)
 
 

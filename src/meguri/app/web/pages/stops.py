@@ -14,7 +14,7 @@ from meguri.app.web.pages.stops_before import before_view
 from meguri.app.web.pages.stops_compared import compared_section
 from meguri.app.web.question import Asked
 from meguri.app.web.scenario_form import scenario_form
-from meguri.app.web.sets import split_sets
+from meguri.app.web.sets import by_path, split_sets
 from meguri.app.web.view import Fieldset, Keep, Run, Section, View, Way
 from meguri.base.errors import DataError, Problem, ScenarioError
 from meguri.base.terms import Lang, label
@@ -145,8 +145,7 @@ def _refused(asked: Mapping[str, str], plain: Case, problems: Sequence[Problem],
 def _form(
     asked: Mapping[str, str], scenario: Scenario, problems: Sequence[Problem], lang: Lang
 ) -> list[Fieldset]:
-    changed = (one.partition("=") for one in split_sets(asked["set"]))
-    return scenario_form(scenario, {path: text for path, _, text in changed}, problems, "set", lang)
+    return scenario_form(scenario, by_path(asked["set"]), problems, "set", lang)
 
 
 def _keep(case: Case, lang: Lang) -> Keep:

@@ -12,7 +12,7 @@ from meguri import show
 from meguri.app.web.cases import Case
 from meguri.app.web.kinds.sobol import TABLE
 from meguri.app.web.kinds.stress import TRAILS
-from meguri.app.web.pages.stops_before import chain_section, period, said_section
+from meguri.app.web.pages.stops_before import chain_section, changed, period, said_section
 from meguri.app.web.view import Headline, Section, Table, View, Way
 from meguri.base.tables import Schema
 from meguri.base.terms import Lang, label, remark
@@ -54,7 +54,11 @@ def answer_view(
     ran = label("ran", lang, WORDS, runs=f"{outcome.manifest['runs']:,}", seed=outcome.manifest["seed"])
     return View(
         title=lead,
-        lead=[text for text in (detail, *period(case.scenario, outcome.chain, lang), ran) if text],
+        lead=[
+            text
+            for text in (*changed(case, lang), detail, *period(case.scenario, outcome.chain, lang), ran)
+            if text
+        ],
         headlines=headlines(outcome, lang),
         sections=[
             *(first if not node else reversed(first)),  # who asks why looks for the reasons
