@@ -155,7 +155,7 @@ def test_every_word_of_the_shell_is_used_and_every_used_word_is_there():
     said = set(re.findall(r"\bsay\(\"([a-z_]+)\"", (WEB / "static/app.js").read_text(encoding="utf-8")))
     states = {"waiting", "running", "done", "failed", "cancelled", "gone"}  # said by the state of a job
     assert {f"js_{key}" for key in said | states} == {key for key in known if key.startswith("js_")}
-    prefixes = ("js_", "audience_", "paper_", "seconds", "minutes")
+    prefixes = ("js_", "keep_", "audience_", "paper_", "seconds", "minutes")
     assert {key for key in known - used if not key.startswith(prefixes)} == set()
 
 
