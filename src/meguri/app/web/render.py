@@ -24,7 +24,7 @@ from meguri.base.words import read_words
 Query = Mapping[str, "Sequence[str] | str"]
 HOME = "default"  # workspace that an address need not name
 API = "/api/v1"
-AUDIENCES = ("internal", "supplier", "ministry", "bank")
+AUDIENCES = ("internal", "supplier", "customer", "ministry", "bank")
 MINUTE = 60
 
 
