@@ -122,7 +122,8 @@ class _Body:
 
 
 def _most(scope: Scope) -> int:
-    return BODY if scope["path"].startswith("/api/v1/workspaces/") else PLAIN_BODY
+    path = scope["path"]
+    return BODY if path.startswith("/api/v1/workspaces/") and not path.endswith("/jobs") else PLAIN_BODY
 
 
 def headers_of(scope: Scope) -> dict[str, str]:

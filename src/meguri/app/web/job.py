@@ -61,7 +61,7 @@ class Job:
     started: str = ""
     ended: str = ""
     tries: int = 0
-    build: str = field(default_factory=build_stamp)
+    build: str = ""
     problems: list[dict[str, Any]] = field(default_factory=list)
     fault: str = ""
     done: int = 0
@@ -72,6 +72,9 @@ class Job:
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     _pace: tuple[float, int] = (0.0, 0)
+
+    def __post_init__(self) -> None:
+        self.build = self.build or build_stamp()
 
     @property
     def path(self) -> Path:
@@ -84,7 +87,9 @@ class Job:
         return self.folder / "answers" / self.id
 
     def turn(self, state: State, **values: Any) -> None:
-        """Go over to a state, and put it on record."""
+        """Go over to a state, and put it on record; from ``gone`` nothing comes back."""
+        if self.state == "gone":
+            return
         for name, value in {"state": state, **values}.items():
             setattr(self, name, value)
         if state not in ("done", "gone"):
@@ -122,10 +127,15 @@ class Job:
             "ahead": ahead,
             "seconds_left": self.seconds_left(),
             "outdated": self.state == "done" and self.build != build_stamp(),
-            "problems": self.problems,
-            "fault": {lang: label(f"fault_{self.fault}", lang, "web_jobs") for lang in LANGS}
-            if self.fault else None,
-        }  # fmt: skip
+            "problems": [*self.problems, *self._fault()],
+        }
+
+    def _fault(self) -> list[dict[str, Any]]:
+        """The one plain line of a failure that is not of the input, as a row like the others."""
+        if not self.fault:
+            return []
+        told = {f"way_out_{lang}": label(f"fault_{self.fault}", lang, "web_jobs") for lang in LANGS}
+        return [{"key": f"web_jobs_{self.fault}", "place": self.kind} | told]
 
     def record(self) -> dict[str, Any]:
         """What the worker writes as ``done.json`` when it has ended."""

@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
+import signal
 from asyncio import FIRST_COMPLETED
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,11 +25,17 @@ from meguri.app.web.recover import hold, on_record, recovered
 from meguri.app.web.whole import remove_whole
 from meguri.base.errors import DataError, Problem
 
+BREATH = 0.2  # [s] between two states told to one who follows
 log = logging.getLogger("meguri.web")
 
 
 class Hand(Protocol):
     """Whoever does one task at a time: :class:`meguri.app.web.pool.Worker`."""
+
+    @property
+    def pid(self) -> int | None:
+        """Number of the process while it runs."""
+        ...
 
     async def ask(
         self,
@@ -95,12 +103,16 @@ class Jobs:
         self._hands = list(hands)
         self._shelves: dict[Path, dict[str, Job]] = {}
         self._locks: dict[Path, IO[bytes]] = {}
+        self._dropped: set[Path] = set()
         self._work = asyncio.Event()
-        self._at_work: set[Job] = set()
+        self._at_work: dict[Job, Hand] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.followers = 0
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self, folders: Iterable[Path] = ()) -> None:
         """Take up what earlier servers left in these workspaces, and begin to work."""
+        self._loop = asyncio.get_running_loop()
         for folder in folders:
             self._shelf(folder)
         self._tasks = [asyncio.create_task(self._serve(hand)) for hand in self._hands]
@@ -184,19 +196,22 @@ class Jobs:
         self._shelf(job.folder).pop(job.id, None)
         job.turn("gone")
 
-    async def drop(self, folder: Path) -> None:
-        """Forget a workspace that is being deleted, once nothing works in it any more."""
-        for job in self._shelves.get(folder, {}).values():
-            at_work = job.state == "running"
+    def drop(self, folder: Path) -> None:
+        """Forget a workspace that is being deleted, from whatever thread; what works there ends at once."""
+        self._dropped.add(folder)
+        for job in list(self._shelves.get(folder, {}).values()):
             job.state = "gone"  # from here on nothing is written
-            job.stop.set()
-            job.tell()
-            while at_work and job in self._at_work:
-                await asyncio.sleep(0.05)
-        self._forget(folder)
+        for job, hand in list(self._at_work.items()):
+            if job.folder == folder and hand.pid is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(hand.pid, signal.SIGTERM)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._forget, folder)
 
     def _forget(self, folder: Path) -> None:
-        self._shelves.pop(folder, None)
+        for job in self._shelves.pop(folder, {}).values():
+            job.stop.set()
+            job.tell()
         if folder in self._locks:
             self._locks.pop(folder).close()
 
@@ -205,6 +220,14 @@ class Jobs:
 
         Whoever reads slowly is told the newest state only, so that nothing piles up.
         """
+        self.followers += 1
+        try:
+            async for document in self._followed(job):
+                yield document
+        finally:
+            self.followers -= 1
+
+    async def _followed(self, job: Job) -> AsyncIterator[dict[str, Any] | None]:
         seen = -1
         while True:
             changed = job.changed
@@ -219,7 +242,7 @@ class Jobs:
             yield job.document(self.ahead(job))
             if over:
                 return
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(BREATH)
 
     # ---- the queue
 
@@ -242,7 +265,7 @@ class Jobs:
                 await self._work.wait()
                 continue
             job = queue[0]
-            self._at_work.add(job)
+            self._at_work[job] = hand
             try:
                 job.stop = asyncio.Event()
                 job.turn("running", started=now(), tries=job.tries + 1, stopping=False, done=0, of=0)
@@ -252,7 +275,7 @@ class Jobs:
                 job.state, job.fault = "failed", "fault"
                 job.tell()
             finally:
-                self._at_work.discard(job)
+                self._at_work.pop(job, None)
 
     async def _do(self, hand: Hand, job: Job) -> None:
         """Have one job done, and put on record how it ended."""
@@ -305,6 +328,8 @@ class Jobs:
 
     def _shelf(self, folder: Path) -> dict[str, Job]:
         """Jobs of a workspace: taken up from disk the first time, only looked at while another has them."""
+        if folder in self._dropped:
+            return {}
         if folder not in self._shelves:
             lock = hold(folder)
             if lock is None:

@@ -7,6 +7,7 @@ Reserved parameters of a page's address, taken away before ``Question.read``: ``
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,8 +17,10 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from meguri.app.web.desk import Desk, build_stamp
-from meguri.app.web.question import Asked, Question
+from meguri.app.web.question import Asked, Field, Question
 from meguri.app.web.questions import QUESTIONS
+from meguri.app.web.reference import parts
+from meguri.app.web.sets import split_sets
 from meguri.base.terms import LANGS, Lang, label
 from meguri.base.words import read_words
 
@@ -26,6 +29,7 @@ HOME = "default"  # workspace that an address need not name
 API = "/api/v1"
 AUDIENCES = ("internal", "supplier", "customer", "ministry", "bank")
 MINUTE = 60
+OWN_TONGUE = re.compile(r"\s*[(（](English|Japanese|英語|日本語)[)）]$")  # a reader sees that
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,7 @@ def _templates() -> Environment:
     )
     found.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     found.filters["plain_number"] = lambda value: f"{value:g}"
+    found.filters["plain_head"] = lambda head: OWN_TONGUE.sub("", head)
     return found
 
 
@@ -158,18 +163,26 @@ def fields(question: Question, asked: Asked, desk: Desk, lang: Lang) -> list[dic
         {
             "name": one.name,
             "kind": one.kind,
-            "value": asked.many(one.name) if one.kind == "many" else asked[one.name],
+            "value": _value(one, asked),
             "default": one.default,
             "changed": asked[one.name] != one.default,
             "label": label(f"field_{one.name}", lang, question.words),
             "help": label(f"help_{one.name}", lang, question.words),
             "options": list(one.choices(desk, lang)) if one.choices else [],
             "advanced": one.advanced,
+            "of": one.of,
             "low": one.low,
             "high": one.high,
         }
         for one in question.fields
     ]
+
+
+def _value(one: Field, asked: Asked) -> str | tuple[str, ...]:
+    """What was asked of a field; every value of one that takes several."""
+    if one.kind == "sets":
+        return split_sets(asked[one.name])
+    return asked.many(one.name) if one.kind == "many" else asked[one.name]
 
 
 def page(
@@ -208,9 +221,9 @@ def error(
     return shell(name, where, title=title, way=way, problems=problems)
 
 
-def api(openapi: Mapping[str, Any], where: Where) -> str:
-    """The reference of the API, written from its own description."""
-    return shell("api.html", where, openapi=openapi)
+def api(openapi: Mapping[str, Any], where: Where, host: str = "http://127.0.0.1:8765") -> str:
+    """The reference of the API, written from its own description; ``host`` stands in its examples."""
+    return shell("api.html", where, openapi=openapi, parts=parts(openapi, where.lang), host=host)
 
 
 def _asks(question: Question, where: Where) -> str:

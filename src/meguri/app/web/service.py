@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from meguri.app.web.cache import BusyError, Stored, Views, Wanted, prune
 from meguri.app.web.desk import Desk
-from meguri.app.web.pool import BrokenError, Pool, RefusedError, StoppedError
+from meguri.app.web.jobs import Jobs, Limits
+from meguri.app.web.pool import BrokenError, Pool, RefusedError, StoppedError, Worker
 from meguri.app.web.problems import WebError, rows_of
 from meguri.app.web.question import Asked, Question
 from meguri.app.web.questions import QUESTIONS
@@ -42,6 +43,10 @@ class Settings:
         Processes that compute views.
     warm : bool
         Whether the first pages are computed before anyone asks.
+    job_workers : int
+        Processes that do long work, behind all others.
+    jobs : Limits
+        What long work may take.
     """
 
     root: Path
@@ -51,6 +56,8 @@ class Settings:
     lang: Lang = "en"
     workers: int = 2
     warm: bool = False
+    job_workers: int = 1
+    jobs: Limits = field(default_factory=Limits)
 
 
 class Service:
@@ -61,6 +68,8 @@ class Service:
         self.store = Store(settings.root)
         self.pool = Pool(settings.workers, preload=(QUICK,))
         self.views = Views(self.pool)
+        self.jobs = Jobs([Worker(nice=10) for _ in range(settings.job_workers)], settings.jobs)
+        self.store.on_delete.append(lambda key: self.jobs.drop(self.store.folder(key)))
         self._warming: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -69,6 +78,7 @@ class Service:
         for one in self.store.workspaces():
             prune(one.folder)
         await self.pool.start()
+        self.jobs.start(one.folder for one in self.store.workspaces())
         if self.settings.warm:
             self._warming = asyncio.create_task(self._warm())
 
@@ -76,6 +86,7 @@ class Service:
         """End the workers."""
         if self._warming is not None:
             self._warming.cancel()
+        await self.jobs.stop()
         await self.pool.stop()
 
     async def _warm(self) -> None:

@@ -35,7 +35,7 @@ def do_job(args: Mapping[str, Any], told: Progress) -> None:
     part.mkdir(parents=True)
     try:
         _unchanged(desk, record)
-        runner(record["kind"])(record["params"], desk, part, told)
+        runner(record["kind"])(_Given(record["params"]), desk, part, told)
         _unchanged(desk, record)
         content = record | {"state": "done", "ended": now()}
         write_whole(part / "done.json", json.dumps(content, ensure_ascii=False).encode())
@@ -48,6 +48,13 @@ def do_job(args: Mapping[str, Any], told: Progress) -> None:
         raise _by_name(error, desk, record["inputs"]) from None
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+class _Given(dict[str, str]):
+    """Parameters of a job; one that the job needs and nobody gave is a problem of the input."""
+
+    def __missing__(self, name: str) -> str:
+        raise DataError(Problem("web_jobs_missing", name))
 
 
 def _unchanged(desk: Desk, record: Mapping[str, Any]) -> None:

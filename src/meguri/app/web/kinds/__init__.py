@@ -15,7 +15,16 @@ from meguri.app.web.desk import Desk
 Progress = Callable[[int, int], None]
 Runner = Callable[[Mapping[str, str], Desk, Path, Progress], None]
 
-NAMES = ("stress", "sobol", "backtest", "respond")
+PAGES = {  # the page that asks for a kind of job
+    "stress": "stops",
+    "sobol": "stops",
+    "backtest": "history",
+    "respond": "keeps",
+    "circulate": "returns",
+    "classify": "exports",
+}
+NAMES = tuple(PAGES)
+EXTRA = {"sobol": ("answer",)}  # parameters of a kind that are no fields of its page: any short text
 
 
 def runner(kind: str) -> Runner:

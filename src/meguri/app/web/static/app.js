@@ -85,8 +85,18 @@
     });
   }
   window.addEventListener("resize", function () { fit(); });
-  window.addEventListener("beforeprint", function () { fit(PAPER); });
-  window.addEventListener("afterprint", function () { fit(); });
+  var unfolded = [];
+  window.addEventListener("beforeprint", function () {
+    all(document, "details.printed:not([open])").forEach(function (part) {
+      part.open = true;
+      unfolded.push(part);
+    });
+    fit(PAPER);
+  });
+  window.addEventListener("afterprint", function () {
+    unfolded.splice(0).forEach(function (part) { part.open = false; });
+    fit();
+  });
 
   // ---- a figure as a picture: with its title, unit and sources, so that it can stand alone -----------
   function wrap(pen, text, width) {
@@ -243,65 +253,111 @@
   }
 
   // ---- jobs -----------------------------------------------------------------------------------------------
-  function post(address, what) {
-    return fetch(address, {
-      method: "POST", headers: { "Content-Type": "application/json", "Accept": "application/json" },
-      body: JSON.stringify(what), credentials: "same-origin"
-    });
+  var tongue = "?lang=" + document.documentElement.lang;
+  function get(address) {
+    return fetch(address, { headers: { "Accept": "application/json" }, credentials: "same-origin" })
+      .then(function (got) { return got.ok ? got.json() : Promise.reject(got.status); });
   }
-  function told(part, text) { part.querySelector(".told").textContent = text; }
+  function live(job) { return job.state === "waiting" || job.state === "running"; }
+  function same(params, others) {
+    function told(one) {
+      return JSON.stringify(Object.keys(one).filter(function (name) { return one[name] !== ""; }).sort()
+        .map(function (name) { return [name, one[name]]; }));
+    }
+    return told(params) === told(others);
+  }
+  function pace(job) {
+    if (job.state !== "running" || !job.of) return "";
+    var left = job.seconds_left;
+    return " · " + say("running_of", job) + (left === null ? "" : " · " +
+      (left < 60 ? say("left_s", { n: Math.ceil(left) }) : say("left_min", { n: Math.ceil(left / 60) })));
+  }
   function showState(part, job) {
     var bar = part.querySelector("progress");
-    var live = job.state === "waiting" || job.state === "running";
     part.querySelector(".progress").hidden = false;
-    bar.hidden = !live;
+    bar.hidden = !live(job);
     if (job.of) bar.value = job.done / job.of; else bar.removeAttribute("value");
-    told(part, say(job.state) + (job.state === "running" && job.of ? " · " + say("running_of", job) : ""));
-    part.querySelector("[data-run]").hidden = live;
-    part.querySelector("[data-cancel]").hidden = !live;
-    if (!live) part.querySelector("[data-run]").textContent = say("again");
-    (job.problems || []).forEach(function (one) {
-      told(part, part.querySelector(".told").textContent + " — " + (one.way_out || one.detail || ""));
-    });
+    part.querySelector(".told").textContent = job.stopping ? say("stopping") : say(job.state) + pace(job);
+    part.querySelector("[data-run]").hidden = live(job);
+    part.querySelector("[data-cancel]").hidden = !live(job);
+    if (!live(job)) part.querySelector("[data-run]").textContent = say("again");
+    var list = part.querySelector(".why");
+    list.replaceChildren.apply(list, (job.problems || []).map(function (one) {
+      return make("li", "", [one.place, one.found, one.expected, one.way_out].filter(Boolean).join(" — "));
+    }));
   }
   function follow(part, address) {
-    var events = new EventSource(address + "/events");
+    var events = new EventSource(address + "/events" + tongue);
     part.dataset.job = address;
-    function heard(event) {
+    events.onmessage = function (event) {
       if (!part.isConnected) { events.close(); return; }
       var job = JSON.parse(event.data);
       var was = part.dataset.state;
       part.dataset.state = job.state;
       showState(part, job);
       if (job.state !== was) announce(say(job.state));
-      if (job.state === "waiting" || job.state === "running") return;
+      if (live(job)) return;
       events.close();
+      countJobs();
       if (job.state === "done") ask(location.search, { quiet: true });
-    }
-    events.onmessage = heard;
-    events.onerror = function () { if (part.isConnected) told(part, say("lost")); else events.close(); };
+      else if (document.activeElement === document.body) part.querySelector("[data-run]").focus();
+    };
+    events.onerror = function () {
+      if (!part.isConnected) events.close();
+      else part.querySelector(".told").textContent = say("lost");
+    };
+    countJobs();
   }
   function start(part) {
+    var order = { kind: part.dataset.kind, params: JSON.parse(part.dataset.params) };
     part.querySelector("[data-run]").hidden = true;
-    post(part.dataset.post, { kind: part.dataset.kind, params: JSON.parse(part.dataset.params) })
-      .then(function (got) {
-        if (!got.ok) return got.json().then(function (problem) {
-          showState(part, { state: "failed", problems: problem.problems || [problem] });
-        });
+    fetch(part.dataset.post + tongue, {
+      method: "POST", headers: { "Content-Type": "application/json", "Accept": "application/json" },
+      body: JSON.stringify(order), credentials: "same-origin"
+    }).then(function (got) {
+      if (got.ok) {
         follow(part, got.headers.get("Location"));
         part.querySelector("[data-cancel]").hidden = false;
         part.querySelector("[data-cancel]").focus();
-      })
-      .catch(function () { part.querySelector("[data-run]").hidden = false; announce(say("no_answer")); });
+        return null;
+      }
+      return got.json().then(function (told) {
+        showState(part, { state: "failed", problems: told.problems.length ? told.problems : [{ way_out: told.detail }] });
+      });
+    }).catch(function () {
+      part.querySelector("[data-run]").hidden = false;
+      announce(say("no_answer"));
+    });
   }
   function runs(root) {
-    all(root, ".run").forEach(function (part) {
+    var parts = all(root, ".run");
+    parts.forEach(function (part) {
       part.querySelector("[data-run]").hidden = false;
       part.querySelector("[data-run]").addEventListener("click", function () { start(part); });
       part.querySelector("[data-cancel]").addEventListener("click", function () {
-        fetch(part.dataset.job, { method: "DELETE", credentials: "same-origin" });
+        fetch(part.dataset.job + tongue, { method: "DELETE", credentials: "same-origin" });
       });
     });
+    if (!parts.length) return;
+    get(parts[0].dataset.post + tongue).then(function (told) { // another window may have begun it
+      parts.forEach(function (part) {
+        var params = JSON.parse(part.dataset.params);
+        var job = told.jobs.find(function (one) { return one.kind === part.dataset.kind && same(one.params, params); });
+        if (!job || part.dataset.job || job.state === "done") return;
+        if (live(job)) follow(part, part.dataset.post + "/" + job.id); else showState(part, job);
+      });
+    }, function () { /* without the list the button still works */ });
+  }
+  var badge = document.getElementById("jobs");
+  var counting = 0;
+  function countJobs() {
+    window.clearTimeout(counting);
+    get(badge.dataset.jobs + tongue).then(function (told) {
+      var n = told.jobs.filter(live).length;
+      badge.hidden = !n;
+      badge.textContent = n ? say("jobs", { n: n }) : "";
+      if (n) counting = window.setTimeout(countJobs, 4000);
+    }, function () { badge.hidden = true; });
   }
 
   // ---- the answer: filled in, and asked for again -----------------------------------------------------------
@@ -310,6 +366,7 @@
     var close = make("button", "", say("close"));
     var source = document.getElementById("sources").cloneNode(true);
     source.removeAttribute("id");
+    source.querySelector("details").open = true;
     all(source, "[id]").forEach(function (one) { one.removeAttribute("id"); });
     source.removeAttribute("aria-labelledby");
     box.setAttribute("aria-label", link.textContent);
@@ -340,6 +397,7 @@
       filterable(table);
     });
     runs(root);
+    changing(root);
     draw(root);
   }
   function put(html) {
@@ -400,7 +458,7 @@
     fieldsOf().forEach(function (field) {
       var name = field.dataset.field;
       var text = query.has(name) ? query.getAll(name).filter(Boolean).join(",") : field.dataset.default;
-      var several = text.split(",");
+      var several = query.getAll(name).concat(text.split(",")); // a changed value may hold commas
       all(field, "input:not([type=hidden]),select").forEach(function (one) {
         if (one.type === "checkbox" || one.type === "radio") one.checked = several.indexOf(one.value) >= 0;
         else one.value = text;
@@ -414,6 +472,13 @@
     var boxes = all(field, "input[type=checkbox]");
     told.textContent = told.dataset.chosen.replace("{n}", valuesIn(field).length).replace("{m}", boxes.length);
   }
+  function leave(name) { // values that belong to what was chosen before
+    all(form, "[data-of=\"" + name + "\"]").forEach(function (field) {
+      all(field, "input:not([type=hidden]),select").forEach(function (one) {
+        if (one.type === "checkbox") one.checked = false; else one.value = "";
+      });
+    });
+  }
   if (form) {
     form.addEventListener("submit", function (event) {
       event.preventDefault();
@@ -424,7 +489,7 @@
     });
     form.addEventListener("change", function (event) {
       var field = event.target.closest("[data-field]");
-      if (field) chosen(field);
+      if (field) { chosen(field); leave(field.dataset.field); }
       if (form.checkValidity()) ask(search(), { push: true });
       else form.reportValidity();
     });
@@ -434,6 +499,48 @@
     if (form) fill();
     ask(location.search, {});
   });
+
+  // ---- values of what the page has read, and files made of it ---------------------------------------------------
+  function apply(changes) {
+    var query = new URLSearchParams();
+    all(changes, "[name]").forEach(function (one) {
+      var changed = one.dataset.present === undefined;
+      var path = one.name.split(".");
+      if (changed) query.append(one.name, one.value);
+      else if (one.value && one.value !== one.dataset.present) {
+        query.append(path[0], path.slice(1).join(".") + "=" + one.value);
+      }
+    });
+    location.assign(location.pathname + "?" + query.toString());
+  }
+  function keeping(part) {
+    var name = part.querySelector("input");
+    var told = part.querySelector("[data-told]");
+    function content() { return new Blob([part.querySelector("pre").textContent], { type: "application/yaml" }); }
+    all(part, "button").forEach(function (one) { one.hidden = false; });
+    part.querySelector("[data-take]").addEventListener("click", function () { keep(content(), name.value); });
+    part.querySelector("[data-save]").addEventListener("click", function () {
+      var sent = new FormData();
+      sent.append("kind", part.dataset.kind);
+      sent.append("file", content(), name.value);
+      fetch(part.dataset.post + tongue, {
+        method: "POST", body: sent, headers: { "Accept": "application/json" }, credentials: "same-origin"
+      }).then(function (got) {
+        return got.json().then(function (kept) {
+          var why = (kept.problems || []).map(function (one) { return [one.expected, one.way_out].join(" "); });
+          var text = got.ok ? say("kept", { name: name.value }) : why.join(" ") || kept.detail;
+          told.textContent = text;
+          announce(text);
+        });
+      }).catch(function () { told.textContent = say("no_answer"); });
+    });
+  }
+  function changing(root) {
+    all(root, "form[data-changes]").forEach(function (one) {
+      one.addEventListener("submit", function (event) { event.preventDefault(); apply(one); });
+    });
+    all(root, "[data-keep]").forEach(keeping);
+  }
 
   // ---- what stands on every page --------------------------------------------------------------------------------
   document.addEventListener("click", function (event) {
@@ -477,6 +584,7 @@
   function remembered() {
     try { return localStorage.getItem("meguri-tour") === "done"; } catch (_) { return false; }
   }
+  countJobs();
   if (answer) {
     if (answer.dataset.wait) ask(location.search, {});
     else come(answer);
