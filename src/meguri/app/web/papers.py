@@ -1,4 +1,4 @@
-"""A view as a paper for an audience: page, PDF, Word, slides, Excel, CSV; and the papers of a page's own."""
+"""A view as a paper for an audience: page, PDF, Word, slides, Excel, CSV."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from typing import Any
 from meguri.app.web.desk import Desk
 from meguri.app.web.paper_copy import Copy
 from meguri.app.web.paper_mask import Audience, Secrets, secrets_of
-from meguri.app.web.question import Asked
-from meguri.app.web.questions import QUESTIONS
 from meguri.app.web.view import View
 from meguri.app.web.views import viewed
 from meguri.app.web.worker import Told
@@ -28,22 +26,11 @@ FORMS = tuple(WRITERS)
 
 
 def write_paper(args: Mapping[str, Any], told: Told) -> str:
-    """Task of a worker: the view that a request names as a paper at ``args["path"]``.
-
-    ``form`` is one of FORMS, or a paper of the page's own; those are for internal use only.
-    """
+    """Task of a worker: the view that a request names as a paper at ``args["path"]``."""
     told(0, 1)
     desk, path = Desk(Path(args["workspace"])), Path(args["path"])
-    page, form, audience = args["page"], args["form"], args["audience"]
-    if form in QUESTIONS[page].own_papers:
-        if audience != "internal":
-            raise DataError(Problem("web_own_paper", "audience", str(audience), details={"form": form}))
-        writer: Callable[[Asked, Desk, Lang, str, Path], Path] = import_module(
-            f"meguri.app.web.pages.{page}"
-        ).write_own
-        return str(writer(Asked(args["asked"]), desk, args["lang"], form, path))
     view = viewed(args, desk)
-    return str(paper(view, args["lang"], form, audience, path, secrets_of(desk)))
+    return str(paper(view, args["lang"], args["form"], args["audience"], path, secrets_of(desk)))
 
 
 def paper(

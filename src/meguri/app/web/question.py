@@ -94,15 +94,11 @@ class Asked(Mapping[str, str]):
 
 @dataclass(frozen=True)
 class Question:
-    """One page: its key in the address, the fields of its form, and the papers it can be written as.
-
-    ``own_papers`` are forms of the page's own, such as ``ringi.docx``, written by ``pages.KEY.write_own``.
-    """
+    """One page: its key in the address, the fields of its form, and the papers it can be written as."""
 
     key: str
     fields: tuple[Field, ...] = ()
     papers: tuple[str, ...] = field(default=("html", "pdf", "docx", "pptx", "xlsx", "zip"))
-    own_papers: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:

@@ -164,7 +164,7 @@ async def _workbook(service: Service, wanted: Wanted, name: str) -> Response:
 
 async def report(request: Request, key: str, form: str, audience: str, lang: Lang) -> Response:
     """The whole view as a paper for an audience, with a list of what was withheld."""
-    if form not in (*QUESTIONS[key].papers, *QUESTIONS[key].own_papers):
+    if form not in QUESTIONS[key].papers:
         raise WebError(404, "no_paper")
     wanted = wanted_by(request, key, lang)
     args = wanted.args | {"form": form, "audience": audience}

@@ -27,11 +27,6 @@ def _measures(desk: Desk, lang: Lang) -> Sequence[tuple[str, str]]:
     return [("", label("measures_packaged", lang, WORDS)), *own(desk, "measures")]
 
 
-OWN_PAPERS = (
-    "memo.html", "memo.pdf", "annex.xlsx", "ringi.docx", "slides.pptx", "picture.pptx", "questions.docx",
-    "sources.docx", "plan.yaml",
-)  # fmt: skip
-
 QUESTION = Question(
     "keeps",
     (
@@ -52,5 +47,4 @@ QUESTION = Question(
         Field("limit", "int", "60", low=5, high=3600, advanced=True),
         Field("plan", "text", advanced=True),
     ),
-    own_papers=OWN_PAPERS,
 )
