@@ -27,8 +27,9 @@ from meguri.base.words import read_words
 Query = Mapping[str, "Sequence[str] | str"]
 HOME = "default"  # workspace that an address need not name
 API = "/api/v1"
-AUDIENCES = ("internal", "supplier", "ministry", "bank")
-SHARED = ("scenario", "chain")  # asked for by several pages
+AUDIENCES = ("internal", "supplier", "customer", "ministry", "bank")
+SHARED = ("scenario", "chain")  # what is chosen once for several questions
+ONE_CASE = ("overview", "stops", "keeps")  # those that mean the same by it
 MINUTE = 60
 OWN_TONGUE = re.compile(r"\s*[(（](English|Japanese|英語|日本語)[)）]$")  # a reader sees that
 
@@ -148,14 +149,14 @@ def shell(template: str, where: Where, **context: Any) -> str:
 
 
 def taken(question: Question) -> list[str]:
-    """Parameters that a reader takes along to a page, because it asks for them too.
+    """Parameters that a reader takes along to a page, because it means the same by them.
 
     Examples
     --------
-    >>> taken(QUESTIONS["keeps"]), taken(QUESTIONS["holds"])
+    >>> taken(QUESTIONS["keeps"]), taken(QUESTIONS["returns"])
     (['scenario', 'chain'], [])
     """
-    own = {one.name for one in question.fields}
+    own = {one.name for one in question.fields} if question.key in ONE_CASE else set()
     return [name for name in SHARED if name in own]
 
 

@@ -31,6 +31,7 @@ FILES = {
     ".docx": f"{OFFICE}.wordprocessingml.document",
     ".pptx": f"{OFFICE}.presentationml.presentation",
     ".pdf": "application/pdf",
+    ".yaml": "application/yaml",
     ".html": "text/html; charset=utf-8",
     ".zip": "application/zip",
     ".json": "application/json",
