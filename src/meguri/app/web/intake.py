@@ -164,7 +164,14 @@ async def _again(service: Service, path: Path, kind: str) -> dict[str, Any]:
     except WebError as error:
         if error.status != 422:
             raise
-        rows = [{"severity": "error", "sheet": "", "cell": "", **row} for row in error.problems]
+        none: dict[str, Any] = {
+            "severity": "error",
+            "sheet": "",
+            "cell": "",
+            "choices_en": [],
+            "choices_ja": [],
+        }
+        rows = [none | dict(row) for row in error.problems]
         return blank | {"messages": rows}
 
 
