@@ -121,9 +121,7 @@ def _with_sets(
             content = set_value(content, path.strip(), read_yaml(text, f"--set {path}"))
         except ScenarioError as error:
             lost = f"--set {path.strip()}"  # the whole path, not the part where it ended
-            found += [
-                replace(one, place=lost) if one.key == "set_path" else one for one in error.problems
-            ]
+            found += [replace(one, place=lost) if one.key == "set_path" else one for one in error.problems]
     return content, found
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from meguri.base.tables import Column, Schema
-from meguri.base.terms import Lang
+from meguri.base.terms import Lang, keys
 from meguri.show.ink import clip
 from meguri.show.spell import day, missing, percent, say, significant, word
 
@@ -61,7 +61,10 @@ def cell_text(value: object, column: Column | None, lang: Lang) -> str:
         return word(value, column.choices[0], lang)
     if column.kind == "choice":
         prefix = {"grade": "grade", "level": "level", "place": "place"}.get(column.name, "")
-        return word(f"{prefix}.{value}", "phrases", lang) if prefix else word(value, "choice_words", lang)
+        if prefix:
+            return word(f"{prefix}.{value}", "phrases", lang)
+        own = f"{column.name}.{value}"  # where a word of one column means something else in another
+        return word(own if own in keys("choice_words") else value, "choice_words", lang)
     if column.kind == "bool":
         return word("yes" if value else "no", "choice_words", lang)
     return str(value)

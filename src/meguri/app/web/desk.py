@@ -9,6 +9,7 @@ WORKSPACE/
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
@@ -115,9 +116,16 @@ class Desk:
         self.seen[f"answer:{name}"] = self.stamp(f"answer:{name}")
         return folder if (folder / "done.json").is_file() else None
 
+    def today(self) -> str:
+        """The day; a view that rests on it is as old as the day."""
+        self.seen["today:"] = self.stamp("today:")
+        return self.seen["today:"]
+
     def stamp(self, what: str, listed: list[KeptFile] | None = None) -> str:
         """State of one thing that was looked at, as of now."""
         family, _, name = what.partition(":")
+        if family == "today":
+            return dt.date.today().isoformat()
         if family == "files":
             found = [one for one in self._all() if one.kind == name] if listed is None else listed
             return digest_of(sorted([one.id, one.name, one.digest] for one in found))

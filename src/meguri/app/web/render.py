@@ -19,6 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from meguri.app.web.desk import Desk, build_stamp
 from meguri.app.web.question import Asked, Field, Question
 from meguri.app.web.questions import QUESTIONS
+from meguri.app.web.reference import parts
 from meguri.app.web.sets import split_sets
 from meguri.base.terms import LANGS, Lang, label
 from meguri.base.words import read_words
@@ -220,9 +221,9 @@ def error(
     return shell(name, where, title=title, way=way, problems=problems)
 
 
-def api(openapi: Mapping[str, Any], where: Where) -> str:
-    """The reference of the API, written from its own description."""
-    return shell("api.html", where, openapi=openapi)
+def api(openapi: Mapping[str, Any], where: Where, host: str = "http://127.0.0.1:8765") -> str:
+    """The reference of the API, written from its own description; ``host`` stands in its examples."""
+    return shell("api.html", where, openapi=openapi, parts=parts(openapi, where.lang), host=host)
 
 
 def _asks(question: Question, where: Where) -> str:

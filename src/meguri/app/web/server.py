@@ -106,8 +106,8 @@ def _say_no(app: FastAPI) -> None:
         rows = [
             {
                 "key": "bad_parameter",
-                "place": ".".join(str(part) for part in one["loc"]),
-                "found": str(one.get("input", ""))[:80],
+                "place": _writable(".".join(str(part) for part in one["loc"])),
+                "found": _writable(str(one.get("input", ""))[:80]),
                 "expected_en": one["msg"],
                 "expected_ja": one["msg"],
             }
@@ -128,6 +128,11 @@ def _say_no(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, _: Exception) -> Response:
         return told(request, WebError(500, "our_fault"))
+
+
+def _writable(text: str) -> str:
+    """The text without halves of letters, which JSON may hold and UTF-8 may not."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def speech(request: Request) -> Lang:

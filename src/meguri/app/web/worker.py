@@ -36,6 +36,7 @@ TASKS = {
     "cells": "meguri.app.web.cells:correct_task",
     "template": "meguri.app.web.blanks:write_task",
     "paper": "meguri.app.web.papers:write_paper",
+    "own_paper": "meguri.app.web.views:write_own_paper",
     "job": "meguri.app.web.work:do_job",
 }  # imported when first asked for: a worker starts quickly
 

@@ -19,6 +19,7 @@ TOP, HEIGHT, BOTTOM = 40, 300, 36
 SIDES = (("5.5%", "32%"), ("64.5%", "22%"))  # left and width of the panels; names stand at their right
 POSITIONS = {"alloyed": "main-phase", "diffused": "grain-boundary"}
 TONES = (0.62, 0.4, 0.22)  # neighbours differ; an application has no colour of its own
+NOW = 2025  # year the title compares with, where it is shown
 NAME_GAP = 15  # px for a line of a name
 
 
@@ -84,7 +85,8 @@ def _layers(rows: pd.DataFrame, by: str) -> pd.DataFrame:
 def _title(totals: pd.DataFrame, leaving: pd.DataFrame, lang: Lang) -> str:
     """The stock now and later, and which type of magnet most of what leaves use is."""
     stock = totals[totals["quantity"] == "stock_dy"].set_index("year")["median"]
-    first, last = 2025, int(stock.index.max())
+    last = int(stock.index.max())
+    first = NOW if NOW in stock.index[:-1] else int(stock.index.min())
     share = leaving.div(leaving.sum(axis=1), axis=0)
     words = {
         "first": first,
@@ -96,9 +98,10 @@ def _title(totals: pd.DataFrame, leaving: pd.DataFrame, lang: Lang) -> str:
         "x": f"{100 * float(share.loc[first, 'alloyed']):.0f}%",
         "y": f"{100 * float(share.loc[last, 'alloyed']):.0f}%",
     }
-    return joined(
-        [say("magnet_stock_title", lang, **words), say("magnet_leaving_title", lang, **words, **parts)], lang
-    )
+    said = say("magnet_stock_title", lang, **words)
+    if share.loc[[first, last], "alloyed"].isna().any():  # nothing leaves use in the first years
+        return said
+    return joined([said, say("magnet_leaving_title", lang, **words, **parts)], lang)
 
 
 def _about(value: float) -> str:
@@ -126,9 +129,10 @@ def _panel(
     head = (
         f"{label(quantity, lang, 'magnet_results')} [{unit_word('t' if axis == 0 else 't/a', lang).strip()}]"
     )
+    years = int(layers.index.min()), int(layers.index.max())
     option["grid"].append(grid)
     option["title"].append({**panel_title(head, grid), "left": left})
-    option["xAxis"].append(year_axis(int(layers.index.min()), int(layers.index.max()), 20, gridIndex=axis))
+    option["xAxis"].append(year_axis(*years, step_of(*years), gridIndex=axis))
     option["yAxis"].append(
         quiet_axis(type="value", gridIndex=axis, min=0, max=top, interval=step, splitLine={"show": True})
     )
@@ -138,6 +142,17 @@ def _panel(
         *checked_points(told, axis),
         _names(layers, names, hues, top, axis),
     ]
+
+
+def step_of(first: int, last: int) -> int:
+    """Years between labels: three or four labels in all.
+
+    Examples
+    --------
+    >>> step_of(1990, 2050), step_of(2010, 2030), step_of(2010, 2013)
+    (20, 10, 1)
+    """
+    return next(step for step in (1, 2, 5, 10, 20) if (last - first) // step <= 3)
 
 
 def _areas(layers: pd.DataFrame, hues: list[str], axis: int) -> list[dict[str, Any]]:

@@ -90,7 +90,7 @@ def paired_rows(one: Side, other: Side) -> pd.DataFrame:
 
     Each row of ``nodes`` has node, labels and stage; bars are looked up by node.
     """
-    both = pd.concat([one.rows, other.rows.assign(pale_from=other.rows["pale_from"])])
+    both = pd.concat([one.rows, other.rows])
     order = {stage: place for place, stage in enumerate(keys("stages"))}
     both = both.assign(_stage=both["stage"].map(order).fillna(len(order)))
     both = both.sort_values(["_stage", "pale_from", "node"], kind="stable").drop_duplicates("node")
@@ -121,7 +121,7 @@ def _bars(rows: pd.DataFrame, side: Side, origin: dt.date, *, coloured: bool) ->
     """Four parts of one bar for each row; nothing where the process does not fall short on this side."""
     found = side.rows.set_index("node").reindex(rows["node"])
     known = found["pale_from"].notna().to_numpy()
-    lengths = bar_lengths(found.fillna({name: 0.0 for name in _ENDS}), side.first, origin)
+    lengths = bar_lengths(found.fillna(dict.fromkeys(_ENDS, 0.0)), side.first, origin)
     hues = [stage_hue(stage) if coloured else MUTED for stage in rows["stage"]]
     return [
         {

@@ -20,6 +20,8 @@ PAGES = {  # the page that asks for a kind of job
     "sobol": "stops",
     "backtest": "history",
     "respond": "keeps",
+    "circulate": "returns",
+    "classify": "exports",
 }
 NAMES = tuple(PAGES)
 EXTRA = {"sobol": ("answer",)}  # parameters of a kind that are no fields of its page: any short text

@@ -12,7 +12,7 @@ from meguri import show
 from meguri.app.web.cases import Case
 from meguri.app.web.kinds.sobol import TABLE
 from meguri.app.web.kinds.stress import TRAILS
-from meguri.app.web.pages.stops_before import chain_section, period, said_section
+from meguri.app.web.pages.stops_before import chain_section, changed, period, said_section
 from meguri.app.web.view import Headline, Section, Table, View, Way
 from meguri.base.tables import Schema
 from meguri.base.terms import Lang, label, remark
@@ -50,14 +50,18 @@ def answer_view(
     outcome = answer.outcome
     lead, detail = headline(outcome, lang)
     notes = [str(row[f"text_{lang}"]) for row in outcome.notes().to_dict("records")]
+    first = [when_section(outcome, asked, lang), why_section(answer, node, lang)]
     ran = label("ran", lang, WORDS, runs=f"{outcome.manifest['runs']:,}", seed=outcome.manifest["seed"])
     return View(
         title=lead,
-        lead=[text for text in (detail, *period(case.scenario, outcome.chain, lang), ran) if text],
+        lead=[
+            text
+            for text in (*changed(case, lang), detail, *period(case.scenario, outcome.chain, lang), ran)
+            if text
+        ],
         headlines=headlines(outcome, lang),
         sections=[
-            when_section(outcome, asked, lang),
-            why_section(answer, node, lang),
+            *(first if not node else reversed(first)),  # who asks why looks for the reasons
             output_section(outcome, lang),
             price_section(outcome, lang),
             recovery_section(outcome, lang),
@@ -121,7 +125,7 @@ def why_section(answer: Answer, node: str, lang: Lang) -> Section:
 
 
 def _chosen(outcome: Outcome, steps: pd.DataFrame, lang: Lang) -> Chart | None:
-    """The trail of a process that falls short; nothing where it does so in no run, or not in the central one."""
+    """The trail of a process that falls short in some run; nothing where it does so in none."""
     return None if steps.empty else show.trail(outcome, lang, steps)
 
 
@@ -194,5 +198,3 @@ def indirect_table(outcome: Outcome, lang: Lang) -> pd.DataFrame:
     ]  # fmt: skip
     schema = Schema.of("web_indirect")
     return schema.check(pd.DataFrame(rows, columns=schema.names))
-
-
