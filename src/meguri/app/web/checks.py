@@ -51,12 +51,15 @@ class Found:
         Cells that could not be read or are doubtful.
     unknowns : list of dict
         Cells that are empty, what is used instead and how much each matters.
+    offers : dict
+        (sheet, letters of a column) → words that its cells take, in each language.
     """
 
     facts: list[tuple[Words, Words]] = field(default_factory=list)
     columns: list[dict[str, Any]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
     unknowns: list[dict[str, Any]] = field(default_factory=list)
+    offers: dict[tuple[str, str], Mapping[Lang, list[str]]] = field(default_factory=dict)
 
     def fact(self, key: str, value: object) -> None:
         """One thing understood: a word of ``web_files`` and its value, the same in both languages."""
@@ -130,7 +133,7 @@ def check(path: Path, kind: str = "") -> dict[str, Any]:
         found = _read(path, chosen)
     except MeguriError as error:
         raise DataError([_without_folder(one, path) for one in error.problems], path.name) from None
-    messages = [_plain(one, path) for one in found.messages]
+    messages = [_plain(one, path) | _offered(one, found) for one in found.messages]
     return {
         "kind": chosen,
         "usable": not any(one["severity"] == "error" for one in messages),
@@ -138,8 +141,14 @@ def check(path: Path, kind: str = "") -> dict[str, Any]:
         "columns": found.columns,
         "messages": messages[:LISTED],
         "more": max(0, len(messages) - LISTED),
-        "unknowns": found.unknowns,
+        "unknowns": [one | _offered(one, found) for one in found.unknowns],
     }
+
+
+def _offered(row: Mapping[str, Any], found: Found) -> dict[str, list[str]]:
+    """Words that the cell of a message takes; none where it takes any."""
+    names = found.offers.get((row["sheet"], row["cell"].rstrip("0123456789")), {})
+    return {f"choices_{lang}": names.get(lang, []) for lang in LANGS}
 
 
 def _fact(what: Words, value: Words) -> dict[str, str]:
@@ -242,12 +251,11 @@ def detect(path: Path) -> str:
     try:
         recognise([cell.strip().strip('"') for cell in head.rstrip("\r\n").split(",")], path.name)
     except DataError:
-        return "shop"
+        return _kind_of_records(path)
     return "trade"
 
 
 def _kind_of_workbook(path: Path) -> str:
-    from meguri.observe.joblog import read_shop
     from meguri.respond.sheet import SHEETS
 
     sheets = {fold(name) for name in survey(path.read_bytes(), path.name)}
@@ -256,12 +264,17 @@ def _kind_of_workbook(path: Path) -> str:
     if sheets & (set(SHEETS) - {"prices", "rates"}):
         return "measures"
     try:
-        tables = set(read_shop(path).understood["table"])
+        return _kind_of_records(path)
     except DataError:
-        raise DataError(
-            Problem("web_kind_unknown", path.name, ", ".join(sorted(sheets))[:80], path.name)
-        ) from None
-    return "items" if tables <= {"items", "customers"} else "shop"
+        names = ", ".join(sorted(sheets))[:80]
+        raise DataError(Problem("web_kind_unknown", path.name, names, path.name)) from None
+
+
+def _kind_of_records(path: Path) -> str:
+    """Items to screen where there are no other records of a shop."""
+    from meguri.observe.joblog import read_shop
+
+    return "items" if set(read_shop(path).understood["table"]) <= {"items", "customers"} else "shop"
 
 
 def _kind_of_yaml(path: Path) -> str:

@@ -11,6 +11,7 @@ from meguri.app.web.pages.firm_kpis import headlines, withheld_sections
 from meguri.app.web.question import Asked
 from meguri.app.web.view import Section, Table, View
 from meguri.base.terms import Lang
+from meguri.show.figures.gone_ranges import gone_ranges
 from meguri.show.safetynet import Card, card_charts
 from meguri.show.safetynet_texts import texts_of
 from meguri.show.safetynet_words import (
@@ -76,8 +77,9 @@ def _gone(card: Card) -> Section:
     tables = [table_of("web_firm_change", rows, net_word("gone_claim", lang))] if rows else []
     if len(served):
         tables.append(Table("card_served", net_word("gone_served", lang), served, "card_served", open=True))
-    said.append(net_word("gone_assumed" if rows else "gone_bare", lang))
-    return Section("gone", net_word("sec_gone", lang), said, tables=tables)
+    said.append(firm_word("gone_assumed", lang) if rows else net_word("gone_bare", lang))
+    charts = [gone_ranges(answer.table("card_gone"), lang=lang)] if rows else []
+    return Section("gone", net_word("sec_gone", lang), said, charts, tables)
 
 
 def _drafts(card: Card) -> list[Section]:

@@ -13,8 +13,10 @@ from meguri.app.web.question import Asked
 from meguri.app.web.questions.firm import NETWORK, OWN_FIRM
 from meguri.app.web.view import Section, Table, View, sources_of
 from meguri.base.errors import DataError
-from meguri.base.terms import Lang
+from meguri.base.terms import Lang, label
+from meguri.respond.gone import changes_of
 from meguri.respond.knockout import KnockoutAnswer, knock_out
+from meguri.show.figures.gone_ranges import gone_ranges
 from meguri.show.knockout import (
     lead_sentence,
     position_rows,
@@ -24,6 +26,7 @@ from meguri.show.knockout import (
     succession_rows,
 )
 from meguri.show.safetynet_words import change_rows, gone_rows, gone_sentences, net_word
+from meguri.show.spell import listing
 from meguri.structure.knowhow import Network
 from meguri.structure.knowhow_read import THIS_FIRM, example_network, network_of_shop
 from meguri.structure.safety_masks import masked, withheld, withheld_table
@@ -51,7 +54,13 @@ def gone_view(asked: Asked, desk: Desk, lang: Lang) -> View:
 def _network(source: Source) -> Network:
     found = network_of_shop(reading_of(source).shop)
     named = {f"label_{lang}": firm_word("this_firm", "ja" if lang == "ja" else "en") for lang in ("en", "ja")}
-    return replace(found, firms=found.firms.assign(**named))
+    shop = reading_of(source).shop
+    names = dict(zip(shop.customers["customer"], shop.customers["name"], strict=True))
+    work = found.processes["work"]
+    shown = found.processes.assign(
+        label_en=work, label_ja=work, customer=[names.get(one) or one for one in found.processes["customer"]]
+    )
+    return replace(found, firms=found.firms.assign(**named), processes=shown)
 
 
 def _told(network: Network, node: str, asked: Asked, *, said_of: str, lang: Lang) -> View:
@@ -60,9 +69,11 @@ def _told(network: Network, node: str, asked: Asked, *, said_of: str, lang: Lang
     tables = answer.tables
     effects = tables["knockout_effects"]
     title = said("strength", lang)
+    heading = firm_word("t_strength", lang)
+    drawn = gone_ranges(changes_of(tables), lang=lang)
     strength = Section(
-        "strength", title, sentences(node, tables, lang), tables=[
-            table_of("web_firm_strength", strength_rows(network, tables, lang), title),
+        "strength", title, sentences(node, tables, lang), [drawn], tables=[
+            table_of("web_firm_strength", strength_rows(network, tables, lang), heading),
             _plain("knockout", answer, lang), _plain("knockout_back", answer, lang),
             Table("knockout_effects", firm_word("effects", lang), effects, "knockout_effects"),
             _plain("knockout_curve", answer, lang),
@@ -71,7 +82,7 @@ def _told(network: Network, node: str, asked: Asked, *, said_of: str, lang: Lang
     rows = succession_rows(node, tables, lang)
     leaving = Section(
         "succession", said("succession", lang), [] if rows else [net_word("people_none", lang)],
-        tables=[table_of("web_firm_succession", rows, said("succession", lang))] if rows else [],
+        tables=[table_of("web_firm_succession", rows, firm_word("t_succession", lang))] if rows else [],
     )  # fmt: skip
     sections = [strength, leaving]
     if len(network.firms) > 1:
@@ -89,7 +100,15 @@ def _knocked(network: Network, node: str, lost: tuple[str, ...]) -> KnockoutAnsw
 
 
 def _plain(name: str, answer: KnockoutAnswer, lang: Lang) -> Table:
-    return Table(name, firm_word(name, lang), answer.tables[name], name)
+    frame = answer.tables[name]
+    for column in ("functions", "nobody_else"):
+        if column in frame:
+            frame = frame.assign(**{column: [_functions(cell, lang) for cell in frame[column]]})
+    return Table(name, firm_word(name, lang), frame, name)
+
+
+def _functions(cell: str, lang: Lang) -> str:
+    return listing([label(key, lang, "sme_functions") for key in cell.split("|") if key], lang)
 
 
 def _outside(asked: Asked, desk: Desk, lang: Lang) -> View:
@@ -101,11 +120,13 @@ def _outside(asked: Asked, desk: Desk, lang: Lang) -> View:
     rows = change_rows(shown, lang)
     tables = [Table("card_served", net_word("gone_served", lang), shown.table("card_served"), "card_served",
                     open=True)]  # fmt: skip
+    charts = [gone_ranges(shown.table("card_gone"), lang=lang)] if rows else []
     if rows:
         tables.insert(0, table_of("web_firm_change", rows, net_word("gone_claim", lang)))
-    gone = Section("gone", net_word("sec_gone", lang), [*listed, net_word("gone_bare", lang)], tables=tables)
+    said = [*listed, net_word("gone_bare", lang)]
+    gone = Section("gone", net_word("sec_gone", lang), said, charts, tables)
     hidden = withheld_table(audience, full.adding("knockout", shown.table("card_gone")), lang)
     return View(
         title=net_word("sec_gone", lang), lead=[net_word(f"for.{audience}", lang)],
-        sections=[gone, *withheld_sections(hidden, lang)], notes=[net_word("gone_assumed", lang)],
+        sections=[gone, *withheld_sections(hidden, lang)], notes=[firm_word("gone_assumed", lang)],
     )  # fmt: skip

@@ -14,7 +14,7 @@ from meguri.app.web.view import Headline, Section, Table, View
 from meguri.base.errors import Problem
 from meguri.base.terms import Lang, label
 from meguri.observe.joblog import Reading
-from meguri.show.safetynet import Card, card_charts, tile_rows
+from meguri.show.safetynet import Card, ages_text, card_charts, chance_text, tile_rows
 from meguri.show.safetynet_words import (
     count_text,
     definition_lines,
@@ -44,9 +44,9 @@ def kpis_view(asked: Asked, desk: Desk, lang: Lang) -> View:
     card = Card(shown, audience, hidden, bool(asked["without_care"]), lang)
     reading = reading_of(source_of(asked, desk, lang))
     sections = [
-        _figures(card), _loss(card), _unpaid(card), _people(card, reading), _offers(card),
+        _figures(card), _loss(card), _unpaid(card, reading), _people(card, reading), _offers(card),
         *_questions(card), *read_sections(shown, reading, audience, lang), *withheld_sections(hidden, lang),
-        Section("how", net_word("sec_how", lang), definition_lines(shown, lang)),
+        _how(card),
     ]  # fmt: skip
     key = "read_asof_given" if asked["as_of"] else "read_asof"
     said = [
@@ -88,34 +88,54 @@ def kpi_table(card: Card) -> Table:
 
 
 def _figures(card: Card) -> Section:
-    answer, lang = card.answer, card.lang
-    plain = Table("kpi_values", firm_word("plain_kpis", lang), answer.table("kpi_values"), "kpi_values")
+    lang = card.lang
     charts = [chart for chart in card_charts(card) if len(chart.table)]
     said = [] if len(charts) == 2 else [firm_word("no_curve", lang)]
-    return Section("kpis", net_word("sec_kpis", lang), said, charts, [kpi_table(card), plain])
+    return Section("kpis", net_word("sec_kpis", lang), said, charts, [kpi_table(card)])
 
 
 def _loss(card: Card) -> Section:
     said = loss_sentences(card.answer, card.stated, card.lang)
     title = net_word("sec_loss", card.lang)
-    table = Table("kpi_avoided", title, card.answer.table("kpi_avoided"), "kpi_avoided")
+    unknown = card.answer.table("kpi_avoided").set_index("quantity")["reason"].get("cost_per_hour")
+    if card.audience == "internal" and unknown:
+        said.append(firm_word("give_cost", card.lang))
+    table = Table(
+        "kpi_avoided", firm_word("t_loss", card.lang), card.answer.table("kpi_avoided"), "kpi_avoided"
+    )
     return Section("loss", title, said, tables=[table])
 
 
-def _unpaid(card: Card) -> Section:
+def unpriced(table: pd.DataFrame) -> pd.DataFrame:
+    """Without columns of yen where none is known."""
+    worth = ["worth_low", "worth", "worth_high"]
+    return table.drop(columns=worth) if table[worth].isna().all(axis=None) else table
+
+
+def _unpaid(card: Card, reading: Reading) -> Section:
     lang, answer = card.lang, card.answer
     title = net_word("sec_unpaid", lang)
+    named = reading.shop.customers[["customer", "name"]].itertuples(index=False)
+    customers = {key: f"{key} {name}".strip() for key, name in named} | {"all": net_word("all", lang)}
+    said = unpaid_sentences(answer, lang)
+    if card.audience == "internal" and answer.facts["rate"] is None and len(answer.table("card_unpaid")):
+        said.append(firm_word("give_rate", lang))
     tables = []
     if len(answer.table("unpaid_service")):
-        by = answer.table("unpaid_service")
-        named = by.assign(customer=by["customer"].replace("all", net_word("all", lang)))
+        by = unpriced(answer.table("unpaid_service"))
+        by = by.assign(customer=[customers.get(one, one) for one in by["customer"]])
         tables.append(
-            Table("unpaid_service", firm_word("by_customer", lang), named, "unpaid_service", open=True)
+            Table("unpaid_service", firm_word("by_customer", lang), by, "unpaid_service", open=True)
         )
     if len(answer.table("card_unpaid")):
-        by = answer.table("card_unpaid")
+        by = unpriced(answer.table("card_unpaid"))
         tables.append(Table("card_unpaid", firm_word("by_process", lang), by, "card_unpaid", open=True))
-    return Section("unpaid", title, unpaid_sentences(answer, lang), tables=tables)
+    return Section("unpaid", title, said, tables=tables)
+
+
+def known_or_none(text: str) -> str | None:
+    """A cell of a table: a dash is no text."""
+    return None if text == "—" else text
 
 
 def _people(card: Card, reading: Reading) -> Section:
@@ -127,22 +147,39 @@ def _people(card: Card, reading: Reading) -> Section:
     }
     inside = card.audience == "internal"
     rows = [
-        {**row, "who": known.get(row["process"]) if inside else None} for row in people.to_dict("records")
+        {
+            **{name: row[name] for name in ("process", "holders", "teachers")},
+            "who": known.get(row["process"]) if inside else None,
+            "ages": known_or_none(ages_text(row, lang)),
+            "lost": known_or_none(chance_text(row)),
+        }
+        for row in people.to_dict("records")
     ]
     title = net_word("sec_people", lang)
     rule = "people_rule" if people["lost_high"].notna().any() else "people_rule_masked"
     said = [people_sentence(card.answer, lang)] + ([net_word(rule, lang)] if rows else [])
     if rows and inside:
         said.append(firm_word("pseudonyms", lang))
-    tables = [table_of("web_firm_people", rows, title)] if rows else []
+    tables = [table_of("web_firm_people", rows, firm_word("t_people", lang))] if rows else []
     return Section("people", title, [text for text in said if text], tables=tables)
 
 
 def _offers(card: Card) -> Section:
     title = net_word("sec_offers", card.lang)
     rows = offer_rows(card.answer, card.audience, card.lang)
-    table = table_of("web_firm_offers", rows, title)
+    table = table_of("web_firm_offers", rows, firm_word("t_offers", card.lang))
     return Section("offers", title, [net_word("offer_basis", card.lang)], tables=[table])
+
+
+def _how(card: Card) -> Section:
+    """Definitions, and the figures as plain numbers."""
+    answer, lang = card.answer, card.lang
+    tables = [
+        Table("kpi_values", firm_word("plain_kpis", lang), answer.table("kpi_values"), "kpi_values"),
+        Table("card_people", firm_word("people_raw", lang), answer.table("card_people"), "card_people"),
+    ]
+    tables = [table for table in tables if len(table.frame)]
+    return Section("how", net_word("sec_how", lang), definition_lines(answer, lang), tables=tables)
 
 
 def _questions(card: Card) -> Iterator[Section]:
@@ -154,7 +191,11 @@ def _questions(card: Card) -> Iterator[Section]:
         yield Section("questions", title, [net_word("questions_none", card.lang)])
     else:
         note = firm_word("questions_note", card.lang)
-        yield Section("questions", title, tables=[Table("tacit_items", title, table, "tacit_items", note)])
+        yield Section(
+            "questions",
+            title,
+            tables=[Table("tacit_items", firm_word("t_questions", card.lang), table, "tacit_items", note)],
+        )
 
 
 # --- what was understood -----------------------------------------------------------------------
@@ -215,5 +256,5 @@ def withheld_sections(hidden: pd.DataFrame, lang: Lang) -> Iterator[Section]:
     if hidden.empty:
         yield Section("withheld", title, [net_word("withheld_none", lang)])
     else:
-        table = Table("card_withheld", title, hidden, "card_withheld", open=True)
+        table = Table("card_withheld", firm_word("t_withheld", lang), hidden, "card_withheld", open=True)
         yield Section("withheld", title, [net_word("withheld_intro", lang)], tables=[table])

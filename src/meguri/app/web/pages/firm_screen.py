@@ -13,6 +13,7 @@ from meguri.app.web.question import Asked
 from meguri.app.web.view import Headline, Section, Table, View
 from meguri.base.terms import LANGS, Lang, label
 from meguri.show.figures.indirect_path import indirect_path
+from meguri.show.figures.screen_matrix import screen_matrix
 from meguri.show.screening import first_steps, late, lead, names_told, route_rows
 from meguri.show.screening_case import OPEN, ScreenCase
 from meguri.show.screening_tables import change_rows, counts, missing_of, routes_of, spec_said, ways_of
@@ -24,6 +25,7 @@ PAPERS: Mapping[str, tuple[str, ...]] = {
     "comparison": ("docx",), "letter": ("docx",), "asked": ("docx",), "review": ("docx",),
     "drafts": ("docx",), "screening": ("html", "pdf", "xlsx"),
 }  # fmt: skip
+MOST = 30  # rows of a table that stands open
 VERDICTS = ("candidate", "cannot-exclude", "excluded-by-spec", "not-in-list-on-that-date")
 
 
@@ -71,7 +73,8 @@ def _headlines(case: ScreenCase, lang: Lang) -> list[Headline]:
 def drafted(key: str, title: str, frame: pd.DataFrame, declared: str, lang: Lang, **more: object) -> Table:
     """A table whose file name and title say that it is a draft."""
     note = str(more.get("note", ""))
-    return Table(f"draft_{key}", f"{title} {header(lang)}", frame, declared, note, bool(more.get("open_")))
+    shown = firm_word("draft_of", lang, title=title, draft=screen_word("draft", lang))
+    return Table(f"draft_{key}", shown, frame, declared, note, bool(more.get("open_")))
 
 
 def _sections(case: ScreenCase, lang: Lang) -> Iterator[Section]:
@@ -97,7 +100,7 @@ def _steps(case: ScreenCase, lang: Lang) -> Section:
     rows = [(said, why or None) for said, why in first_steps(case, lang)]
     if not rows:
         return Section("next", title, [screen_word("next_none", lang)])
-    made = table_of("web_firm_steps", rows, title, open_=True)
+    made = table_of("web_firm_steps", rows, firm_word("t_steps", lang))
     return Section("next", title, tables=[drawn_up(made, "steps", lang)])
 
 
@@ -110,12 +113,12 @@ def _items(case: ScreenCase, lang: Lang) -> Section:
     rows = []
     for row in case.goods.to_dict("records"):
         n = counts(case, row["item"])
-        missing = spec_words("|".join(missing_of(case, row["item"])), lang)
+        named = [spec_words(spec, lang) for spec in missing_of(case, row["item"])]
         ways = listing(ways_of(case, row["item"], lang), lang)
         stand = [n[key] for key in ("candidate", "near", "quiet", "out", "off")]
-        rows.append((row["item"], row["name"], ways, *stand, missing or None))
+        rows.append((row["item"], row["name"], ways, *stand, listing(named, lang, 5) or None))
     title = screen_word("sec_items", lang)
-    made = table_of("web_firm_items", rows, title)
+    made = table_of("web_firm_items", rows, firm_word("t_items", lang))
     return Section("items", title, [screen_word("legend", lang)], tables=[drawn_up(made, "items", lang)])
 
 
@@ -131,15 +134,19 @@ def entry_rows(case: ScreenCase, pairs: pd.DataFrame, lang: Lang) -> list[dict[s
             "verdict": row["verdict"], "points": listing(signs, lang) or None,
             "about": None if said == "—" else said,
             "routes": listing(routes_of(case, row["item"], row["entry"], lang), lang),
-            "standing": row["standing"], "entry_start": row["entry_start"] or None,
-            "source": row["source"], "checked_on": row["checked_on"],
+            "basis": firm_word(
+                "basis_of", lang, standing=label(row["standing"], lang, "screen_standings"),
+                start=row["entry_start"] or "—", source=str(row["source"]).replace("|", ", "),
+                day=row["checked_on"],
+            ),
         })  # fmt: skip
     return rows
 
 
 def _entries(case: ScreenCase, lang: Lang) -> Section:
     title = screen_word("sec_entries", lang)
-    near = table_of("web_firm_entries", entry_rows(case, case.near, lang), firm_word("entries_near", lang))
+    near = table_of("web_firm_entries", entry_rows(case, case.near, lang), firm_word("entries_near", lang),
+                    open_=len(case.near) <= MOST)  # fmt: skip
     every = table_of("web_firm_entries", entry_rows(case, case.pairs, lang), firm_word("entries_all", lang),
                      open_=False)  # fmt: skip
     needs = screen_word("sheet_screen_comparison", lang)
@@ -150,19 +157,25 @@ def _entries(case: ScreenCase, lang: Lang) -> Section:
     if len(case.near):
         tables.insert(0, drawn_up(near, "entries_near", lang))
     said = [] if len(case.near) else [screen_word("no_pointer", lang)]
-    return Section("entries", title, said, tables=tables)
+    names = {entry: row[f"item_{lang}"] for entry, row in case.entries.items()}
+    charts = [screen_matrix(case.pairs, names, lang=lang)] if len(case.near) else []
+    return Section("entries", title, said, charts, tables)
 
 
 def _routes(case: ScreenCase, lang: Lang) -> Section:
     title = screen_word("sec_routes", lang)
-    made = table_of("web_firm_routes", route_rows(case, lang), title)
+    made = table_of("web_firm_routes", route_rows(case, lang), firm_word("t_routes", lang))
     return Section("routes", title, tables=[drawn_up(made, "routes", lang)])
 
 
 def _names(case: ScreenCase, lang: Lang) -> Section:
     title = screen_word("sec_names", lang)
     hits = case.answer.entities
-    tables = [drafted("name_matches", title, hits, "name_matches", lang, open_=True)] if len(hits) else []
+    tables = (
+        [drafted("name_matches", firm_word("t_names", lang), hits, "name_matches", lang, open_=True)]
+        if len(hits)
+        else []
+    )
     said = names_told(case, lang)
     return Section(
         "names", title, [*said, screen_word("no_match", lang)] if case.names else said, tables=tables
@@ -172,7 +185,11 @@ def _names(case: ScreenCase, lang: Lang) -> Section:
 def _questions(case: ScreenCase, lang: Lang) -> Section:
     title = screen_word("sec_questions", lang)
     asked = case.answer.questions.drop(columns=["question", "spec", "destination"])
-    return Section("questions", title, tables=[drafted("questions", title, asked, "screen_questions", lang)])
+    return Section(
+        "questions",
+        title,
+        tables=[drafted("questions", firm_word("t_asked", lang), asked, "screen_questions", lang)],
+    )
 
 
 def _changes(case: ScreenCase, lang: Lang) -> Section:
@@ -180,7 +197,7 @@ def _changes(case: ScreenCase, lang: Lang) -> Section:
     rows = [*change_rows(case, lang, pointed=True), *change_rows(case, lang, pointed=False)]
     if not rows:
         return Section("changes", title, [screen_word("changes_none", lang)])
-    made = table_of("web_firm_changes", rows, title)
+    made = table_of("web_firm_changes", rows, firm_word("t_changes", lang))
     return Section("changes", title, tables=[drawn_up(made, "changes", lang)])
 
 
@@ -211,4 +228,6 @@ def _counted(case: ScreenCase, lang: Lang) -> Section:
 def _withheld(part: dict[str, str], lang: Lang) -> Section:
     title = firm_word("sec_withheld", lang)
     row = (part["part"], part[lang], part["level"], part[f"why_{lang}"])
-    return Section("withheld", title, tables=[table_of("card_withheld", [row], title)])
+    return Section(
+        "withheld", title, tables=[table_of("card_withheld", [row], firm_word("t_withheld", lang))]
+    )
