@@ -76,7 +76,9 @@ def test_the_page_of_all_cases_says_hit_or_miss_beside_the_plainest_rivals(lang:
     keys = [part["key"] for part in told["sections"]]
     assert keys == ["verdicts", "cases", "misses", "placebos", "bands", "crossfit", "archive", "frozen"]
     pooled = view.tables()["pooled"].frame
-    assert {"error", "error_no_change", "error_last", "error_trend", "hit", "reason"} <= set(pooled)
+    assert {"case", "group", "error", "error_no_change", "error_last", "error_trend", "hit", "reason"} <= set(
+        pooled
+    )
 
 
 def test_every_miss_is_said_in_a_sentence(desk: Desk, judged: Backtest) -> None:
@@ -100,7 +102,7 @@ def test_one_case_shows_what_was_fixed_its_series_and_its_ranges(lang: Lang, des
     view = viewed(desk, lang, case=QUICK[0], **PARAMS)
     document(view, lang)
     keys = [part.key for part in view.sections]
-    assert keys == ["judged", f"fixed-{QUICK[0]}", "ranges", "archive"]
+    assert keys == ["judged", "lacks", f"fixed-{QUICK[0]}", "ranges", "archive"]
     assert view.sections[0].charts[0].key == f"backtest-{QUICK[0]}"
     assert len(view.tables()["ranges"].frame) and len(view.sources)
 
