@@ -29,7 +29,7 @@
   var charts = [];
   var world = null;
   function earth() {
-    world = world || fetch("/static/world.json").then(function (got) { return got.json(); })
+    world = world || fetch("/static/world.json?v=" + document.documentElement.dataset.stamp).then(function (got) { return got.json(); })
       .then(function (shapes) { echarts.registerMap("earth", { geoJSON: shapes }); });
     return world;
   }
