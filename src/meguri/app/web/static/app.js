@@ -527,21 +527,27 @@
   function keeping(part) {
     var name = part.querySelector("input");
     var told = part.querySelector("[data-told]");
+    var where = new URLSearchParams(location.search);
     function content() { return new Blob([part.querySelector("pre").textContent], { type: "application/yaml" }); }
     all(part, "button").forEach(function (one) { one.hidden = false; });
     part.querySelector("[data-take]").addEventListener("click", function () { keep(content(), name.value); });
     part.querySelector("[data-save]").addEventListener("click", function () {
-      var sent = new FormData();
-      sent.append("kind", part.dataset.kind);
-      sent.append("file", content(), name.value);
-      fetch(part.dataset.post + tongue, {
-        method: "POST", body: sent, headers: { "Accept": "application/json" }, credentials: "same-origin"
+      var query = "&name=" + encodeURIComponent(name.value) + "&kind=" + part.dataset.kind;
+      fetch(part.dataset.post + tongue + query, {
+        method: "POST", body: content(), credentials: "same-origin",
+        headers: { "Accept": "application/json", "Content-Type": "application/octet-stream" }
       }).then(function (got) {
         return got.json().then(function (kept) {
           var why = (kept.problems || []).map(function (one) { return [one.expected, one.way_out].join(" "); });
           var text = got.ok ? say("kept", { name: name.value }) : why.join(" ") || kept.detail;
-          told.textContent = text;
+          told.textContent = text + " ";
           announce(text);
+          if (!got.ok) return;
+          var link = make("a", "", say("use"));
+          var there = new URLSearchParams([[part.dataset.kind, kept.value]]);
+          if (where.has("workspace")) there.append("workspace", where.get("workspace"));
+          link.href = location.pathname + "?" + there.toString();
+          told.appendChild(link);
         });
       }).catch(function () { told.textContent = say("no_answer"); });
     });
