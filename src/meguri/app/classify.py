@@ -44,6 +44,7 @@ from meguri.structure.seed_structure import (
 
 SEED = "seed"
 LARGEST = 30  # exporters of a large file whose pairs are read
+TOP_LINES = 20  # lines listed for each class
 PLACES = {"reporter": "--reporter", "partner": "--partner"}
 
 

@@ -92,22 +92,23 @@ def relocation_page(lang: Lang = "en") -> str:
     for key, html in parts.items():
         body += f'<section id="{key}"><h2>{escape(say(f"reloc.sec.{key}", lang))}</h2>\n{html}</section>\n'
     body += f'<section id="sources"><h2>{escape(say("sec_sources", lang))}</h2>\n'
-    body += sources_table(_sources(list(tables.values())), lang) + "</section>\n"
+    body += sources_table(relocation_sources(list(tables.values())), lang) + "</section>\n"
     body += f'<p class="quiet end">{escape(say("reloc.end", lang))}</p>\n'
     return page(body, title=f"{say('reloc.title', lang)} | meguri", lang=lang)
 
 
 def _head(tables: Mapping[str, pd.DataFrame], lang: Lang) -> str:
-    said = "".join(f"<li>{escape(text)}</li>\n" for text in _findings(tables, lang))
+    said = "".join(f"<li>{escape(text)}</li>\n" for text in findings(tables, lang))
     return (
         f'<header>\n<p class="kicker">{escape(say("reloc.kicker", lang))}</p>\n'
         f"<h1>{escape(say('reloc.title', lang))}</h1>\n"
-        f'<p class="lead">{escape(_lead(tables["relocation_bands"], lang))}</p>\n'
+        f'<p class="lead">{escape(lead(tables["relocation_bands"], lang))}</p>\n'
         f'<ul class="answer">\n{said}</ul>\n</header>\n'
     )
 
 
-def _lead(rows: pd.DataFrame, lang: Lang) -> str:
+def lead(rows: pd.DataFrame, lang: Lang) -> str:
+    """The first sentence: the share of the first and of the last year."""
     home = rows[rows["country"] == "JP"].sort_values("year")
     ends = [span(row["low"], row["high"]) for row in (home.iloc[0], home.iloc[-1])]
     years = home["year"].astype(int)
@@ -127,7 +128,8 @@ def span(low: float, high: float) -> str:
     return "—" if missing(low) or missing(high) else f"{percent(low).rstrip('%')}–{percent(high)}"
 
 
-def _findings(tables: Mapping[str, pd.DataFrame], lang: Lang) -> list[str]:
+def findings(tables: Mapping[str, pd.DataFrame], lang: Lang) -> list[str]:
+    """Firms held apart from their process, steps nobody holds, sites that stand elsewhere than printed."""
     held, points, steps = (tables[f"relocation_{name}"] for name in ("ownership", "map", "steps"))
     local = [percent(part) for part in held.loc[held["apart"], "held_from_process"].dropna()]
     bare = steps[(steps["layer"] == "quality") & (steps["verified_jp"] + steps["verified_cn"] == 0)]
@@ -218,10 +220,12 @@ def _links(tables: Mapping[str, pd.DataFrame], lang: Lang) -> str:
     return head + table_html(heads, rows, [False] * 5)
 
 
-def _sources(tables: list[pd.DataFrame]) -> pd.DataFrame:
+def relocation_sources(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Sources behind some tables, those of outside figures among them."""
     columns = [one[name] for one in tables for name in ("source", "outside_source") if name in one]
     return cited(str(cell) for column in columns for cell in column.unique())
 
 
 def _footer(tables: list[pd.DataFrame], lang: Lang) -> str:
-    return footer(_sources(tables), weakest(grade for one in tables for grade in one["grade"]), lang)
+    grade = weakest(grade for one in tables for grade in one["grade"])
+    return footer(relocation_sources(tables), grade, lang)

@@ -155,7 +155,7 @@ def test_a_reader_without_a_mouse_reaches_the_answer_changes_it_and_opens_the_so
                 break
         before = page.url
         with page.expect_response(lambda got: "/part" in got.url):
-            page.keyboard.press("End")
+            page.keyboard.press("ArrowDown")
             page.keyboard.press("Enter")
         settled(page)
         assert page.url != before
@@ -254,3 +254,35 @@ def test_a_table_is_sorted_with_unknown_last_and_filtered_by_what_is_shown(chrom
         visible = table.locator("tbody tr:visible")
         assert visible.count() >= 1
         assert all(word.lower() in text.lower() for text in visible.all_inner_texts())
+
+
+def state_of(page, word: str):
+    """Wait until the job of a page is in a state, by the word that a reader sees."""
+    page.wait_for_function(
+        "word => (document.querySelector('.run .told')?.textContent || '').startsWith(word)", arg=word
+    )
+
+
+def test_a_job_is_run_and_cancelled_and_run_again_and_a_second_window_sees_the_same_job(chromium, served):
+    asked = "/en/stops?runs=300"
+    with reader(chromium, served) as (page, ear), reader(chromium, served) as (other, _):
+        opened(page, asked)
+        assert page.locator(".run [data-cancel]").is_hidden()
+        page.click(".run [data-run]")
+        state_of(page, "Running")
+        opened(other, asked)
+        state_of(other, "Running")
+        page.click(".run [data-cancel]")
+        for window in (page, other):
+            state_of(window, "Cancelled")
+            assert window.locator(".run [data-run]").inner_text() == "Run again"
+        other.click(".run [data-run]")
+        for window in (other, page):
+            if window is page:  # a job that ended is not followed: the window asks when it is loaded again
+                window.reload()
+            window.wait_for_function(
+                "() => !document.querySelector('.run') && document.querySelector('figure')"
+            )
+            settled(window)
+            assert window.locator("#answer figure.chart").count() > 1
+        assert ear.said == []

@@ -155,7 +155,7 @@ def test_every_word_of_the_shell_is_used_and_every_used_word_is_there():
     said = set(re.findall(r"\bsay\(\"([a-z_]+)\"", (WEB / "static/app.js").read_text(encoding="utf-8")))
     states = {"waiting", "running", "done", "failed", "cancelled", "gone"}  # said by the state of a job
     assert {f"js_{key}" for key in said | states} == {key for key in known if key.startswith("js_")}
-    prefixes = ("js_", "audience_", "paper_", "seconds", "minutes")
+    prefixes = ("js_", "keep_", "audience_", "paper_", "seconds", "minutes")
     assert {key for key in known - used if not key.startswith(prefixes)} == set()
 
 
@@ -180,4 +180,5 @@ def test_every_call_of_the_api_is_described_in_both_languages(tmp_path):
     for lang in ("en", "ja"):
         reader = read(render.api(described, Where(lang, "api")))
         shown = {text for text in reader.texts if text.startswith("/api/v1")}
-        assert shown == set(described["paths"])
+        told = {path.replace("{page}", key) for path in shown for key in QUESTIONS}
+        assert told == set(described["paths"])

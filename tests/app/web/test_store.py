@@ -267,3 +267,12 @@ def test_keeping_files_needs_no_pandas():
     code = "import sys, meguri.app.web.shelf; print({'pandas', 'numpy', 'openpyxl'} & set(sys.modules))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "set()"
+
+
+def test_the_workspace_that_an_address_need_not_name_stays_the_same_one(store: Store):
+    home = store.first("標準")
+    store.create("a")
+    store.rename(home.id, "z")
+    assert store.first("標準").id == home.id
+    store.delete(home.id)
+    assert store.first("標準").name == "a"

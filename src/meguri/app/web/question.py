@@ -123,7 +123,9 @@ class Question:
         values = {name: one.default for name, one in known.items()}
         for name, texts in query.items():
             if name in known:
-                values[name] = ",".join(dict.fromkeys(text for text in texts if text))
+                given = ",".join(dict.fromkeys(text for text in texts if text))
+                cleared = known[name].kind in ("many", "text")  # others hold a value, or nothing by default
+                values[name] = given if given or cleared else known[name].default
                 problems += _problems(known[name], texts, desk, lang)
         if problems:
             raise DataError(problems, self.key)

@@ -12,29 +12,47 @@ from meguri.base.terms import Lang, label
 from meguri.base.words import read_words
 
 METHODS = ("get", "post", "put", "patch", "delete")
+PAGES = "pages"
 _REFERENCE = "#/components/schemas/"
 
 
 def parts(openapi: Mapping[str, Any], lang: Lang) -> list[dict[str, Any]]:
-    """Operations by what they are about: the ten questions in their order, then the others.
+    """Operations by what they are about: what every page answers, the ten questions, then the others.
 
     Each part has ``key``, ``title``, ``calls`` (method, path, summary, parameters of its own, body) and, for
-    a question, ``fields``: the parameters that all its calls take.
+    a question, ``fields``: the parameters that all its calls take. What all questions answer alike stands
+    once, with ``{page}`` in its path.
     """
-    calls: dict[str, list[dict[str, Any]]] = {key: [] for key in QUESTIONS}
+    calls: dict[str, list[dict[str, Any]]] = {PAGES: [], **{key: [] for key in QUESTIONS}}
     for path, methods in openapi["paths"].items():
         for method in METHODS:
             if method in methods:
                 operation = methods[method]
-                key = (operation.get("tags") or ["pages"])[0]
+                key = (operation.get("tags") or [PAGES])[0]
                 calls.setdefault(key, []).append(_call(path, method, operation, key, lang))
-    return [_part(key, found, lang) for key, found in calls.items() if found]
+    common = _common(calls)
+    calls[PAGES] += common
+    for key in QUESTIONS:
+        calls[key] = [one for one in calls[key] if _anywhere(one, key) not in common]
+    return [_part(key, found, lang) for key, found in calls.items() if found or key in QUESTIONS]
+
+
+def _anywhere(call: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """A call of one page as it reads for any page."""
+    return {**call, "path": call["path"].replace(f"/pages/{key}", "/pages/{page}")}
+
+
+def _common(calls: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Calls that every question answers."""
+    alike = [[_anywhere(one, key) for one in calls[key]] for key in QUESTIONS]
+    return [one for one in alike[0] if all(one in others for others in alike)]
 
 
 def _part(key: str, calls: list[dict[str, Any]], lang: Lang) -> dict[str, Any]:
     question = QUESTIONS.get(key)
     title = label("question", lang, question.words) if question else said(f"tag_{key}", key, lang)
-    return {"key": key, "title": title, "calls": calls, "fields": _fields(question, lang) if question else []}
+    fields = _fields(question, lang) if question else []
+    return {"key": key, "title": title, "path": f"/api/v1/pages/{key}", "calls": calls, "fields": fields}
 
 
 def _fields(question: Question, lang: Lang) -> list[dict[str, str]]:

@@ -14,7 +14,7 @@ from meguri.base.errors import Problem
 from meguri.base.terms import Lang, label
 from meguri.scenario import fields
 from meguri.scenario.schema import Scenario
-from meguri.show.spell import word
+from meguri.show.spell import listing, word
 
 WORDS = "web_stops"
 _APART = ("name", "label", "base", "reasons", "source", "grade", "note", "id", "kind", "observed", "changes",
@@ -45,11 +45,20 @@ class Leaf:
     place: str
     field: FieldInfo
     value: Any  # as JSON
+    usual: bool  # whether it is the schema's default
 
     @property
     def kind(self) -> str:
         """How the value is written."""
         return kind_of(self.field)
+
+    def label(self, lang: Lang) -> str:
+        """What the schema says of it."""
+        extra = self.field.json_schema_extra
+        japanese = str(extra.get("description_ja", "")) if isinstance(extra, dict) else ""
+        described = japanese if lang == "ja" else self.field.description or self.path
+        key = self.path.rpartition(".")[2]
+        return f"{described}: {key}" if self.path.startswith("demand_of.") else described
 
 
 def kind_of(field: FieldInfo) -> str:
@@ -85,9 +94,9 @@ def leaves(part: BaseModel, path: str = "", place: str = "") -> Iterator[Leaf]:
                 yield from leaves(item, f"{here}.{key or number}.", f"{there}.{number}.")
         elif isinstance(value, Mapping):
             for key in value:
-                yield Leaf(f"{here}.{key}", f"{there}.{key}", field, plain[name][key])
+                yield Leaf(f"{here}.{key}", f"{there}.{key}", field, plain[name][key], False)
         elif not _is_list_of_parts(field):
-            yield Leaf(here, there, field, plain[name])
+            yield Leaf(here, there, field, plain[name], not field.is_required() and value == field.default)
 
 
 def _is_list_of_parts(field: FieldInfo) -> bool:
@@ -149,6 +158,23 @@ def scenario_form(
     ]
 
 
+def sets_in_words(scenario: Scenario, sets: Mapping[str, str], lang: Lang) -> str:
+    """Changed values for people: what the schema says of each, and the value.
+
+    Examples
+    --------
+    >>> from meguri.scenario.read import read_scenario
+    >>> sets_in_words(read_scenario("2023-graphite"), {"controls.licence.start": "2024-02-01"}, "en")
+    'First day in force: 2024-02-01'
+    """
+    known = {leaf.path: leaf for leaf in leaves(scenario)}
+    told = []
+    for path, text in sets.items():
+        leaf = known.get(canonical(path, known))
+        told.append(label("changed_value", lang, WORDS, what=leaf.label(lang) if leaf else path, value=text))
+    return listing(told, lang)
+
+
 def canonical(path: str, leaves_by_path: Mapping[str, Leaf]) -> str:
     """A path by ids, given one by places; itself where it leads nowhere."""
     if path in leaves_by_path:
@@ -168,22 +194,20 @@ def _title(key: str, scenario: Scenario, lang: Lang) -> str:
 
 
 def _input(leaf: Leaf, asked: str | None, problems: Sequence[Problem], prefix: str, lang: Lang) -> Input:
-    present, extra = written(leaf.value), leaf.field.json_schema_extra
-    japanese = str(extra.get("description_ja", "")) if isinstance(extra, dict) else ""
-    tail = leaf.path.rpartition(".")[2]
+    present = written(leaf.value)
     listed = get_args(leaf.field.annotation) if leaf.kind == "choice" else ("true", "false")
     options = [
         (one, label(f"option_{one}", lang, WORDS)) for one in listed if leaf.kind in ("choice", "flag")
     ]
-    described = japanese if lang == "ja" else leaf.field.description or leaf.path
     return Input(
         name=f"{prefix}.{leaf.path}",
-        label=f"{described}: {tail}" if leaf.path.startswith("demand_of.") else described,
+        label=leaf.label(lang),
         help=label(f"write_{leaf.kind}", lang, WORDS),
         present=present,
         value=present if asked is None else asked,
         kind="choice" if options else "date" if leaf.kind == "date" else "text",
         options=options,
+        usual=leaf.usual and asked is None,
         problem=next((one.text(lang) for one in problems if _same_place(one.place, leaf)), ""),
     )
 

@@ -88,6 +88,8 @@ class Input:
         What is asked; as ``present`` where nothing is.
     problem : str
         Why what is asked cannot be.
+    usual : bool
+        Whether ``present`` is what holds where nobody says anything: such inputs stand apart.
     """
 
     name: str
@@ -98,6 +100,7 @@ class Input:
     kind: str = "text"  # text, date or choice
     options: Sequence[tuple[str, str]] = ()
     problem: str = ""
+    usual: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ PAGES = {  # the page that asks for a kind of job
     "backtest": "history",
     "respond": "keeps",
     "circulate": "returns",
+    "classify": "exports",
 }
 NAMES = tuple(PAGES)
 EXTRA = {"sobol": ("answer",)}  # parameters of a kind that are no fields of its page: any short text

@@ -130,7 +130,7 @@ def _chain(sheet: Sheet, asked: Asked, desk: Desk) -> Section:
         texts.append(sheet.said("chain_without", name=_name(sheet)))
     name = asked["chain"] or f"{chain.name}@{chain.as_of}"
     ways = [
-        Way(sheet.said("way_network"), "depends", {"method": "network", "chain": name}),
+        Way(sheet.said("way_network"), "depends", {"method": "exposure", "chain": name}),
         Way(sheet.said("way_stops"), "stops", {"chain": name}),
     ]
     return Section("chain", title, texts, [chart], ways=ways)

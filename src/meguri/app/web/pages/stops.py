@@ -14,7 +14,7 @@ from meguri.app.web.pages.stops_before import before_view
 from meguri.app.web.pages.stops_compared import compared_section
 from meguri.app.web.question import Asked
 from meguri.app.web.scenario_form import scenario_form
-from meguri.app.web.sets import split_sets
+from meguri.app.web.sets import by_path, split_sets
 from meguri.app.web.view import Fieldset, Keep, Run, Section, View, Way
 from meguri.base.errors import DataError, Problem, ScenarioError
 from meguri.base.terms import Lang, label
@@ -23,7 +23,7 @@ from meguri.scenario.schema import Scenario
 from meguri.study.outcome import Outcome
 
 WORDS = "web_stops"
-START, RUN = 3.0, 0.02  # [s] of any study; of one run over a hundred links and a year and a half
+START, RUN = 8.0, 0.02  # [s] of any study; of one run over a hundred links and a year and a half
 LINKS, DAYS = 116.0, 548.0  # what that was measured with
 SOBOL_RUNS = 2560  # of the Sobol indices, besides the study's own
 KEPT = 4  # outcomes held in memory
@@ -145,8 +145,7 @@ def _refused(asked: Mapping[str, str], plain: Case, problems: Sequence[Problem],
 def _form(
     asked: Mapping[str, str], scenario: Scenario, problems: Sequence[Problem], lang: Lang
 ) -> list[Fieldset]:
-    changed = (one.partition("=") for one in split_sets(asked["set"]))
-    return scenario_form(scenario, {path: text for path, _, text in changed}, problems, "set", lang)
+    return scenario_form(scenario, by_path(asked["set"]), problems, "set", lang)
 
 
 def _keep(case: Case, lang: Lang) -> Keep:
@@ -155,7 +154,7 @@ def _keep(case: Case, lang: Lang) -> Keep:
     own = case.value.startswith(OWN)
     name = case.scenario.name + (label("changed_name", lang, WORDS) if changed else "")
     chain = case.scenario.chain if case.chain.startswith(OWN) else case.chain
-    scenario = case.scenario.model_copy(update={"name": name, "chain": chain})
+    scenario = case.scenario.model_copy(update={"name": name, "chain": chain, "base": None})
     remark = label("kept_remark", lang, WORDS, what=case.scenario.name if own else case.value)
     return Keep("scenario", f"{name}.yaml", scenario_yaml(scenario, (remark, *split_sets(case.sets))))
 

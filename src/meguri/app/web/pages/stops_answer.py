@@ -12,7 +12,7 @@ from meguri import show
 from meguri.app.web.cases import Case
 from meguri.app.web.kinds.sobol import TABLE
 from meguri.app.web.kinds.stress import TRAILS
-from meguri.app.web.pages.stops_before import chain_section, period, said_section
+from meguri.app.web.pages.stops_before import chain_section, changed, period, said_section
 from meguri.app.web.view import Headline, Section, Table, View, Way
 from meguri.base.tables import Schema
 from meguri.base.terms import Lang, label, remark
@@ -50,14 +50,18 @@ def answer_view(
     outcome = answer.outcome
     lead, detail = headline(outcome, lang)
     notes = [str(row[f"text_{lang}"]) for row in outcome.notes().to_dict("records")]
+    first = [when_section(outcome, asked, lang), why_section(answer, node, lang)]
     ran = label("ran", lang, WORDS, runs=f"{outcome.manifest['runs']:,}", seed=outcome.manifest["seed"])
     return View(
         title=lead,
-        lead=[text for text in (detail, *period(case.scenario, outcome.chain, lang), ran) if text],
+        lead=[
+            text
+            for text in (*changed(case, lang), detail, *period(case.scenario, outcome.chain, lang), ran)
+            if text
+        ],
         headlines=headlines(outcome, lang),
         sections=[
-            when_section(outcome, asked, lang),
-            why_section(answer, node, lang),
+            *(first if not node else reversed(first)),  # who asks why looks for the reasons
             output_section(outcome, lang),
             price_section(outcome, lang),
             recovery_section(outcome, lang),

@@ -9,6 +9,8 @@ import pandas as pd
 
 from meguri.app.web.cases import Case
 from meguri.app.web.desk import Desk
+from meguri.app.web.scenario_form import sets_in_words
+from meguri.app.web.sets import by_path
 from meguri.app.web.view import Section, Table, View, sources_of
 from meguri.base.tables import Schema
 from meguri.base.terms import Lang, label, remark
@@ -26,10 +28,16 @@ def before_view(case: Case, desk: Desk, lang: Lang) -> View:
     said = said_section(case.scenario, lang)
     return View(
         title=getattr(case.scenario.label, lang),
-        lead=[*period(case.scenario, chain, lang), label("not_run", lang, WORDS)],
+        lead=[*changed(case, lang), *period(case.scenario, chain, lang), label("not_run", lang, WORDS)],
         sections=[said, chain_section(case.scenario, chain, lang)],
         sources=sources_of([*(table.frame for table in said.tables), _reasons(case.scenario), chain.nodes]),
     )
+
+
+def changed(case: Case, lang: Lang) -> list[str]:
+    """The values changed in the scenario, in words."""
+    told = sets_in_words(case.scenario, by_path(case.sets), lang)
+    return [label("changed", lang, WORDS, values=told)] if told else []
 
 
 def period(scenario: Scenario, chain: Chain, lang: Lang) -> list[str]:
@@ -69,10 +77,12 @@ def chain_section(scenario: Scenario, chain: Chain, lang: Lang) -> Section:
 
 
 def controls_table(scenario: Scenario, lang: Lang) -> pd.DataFrame:
-    """One row for each control; table ``web_controls``."""
+    """One row for each control; table ``web_controls`` without columns in which nothing stands."""
     rows = [_control(control, lang) for control in scenario.controls]
     schema = Schema.of("web_controls")
-    return schema.check(pd.DataFrame(rows, columns=schema.names))
+    table = schema.check(pd.DataFrame(rows, columns=schema.names))
+    empty = [name for name in ("to", "end") if table[name].isna().all() or (table[name] == "").all()]
+    return table.drop(columns=empty)
 
 
 def _control(control: AnyControl, lang: Lang) -> dict[str, Any]:

@@ -7,6 +7,8 @@ import pandas as pd
 
 from meguri.app.web.cases import Case
 from meguri.app.web.pages.stops_answer import Answer
+from meguri.app.web.scenario_form import sets_in_words
+from meguri.app.web.sets import by_path
 from meguri.app.web.view import Section, Table
 from meguri.base.tables import Schema
 from meguri.base.terms import Lang, label
@@ -51,9 +53,10 @@ def side_names(one: Case, other: Case, lang: Lang) -> tuple[str, str]:
     names = [getattr(case.scenario.label, lang) for case in (one, other)]
     if names[0] == names[1]:
         names = [
-            case.sets or label("side_plain", lang, WORDS) if one.sets != other.sets else case.chain
+            (sets_in_words(case.scenario, by_path(case.sets), lang) or label("side_plain", lang, WORDS))
+            if one.sets != other.sets else case.chain
             for case in (one, other)
-        ]
+        ]  # fmt: skip
     return names[0], names[1] if names[0] != names[1] else label("side_again", lang, WORDS)
 
 
