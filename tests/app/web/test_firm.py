@@ -1,5 +1,6 @@
 """The page of a firm: figures or plain refusals, masks that hold in every byte, drafts that never rule."""
 
+import html
 import io
 import json
 import zipfile
@@ -102,8 +103,8 @@ def shown(desk, lang, **query):
 def bytes_of(found, page, lang):
     """All that leaves the worker: the page, its tables as JSON, CSV and in the page's HTML."""
     tables = found.tables().values()
-    html = render.fragment(page, QUESTION, [], render.Where(lang, "firm"))
-    said = [json.dumps(page, ensure_ascii=False, allow_nan=False), html]
+    page_html = render.fragment(page, QUESTION, [], render.Where(lang, "firm"))
+    said = [json.dumps(page, ensure_ascii=False, allow_nan=False), page_html]
     said += [json.dumps(raw(one), ensure_ascii=False, allow_nan=False) for one in tables]
     return "\n".join([*said, *(as_csv(one.frame) for one in tables)])
 
@@ -120,9 +121,9 @@ def test_a_page_is_whole_and_names_no_person_and_runs_no_firm_name(desk, lang, p
     assert len({one["key"] for one in page["sections"]}) == len(page["sections"])
     out = bytes_of(found, page, lang)
     assert not [name for name in PEOPLE if name in out]
-    html = render.fragment(page, QUESTION, [], render.Where(lang, "firm"))
-    assert SCRIPT not in html
-    assert part == "kpis" or "&lt;img src=x onerror" in html  # it is shown, as text
+    page_html = render.fragment(page, QUESTION, [], render.Where(lang, "firm"))
+    assert SCRIPT not in page_html
+    assert part == "kpis" or "&lt;img src=x onerror" in page_html  # it is shown, as text
 
 
 @pytest.mark.parametrize("audience", OUTSIDE)
@@ -311,4 +312,5 @@ def text_of(path):
     if path.suffix not in (".docx", ".xlsx"):
         return path.read_text(encoding="utf-8")
     with zipfile.ZipFile(path) as parts:
-        return "\n".join(parts.read(name).decode("utf-8", "ignore") for name in parts.namelist())
+        texts = [parts.read(name).decode("utf-8", "ignore") for name in parts.namelist()]
+    return html.unescape("\n".join(texts))  # a letter may be written by its number
