@@ -238,10 +238,12 @@ async def upload(
     request: Request, workspace: str, name: Annotated[str, Query(max_length=1000)] = "",
     kind: KindName | Literal[""] = "",
 ) -> Response:  # fmt: skip
-    """The body is the file; a form of the page is taken too. 201 for a new file, 200 for a new version."""
+    """The body is the file: 201 for a new one, 200 for a new version. The page itself sends a form."""
     service = service_of(request)
     shelf = shelf_of(service, workspace)
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        if "text/html" not in request.headers.get("accept", ""):
+            raise WebError(415, "no_form")
         from meguri.app.web.routes_files_page import uploaded_form
 
         return await uploaded_form(request, workspace)
