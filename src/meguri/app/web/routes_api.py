@@ -261,8 +261,8 @@ def _add_page(key: str, question: Question) -> None:
     title = label("question", "en", question.words)
     for path, call, about in (
         (f"/pages/{key}", whole, title),
-        (f"/pages/{key}/tables/{{name}}", rows, f"{title} Rows of one table, by pages"),
         (f"/pages/{key}/tables/{{name}}.{{form}}", file, f"{title} One table as CSV or Excel"),
+        (f"/pages/{key}/tables/{{name}}", rows, f"{title} Rows of one table, by pages"),
         (f"/pages/{key}/papers/{{name}}", own, f"{title} One of the papers the page itself offers"),
         (f"/pages/{key}/report.{{form}}", paper, f"{title} The page as a paper for an audience"),
     ):
