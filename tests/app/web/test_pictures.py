@@ -1,7 +1,7 @@
-"""Every page at every width: nothing sticks out, and the pictures of the documentation are what is shown today.
+"""Every page at every width: nothing sticks out; the documentation shows what is shown today.
 
-The pictures of the documentation are written anew by each run of this file. With ``MEGURI_PICTURES`` naming a
-folder, whole pages at all widths are kept there, to be looked at one by one.
+The pictures of the documentation are written anew by each run of this file. With ``MEGURI_PICTURES``
+naming a folder, whole pages at all widths are kept there, to be looked at one by one.
 """
 
 import io
@@ -25,10 +25,10 @@ SHOWN = {  # pages with a picture in the documentation, and what is asked
 }
 MOST = 120_000  # bytes of one picture
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-CUT = """() => [...document.querySelectorAll('button, .tool, nav.questions a, label, legend, h1, h2, h3, .value')]
-  .filter(one => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0)
+CUT = """() => [...document.querySelectorAll('button:not(.sort), .tool, nav a, label, h1, h2, h3, p')]
+  .filter(one => one.checkVisibility() && one.clientWidth > 0 && one.scrollWidth > one.clientWidth + 1)
   .filter(one => getComputedStyle(one).display !== 'inline')
-  .map(one => one.textContent.trim().slice(0, 60))"""
+  .map(one => one.tagName + one.className + ': ' + one.textContent.trim().slice(0, 60))"""
 
 
 @pytest.mark.parametrize("size", SIZES)
