@@ -1,4 +1,4 @@
-"""Indices of many metals: worst first, unknown ones keep their reason, ranges drawn, ore apart from refined."""
+"""Indices of many metals: worst first, unknown ones keep a reason, ranges drawn, ore apart from refined."""
 
 import json
 
