@@ -118,7 +118,8 @@ def _lead(today: Today) -> list[str]:
     if today.outcome is None:
         return [about, today.said("not_run_stress")]
     runs = f"{today.outcome.manifest['runs']:,}"
-    return [about, today.said("ran", runs=runs), *home_sentences(today.outcome, today.lang)]
+    open_ = [] if today.plans is not None else [today.said("not_run_keeps")]
+    return [about, today.said("ran", runs=runs), *home_sentences(today.outcome, today.lang), *open_]
 
 
 def _first(today: Today) -> Headline:

@@ -23,7 +23,7 @@ QUESTION = Question(
         Field("to", "choice", "CN", terms_of(ECONOMIES, "countries")),
         Field("sector", "many", "", terms_of(keys("sectors"), "sectors"), advanced=True),
         Field("year", "text", advanced=True),
-        Field("node", "text", advanced=True),
+        Field("node", "text", advanced=True, of="chain"),
         Field("tiers", "choice", "all", words_of("tiers", TIERS, WORDS), advanced=True),
         Field("worst", "flag", "no", advanced=True),
         Field("by", "choice", "value", words_of("by", ("value", "quantity"), WORDS), advanced=True),
