@@ -103,12 +103,17 @@ def test_a_file_that_leads_out_of_its_workspace_is_not_given_out(shelf: Shelf, t
     place.symlink_to(tmp_path / "secret")
     with pytest.raises(MissingError):
         shelf.path(kept.id)
+    desk = Desk(shelf.workspace.folder)
+    assert desk.files("trade") == []
     meta = shelf.folder / kept.id / "meta.json"
     forged = json.loads(meta.read_text())
-    forged["versions"][0]["name"] = "../../../../secret"
+    forged["versions"][0] |= {"name": "../../../../secret", "file": "../../../../secret"}
     meta.write_text(json.dumps(forged))
     with pytest.raises(MissingError):
         shelf.file(kept.id)
+    assert desk.files("trade") == []
+    meta.write_text("{")
+    assert desk.files("trade") == []
 
 
 @pytest.mark.parametrize(
