@@ -609,7 +609,7 @@
     document.getElementById("tour-done").addEventListener("click", function () {
       tour.hidden = true;
       try { localStorage.setItem("meguri-tour", "done"); } catch (_) { /* private windows may refuse */ }
-      document.getElementById("main").focus();
+      document.getElementById("main").focus({ preventScroll: true });
     });
   }
   function remembered() {
