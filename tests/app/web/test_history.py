@@ -57,7 +57,7 @@ def desk(judged: Backtest, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     return found
 
 
-@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("lang", ["ja", pytest.param("en", marks=pytest.mark.slow)])
 def test_before_a_run_the_page_shows_the_cases_and_the_archived_predictions(
     lang: Lang, tmp_path: Path
 ) -> None:
@@ -97,7 +97,7 @@ def test_the_title_counts_what_the_table_counts(desk: Desk, judged: Backtest) ->
     assert f"{met} of {len(known)}" in verdicts(pooled).title
 
 
-@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("lang", ["ja", pytest.param("en", marks=pytest.mark.slow)])
 def test_one_case_shows_what_was_fixed_its_series_and_its_ranges(lang: Lang, desk: Desk) -> None:
     view = viewed(desk, lang, case=QUICK[0], **PARAMS)
     document(view, lang)

@@ -195,7 +195,8 @@ def test_a_run_compared_with_itself_differs_in_nothing(desk: Desk) -> None:
     assert part.key == "compared" and part.texts and not part.charts and not part.tables
 
 
-@pytest.mark.parametrize("lang", ["en", pytest.param("ja", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", LANGS)
 def test_two_runs_stand_beside_each_other_with_what_differs(lang: Lang, desk: Desk) -> None:
     query = {
         "scenario": STRUCK,
