@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from meguri.observe.joblog_cells import READERS, UnreadError, is_empty, plain
 from meguri.observe.joblog_grid import Block, Field, Row, address, blocks, is_remark
 from meguri.observe.shop import TABLES, Shop
 
+RETOLD = {"cause", "role"}  # free texts of a sheet, which may tell who did it
 LISTED = 200  # problems kept of one reading; more are counted
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # .xls, or a workbook behind a password
 YEAR = re.compile(r"(?:19|20)\d{2}年?|(?:令和|平成|R|H)\s?(?:元|\d{1,2})年?度?")
@@ -59,6 +60,21 @@ class _Heap:
     problems: list[Problem] = field(default_factory=list)
     people: dict[str, str] = field(default_factory=dict)
     dropped: int = 0
+
+    def unname(self) -> None:
+        """Put numbers for the names of people wherever a text of the sheets repeats one."""
+        names = sorted((name for name in self.people if len(name) > 1), key=len, reverse=True)
+        if not names:
+            return
+        known = re.compile("|".join(map(re.escape, names)))
+        for rows in self.rows.values():
+            for row in rows:
+                for field_name in RETOLD & row.keys():
+                    row[field_name] = known.sub(self._number, str(row[field_name]))
+        self.problems = [replace(one, found=known.sub(self._number, one.found)) for one in self.problems]
+
+    def _number(self, found: re.Match[str]) -> str:
+        return self.people[found[0]]
 
     def problem(self, key: str, place: str, found: str, file: str) -> None:
         if len(self.problems) < LISTED:
@@ -101,6 +117,7 @@ def read_shop(paths: str | Path | Sequence[str | Path]) -> Reading:
         raise DataError(Problem("joblog_no_table", ", ".join(file.name for file in files)))
     from meguri.observe.joblog_tables import assemble
 
+    heap.unname()
     shop, late = assemble(heap.rows)
     for key, place, found in late:
         heap.problem(key, place, found, place.split("/")[0])

@@ -21,6 +21,7 @@ from meguri.app.web.questions.firm import CUSTOMERS, EXAMPLE, SHOP
 from meguri.base.errors import DataError, Problem
 from meguri.base.terms import Lang
 from meguri.observe.joblog import Reading, read_shop
+from meguri.observe.shop import TABLES
 from meguri.observe.shop_template import write_shop_template
 from meguri.show.screening_case import ScreenCase
 from meguri.structure.safety_masks import Audience
@@ -81,7 +82,13 @@ def reading_of(source: Source) -> Reading:
         raise DataError(known, source.name) from None
     understood = found.understood.assign(file=source.name)
     problems = tuple(_renamed(one, (source.path, stored), source.name) for one in found.problems)
-    return replace(found, understood=understood, problems=problems)
+    places = {
+        name: frame.assign(place=[str(cell).replace(stored, source.name, 1) for cell in frame["place"]])
+        for name in TABLES
+        if "place" in (frame := getattr(found.shop, name))
+    }
+    shop = replace(found.shop, **places)
+    return replace(found, shop=shop, understood=understood, problems=problems)
 
 
 def _renamed(problem: Problem, stored: tuple[str, ...], name: str) -> Problem:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from meguri.app.web.checks import Found, message, words
+from meguri.app.web.found import Found, message, words
 from meguri.base.errors import DataError, Problem
 from meguri.base.files import read_workbook
 from meguri.base.sheets import column_letters

@@ -18,19 +18,22 @@ ROW, TOP, BOTTOM, LEFT, RIGHT = 40, 8, 42, 190, 120
 BACK = "back"  # days, not a share of today
 
 
-def gone_ranges(gone: pd.DataFrame, *, lang: Lang) -> Chart:
+def gone_ranges(gone: pd.DataFrame, *, invented: bool = False, lang: Lang) -> Chart:
     """One bar for each measure, from its lowest to its highest end, with the middle as a dot.
 
     Parameters
     ----------
     gone : DataFrame
         ``card_gone``: after over before, and days until strength is back.
+    invented : bool
+        Whether they are of a network that is no firm's own.
     """
     rows = [row for row in gone.to_dict("records") if row["measure"] != BACK and not missing(row["low"])]
+    foot = net_word("ranges_foot_invented" if invented else "ranges_foot", lang)
     return Chart(
         key="gone_ranges", option=_option(rows, lang), table=gone, title=_title(gone, lang),
-        subtitle=net_word("ranges_sub", lang), footer=net_word("ranges_foot", lang), lang=lang,
-        declared="card_gone", height=TOP + BOTTOM + ROW * max(1, len(rows)),
+        subtitle=net_word("ranges_sub", lang), footer=foot, lang=lang, declared="card_gone",
+        height=TOP + BOTTOM + ROW * max(1, len(rows)),
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def screen_matrix(pairs: pd.DataFrame, names: Mapping[str, str], *, lang: Lang) 
             "candidates": int((pairs["verdict"] == "candidate").sum())}  # fmt: skip
     cut = len(entries) > MOST_ENTRIES or len(items) > MOST_ITEMS
     return Chart(
-        key="screen_matrix",
+        key="draft_matrix",
         option=_option(shown, entries[:MOST_ENTRIES], items[:MOST_ITEMS], names, lang),
         table=shown[SHOWN].reset_index(drop=True),
         title=screen_word("matrix_title", lang, **told),

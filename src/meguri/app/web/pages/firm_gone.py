@@ -70,7 +70,7 @@ def _told(network: Network, node: str, asked: Asked, *, said_of: str, lang: Lang
     effects = tables["knockout_effects"]
     title = said("strength", lang)
     heading = firm_word("t_strength", lang)
-    drawn = gone_ranges(changes_of(tables), lang=lang)
+    drawn = gone_ranges(changes_of(tables), invented=len(network.firms) > 1, lang=lang)
     strength = Section(
         "strength", title, sentences(node, tables, lang), [drawn], tables=[
             table_of("web_firm_strength", strength_rows(network, tables, lang), heading),

@@ -164,7 +164,8 @@ def _entries(case: ScreenCase, lang: Lang) -> Section:
 
 def _routes(case: ScreenCase, lang: Lang) -> Section:
     title = screen_word("sec_routes", lang)
-    made = table_of("web_firm_routes", route_rows(case, lang), firm_word("t_routes", lang))
+    rows = route_rows(case, lang)
+    made = table_of("web_firm_routes", rows, firm_word("t_routes", lang), open_=len(rows) <= MOST)
     return Section("routes", title, tables=[drawn_up(made, "routes", lang)])
 
 

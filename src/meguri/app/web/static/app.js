@@ -400,6 +400,16 @@
     changing(root);
     draw(root);
   }
+  function carry(asked) { // what other questions ask too goes along to them
+    all(document, "nav.questions a[data-takes]").forEach(function (link) {
+      var way = new URL(link.href);
+      link.dataset.takes.split(" ").filter(Boolean).forEach(function (name) {
+        way.searchParams.delete(name);
+        asked.getAll(name).forEach(function (value) { way.searchParams.append(name, value); });
+      });
+      link.href = way.pathname + way.search;
+    });
+  }
   function put(html) {
     charts.splice(0).forEach(function (chart) { chart.dispose(); });
     answer.innerHTML = html; // our own templates, escaped by them; scripts put in this way never run
@@ -408,6 +418,7 @@
     document.title = view.dataset.title + " · meguri";
     var other = document.getElementById("language");
     if (view.dataset.other) other.href = view.dataset.other;
+    if (view.dataset.url) carry(new URL(view.dataset.url, location.href).searchParams);
     come(answer);
     announce(say("updated", { title: view.dataset.title }));
   }
