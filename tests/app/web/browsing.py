@@ -24,7 +24,7 @@ FLAGS = [
 ]
 START = "from meguri.app.cli import main; main()"
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
-PATIENCE = 120_000  # [ms] for a first view in a cold worker
+PATIENCE = int(os.environ.get("MEGURI_PATIENCE", "180000"))  # [ms] for a first view in a cold worker
 SIZES = {"1280": (1280, 900), "1920": (1920, 1080), "tablet": (820, 1180)}
 
 

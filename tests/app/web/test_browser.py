@@ -286,3 +286,59 @@ def test_a_job_is_run_and_cancelled_and_run_again_and_a_second_window_sees_the_s
             settled(window)
             assert window.locator("#answer figure.chart").count() > 1
         assert ear.said == []
+
+
+def workbook(page, folder, **cells):
+    """The packaged workbook of a motor maker with some cells written over."""
+    openpyxl = pytest.importorskip("openpyxl")
+    path = folder / ("bad.xlsx" if cells else "good.xlsx")
+    path.write_bytes(page.request.get("/api/v1/templates/motor-maker.xlsx?lang=en").body())
+    if cells:
+        book = openpyxl.load_workbook(path)
+        for cell, value in cells.items():
+            book["parts"][cell] = value
+        book.save(path)
+    return path
+
+
+def test_a_good_workbook_is_understood_and_leads_to_the_pages_that_read_it(chromium, served, tmp_path):
+    with reader(chromium, served) as (page, ear):
+        page.goto("/en/files")
+        page.set_input_files("#bring", workbook(page, tmp_path))
+        page.click("#drop button.main")
+        page.wait_for_selector(".verdict.good")
+        assert "good.xlsx" in page.locator("#opened").inner_text()
+        assert faults_of_access(page) == []
+        page.locator("#file .ways a").first.click()
+        settled(page)
+        assert page.locator("#asked option:checked", has_text="good").count() >= 1
+        assert ear.said == []
+        assert ear.outside == []
+
+
+def test_a_bad_workbook_is_answered_cell_by_cell_and_mended_in_the_page(chromium, served, tmp_path):
+    with reader(chromium, served) as (page, ear):
+        page.goto("/en/files")
+        page.set_input_files("#bring", workbook(page, tmp_path, I5="many", G6="Nowhereland"))
+        page.click("#drop button.main")
+        page.wait_for_selector(".verdict.wrong")
+        told = page.locator("table.messages").inner_text()
+        for word in ("I5", "many", "G6", "Nowhereland"):
+            assert word in told
+        assert faults_of_access(page) == []
+        page.fill("input[name='cell:parts!I5']", "300000")
+        page.fill("input[name='cell:parts!G6']", "China")
+        page.click("button[value=correct]")
+        page.wait_for_selector(".verdict.good")
+        assert ear.said == []
+
+
+def test_a_file_that_is_no_workbook_is_refused_by_name(chromium, served, tmp_path):
+    path = tmp_path / "harmless.xlsx"
+    path.write_bytes(b"MZ this is a program")
+    with reader(chromium, served) as (page, _):
+        page.goto("/ja/files")
+        page.set_input_files("#bring", path)
+        page.click("#drop button.main")
+        page.wait_for_selector("#refused .problems li")
+        assert "harmless.xlsx" in page.locator("#refused").inner_text()

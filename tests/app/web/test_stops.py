@@ -237,7 +237,8 @@ def test_the_kept_file_is_the_scenario_that_was_run(tmp_path: Path) -> None:
     file = tmp_path / kept.name
     file.write_text(kept.text, encoding="utf-8")
     again, run = read_scenario(file), read_case(asked, desk).scenario
-    assert again.model_copy(update={"name": run.name}) == run
+    assert again.label.en.endswith("(changed)") and again.label.ja.endswith("（変更あり）")
+    assert again.model_copy(update={"name": run.name, "label": run.label}) == run
 
 
 def own_scenario(folder: Path, text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from meguri.app.web import disk, door
 from meguri.app.web.pool import BrokenError, RefusedError, StoppedError
-from meguri.app.web.problems import WebError
+from meguri.app.web.problems import WebError, in_language
 from meguri.app.web.samples import EXAMPLES, ending_of
 from meguri.app.web.service import Service, failed
 from meguri.app.web.shelf import Kept, Shelf
@@ -164,7 +164,14 @@ async def _again(service: Service, path: Path, kind: str) -> dict[str, Any]:
     except WebError as error:
         if error.status != 422:
             raise
-        rows = [{"severity": "error", "sheet": "", "cell": "", **row} for row in error.problems]
+        none: dict[str, Any] = {
+            "severity": "error",
+            "sheet": "",
+            "cell": "",
+            "choices_en": [],
+            "choices_ja": [],
+        }
+        rows = [none | dict(row) for row in error.problems]
         return blank | {"messages": rows}
 
 
@@ -252,3 +259,13 @@ async def change_kind(service: Service, shelf: Shelf, key: str, kind: str, tag: 
     except DataError as error:
         raise told(error) from None
     return changed
+
+
+def in_one(found: dict[str, Any], lang: Lang) -> dict[str, Any]:
+    """A check in one language."""
+    listed = ("facts", "columns", "messages", "unknowns")
+    return {
+        name: in_language(value, lang) if name in listed else value
+        for name, value in found.items()
+        if name != "build"
+    }

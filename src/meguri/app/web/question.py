@@ -98,7 +98,7 @@ class Question:
 
     key: str
     fields: tuple[Field, ...] = ()
-    papers: tuple[str, ...] = field(default=("html", "pdf", "docx", "pptx", "xlsx"))
+    papers: tuple[str, ...] = field(default=("html", "pdf", "docx", "pptx", "xlsx", "zip"))
 
     @property
     def words(self) -> str:

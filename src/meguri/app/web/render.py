@@ -27,7 +27,9 @@ from meguri.base.words import read_words
 Query = Mapping[str, "Sequence[str] | str"]
 HOME = "default"  # workspace that an address need not name
 API = "/api/v1"
-AUDIENCES = ("internal", "supplier", "ministry", "bank")
+AUDIENCES = ("internal", "supplier", "customer", "ministry", "bank")
+SHARED = ("scenario", "chain")  # what is chosen once for several questions
+ONE_CASE = ("overview", "stops", "keeps")  # those that mean the same by it
 MINUTE = 60
 OWN_TONGUE = re.compile(r"\s*[(（](English|Japanese|英語|日本語)[)）]$")  # a reader sees that
 
@@ -71,6 +73,16 @@ class Where:
         """Address of this page's answer in the API: all of it, a table, a report."""
         path = f"{API}/pages/{quote(self.page)}" + (f"/{quote(what)}" if what else "")
         return _with(path, self.query, {"lang": self.lang, **extra, **self._workspace()})
+
+    def carried(self, names: Sequence[str]) -> dict[str, Sequence[str] | str]:
+        """What the address says of some parameters.
+
+        Examples
+        --------
+        >>> Where("en", "stops", {"chain": "ndfeb-japan", "runs": "50"}).carried(["scenario", "chain"])
+        {'chain': 'ndfeb-japan'}
+        """
+        return {name: self.query[name] for name in names if name in self.query}
 
     def pairs(self) -> list[tuple[str, str]]:
         """Parameters of the API's addresses, for the hidden fields of a form.
@@ -126,7 +138,7 @@ def shell(template: str, where: Where, **context: Any) -> str:
             lang=lang,
             other=next(other for other in LANGS if other != lang),
             t=lambda key, **fill: label(key, lang, "web", **fill),
-            nav=[(key, label("nav", lang, one.words)) for key, one in QUESTIONS.items()],
+            nav=[(key, label("nav", lang, one.words), taken(one)) for key, one in QUESTIONS.items()],
             stamp=build_stamp(),
             audiences=AUDIENCES,
             duration=lambda seconds: duration(seconds, lang),
@@ -134,6 +146,18 @@ def shell(template: str, where: Where, **context: Any) -> str:
             **context,
         )
     )
+
+
+def taken(question: Question) -> list[str]:
+    """Parameters that a reader takes along to a page, because it means the same by them.
+
+    Examples
+    --------
+    >>> taken(QUESTIONS["keeps"]), taken(QUESTIONS["returns"])
+    (['scenario', 'chain'], [])
+    """
+    own = {one.name for one in question.fields} if question.key in ONE_CASE else set()
+    return [name for name in SHARED if name in own]
 
 
 @cache

@@ -31,6 +31,7 @@ FILES = {
     ".docx": f"{OFFICE}.wordprocessingml.document",
     ".pptx": f"{OFFICE}.presentationml.presentation",
     ".pdf": "application/pdf",
+    ".yaml": "application/yaml",
     ".html": "text/html; charset=utf-8",
     ".zip": "application/zip",
     ".json": "application/json",
@@ -39,7 +40,7 @@ PROBLEM: dict[str, Any] = {
     "description": "What was wrong: file, place, found, expected and way out of each problem.",
     "content": {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
-CODES = (401, 403, 404, 405, 409, 412, 413, 415, 421, 422, 429, 500, 503, 504)
+CODES = (400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 421, 422, 429, 500, 503, 504)
 REFUSALS: dict[int | str, dict[str, Any]] = dict.fromkeys(CODES, PROBLEM)
 Limit = Annotated[int, Query(ge=1, le=10_000)]
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]
@@ -260,8 +261,8 @@ def _add_page(key: str, question: Question) -> None:
     title = label("question", "en", question.words)
     for path, call, about in (
         (f"/pages/{key}", whole, title),
-        (f"/pages/{key}/tables/{{name}}", rows, f"{title} Rows of one table, by pages"),
         (f"/pages/{key}/tables/{{name}}.{{form}}", file, f"{title} One table as CSV or Excel"),
+        (f"/pages/{key}/tables/{{name}}", rows, f"{title} Rows of one table, by pages"),
         (f"/pages/{key}/papers/{{name}}", own, f"{title} One of the papers the page itself offers"),
         (f"/pages/{key}/report.{{form}}", paper, f"{title} The page as a paper for an audience"),
     ):

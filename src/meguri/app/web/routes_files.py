@@ -16,13 +16,12 @@ from starlette.background import BackgroundTask
 from meguri.app.web import disk, intake
 from meguri.app.web.desk import OWN
 from meguri.app.web.intake import shelf_of, told
-from meguri.app.web.problems import WebError, in_language
+from meguri.app.web.problems import WebError
 from meguri.app.web.routes_api import REFUSALS, Offset, Speech, language, service_of
 from meguri.app.web.samples import EXAMPLES, TEMPLATES, ending_of, media_of
 from meguri.app.web.shelf import Kept, Shelf
 from meguri.app.web.store import Workspace
 from meguri.base.errors import DataError
-from meguri.base.terms import Lang
 
 router = APIRouter(prefix="/api/v1", tags=["files"])
 PAGE = 100
@@ -239,10 +238,12 @@ async def upload(
     request: Request, workspace: str, name: Annotated[str, Query(max_length=1000)] = "",
     kind: KindName | Literal[""] = "",
 ) -> Response:  # fmt: skip
-    """The body is the file; a form of the page is taken too. 201 for a new file, 200 for a new version."""
+    """The body is the file: 201 for a new one, 200 for a new version. The page itself sends a form."""
     service = service_of(request)
     shelf = shelf_of(service, workspace)
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        if "text/html" not in request.headers.get("accept", ""):
+            raise WebError(415, "no_form")
         from meguri.app.web.routes_files_page import uploaded_form
 
         return await uploaded_form(request, workspace)
@@ -367,17 +368,7 @@ async def check_file(
     """Facts, headings, messages for each cell, cells not known; in one language."""
     service = service_of(request)
     found = await intake.check_of(service, shelf_of(service, workspace), file, version)
-    return JSONResponse(in_one(found, language(request, lang)))
-
-
-def in_one(found: dict[str, Any], lang: Lang) -> dict[str, Any]:
-    """A check in one language."""
-    listed = ("facts", "columns", "messages", "unknowns")
-    return {
-        name: in_language(value, lang) if name in listed else value
-        for name, value in found.items()
-        if name != "build"
-    }
+    return JSONResponse(intake.in_one(found, language(request, lang)))
 
 
 @router.patch(FILES + "/{file}/cells", response_model=FileState, responses=REFUSALS,

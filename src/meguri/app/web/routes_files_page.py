@@ -20,7 +20,6 @@ from meguri.app.web.problems import WebError, rows_in, title_of
 from meguri.app.web.questions import QUESTIONS
 from meguri.app.web.render import Where, shell
 from meguri.app.web.routes_api import language, service_of
-from meguri.app.web.routes_files import in_one
 from meguri.app.web.routes_pages import page_response
 from meguri.app.web.samples import EXAMPLES, TEMPLATES
 from meguri.app.web.service import DEFAULT
@@ -172,7 +171,7 @@ def _groups(shelf: Shelf, files: list[Kept]) -> list[tuple[str, list[dict[str, A
 
 async def _opened(request: Request, shelf: Shelf, kept: Kept, lang: Lang) -> dict[str, Any]:
     """Everything shown of one file."""
-    found = in_one(await intake.check_of(service_of(request), shelf, kept.id), lang)
+    found = intake.in_one(await intake.check_of(service_of(request), shelf, kept.id), lang)
     messages = sorted(found["messages"], key=lambda row: SEVERITIES.index(row["severity"]))
     versions = [
         {"number": one.number, "when": _moment(one.when), "iso": one.when, "size": _size(one.size, lang),

@@ -112,9 +112,8 @@ class Store:
     def first(self, name: str) -> Workspace:
         """The oldest workspace; one is made under the name given where there is none."""
         with self.lock:
-            return min(self.workspaces(), key=lambda one: (one.made, one.id), default=None) or self.create(
-                name
-            )
+            oldest = min(self.workspaces(), key=lambda one: (one.made, one.id), default=None)
+            return oldest or self.create(name)
 
     def create(self, name: str) -> Workspace:
         """Make a workspace.

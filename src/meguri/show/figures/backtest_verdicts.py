@@ -13,7 +13,7 @@ from meguri.show.ink import INK, MUTED, PAPER, RULE, base_option, clip, quiet_ax
 from meguri.show.spell import say
 
 ROW, TOP, BOTTOM = 30, 46, 44
-LEFT = 400
+LEFT = 440
 _RIVALS = (
     ("error_no_change", "emptyCircle"),
     ("error_last", "emptyDiamond"),
@@ -31,7 +31,6 @@ def verdicts(pooled: pd.DataFrame, *, lang: Lang = "en", footer: str = "") -> Ch
     """
     rows = pooled[pooled["error"].notna()].reset_index(drop=True)
     judged = rows[rows["hit"] != "unknown"]
-    names = [clip(f"{row['case']}: {row['group']}", 58) for row in rows.to_dict("records")]
     option = {
         **base_option(),
         "legend": _legend(lang),
@@ -40,10 +39,7 @@ def verdicts(pooled: pd.DataFrame, *, lang: Lang = "en", footer: str = "") -> Ch
             type="value", min=0, name=say("verdicts_axis", lang), nameLocation="middle", nameGap=26,
             splitLine={"show": True},
         ),
-        "yAxis": quiet_axis(
-            type="category", inverse=True, data=names, axisLine={"show": True, "lineStyle": {"color": RULE}},
-            axisLabel={"interval": 0, "color": INK, "fontSize": 11.5},
-        ),
+        "yAxis": _names(rows),
         "series": [*_rivals(rows, lang), *_judged(rows, lang)],
     }  # fmt: skip
     met = int((judged["hit"] == "yes").sum())
@@ -65,6 +61,21 @@ _VERDICTS = (
     ("no", "no", "path://M0,0L2,0L6,4L10,0L12,0L12,2L8,6L12,10L12,12L10,12L6,8L2,12L0,12L0,10L4,6L0,2Z", INK),
     ("none", "unknown", "circle", PAPER),
 )
+
+
+def _names(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Group of each row, and its case once for each."""
+    new = rows["case"].ne(rows["case"].shift())
+    cases = [clip(str(case), 38) if first else "" for case, first in zip(rows["case"], new, strict=True)]
+    shared: dict[str, Any] = {"type": "category", "inverse": True}
+    words = {"interval": 0, "fontSize": 11.5, "margin": 10}
+    line = {"show": True, "lineStyle": {"color": RULE}}
+    return [
+        quiet_axis(**shared, data=[clip(str(group), 30) for group in rows["group"]], axisLine=line,
+                   axisLabel={**words, "color": INK}),
+        quiet_axis(**shared, data=cases, position="left", offset=198,
+                   axisLabel={**words, "color": INK, "fontWeight": "bold"}),
+    ]  # fmt: skip
 
 
 def _rivals(rows: pd.DataFrame, lang: Lang) -> list[dict[str, Any]]:

@@ -45,7 +45,7 @@ LINKED = 4  # links to evidence below a figure
 
 
 def overview(ask: Ask) -> Part:
-    """Every metal at a glance: ore and refining, where the importer buys, published risk; links to the rest."""
+    """Every metal at a glance: ore and refining, where the importer buys, published risk, and ways on."""
     table = answer("overview", ask).tables["overview"]
     first = table[table["importer"] == ask.asked.importers[0]]
     gap = metal_gap(first, lang=ask.lang, footer=of(first, ask.lang))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from meguri.app.web.desk import Desk
 from meguri.app.web.kinds.backtest import TABLES
-from meguri.app.web.pages.history_case import case_sections
+from meguri.app.web.pages.history_case import VERDICT, case_sections, verdict_rows
 from meguri.app.web.question import Asked
 from meguri.app.web.view import Headline, Run, Section, Table, View, Way, sources_of
 from meguri.base.terms import Lang, label
@@ -162,7 +162,8 @@ def verdict_section(found: Found, named: dict[tuple[str, str], str], lang: Lang)
     """Hit or miss of each group, with the errors of the naive predictions beside."""
     rows = named_rows(found["pooled"], named)
     figure = verdicts(rows, lang=lang)
-    table = Table("pooled", label("t_pooled", lang, WORDS), rows, "backtest_pooled", open=True)
+    shown = verdict_rows(rows, lang)[["case", *VERDICT]]
+    table = Table("pooled", label("t_pooled", lang, WORDS), shown, "backtest_pooled", open=True)
     return Section("verdicts", label("s_verdicts", lang, WORDS), [label("verdicts", lang, WORDS)], [figure],
                    [table])  # fmt: skip
 

@@ -18,6 +18,7 @@ from meguri.study.backtest import CaseResult
 from meguri.study.backtest_case import Case
 
 WORDS = "web_history"
+VERDICT = ["group", "points", "error", "error_no_change", "error_last", "error_trend", "hit", "reason"]
 _RANGE = ["parameter", "low", "mode", "high", "unit", "grade", "note", "source"]
 
 
@@ -30,6 +31,7 @@ def case_sections(
     result = result_of(case, found)
     return [
         judged_section(result, lang),
+        *lacks_section(case, lang),
         fixed_section(case, lang),
         ranges_section(case, json.loads((folder / f"{case.name}-parameters.json").read_text("utf-8")), lang),
     ]
@@ -51,20 +53,30 @@ def judged_section(result: CaseResult, lang: Lang) -> Section:
     case = result.case
     series = {one.id: getattr(one.label, lang) for one in case.series}
     groups = {key: getattr(group.label, lang) for key, group in case.groups.items()}
-    why = [
-        label("explained", lang, WORDS, series=series[one.id], text=getattr(one.explained, lang))
-        for one in case.series if one.explained is not None
-    ]  # fmt: skip
-    lacking = [getattr(case.missing, lang)] if case.missing is not None else []
     scored = result.scores.drop(columns="case")
     shown = scored.assign(series=scored["series"].map(series), group=scored["group"].map(groups))
-    pooled = result.pooled.drop(columns="case")
+    pooled = verdict_rows(result.pooled.assign(group=result.pooled["group"].map(groups)), lang)[VERDICT]
     tables = [
-        Table("pooled", label("t_pooled", lang, WORDS), pooled.assign(group=pooled["group"].map(groups)),
-              "backtest_pooled", open=True),
+        Table("pooled", label("t_pooled", lang, WORDS), pooled, "backtest_pooled", open=True),
         Table("scores", label("t_scores", lang, WORDS), shown, "backtest_scores"),
     ]  # fmt: skip
-    return Section("judged", label("s_judged", lang, WORDS), [*lacking, *why], [figure(result, lang)], tables)
+    return Section("judged", label("s_judged", lang, WORDS), charts=[figure(result, lang)], tables=tables)
+
+
+def verdict_rows(pooled: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    """Rows of ``backtest_pooled`` with hit or miss in words."""
+    return pooled.assign(hit=[label(f"bt_{hit}", lang, "cli") for hit in pooled["hit"]])
+
+
+def lacks_section(case: Case, lang: Lang) -> list[Section]:
+    """What the model lacks and why each series missed, in the words the case got after its run."""
+    texts = [getattr(case.missing, lang)] if case.missing is not None else []
+    texts += [
+        label("explained", lang, WORDS, series=getattr(one.label, lang), text=getattr(one.explained, lang))
+        for one in case.series
+        if one.explained is not None
+    ]
+    return [Section("lacks", label("s_lacks", lang, WORDS), texts)] if texts else []
 
 
 def figure(result: CaseResult, lang: Lang) -> Chart:

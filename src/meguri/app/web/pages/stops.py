@@ -17,7 +17,7 @@ from meguri.app.web.scenario_form import scenario_form
 from meguri.app.web.sets import by_path, split_sets
 from meguri.app.web.view import Fieldset, Keep, Run, Section, View, Way
 from meguri.base.errors import DataError, Problem, ScenarioError
-from meguri.base.terms import Lang, label
+from meguri.base.terms import LANGS, Lang, label, suggest
 from meguri.respond.rerun import scenario_yaml
 from meguri.scenario.schema import Scenario
 from meguri.study.outcome import Outcome
@@ -102,8 +102,6 @@ def _why(asked: Mapping[str, str], case: Case, desk: Desk) -> str:
     DataError
         When the chain has no such node.
     """
-    from meguri.base.terms import suggest
-
     node, known = asked["node"], list(case.open_chain(desk).nodes["node"])
     if node and node not in known:
         details = {"near": suggest(node, known) or ", ".join(known[:5])}
@@ -154,7 +152,11 @@ def _keep(case: Case, lang: Lang) -> Keep:
     own = case.value.startswith(OWN)
     name = case.scenario.name + (label("changed_name", lang, WORDS) if changed else "")
     chain = case.scenario.chain if case.chain.startswith(OWN) else case.chain
-    scenario = case.scenario.model_copy(update={"name": name, "chain": chain, "base": None})
+    ends = {one: label("changed_label", one, WORDS) if changed else "" for one in LANGS}
+    words = case.scenario.label.model_copy(
+        update={one: f"{getattr(case.scenario.label, one)}{end}" for one, end in ends.items()}
+    )
+    scenario = case.scenario.model_copy(update={"name": name, "label": words, "chain": chain, "base": None})
     remark = label("kept_remark", lang, WORDS, what=case.scenario.name if own else case.value)
     return Keep("scenario", f"{name}.yaml", scenario_yaml(scenario, (remark, *split_sets(case.sets))))
 

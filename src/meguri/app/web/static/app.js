@@ -29,7 +29,7 @@
   var charts = [];
   var world = null;
   function earth() {
-    world = world || fetch("/static/world.json").then(function (got) { return got.json(); })
+    world = world || fetch("/static/world.json?v=" + document.documentElement.dataset.stamp).then(function (got) { return got.json(); })
       .then(function (shapes) { echarts.registerMap("earth", { geoJSON: shapes }); });
     return world;
   }
@@ -400,6 +400,16 @@
     changing(root);
     draw(root);
   }
+  function carry(asked) { // what other questions ask too goes along to them
+    all(document, "nav.questions a[data-takes]").forEach(function (link) {
+      var way = new URL(link.href);
+      link.dataset.takes.split(" ").filter(Boolean).forEach(function (name) {
+        way.searchParams.delete(name);
+        asked.getAll(name).forEach(function (value) { way.searchParams.append(name, value); });
+      });
+      link.href = way.pathname + way.search;
+    });
+  }
   function put(html) {
     charts.splice(0).forEach(function (chart) { chart.dispose(); });
     answer.innerHTML = html; // our own templates, escaped by them; scripts put in this way never run
@@ -408,6 +418,7 @@
     document.title = view.dataset.title + " · meguri";
     var other = document.getElementById("language");
     if (view.dataset.other) other.href = view.dataset.other;
+    if (view.dataset.url) carry(new URL(view.dataset.url, location.href).searchParams);
     come(answer);
     announce(say("updated", { title: view.dataset.title }));
   }
@@ -516,21 +527,27 @@
   function keeping(part) {
     var name = part.querySelector("input");
     var told = part.querySelector("[data-told]");
+    var where = new URLSearchParams(location.search);
     function content() { return new Blob([part.querySelector("pre").textContent], { type: "application/yaml" }); }
     all(part, "button").forEach(function (one) { one.hidden = false; });
     part.querySelector("[data-take]").addEventListener("click", function () { keep(content(), name.value); });
     part.querySelector("[data-save]").addEventListener("click", function () {
-      var sent = new FormData();
-      sent.append("kind", part.dataset.kind);
-      sent.append("file", content(), name.value);
-      fetch(part.dataset.post + tongue, {
-        method: "POST", body: sent, headers: { "Accept": "application/json" }, credentials: "same-origin"
+      var query = "&name=" + encodeURIComponent(name.value) + "&kind=" + part.dataset.kind;
+      fetch(part.dataset.post + tongue + query, {
+        method: "POST", body: content(), credentials: "same-origin",
+        headers: { "Accept": "application/json", "Content-Type": "application/octet-stream" }
       }).then(function (got) {
         return got.json().then(function (kept) {
           var why = (kept.problems || []).map(function (one) { return [one.expected, one.way_out].join(" "); });
           var text = got.ok ? say("kept", { name: name.value }) : why.join(" ") || kept.detail;
-          told.textContent = text;
+          told.textContent = text + " ";
           announce(text);
+          if (!got.ok) return;
+          var link = make("a", "", say("use"));
+          var there = new URLSearchParams([[part.dataset.kind, kept.value]]);
+          if (where.has("workspace")) there.append("workspace", where.get("workspace"));
+          link.href = location.pathname + "?" + there.toString();
+          told.appendChild(link);
         });
       }).catch(function () { told.textContent = say("no_answer"); });
     });

@@ -33,10 +33,10 @@
     box.scrollIntoView({ block: "nearest" });
   }
   function send(file, then) {
-    var query = "?name=" + encodeURIComponent(file.name) + "&kind=" + encodeURIComponent(form.kind.value) +
-      "&lang=" + encodeURIComponent(document.documentElement.lang);
+    var query = "?name=" + encodeURIComponent(file.name) + "&kind=" + encodeURIComponent(form.kind.value);
     var ask = new XMLHttpRequest();
     ask.open("POST", form.getAttribute("action") + query);
+    ask.setRequestHeader("accept-language", document.documentElement.lang);
     ask.setRequestHeader("content-type", "application/octet-stream");
     ask.setRequestHeader("accept", "application/json");
     ask.upload.onprogress = function (event) {
@@ -67,6 +67,9 @@
       } else if (!last) { told.textContent = ""; form.reset(); }
     })();
   }
+  var again = document.getElementById("again");
+  [form, again && again.form].forEach(function (one) { if (one) one.classList.add("scripted"); });
+  if (again) again.addEventListener("change", function () { if (again.files.length) again.form.submit(); });
   form.addEventListener("submit", function (event) {
     event.preventDefault();
     if (input.files.length) sendAll(input.files);
