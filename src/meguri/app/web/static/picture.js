@@ -34,9 +34,12 @@
   }
   function svgOf(figure, width, option) {
     var height = Number(figure.querySelector(".drawing").dataset.height);
-    var drawn = echarts.init(null, null, { renderer: "svg", ssr: true, width: width, height: height });
+    var holder = document.createElement("div");
+    var drawn = echarts.init(holder, null, { renderer: "svg", width: width, height: height });
     drawn.setOption(option);
-    var inner = drawn.renderToSVGString();
+    drawn.getZr().flush();
+    // the text ECharts itself would write leaves quotes of font names as they are: no reader could open it
+    var inner = new XMLSerializer().serializeToString(holder.querySelector("svg"));
     drawn.dispose();
     var plan = laidOut(figure, width);
     var texts = plan.lines.map(function (one) {
