@@ -118,15 +118,15 @@ def listed(asked: Asked) -> pd.DataFrame:
     return pd.concat([entities(), *own], ignore_index=True)
 
 
-def case_of(asked: Asked) -> ScreenCase:
-    """The screening of the sheets that were given.
+def case_of(asked: Asked, read: Reading | None = None) -> ScreenCase:
+    """The screening of the sheets that were given, or of what was already read of them.
 
     Raises
     ------
     DataError
         When a sheet cannot be read, holds no items, or does not hold an item asked for.
     """
-    reading = read_shop(list(asked.files))
+    reading = read_shop(list(asked.files)) if read is None else read
     shop = reading.shop
     goods = chosen(reading, asked)
     table = listed(asked)

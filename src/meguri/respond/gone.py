@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from meguri.base.errors import DataError
@@ -40,6 +42,18 @@ def gone(shop: Shop, runs: int = RUNS, seed: int = 1) -> pd.DataFrame:
         tables = knock_out(network_of_shop(shop), "this-firm", runs=runs, seed=seed).tables
     except DataError:  # nothing in these records says what the firm does for whom
         return schema.empty()
+    return changes_of(tables)
+
+
+def changes_of(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The tables of a knock-out as one range for each measure, over all processes the firm serves.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``card_gone``.
+    """
+    schema = Schema.of("card_gone")
     told = tables["knockout"]
     ratio = told.assign(**{end: told[end] / told["before"] for end in ("after", "low", "high")})
     rows = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -95,13 +96,33 @@ def read_scenario(
     'CN'
     """
     content, file = _content(str(name), ())
-    content = lay_over(content, differences or {})
-    for assignment in sets:
+    content, found = _with_sets(lay_over(content, differences or {}), sets, file)
+    try:
+        scenario = parse_scenario(content, file)
+    except ScenarioError as error:
+        raise ScenarioError([*found, *error.problems], file) from None
+    if found:
+        raise ScenarioError(found, file)
+    return scenario
+
+
+def _with_sets(
+    content: dict[str, Any], sets: Iterable[str], file: str
+) -> tuple[dict[str, Any], list[Problem]]:
+    """The content with values replaced, and what is wrong with those that could not be."""
+    listed, found = list(sets), []
+    if listed and not any(one.startswith("vary") for one in listed):
+        content = _vary(content, file)  # a value that is set counts more than a range of all controls
+    for assignment in listed:
         path, equals, text = assignment.partition("=")
-        if not equals:
-            raise ScenarioError(Problem("set_form", "--set", assignment))
-        content = set_value(content, path.strip(), read_yaml(text, f"--set {path}"))
-    return parse_scenario(content, file)
+        try:
+            if not equals:
+                raise ScenarioError(Problem("set_form", "--set", assignment))
+            content = set_value(content, path.strip(), read_yaml(text, f"--set {path}"))
+        except ScenarioError as error:
+            lost = f"--set {path.strip()}"  # the whole path, not the part where it ended
+            found += [replace(one, place=lost) if one.key == "set_path" else one for one in error.problems]
+    return content, found
 
 
 def parse_scenario(content: Mapping[str, Any], file: str = "") -> Scenario:

@@ -110,12 +110,16 @@ def recovery(outcome: Told, lang: Lang = "en") -> Chart:
     )
 
 
-def trail(outcome: Told, lang: Lang = "en") -> Chart | None:
-    """Why the end user that loses most falls short, day by day; nothing when nobody loses."""
+def trail(outcome: Told, lang: Lang = "en", told: pd.DataFrame | None = None) -> Chart | None:
+    """Why the end user that loses most falls short, day by day; nothing when nobody loses.
+
+    ``told`` holds the steps of another process instead.
+    """
     from meguri.show.basis import horizon_of, outcome_footer, start_of
     from meguri.show.figures.trail import trail_steps
 
-    steps, nodes, materials = outcome.table("trail"), outcome.chain.nodes, outcome.chain.materials
+    steps = outcome.table("trail") if told is None else told
+    nodes, materials = outcome.chain.nodes, outcome.chain.materials
     if steps.empty or (steps["what"] == "holds").all():
         return None
     shown = nodes[f"label_{lang}"].where(nodes[f"label_{lang}"] != "", nodes["node"])

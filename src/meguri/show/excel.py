@@ -110,12 +110,12 @@ def _format(column: Column | None) -> str:
     )
 
 
-def add_sheet(book: Any, name: str, frame: pd.DataFrame, lang: Lang) -> None:
-    """One declared table as a sheet, headed in both languages."""
+def add_sheet(book: Any, name: str, frame: pd.DataFrame, lang: Lang, called: str = "") -> None:
+    """One declared table as a sheet, headed in both languages; ``called`` names the sheet."""
     declared = {} if name == "sources" else {c.name: c for c in Schema.of(name).columns}
     columns = [declared.get(str(column)) for column in frame.columns]
     title = f"sheet_{name}"
-    sheet = book.create_sheet(say(title, lang) if title in keys("phrases") else name)
+    sheet = book.create_sheet(called or (say(title, lang) if title in keys("phrases") else name))
     texts = [_heads(str(key), column, lang) for key, column in zip(frame.columns, columns, strict=True)]
     for place, (first, second) in enumerate(texts, start=1):
         longest = frame.iloc[:200, place - 1].map(lambda cell: _width(str(cell))).max() if len(frame) else 0

@@ -191,7 +191,10 @@ def _entries(case: ScreenCase, lang: Lang) -> str:
     return "\n".join(parts)
 
 
-def _routes(case: ScreenCase, lang: Lang) -> str:
+ROUTE_HEADS = ("col_way", "group", "head_list", "route_col", "files_col", "col_checked", "entries_col")
+
+
+def route_rows(case: ScreenCase, lang: Lang) -> list[list[str]]:
     """Procedures of open entries by destination: group, procedure, who files, how many entries."""
     rows = case.answer.verdicts
     still = rows[
@@ -199,7 +202,7 @@ def _routes(case: ScreenCase, lang: Lang) -> str:
     ]
     keys = ["destination", "destination_group", "list", "route", "filer", "route_status"]
     counted = still.groupby(keys, sort=False)["entry"].nunique().reset_index()
-    cells = [
+    return [
         [
             case.place(row["destination"], lang), _groups(row["destination_group"], lang),
             label(row["list"], lang, "screen_lists"), label(row["route"], lang, "screen_routes"),
@@ -208,19 +211,22 @@ def _routes(case: ScreenCase, lang: Lang) -> str:
         ]
         for row in counted.to_dict("records")
     ]  # fmt: skip
-    heads = ("col_way", "group", "head_list", "route_col", "files_col", "col_checked", "entries_col")
-    return table_html([screen_word(key, lang) for key in heads], cells, [False] * 6 + [True], "plain")
+
+
+def _routes(case: ScreenCase, lang: Lang) -> str:
+    heads = [screen_word(key, lang) for key in ROUTE_HEADS]
+    return table_html(heads, route_rows(case, lang), [False] * 6 + [True], "plain")
 
 
 def _groups(cell: str, lang: Lang) -> str:
     return listing([label(group, lang, "screen_groups") for group in cell.split("|")], lang)
 
 
-def names_html(case: ScreenCase, lang: Lang) -> str:
-    """Near spellings with scores and the day of the list, names without any, and that this clears nothing."""
-    long = [name for name in case.names if len(name) >= LEAST_NAME]
+def names_told(case: ScreenCase, lang: Lang) -> list[str]:
+    """How many names were compared with which lists of which day, and those without any near spelling."""
     if not case.names:
-        return f"<p>{escape(screen_word('names_nobody', lang))}</p>\n"
+        return [screen_word("names_nobody", lang)]
+    long = [name for name in case.names if len(name) >= LEAST_NAME]
     days = case.listed.groupby("list", sort=False)["list_date"].max()
     lists = listing([f"{label(key, lang, 'entity_lists')} {date}" for key, date in days.items()], lang)
     told = [
@@ -234,8 +240,15 @@ def names_html(case: ScreenCase, lang: Lang) -> str:
     if len(long) < len(case.names):
         short = [name for name in case.names if name not in long]
         told.append(screen_word("names_short", lang, names=listing(short, lang)))
-    html = tables.names_table(case.answer.entities, lang)
-    html += "".join(f"<p>{escape(text)}</p>\n" for text in told)
+    return told
+
+
+def names_html(case: ScreenCase, lang: Lang) -> str:
+    """Near spellings with scores and the day of the list, names without any, and that this clears nothing."""
+    told = "".join(f"<p>{escape(text)}</p>\n" for text in names_told(case, lang))
+    if not case.names:
+        return told
+    html = tables.names_table(case.answer.entities, lang) + told
     html += f'<p class="clear">{escape(screen_word("no_match", lang))}</p>\n'
     return html + _trial(case, lang)
 

@@ -14,12 +14,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 CHROMIUM = os.environ.get("MEGURI_CHROMIUM") or "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--no-first-run",
+]
+START = "from meguri.app.cli import main; main()"
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
-PATIENCE = 120_000  # [ms] for a first view in a cold worker
+PATIENCE = int(os.environ.get("MEGURI_PATIENCE", "180000"))  # [ms] for a first view in a cold worker
 SIZES = {"1280": (1280, 900), "1920": (1920, 1080), "tablet": (820, 1180)}
 
 
@@ -34,7 +39,7 @@ class Ear:
 @contextmanager
 def serving(root: Path) -> Iterator[str]:
     """`meguri app` on a free port; its address."""
-    command = [sys.executable, "-m", "meguri.app.cli", "app", "--no-browser", "--workspace", str(root)]
+    command = [sys.executable, "-c", START, "app", "--no-browser", "--workspace", str(root)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None
     try:
@@ -49,27 +54,6 @@ def serving(root: Path) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
         process.stdout.close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """A browser, or the reason why there is none."""
-    api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    pytest.importorskip("fastapi", reason="needs meguri[app]")
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"needs a browser at {CHROMIUM}")
-    with api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of an application with empty workspaces, shared by the tests of a module."""
-    pytest.importorskip("fastapi", reason="needs meguri[app]")
-    with serving(tmp_path_factory.mktemp("workspaces")) as address:
-        yield address
 
 
 @contextmanager

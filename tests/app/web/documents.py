@@ -76,6 +76,10 @@ def document(**changed: Any) -> dict[str, Any]:
         "sections": [section],
         "sources": [source],
         "notes": ["Stocks are assumed."],
+        "papers": [{"form": "memo.pdf", "text": "Board memo"}],
+        "form": [],
+        "keeps": [],
+        "refused": False,
         "runs": [{"kind": "stress", "params": {"scenario": "x", "runs": "50"}, "seconds": 40.0}],
     } | changed
 
@@ -93,6 +97,7 @@ def field(name: str, kind: str, **changed: Any) -> dict[str, Any]:
         "help": f"Help for {name}.",
         "options": [("a", "First"), ("b", "Second")] if kind in ("choice", "many") else [],
         "advanced": False,
+        "of": "",
         "low": None,
         "high": None,
     } | changed

@@ -169,6 +169,7 @@ def test_numbers_are_numbers_and_part_numbers_stay_as_typed():
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_wrong_cell_named_by_the_check_is_right_after_its_correction(tmp_path: Path):
     path = write_template(tmp_path / "parts.xlsx", lang="en")
     filled = load_workbook(path)

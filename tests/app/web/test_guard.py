@@ -76,7 +76,8 @@ def test_the_way_on_after_the_token_never_leaves_the_server():
     async def send(message):
         sent.append(message)
 
-    scope = {"type": "http", "method": "GET", "path": "//evil.example/x", "headers": [(b"host", b"localhost")],
+    host = [(b"host", b"localhost")]
+    scope = {"type": "http", "method": "GET", "path": "//evil.example/x", "headers": host,
              "query_string": f"token={TOKEN}".encode()}  # fmt: skip
     asyncio.run(guard.Guard(None, {"localhost"}, TOKEN, None)(scope, None, send))
     assert dict(sent[0]["headers"])[b"location"] == b"/evil.example/x"

@@ -352,3 +352,51 @@ def test_a_workspace_that_is_deleted_takes_its_jobs_along_and_is_not_written_to_
         assert sorted(str(item) for item in (tmp_path / "jobs").iterdir()) == before
 
     told(tmp_path, story)
+
+
+def test_what_waited_for_another_build_is_done_by_this_one_with_the_runs_it_had_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old: list[str] = []
+
+    async def dies(jobs: Jobs, hand: FakeHand) -> None:
+        old.append(jobs.submit(tmp_path, "stress", order(1)).id)
+        kept = Desk(tmp_path).kept("stress", order(1))
+        kept.mkdir(parents=True)
+        (kept / "run").write_text("7")
+        await settle()
+        jobs.cancel(jobs.submit(tmp_path, "stress", order(2)))
+
+    async def goes_on(jobs: Jobs, hand: FakeHand) -> None:
+        await settle()
+        other, job = jobs.listed(tmp_path)
+        assert other.id == Desk(tmp_path).answer_id("stress", order(2))
+        assert other.state == "cancelled"
+        assert job.id == Desk(tmp_path).answer_id("stress", order(1)) != old[0]
+        assert (Desk(tmp_path).kept("stress", order(1)) / "run").read_text() == "7"
+        hand.finish()
+        await until(job, "done")
+        assert not job.document()["outdated"]
+
+    async def looks_back(jobs: Jobs, hand: FakeHand) -> None:
+        assert [job.document()["outdated"] for job in jobs.listed(tmp_path)] == [False, True]
+
+    told(tmp_path, dies)
+    for name in ("desk", "job", "recover"):
+        monkeypatch.setattr(f"meguri.app.web.{name}.build_stamp", lambda: "another")
+    told(tmp_path, goes_on)
+    for name in ("desk", "job", "recover"):
+        monkeypatch.setattr(f"meguri.app.web.{name}.build_stamp", lambda: "a third")
+    told(tmp_path, looks_back)
+
+
+def test_only_the_newest_jobs_that_brought_nothing_stay_on_record(tmp_path: Path) -> None:
+    async def story(jobs: Jobs, hand: FakeHand) -> None:
+        for n in range(5):
+            job = jobs.submit(tmp_path, "stress", order(n))
+            jobs.cancel(job)
+            await asyncio.sleep(0.001)
+        assert [job.params["runs"] for job in jobs.listed(tmp_path)] == ["4", "3"]
+
+    told(tmp_path, story, Limits(kept=2))
+    assert len(list((tmp_path / "jobs").glob("*.json"))) == 2

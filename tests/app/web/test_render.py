@@ -9,8 +9,9 @@ import pytest
 
 from meguri.app.web import render
 from meguri.app.web.questions import QUESTIONS
+from meguri.app.web.reference import name_of
 from meguri.app.web.render import Where
-from meguri.base.terms import packaged
+from meguri.base.terms import packaged, read_words
 from tests.app.web.documents import EVIL, chart, document, field, form, table
 
 WEB = Path(render.__file__).parent
@@ -53,7 +54,9 @@ def read(html: str) -> Reader:
 
 
 def whole(lang="en", query=None, **changed) -> str:
-    where = Where(lang, "stops", query or {"scenario": "b"}, workspaces=[("w1", "plant 1"), ("w2", "plant 2")])
+    where = Where(
+        lang, "stops", query or {"scenario": "b"}, workspaces=[("w1", "plant 1"), ("w2", "plant 2")]
+    )
     return render.page(document(**changed), QUESTIONS["stops"], form(), where)
 
 
@@ -152,7 +155,7 @@ def test_every_word_of_the_shell_is_used_and_every_used_word_is_there():
     said = set(re.findall(r"\bsay\(\"([a-z_]+)\"", (WEB / "static/app.js").read_text(encoding="utf-8")))
     states = {"waiting", "running", "done", "failed", "cancelled", "gone"}  # said by the state of a job
     assert {f"js_{key}" for key in said | states} == {key for key in known if key.startswith("js_")}
-    prefixes = ("js_", "audience_", "paper_", "seconds", "minutes")
+    prefixes = ("js_", "keep_", "audience_", "paper_", "seconds", "minutes")
     assert {key for key in known - used if not key.startswith(prefixes)} == set()
 
 
@@ -160,3 +163,22 @@ def test_pages_are_put_together_without_loading_pandas():
     code = "import meguri.app.web.render, sys; print([m for m in ('pandas', 'numpy') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_every_call_of_the_api_is_described_in_both_languages(tmp_path):
+    server = pytest.importorskip("meguri.app.web.server", reason="needs meguri[app]")
+    from meguri.app.web.service import Settings
+
+    app = server.create_app(Settings(tmp_path))
+    described = app._app.openapi()
+    known = {row["key"] for row in read_words("web_reference")}
+    for path, methods in described["paths"].items():
+        for operation in methods.values():
+            key = (operation.get("tags") or ["pages"])[0]
+            assert name_of(operation, key) in known, (path, name_of(operation, key))
+            assert key in QUESTIONS or f"tag_{key}" in known, key
+    for lang in ("en", "ja"):
+        reader = read(render.api(described, Where(lang, "api")))
+        shown = {text for text in reader.texts if text.startswith("/api/v1")}
+        told = {path.replace("{page}", key) for path in shown for key in QUESTIONS}
+        assert told == set(described["paths"])

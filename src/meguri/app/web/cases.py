@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from meguri.app.chains import open_chain
 from meguri.app.web.desk import OWN, Desk
@@ -69,7 +70,7 @@ def read_case(params: Mapping[str, str], desk: Desk) -> Case:
 
 def _check_own(path: str) -> None:
     """An own file may build on the gallery, never on another file of this machine."""
-    content = read_yaml(read_text(path, MAX_SCENARIO_BYTES), path)
+    content = read_yaml(read_text(Path(path), MAX_SCENARIO_BYTES), path)
     base = content.get("base") if isinstance(content, dict) else None
     if base not in (None, "none", *gallery()):
         raise ScenarioError(_unpackaged("base", str(base), gallery()), path)

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from meguri.app.web import door
 from meguri.app.web.desk import KINDS
+from meguri.app.web.found import Found, Words
 from meguri.app.web.worker import Told
 from meguri.base.errors import DataError, MeguriError, Problem
 from meguri.base.sheets import survey
-from meguri.base.terms import LANGS, Lang, fold, label
+from meguri.base.terms import LANGS, fold
 from meguri.scenario.read import gallery, read_yaml
 
 LISTED = 200  # messages given out; more are counted
@@ -33,66 +33,6 @@ FORMS = {
     "claim": (".yaml", ".yml"),
     "trade": (".csv", ".csv.gz", ".zip", ".parquet"),
 }
-_CELL = re.compile(r"(?:^|/)([^/!]+)!([A-Z]{1,3})?([0-9]{1,7})")
-Words = Mapping[Lang, str]
-
-
-@dataclass
-class Found:
-    """What one reading gave.
-
-    Attributes
-    ----------
-    facts : list of (label, value)
-        What was understood, in both languages.
-    columns : list of dict
-        Headings: sheet, cell, heading, and what each was taken for.
-    messages : list of dict
-        Cells that could not be read or are doubtful.
-    unknowns : list of dict
-        Cells that are empty, what is used instead and how much each matters.
-    """
-
-    facts: list[tuple[Words, Words]] = field(default_factory=list)
-    columns: list[dict[str, Any]] = field(default_factory=list)
-    messages: list[dict[str, Any]] = field(default_factory=list)
-    unknowns: list[dict[str, Any]] = field(default_factory=list)
-
-    def fact(self, key: str, value: object) -> None:
-        """One thing understood: a word of ``web_files`` and its value, the same in both languages."""
-        self.facts.append((words(key), dict.fromkeys(LANGS, str(value))))
-
-    def problems(self, problems: Iterable[Problem], severity: str = "error") -> None:
-        """Problems of a reader, each with its cell where it names one."""
-        self.messages += [message(one, severity) for one in problems]
-
-
-def words(key: str, **fill: object) -> Words:
-    """A word of ``web_files`` in every language."""
-    return {lang: label(key, lang, "web_files", **fill) for lang in LANGS}
-
-
-def message(problem: Problem, severity: str) -> dict[str, Any]:
-    """A problem as the page shows it: its cell apart from its place, its words in every language.
-
-    Examples
-    --------
-    >>> told = message(Problem("share", "parts!B7", "1.4", "a.xlsx"), "error")
-    >>> told["sheet"], told["cell"], told["found"], told["expected_en"]
-    ('parts', 'B7', '1.4', 'a share between 0 and 1')
-    """
-    place = _CELL.search(problem.place)
-    told = {lang: problem.row(lang) for lang in LANGS}
-    return {
-        "severity": severity,
-        "key": problem.key,
-        "file": Path(problem.file).name,
-        "place": problem.place,
-        "sheet": place[1] if place else "",
-        "cell": f"{place[2]}{place[3]}" if place and place[2] else "",
-        "found": problem.found,
-        **{f"{name}_{lang}": told[lang][name] for lang in LANGS for name in ("expected", "way_out")},
-    }
 
 
 def check_task(args: Mapping[str, Any], told: Told) -> dict[str, Any]:
@@ -115,7 +55,8 @@ def check(path: Path, kind: str = "") -> dict[str, Any]:
     Returns
     -------
     dict
-        JSON: kind, usable, facts, columns, messages, more (messages not listed), unknowns.
+        JSON: kind, usable, facts, columns, messages, more (messages not listed), unknowns, offers (words
+        that the columns of messages take).
 
     Raises
     ------
@@ -130,7 +71,8 @@ def check(path: Path, kind: str = "") -> dict[str, Any]:
         found = _read(path, chosen)
     except MeguriError as error:
         raise DataError([_without_folder(one, path) for one in error.problems], path.name) from None
-    messages = [_plain(one, path) for one in found.messages]
+    messages = [_offered(_plain(one, path), found) for one in found.messages]
+    unknowns = [_offered(one, found) for one in found.unknowns]
     return {
         "kind": chosen,
         "usable": not any(one["severity"] == "error" for one in messages),
@@ -138,8 +80,25 @@ def check(path: Path, kind: str = "") -> dict[str, Any]:
         "columns": found.columns,
         "messages": messages[:LISTED],
         "more": max(0, len(messages) - LISTED),
-        "unknowns": found.unknowns,
+        "unknowns": unknowns,
+        "offers": _offers(found, (*messages[:LISTED], *unknowns)),
     }
+
+
+def _offered(row: Mapping[str, Any], found: Found) -> dict[str, Any]:
+    """A message with the column whose words its cell takes; "" where it takes any."""
+    column = (row["sheet"], row["cell"].rstrip("0123456789"))
+    return {**row, "offer": "!".join(column) if column in found.offers else ""}
+
+
+def _offers(found: Found, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Words of the columns that some message is about."""
+    wanted = {row["offer"] for row in rows}
+    return [
+        {"column": "!".join(column), **{f"choices_{lang}": names[lang] for lang in LANGS}}
+        for column, names in found.offers.items()
+        if "!".join(column) in wanted
+    ]
 
 
 def _fact(what: Words, value: Words) -> dict[str, str]:
@@ -242,12 +201,11 @@ def detect(path: Path) -> str:
     try:
         recognise([cell.strip().strip('"') for cell in head.rstrip("\r\n").split(",")], path.name)
     except DataError:
-        return "shop"
+        return _kind_of_records(path)
     return "trade"
 
 
 def _kind_of_workbook(path: Path) -> str:
-    from meguri.observe.joblog import read_shop
     from meguri.respond.sheet import SHEETS
 
     sheets = {fold(name) for name in survey(path.read_bytes(), path.name)}
@@ -256,12 +214,17 @@ def _kind_of_workbook(path: Path) -> str:
     if sheets & (set(SHEETS) - {"prices", "rates"}):
         return "measures"
     try:
-        tables = set(read_shop(path).understood["table"])
+        return _kind_of_records(path)
     except DataError:
-        raise DataError(
-            Problem("web_kind_unknown", path.name, ", ".join(sorted(sheets))[:80], path.name)
-        ) from None
-    return "items" if tables <= {"items", "customers"} else "shop"
+        names = ", ".join(sorted(sheets))[:80]
+        raise DataError(Problem("web_kind_unknown", path.name, names, path.name)) from None
+
+
+def _kind_of_records(path: Path) -> str:
+    """Items to screen where there are no other records of a shop."""
+    from meguri.observe.joblog import read_shop
+
+    return "items" if set(read_shop(path).understood["table"]) <= {"items", "customers"} else "shop"
 
 
 def _kind_of_yaml(path: Path) -> str:

@@ -9,6 +9,7 @@ WORKSPACE/
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
@@ -115,9 +116,16 @@ class Desk:
         self.seen[f"answer:{name}"] = self.stamp(f"answer:{name}")
         return folder if (folder / "done.json").is_file() else None
 
+    def today(self) -> str:
+        """The day; a view that rests on it is as old as the day."""
+        self.seen["today:"] = self.stamp("today:")
+        return self.seen["today:"]
+
     def stamp(self, what: str, listed: list[KeptFile] | None = None) -> str:
         """State of one thing that was looked at, as of now."""
         family, _, name = what.partition(":")
+        if family == "today":
+            return dt.date.today().isoformat()
         if family == "files":
             found = [one for one in self._all() if one.kind == name] if listed is None else listed
             return digest_of(sorted([one.id, one.name, one.digest] for one in found))
@@ -127,18 +135,24 @@ class Desk:
 
     def _all(self) -> list[KeptFile]:
         folder = self.folder / "files"
-        found = []
-        for meta in sorted(folder.glob("*/meta.json")) if folder.is_dir() else []:
-            content = json.loads(meta.read_text(encoding="utf-8"))
-            last = content["versions"][content["current"] - 1]
-            found.append(
-                KeptFile(
-                    id=meta.parent.name,
-                    kind=content["kind"],
-                    name=content["name"],
-                    version=content["current"],
-                    digest=last["digest"],
-                    path=meta.parent / last["file"],
-                )
-            )
-        return found
+        listed = sorted(folder.glob("[!.]*/meta.json")) if folder.is_dir() else []
+        return [one for meta in listed if (one := _kept(meta)) is not None]
+
+
+def _kept(meta: Path) -> KeptFile | None:
+    """The file that a description is about; none where it was just deleted or leads out of its folder."""
+    try:
+        content = json.loads(meta.read_text(encoding="utf-8"))
+        last = content["versions"][content["current"] - 1]
+        path = meta.parent / last["file"]
+        found = KeptFile(
+            id=meta.parent.name,
+            kind=content["kind"],
+            name=content["name"],
+            version=content["current"],
+            digest=last["digest"],
+            path=path,
+        )
+    except (OSError, ValueError, KeyError, IndexError, TypeError):
+        return None
+    return found if path.resolve().is_relative_to(meta.parent.absolute().parent.resolve()) else None

@@ -102,13 +102,13 @@ def inspect(path: Path) -> None:
                     pass
                 for table in (item for item in archive.infolist() if suffix_of(item.filename) == ".csv"):
                     with archive.open(table) as file:
-                        _inspect_lines(_pieces(file), path.name, MOST_UNPACKED)
+                        _inspect_lines(_pieces(file), path.name)
         elif suffix == ".csv.gz":
             with gzip.open(path) as packed:
-                _inspect_lines(_pieces(packed), path.name, MOST_UNPACKED)
+                _inspect_lines(_pieces(packed), path.name)
         elif suffix in (".csv", ".tsv", ".txt", ".yaml", ".yml"):
             with path.open("rb") as file:
-                _inspect_lines(_pieces(file), path.name, MOST_UNPACKED)
+                _inspect_lines(_pieces(file), path.name)
     except DataError:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, KeyError,
@@ -211,13 +211,13 @@ def _string_cells(archive: zipfile.ZipFile, item: str) -> Iterator[list[bytes]]:
     yield _STRING_CELL.findall(tail)
 
 
-def _inspect_lines(pieces: Iterable[bytes], name: str, limit: int) -> None:
+def _inspect_lines(pieces: Iterable[bytes], name: str) -> None:
     """A text: no line without end, not too many of them, not too many cells, nothing that is no text."""
     size = lines = commas = run = 0
     for piece in pieces:
         size += len(piece)
-        if size > limit:
-            raise _too_large(name, limit)
+        if size > MOST_UNPACKED:
+            raise _too_large(name, MOST_UNPACKED)
         if b"\0" in piece:
             raise DataError(Problem("file_not_text", name, "00", name))
         ends = piece.replace(b"\r", b"\n").split(b"\n")

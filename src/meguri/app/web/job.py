@@ -61,7 +61,7 @@ class Job:
     started: str = ""
     ended: str = ""
     tries: int = 0
-    build: str = field(default_factory=build_stamp)
+    build: str = ""
     problems: list[dict[str, Any]] = field(default_factory=list)
     fault: str = ""
     done: int = 0
@@ -72,6 +72,9 @@ class Job:
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     _pace: tuple[float, int] = (0.0, 0)
+
+    def __post_init__(self) -> None:
+        self.build = self.build or build_stamp()
 
     @property
     def path(self) -> Path:

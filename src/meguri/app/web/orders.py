@@ -61,5 +61,5 @@ def described(job: Job, desk: Desk, lang: Lang) -> dict[str, Any]:
         "title": label("question", lang, question.words),
         "asked": asked,
         "page": question.key,
-        "query": {name: text for name, text in job.params.items() if name in known},
+        "query": {name: text for name, text in job.params.items() if text and name in known},
     }

@@ -37,6 +37,8 @@ class Field:
         Ends of a number.
     advanced : bool
         Shown only when "more" is opened.
+    of : str
+        Field whose change makes this one meaningless: it is emptied then.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Field:
     low: float | None = None
     high: float | None = None
     advanced: bool = False
+    of: str = ""
 
 
 class Asked(Mapping[str, str]):
@@ -95,7 +98,7 @@ class Question:
 
     key: str
     fields: tuple[Field, ...] = ()
-    papers: tuple[str, ...] = field(default=("html", "pdf", "docx", "pptx", "xlsx"))
+    papers: tuple[str, ...] = field(default=("html", "pdf", "docx", "pptx", "xlsx", "zip"))
 
     @property
     def words(self) -> str:
@@ -120,7 +123,9 @@ class Question:
         values = {name: one.default for name, one in known.items()}
         for name, texts in query.items():
             if name in known:
-                values[name] = ",".join(dict.fromkeys(text for text in texts if text))
+                given = ",".join(dict.fromkeys(text for text in texts if text))
+                cleared = known[name].kind in ("many", "text")  # others hold a value, or nothing by default
+                values[name] = given if given or cleared else known[name].default
                 problems += _problems(known[name], texts, desk, lang)
         if problems:
             raise DataError(problems, self.key)

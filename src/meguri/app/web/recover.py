@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -73,36 +74,39 @@ def recovered(folder: Path, tries: int) -> dict[str, Job]:
 
 
 def _taken_up(found: dict[str, Job], tries: int) -> Iterator[Job]:
-    """The same jobs; those under way wait, under the address they have with this build."""
+    """The same jobs; those under way wait; all but answers have the address they have with this build."""
     for job in found.values():
-        if job.state not in ("waiting", "running"):
+        under_way = job.state in ("waiting", "running")
+        if job.state == "done":
             yield job
-        elif job.tries >= tries:
+        elif under_way and job.tries >= tries:
             job.turn("failed", fault="restarts", ended=now())
             yield job
-        elif job.build == build_stamp():
-            job.turn("waiting", started="")
-            yield job
-        else:
+        elif job.build != build_stamp():
             yield _readdressed(job)
+        else:
+            if under_way:
+                job.turn("waiting", started="")
+            yield job
 
 
 def _readdressed(job: Job) -> Job:
-    """A job of another build as one of this: its answer will be this build's.
+    """A job of another build as one of this, with the runs it has kept: its answer will be this build's.
 
     Two old ones, or an old and a new one, of the same work become one: the later in the queue goes.
     """
-    desk = Desk(job.folder)
+    desk, under_way = Desk(job.folder), job.state in ("waiting", "running")
     try:
         inputs, name = desk.inputs(job.params), desk.answer_id(job.kind, job.params)
     except DataError as error:
-        rows = [problem_row(one, error.file) for one in error.problems]
-        job.turn("failed", problems=rows, ended=now())
+        if under_way:
+            rows = [problem_row(one, error.file) for one in error.problems]
+            job.turn("failed", problems=rows, ended=now())
         return job
-    moved = Job(job.folder, name, job.kind, job.params, inputs, created=job.created)
+    moved = replace(job, id=name, inputs=inputs, build="")
     runs = job.folder / "cache" / "runs"
     if (runs / job.id).is_dir() and not (runs / name).exists():
         (runs / job.id).rename(runs / name)
-    moved.turn("waiting")
+    moved.turn("waiting" if under_way else job.state)
     job.path.unlink(missing_ok=True)
     return moved

@@ -17,15 +17,19 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from meguri.app.web.desk import Desk, build_stamp
-from meguri.app.web.question import Asked, Question
+from meguri.app.web.question import Asked, Field, Question
 from meguri.app.web.questions import QUESTIONS
+from meguri.app.web.reference import parts
+from meguri.app.web.sets import split_sets
 from meguri.base.terms import LANGS, Lang, label
 from meguri.base.words import read_words
 
 Query = Mapping[str, "Sequence[str] | str"]
 HOME = "default"  # workspace that an address need not name
 API = "/api/v1"
-AUDIENCES = ("internal", "supplier", "ministry", "bank")
+AUDIENCES = ("internal", "supplier", "customer", "ministry", "bank")
+SHARED = ("scenario", "chain")  # what is chosen once for several questions
+ONE_CASE = ("overview", "stops", "keeps")  # those that mean the same by it
 MINUTE = 60
 OWN_TONGUE = re.compile(r"\s*[(（](English|Japanese|英語|日本語)[)）]$")  # a reader sees that
 
@@ -69,6 +73,16 @@ class Where:
         """Address of this page's answer in the API: all of it, a table, a report."""
         path = f"{API}/pages/{quote(self.page)}" + (f"/{quote(what)}" if what else "")
         return _with(path, self.query, {"lang": self.lang, **extra, **self._workspace()})
+
+    def carried(self, names: Sequence[str]) -> dict[str, Sequence[str] | str]:
+        """What the address says of some parameters.
+
+        Examples
+        --------
+        >>> Where("en", "stops", {"chain": "ndfeb-japan", "runs": "50"}).carried(["scenario", "chain"])
+        {'chain': 'ndfeb-japan'}
+        """
+        return {name: self.query[name] for name in names if name in self.query}
 
     def pairs(self) -> list[tuple[str, str]]:
         """Parameters of the API's addresses, for the hidden fields of a form.
@@ -124,7 +138,7 @@ def shell(template: str, where: Where, **context: Any) -> str:
             lang=lang,
             other=next(other for other in LANGS if other != lang),
             t=lambda key, **fill: label(key, lang, "web", **fill),
-            nav=[(key, label("nav", lang, one.words)) for key, one in QUESTIONS.items()],
+            nav=[(key, label("nav", lang, one.words), taken(one)) for key, one in QUESTIONS.items()],
             stamp=build_stamp(),
             audiences=AUDIENCES,
             duration=lambda seconds: duration(seconds, lang),
@@ -132,6 +146,18 @@ def shell(template: str, where: Where, **context: Any) -> str:
             **context,
         )
     )
+
+
+def taken(question: Question) -> list[str]:
+    """Parameters that a reader takes along to a page, because it means the same by them.
+
+    Examples
+    --------
+    >>> taken(QUESTIONS["keeps"]), taken(QUESTIONS["returns"])
+    (['scenario', 'chain'], [])
+    """
+    own = {one.name for one in question.fields} if question.key in ONE_CASE else set()
+    return [name for name in SHARED if name in own]
 
 
 @cache
@@ -161,18 +187,26 @@ def fields(question: Question, asked: Asked, desk: Desk, lang: Lang) -> list[dic
         {
             "name": one.name,
             "kind": one.kind,
-            "value": asked.many(one.name) if one.kind == "many" else asked[one.name],
+            "value": _value(one, asked),
             "default": one.default,
             "changed": asked[one.name] != one.default,
             "label": label(f"field_{one.name}", lang, question.words),
             "help": label(f"help_{one.name}", lang, question.words),
             "options": list(one.choices(desk, lang)) if one.choices else [],
             "advanced": one.advanced,
+            "of": one.of,
             "low": one.low,
             "high": one.high,
         }
         for one in question.fields
     ]
+
+
+def _value(one: Field, asked: Asked) -> str | tuple[str, ...]:
+    """What was asked of a field; every value of one that takes several."""
+    if one.kind == "sets":
+        return split_sets(asked[one.name])
+    return asked.many(one.name) if one.kind == "many" else asked[one.name]
 
 
 def page(
@@ -211,9 +245,9 @@ def error(
     return shell(name, where, title=title, way=way, problems=problems)
 
 
-def api(openapi: Mapping[str, Any], where: Where) -> str:
-    """The reference of the API, written from its own description."""
-    return shell("api.html", where, openapi=openapi)
+def api(openapi: Mapping[str, Any], where: Where, host: str = "http://127.0.0.1:8765") -> str:
+    """The reference of the API, written from its own description; ``host`` stands in its examples."""
+    return shell("api.html", where, openapi=openapi, parts=parts(openapi, where.lang), host=host)
 
 
 def _asks(question: Question, where: Where) -> str:

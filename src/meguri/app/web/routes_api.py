@@ -31,14 +31,16 @@ FILES = {
     ".docx": f"{OFFICE}.wordprocessingml.document",
     ".pptx": f"{OFFICE}.presentationml.presentation",
     ".pdf": "application/pdf",
+    ".yaml": "application/yaml",
     ".html": "text/html; charset=utf-8",
     ".zip": "application/zip",
+    ".json": "application/json",
 }
 PROBLEM: dict[str, Any] = {
     "description": "What was wrong: file, place, found, expected and way out of each problem.",
     "content": {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
-CODES = (401, 403, 404, 405, 409, 412, 413, 415, 421, 422, 429, 500, 503, 504)
+CODES = (400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 421, 422, 429, 500, 503, 504)
 REFUSALS: dict[int | str, dict[str, Any]] = dict.fromkeys(CODES, PROBLEM)
 Limit = Annotated[int, Query(ge=1, le=10_000)]
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]
@@ -169,6 +171,15 @@ async def report(request: Request, key: str, form: str, audience: str, lang: Lan
     return await _made(service_of(request), "paper", args, f"meguri-{key}.{form}")
 
 
+async def own_paper(request: Request, key: str, name: str, lang: Lang) -> Response:
+    """A paper of the page's own, such as a board memo or a card."""
+    wanted = wanted_by(request, key, lang)
+    stored = await service_of(request).view(wanted)
+    if name not in [one["form"] for one in stored.document()["papers"]]:
+        raise WebError(404, "no_paper")
+    return await _made(service_of(request), "own_paper", wanted.args | {"name": name}, f"meguri-{key}-{name}")
+
+
 async def _made(service: Service, task: str, args: dict[str, Any], name: str) -> Response:
     """A file that a worker writes, handed out and forgotten."""
     suffix = name[name.rfind(".") :]
@@ -244,11 +255,15 @@ def _add_page(key: str, question: Question) -> None:
     ) -> Response:
         return await report(request, key, form, audience, language(request, lang))
 
+    async def own(request: Request, name: str, lang: Speech = None) -> Response:
+        return await own_paper(request, key, name, language(request, lang))
+
     title = label("question", "en", question.words)
     for path, call, about in (
         (f"/pages/{key}", whole, title),
-        (f"/pages/{key}/tables/{{name}}", rows, f"{title} Rows of one table, by pages"),
         (f"/pages/{key}/tables/{{name}}.{{form}}", file, f"{title} One table as CSV or Excel"),
+        (f"/pages/{key}/tables/{{name}}", rows, f"{title} Rows of one table, by pages"),
+        (f"/pages/{key}/papers/{{name}}", own, f"{title} One of the papers the page itself offers"),
         (f"/pages/{key}/report.{{form}}", paper, f"{title} The page as a paper for an audience"),
     ):
         router.add_api_route(

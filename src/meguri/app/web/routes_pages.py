@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from collections.abc import Callable
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from meguri.app.web import assets, render
 from meguri.app.web.cache import Stored, Wanted
-from meguri.app.web.desk import Desk
+from meguri.app.web.desk import Desk, build_stamp, digest_of
 from meguri.app.web.problems import WebError, rows_in, title_of
 from meguri.app.web.questions import QUESTIONS
 from meguri.app.web.routes_api import language, query_of, service_of, wanted_by
@@ -61,16 +62,31 @@ def _wanted(request: Request, lang: Lang, key: str) -> Wanted:
     return wanted_by(request, key, lang)
 
 
-def _written(request: Request, wanted: Wanted, stored: Stored | None, *, part: bool) -> Response:
+async def _written(request: Request, wanted: Wanted, stored: Stored | None, *, part: bool) -> Response:
     """A page or its answer alone; the frame without an answer while that is being computed."""
     question, lang = QUESTIONS[wanted.page], wanted.lang
     here = where(request, lang, wanted.page)
     form = render.fields(question, wanted.asked, Desk(wanted.workspace), lang)
-    doc = None if stored is None else stored.document()
-    html = (
-        render.fragment(doc, question, form, here) if part and doc else render.page(doc, question, form, here)
-    )
-    return page_response(request, html)
+    part = part and stored is not None
+
+    def write() -> str:
+        if part and stored is not None:
+            return render.fragment(stored.document(), question, form, here)
+        return render.page(None if stored is None else stored.document(), question, form, here)
+
+    key = digest_of([part, "" if stored is None else stored.etag, vars(here), form, build_stamp()])
+    return await kept_response(request, key, write)
+
+
+async def kept_response(request: Request, key: str, write: Callable[[], str]) -> Response:
+    """A page of a key, kept once it is written; nothing at all when the reader has it."""
+    headers = PLAIN | {"etag": f'W/"{key}"'}
+    if headers["etag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    content = await service_of(request).written.get(key, write)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return HTMLResponse(content, headers=headers | {"content-encoding": "gzip"})
+    return HTMLResponse(gzip.decompress(content), headers=headers)
 
 
 def page_response(request: Request, html: str, status: int = 200) -> Response:
@@ -97,7 +113,7 @@ async def part(request: Request, lang: Lang, key: str) -> Response:
     """The answer of a page, for the script that swaps it in; waits until it is there."""
     wanted = _wanted(request, lang, key)
     stored = await service_of(request).view(wanted)
-    return _written(request, wanted, stored, part=True)
+    return await _written(request, wanted, stored, part=True)
 
 
 @router.get("/{lang}/{key}")
@@ -115,4 +131,4 @@ async def page(request: Request, lang: Lang, key: str) -> Response:
         done, _ = await asyncio.wait([computing], timeout=patience)
         computing.add_done_callback(lambda task: task.cancelled() or task.exception())
         stored = computing.result() if done else None
-    return _written(request, wanted, stored, part=False)
+    return await _written(request, wanted, stored, part=False)

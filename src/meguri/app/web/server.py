@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from meguri.app.web import routes_api, routes_jobs, routes_pages
+from meguri.app.web import routes_api, routes_files, routes_files_page, routes_jobs, routes_pages
 from meguri.app.web.guard import LOOPBACK, App, Guard, Scope
 from meguri.app.web.problems import WebError, response
 from meguri.app.web.routes_api import language
@@ -70,6 +70,8 @@ def create_app(settings: Settings) -> App:
     app.include_router(routes_api.router)
     app.include_router(routes_jobs.router)
     app.include_router(routes_jobs.pages)
+    app.include_router(routes_files.router)
+    app.include_router(routes_files_page.router)
     app.include_router(routes_pages.router)
     _say_no(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
@@ -104,8 +106,8 @@ def _say_no(app: FastAPI) -> None:
         rows = [
             {
                 "key": "bad_parameter",
-                "place": ".".join(str(part) for part in one["loc"]),
-                "found": str(one.get("input", ""))[:80],
+                "place": _writable(".".join(str(part) for part in one["loc"])),
+                "found": _writable(str(one.get("input", ""))[:80]),
                 "expected_en": one["msg"],
                 "expected_ja": one["msg"],
             }
@@ -126,6 +128,11 @@ def _say_no(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, _: Exception) -> Response:
         return told(request, WebError(500, "our_fault"))
+
+
+def _writable(text: str) -> str:
+    """The text without halves of letters, which JSON may hold and UTF-8 may not."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def speech(request: Request) -> Lang:

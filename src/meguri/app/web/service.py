@@ -17,11 +17,13 @@ from meguri.app.web.question import Asked, Question
 from meguri.app.web.questions import QUESTIONS
 from meguri.app.web.store import MissingError, Store
 from meguri.app.web.worker import problem_row
+from meguri.app.web.written import Written
 from meguri.base.errors import MeguriError
 from meguri.base.terms import Lang, label
 
 DEFAULT = "default"
 OUTSIDE = ("lang", "workspace", "token", "now")  # parameters of every page, read before its own
+BEHIND = 5  # how much long work stands back: pages go first, and it still gets on beside other programs
 QUICK = "meguri.app.web.views"
 
 
@@ -68,7 +70,8 @@ class Service:
         self.store = Store(settings.root)
         self.pool = Pool(settings.workers, preload=(QUICK,))
         self.views = Views(self.pool)
-        self.jobs = Jobs([Worker(nice=10) for _ in range(settings.job_workers)], settings.jobs)
+        self.written = Written()
+        self.jobs = Jobs([Worker(nice=BEHIND) for _ in range(settings.job_workers)], settings.jobs)
         self.store.on_delete.append(lambda key: self.jobs.drop(self.store.folder(key)))
         self._warming: asyncio.Task[None] | None = None
 

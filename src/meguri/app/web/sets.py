@@ -19,6 +19,18 @@ def split_sets(text: str) -> tuple[str, ...]:
     return tuple(part for part in _NEXT.split(text) if part)
 
 
+def by_path(text: str) -> dict[str, str]:
+    """Value of each path in one parameter; the last of a path counts.
+
+    Examples
+    --------
+    >>> by_path("horizon=12 months,demand=[1, 2]")
+    {'horizon': '12 months', 'demand': '[1, 2]'}
+    """
+    parts = (one.partition("=") for one in split_sets(text))
+    return {path: value for path, _, value in parts}
+
+
 def join_sets(sets: Iterable[str]) -> str:
     """Assignments as one parameter.
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -55,6 +56,7 @@ class Workspace:
     name: str
     tag: str
     folder: Path
+    made: int  # [ns] since 1970: the oldest is the one that an address need not name
 
 
 class Store:
@@ -108,9 +110,10 @@ class Store:
         return self.workspace(key).folder
 
     def first(self, name: str) -> Workspace:
-        """The first workspace by name; one is made under the name given where there is none."""
+        """The oldest workspace; one is made under the name given where there is none."""
         with self.lock:
-            return next(iter(self.workspaces()), None) or self.create(name)
+            oldest = min(self.workspaces(), key=lambda one: (one.made, one.id), default=None)
+            return oldest or self.create(name)
 
     def create(self, name: str) -> Workspace:
         """Make a workspace.
@@ -130,7 +133,7 @@ class Store:
             key = f"w{secrets.token_hex(6)}"
             made = self.root / f".new-{key}"
             made.mkdir()
-            disk.write_json(made / ABOUT, {"name": shown})
+            disk.write_json(made / ABOUT, {"name": shown, "made": time.time_ns()})
             made.rename(self.root / key)
             disk.sync_folder(self.root)
         return self.workspace(key)
@@ -146,7 +149,8 @@ class Store:
         with self.lock:
             old = self.workspace(key)
             check_tag(old.tag, tag, old.name)
-            disk.write_json(old.folder / ABOUT, {"name": self._free_name(name, key)})
+            content = {"name": self._free_name(name, key), "made": old.made}
+            disk.write_json(old.folder / ABOUT, content)
         return self.workspace(key)
 
     def delete(self, key: str, tag: str = "") -> None:
@@ -173,7 +177,9 @@ class Store:
         about = disk.read_json(folder / ABOUT)
         if about is None or not isinstance(about.get("name"), str):
             return None
-        return Workspace(folder.name, about["name"], tag_of(repr(about).encode()), folder)
+        made = about.get("made")
+        since = made if isinstance(made, int) else 0
+        return Workspace(folder.name, about["name"], tag_of(repr(about).encode()), folder, since)
 
     def _free_name(self, name: str, own: str) -> str:
         shown = disk.checked_name(name, "name")

@@ -8,12 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from meguri.app.web.checks import Found, message, words
+from meguri.app.web.found import Found, message, words
 from meguri.base.errors import DataError, Problem
 from meguri.base.files import read_workbook
 from meguri.base.sheets import column_letters
-from meguri.base.tables import Schema
-from meguri.base.terms import LANGS, Lang, fold, label
+from meguri.base.sources import GRADES
+from meguri.base.tables import Column, Schema
+from meguri.base.terms import LANGS, Lang, fold, keys, label
 from meguri.observe import joblog
 from meguri.observe.shop import TABLES as SHOP
 from meguri.structure.read import TABLES as CHAIN
@@ -40,8 +41,8 @@ def read_chain(path: Path, found: Found) -> None:
         found.facts.append(
             (words("fact_question"), {lang: str(document[lang]["question"]) for lang in LANGS})
         )
-    for table, rows in checked.rows.items():
-        found.facts.append((_table_name(table), dict.fromkeys(LANGS, f"{rows:,}")))
+    held = {table: rows for table, rows in checked.rows.items() if rows}
+    found.facts += [(_table_name(table), _rows(rows)) for table, rows in held.items()]
     for one, other in zip(document["en"]["notes"], document["ja"]["notes"], strict=True):
         found.messages.append(_note({"en": one["text"], "ja": other["text"]}))
     _unknown_cells({lang: checked.unknowns_in(lang) for lang in LANGS}, found)
@@ -50,8 +51,8 @@ def read_chain(path: Path, found: Found) -> None:
 
 def _totals(document: Mapping[Lang, Mapping[str, Any]], found: Found) -> None:
     for one, other in zip(document["en"]["totals"], document["ja"]["totals"], strict=True):
-        value = " – ".join(dict.fromkeys(f"{one[name]:,.3g}" for name in ("value_low", "value_high")))
-        shown = f"{one['value']:,.4g} ({value})" if " – " in value else f"{one['value']:,.4g}"
+        ends = " – ".join(dict.fromkeys(f"{one[name]:,.3g}" for name in ("value_low", "value_high")))
+        shown = f"{one['value']:,.3g} t/a" + (f" ({ends})" if " – " in ends else "")
         found.facts.append(({"en": one["label"], "ja": other["label"]}, dict.fromkeys(LANGS, shown)))
 
 
@@ -198,12 +199,29 @@ def _columns(path: Path, sheets: Mapping[str, str], found: Found) -> None:
             if column.name in held.letters:
                 first = held.letters[column.name]
                 heading = _heading(sheet.rows, first)
+                _offer(found, name, first, column)
                 table = _table_name(schema.table)
                 found.columns.append({
                     "sheet": name, "cell": f"{first}1", "heading": heading, "unit": column.unit, "used": True,
                     **{f"table_{lang}": table[lang] for lang in LANGS},
                     **{f"taken_{lang}": column.label(lang) for lang in LANGS},
                 })  # fmt: skip
+
+
+def _offer(found: Found, sheet: str, letters: str, column: Column) -> None:
+    """Words that a column takes, in each language, for whoever corrects a cell of it."""
+    if column.kind == "term":
+        names = {
+            lang: [label(key, lang, column.choices[0]) for key in keys(column.choices[0])] for lang in LANGS
+        }
+    elif column.kind == "bool":
+        names = {lang: [label(key, lang, "workbook") for key in ("yes", "no")] for lang in LANGS}
+    elif column.kind == "choice":
+        listed = list(GRADES if column.choices == ("grades",) else column.choices)
+        names = dict.fromkeys(LANGS, listed)
+    else:
+        return
+    found.offers[sheet, letters] = names
 
 
 def _heading(rows: list[list[object]], letters: str) -> str:

@@ -74,6 +74,53 @@ class Paper:
     text: str
 
 
+@dataclass(frozen=True)
+class Input:
+    """One value of a form made of what a page has read, such as the review days of a control.
+
+    Attributes
+    ----------
+    name : str
+        Its parameter of the address, ``set.controls.licence.start``.
+    present : str
+        What holds where nothing is asked.
+    value : str
+        What is asked; as ``present`` where nothing is.
+    problem : str
+        Why what is asked cannot be.
+    usual : bool
+        Whether ``present`` is what holds where nobody says anything: such inputs stand apart.
+    """
+
+    name: str
+    label: str
+    help: str
+    present: str
+    value: str
+    kind: str = "text"  # text, date or choice
+    options: Sequence[tuple[str, str]] = ()
+    problem: str = ""
+    usual: bool = False
+
+
+@dataclass(frozen=True)
+class Fieldset:
+    """Inputs that belong together, under one heading."""
+
+    key: str
+    title: str
+    inputs: Sequence[Input]
+
+
+@dataclass(frozen=True)
+class Keep:
+    """A file made of what is shown, which the reader may keep among the own files or take along."""
+
+    kind: str  # of own files
+    name: str
+    text: str
+
+
 @dataclass(frozen=True, eq=False)
 class Section:
     """One part of a page: a question answered by sentences, figures and tables, in this order."""
@@ -106,6 +153,12 @@ class View:
         Jobs whose answers the page lacks; empty when it shows all it can.
     papers : sequence of Paper
         Papers of the page's own, offered beside those of any view.
+    form : sequence of Fieldset
+        A second form, of values that depend on what is asked: they change what the page has read.
+    keeps : sequence of Keep
+        Files that may be kept.
+    refused : bool
+        Whether something asked in that form cannot be: the page says what, and shows the form again.
     """
 
     title: str
@@ -116,6 +169,9 @@ class View:
     notes: Sequence[str] = ()
     runs: Sequence[Run] = ()
     papers: Sequence[Paper] = ()
+    form: Sequence[Fieldset] = ()
+    keeps: Sequence[Keep] = ()
+    refused: bool = False
 
     def tables(self) -> dict[str, Table]:
         """Every table by key: those of the sections and those behind the figures."""
@@ -145,7 +201,16 @@ def document(view: View, lang: Lang) -> dict[str, Any]:
         "notes": list(view.notes),
         "runs": [vars(one) | {"params": dict(one.params)} for one in view.runs],
         "papers": [vars(one) for one in view.papers],
+        "form": [_fieldset(one) for one in view.form],
+        "keeps": [vars(one) for one in view.keeps],
+        "refused": view.refused,
     }
+
+
+def _fieldset(group: Fieldset) -> dict[str, Any]:
+    """A fieldset, and how many of its values are not what holds where nothing is asked."""
+    cells = [vars(cell) for cell in group.inputs]
+    return vars(group) | {"inputs": cells, "changed": sum(cell["value"] != cell["present"] for cell in cells)}
 
 
 def _section(section: Section, lang: Lang) -> dict[str, Any]:
@@ -173,7 +238,8 @@ def shown(table: Table, lang: Lang) -> dict[str, Any]:
     own, other = ("_ja", "_en") if lang == "ja" else ("_en", "_ja")
     names = [str(name) for name in table.frame.columns]
     twice = {name for name in names if f"{name.removesuffix(other)}{own}" in names and name.endswith(other)}
-    names = [name for name in names if name not in twice]
+    named = {"node"} if f"label{own}" in names else set()  # a key beside its name is for machines
+    names = [name for name in names if name not in twice | named]
     columns = [known.get(name) for name in names]
     cells = table.frame[names].head(SHOWN).to_numpy(dtype=object)
     return {

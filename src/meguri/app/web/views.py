@@ -8,6 +8,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -71,3 +72,12 @@ def write_table(args: Mapping[str, Any], told: Told) -> str:
     path = Path(args["path"])
     write_workbook(path, {args["table"]: tables[args["table"]].frame})
     return str(path)
+
+
+def write_own_paper(args: Mapping[str, Any], told: Told) -> str:
+    """A paper that a page itself offers, at ``args["path"]``: its module has a function ``paper``."""
+    told(0, 1)
+    desk = Desk(Path(args["workspace"]))
+    module = import_module(f"meguri.app.web.pages.{args['page']}")
+    module.paper(Asked(args["asked"]), desk, args["lang"], args["name"], Path(args["path"]))
+    return str(args["path"])

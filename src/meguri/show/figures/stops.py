@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from meguri.base.terms import Lang, keys
@@ -20,6 +21,7 @@ ROOMY = 26  # rows up to which names may take two lines
 MOST = 36  # rows on one sheet of A4
 TOP = 40
 BOTTOM = 24
+PARTS = (("before", 0.0), ("early", PALE), ("short", 1.0), ("late", PALE))  # of a bar, and their opacity
 
 
 def gantt(
@@ -63,7 +65,7 @@ def gantt(
     option = {
         **base_option(),
         "grid": {"left": 316, "right": 160, "top": TOP, "bottom": BOTTOM},
-        "xAxis": _months(scale, lang),
+        "xAxis": month_axes(scale, lang),
         "yAxis": _names(drawn, lang),
         "series": _bars(drawn, first, say("gantt_start" if begins else "gantt_day_zero", lang)),
     }
@@ -124,7 +126,8 @@ def _subtitle(first: dt.date, end: dt.date, counted: tuple[int, int, int], lang:
     return ("" if lang == "ja" else " ").join(said)
 
 
-def _months(scale: list[dt.date], lang: Lang) -> list[dict[str, Any]]:
+def month_axes(scale: list[dt.date], lang: Lang) -> list[dict[str, Any]]:
+    """A value axis in months that carries the bars, and a category axis with their names."""
     labels, step = month_ticks(scale, lang)
     bars = quiet_axis(type="value", min=0, max=len(scale) - 1, axisLabel={"show": False})
     names = quiet_axis(
@@ -180,17 +183,31 @@ def _days(row: dict[Any, Any], lang: Lang) -> str:
     return say("gantt_days", lang, a=round(tts), b=round(ttr))
 
 
-def _bars(rows: pd.DataFrame, first: dt.date, start: str) -> list[dict[str, Any]]:
+def bar_lengths(rows: pd.DataFrame, since: dt.date, origin: dt.date) -> npt.NDArray[np.float64]:
+    """Lengths in months of the four parts of each bar, the first of them unseen; axes (row, part).
+
+    Parameters
+    ----------
+    rows : DataFrame
+        As :func:`gantt_rows` gives them.
+    since : date
+        Day from which their days are counted.
+    origin : date
+        Day in whose month the axis begins.
+    """
+
     def place(days: float) -> float:
         # a day becomes its date first, so that bar ends and month names agree whatever the month's length
-        whole = first + dt.timedelta(days=int(days))
-        return month_place(whole, first)
+        return month_place(since + dt.timedelta(days=int(days)), origin)
 
     ends = rows[["pale_from", "solid_from", "solid_to", "pale_to"]].map(place).to_numpy(dtype=float)
-    lengths = np.diff(ends, axis=1, prepend=0.0) if len(rows) else np.empty((0, 4))
-    opacity = (0.0, PALE, 1.0, PALE)
+    return np.diff(ends, axis=1, prepend=0.0) if len(rows) else np.empty((0, 4))
+
+
+def _bars(rows: pd.DataFrame, first: dt.date, start: str) -> list[dict[str, Any]]:
+    lengths = bar_lengths(rows, first, first)
     series: list[dict[str, Any]] = []
-    for part, (key, alpha) in enumerate(zip(("before", "early", "short", "late"), opacity, strict=True)):
+    for part, (key, alpha) in enumerate(PARTS):
         data = [
             {"value": round(float(length), 4), "itemStyle": {"color": stage_hue(stage), "opacity": alpha}}
             for length, stage in zip(lengths[:, part], rows["stage"], strict=True)

@@ -53,11 +53,11 @@ def bars(
     for one in series:
         values = [None if value is None else float(value) for value in one.values]
         data.add_series(safe_text(one.name), values, one.form or form)
-    chart = _add(deck, slide, getattr(kinds, name), box, data)
+    chart = add_chart(deck, slide, getattr(kinds, name), box, data)
     plot = chart.plots[0]
     plot.gap_width, plot.overlap = (60, 100) if stacked else (50, -5)
     for drawn, one in zip(plot.series, series, strict=True):
-        _paint(deck, drawn, one)
+        paint(deck, drawn, one)
         if labels and one.colour:
             _label(
                 deck,
@@ -69,7 +69,7 @@ def bars(
     if not upright:
         chart.category_axis.reverse_order = True
         chart.value_axis.visible = not labels or stacked
-    _dress(deck, chart, title, labels and len([one for one in series if one.colour]) > 1)
+    dress(deck, chart, title, labels and len([one for one in series if one.colour]) > 1)
     chart.value_axis.minimum_scale = 0
     chart.value_axis.tick_labels.number_format = form
     chart.value_axis.tick_labels.number_format_is_linked = False
@@ -118,14 +118,14 @@ def points(
         drawn = data.add_series(safe_text(series.name))
         for x, y in zip(along, series.values, strict=True):
             drawn.add_data_point(float(x), float(y or 0.0))
-    chart = _add(deck, slide, kinds.XY_SCATTER, box, data)
+    chart = add_chart(deck, slide, kinds.XY_SCATTER, box, data)
     for drawn, (series, _, names) in zip(chart.plots[0].series, groups, strict=True):
         drawn.format.line.fill.background()
         _mark(deck, drawn, series)
         for place, name in enumerate(names):
             if name:
                 _point_label(deck, drawn.points[place], name)
-    _dress(deck, chart, "", legend=True)
+    dress(deck, chart, "", legend=True)
     shares = [float(y) for series, _, _ in groups for y in series.values if y is not None]
     low = max(
         0.0, math.floor(10 * min(shares, default=0.0) - 0.5) / 10
@@ -137,18 +137,20 @@ def points(
     chart.value_axis.tick_labels.number_format_is_linked = False
     for axis, text in zip((chart.category_axis, chart.value_axis), axes, strict=True):
         axis.has_title = True
-        _say(deck, axis.axis_title.text_frame, text, 11)
+        write(deck, axis.axis_title.text_frame, text, 11)
     return chart
 
 
-def _add(deck: Deck, slide: Any, kind: Any, box: Box, data: Any) -> Any:
+def add_chart(deck: Deck, slide: Any, kind: Any, box: Box, data: Any) -> Any:
+    """A native chart in a box; no cell of the workbook inside it is a formula."""
     chart = slide.shapes.add_chart(kind, *(deck.pt(part) for part in box), data).chart
     part = chart.part.chart_workbook.xlsx_part
     part._blob = harmless(part.blob)
     return chart
 
 
-def _paint(deck: Deck, drawn: Any, one: Series) -> None:
+def paint(deck: Deck, drawn: Any, one: Series) -> None:
+    """Fill a series with its colour, or leave it unseen."""
     if one.colour:
         drawn.format.fill.solid()
         drawn.format.fill.fore_color.rgb = deck._rgb(one.colour)
@@ -167,7 +169,7 @@ def _beyond(deck: Deck, drawn: Any, one: Series, limit: tuple[float, str] | None
     """Words in place of the number where a value only says that nothing happened within a limit."""
     for place, value in enumerate(one.values):
         if limit is not None and value is not None and value >= limit[0]:
-            _say(deck, drawn.points[place].data_label.text_frame, limit[1], 10)
+            write(deck, drawn.points[place].data_label.text_frame, limit[1], 10)
 
 
 def _mark(deck: Deck, drawn: Any, one: Series) -> None:
@@ -181,21 +183,22 @@ def _mark(deck: Deck, drawn: Any, one: Series) -> None:
 
 def _point_label(deck: Deck, point: Any, name: str) -> None:
     label = point.data_label
-    _say(deck, label.text_frame, clipped(safe_text(name), LONGEST), 10)
+    write(deck, label.text_frame, clipped(safe_text(name), LONGEST), 10)
     label.position = writer("pptx.enum.chart").XL_LABEL_POSITION.ABOVE
 
 
-def _say(deck: Deck, frame: Any, text: str, size: float) -> None:
+def write(deck: Deck, frame: Any, text: str, size: float) -> None:
+    """Write into the empty text of a chart."""
     deck._run(frame.paragraphs[0], text, size, INK)
 
 
-def _dress(deck: Deck, chart: Any, title: str, legend: bool) -> None:
+def dress(deck: Deck, chart: Any, title: str, legend: bool) -> None:
     """Fonts, title, legend at the foot, quiet lines."""
     chart.font.size = deck.pt(11)
     deck._font(chart.font)
     chart.has_title = bool(title)
     if title:
-        _say(deck, chart.chart_title.text_frame, title, 13)
+        write(deck, chart.chart_title.text_frame, title, 13)
     chart.has_legend = legend
     if legend:
         chart.legend.position = writer("pptx.enum.chart").XL_LEGEND_POSITION.BOTTOM

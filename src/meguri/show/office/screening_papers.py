@@ -66,11 +66,17 @@ def write_each_paper(case: ScreenCase, folder: str | Path, lang: Lang = "ja") ->
         ``comparison``, ``letter``, ``review`` and ``asked``.
     """
     paths = {key: Path(folder) / name for key, name in FILES.items()}
-    for key, write in PARTS.items():
-        paper = draft_paper(screen_word(f"paper_{key}", lang), lang)
-        write(paper, case, lang)
-        write_atomically(paths[key], paper.content())
+    for key in PARTS:
+        write_one_paper(case, key, paths[key], lang)
     return paths
+
+
+def write_one_paper(case: ScreenCase, key: str, path: str | Path, lang: Lang = "ja") -> Path:
+    """One paper as a document of its own: ``comparison``, ``letter``, ``review`` or ``asked``."""
+    paper = draft_paper(screen_word(f"paper_{key}", lang), lang)
+    PARTS[key](paper, case, lang)
+    write_atomically(Path(path), paper.content())
+    return Path(path)
 
 
 def _title(paper: Paper, key: str, lang: Lang) -> None:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from meguri.app.chains import open_chain
-from meguri.app.papers import plan_and_strike
+from meguri.app.papers import Wanted, file_writers, plan_and_strike
 from meguri.app.respond import money, strike_years
-from meguri.app.web.desk import Desk
+from meguri.app.web.desk import OWN, Desk
 from meguri.app.web.kinds.respond import names
 from meguri.app.web.pages import keeps_tables as tables
 from meguri.app.web.pages.keeps_tables import told
 from meguri.app.web.question import Asked
 from meguri.app.web.questions.keeps import JOB
 from meguri.app.web.view import Headline, Paper, Run, Section, Table, View, Way, sources_of
-from meguri.base.errors import DataError
+from meguri.base.errors import DataError, Problem
+from meguri.base.files import write_atomically
 from meguri.base.terms import Lang
 from meguri.respond.answer import RespondAnswer
 from meguri.respond.measures import Library, load_measures
@@ -25,6 +27,7 @@ from meguri.scenario.schema import Scenario
 from meguri.show.chart import Chart
 from meguri.show.cited import plain_text
 from meguri.show.memo import Memo, memo_of
+from meguri.show.office.ministry import ministry_pack
 from meguri.show.respond import asked_words, tiles
 from meguri.show.respond_figures import lead_chart, memo_charts
 from meguri.show.respond_words import answer_sentences, lead
@@ -35,6 +38,7 @@ OWN_PAPERS = (
     "memo.html", "memo.pdf", "annex.xlsx", "ringi.docx", "slides.pptx", "picture.pptx", "questions.docx",
     "sources.docx", "plan.yaml",
 )  # fmt: skip
+OF_THE_PACK = ("picture", "questions", "sources")  # of the pack for a ministry
 FIXED, EACH_RUN = 25.0, 4.0  # [s] on two cores: reading and the optimiser, and each world
 
 
@@ -177,3 +181,29 @@ def chosen(memo: Memo, wanted: str, lang: Lang) -> tuple[str, tuple[str, ...]]:
     except DataError:
         found = plan_and_strike(memo.answer, None)[0]
         return found, (told("no_plan", lang, wanted=wanted, plan=memo.plan(found)),)
+
+
+def paper(asked: Asked, desk: Desk, lang: Lang, form: str, path: Path) -> Path:
+    """One of the papers of `meguri respond`, of the answer to what was asked.
+
+    Raises
+    ------
+    DataError
+        When there is no answer yet.
+    """
+    folder = desk.answer("respond", params(asked))
+    if folder is None:
+        raise DataError(Problem("web_no_answer", form))
+    answer = _answer(folder / "answer")
+    plan, _ = chosen(memo_of(answer, lang), asked["plan"], lang)
+    name, _, ending = form.partition(".")
+    if name in OF_THE_PACK:
+        with tempfile.TemporaryDirectory() as place:
+            pack = ministry_pack(answer, place, lang, plan if asked["plan"] else "")
+            write_atomically(path, pack[name].read_bytes())
+        return path
+    chain = asked["chain"]
+    found = desk.file(chain).name if chain.startswith(OWN) else chain
+    wanted = Wanted(lang, plan if asked["plan"] else None, chain=found)
+    file_writers(answer, wanted)[f".{ending}"](path)
+    return path

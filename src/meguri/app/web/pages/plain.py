@@ -8,6 +8,7 @@ import pandas as pd
 
 from meguri.app.web.view import Table
 from meguri.base.terms import Lang
+from meguri.show.figures.scores import reasons_of
 from meguri.show.spell import word
 
 
@@ -20,8 +21,14 @@ def spelled(frame: pd.DataFrame, words: Mapping[str, str], lang: Lang) -> pd.Dat
     ['Aluminium', 'Zinc, Copper', '']
     """
     comma = "、" if lang == "ja" else ", "
+
+    def said(cell: object, listed: str) -> str:
+        if listed == "reasons":  # some hold a year or a number in braces
+            return reasons_of(cell, lang)
+        return comma.join(word(key, listed, lang) for key in str(cell).split("|") if key)
+
     changed = {
-        name: [comma.join(word(key, listed, lang) for key in str(cell).split("|") if key) for cell in cells]
+        name: [said(cell, listed) for cell in cells]
         for name, listed in words.items()
         for cells in [frame[name].fillna("")]
     }

@@ -29,7 +29,7 @@
   var charts = [];
   var world = null;
   function earth() {
-    world = world || fetch("/static/world.json").then(function (got) { return got.json(); })
+    world = world || fetch("/static/world.json?v=" + document.documentElement.dataset.stamp).then(function (got) { return got.json(); })
       .then(function (shapes) { echarts.registerMap("earth", { geoJSON: shapes }); });
     return world;
   }
@@ -287,25 +287,39 @@
     }));
   }
   function follow(part, address) {
-    var events = new EventSource(address + "/events" + tongue);
+    var events = null;
     part.dataset.job = address;
-    events.onmessage = function (event) {
-      if (!part.isConnected) { events.close(); return; }
+    function heard(event) {
+      if (!part.isConnected) { leave(); return; }
       var job = JSON.parse(event.data);
       var was = part.dataset.state;
       part.dataset.state = job.state;
       showState(part, job);
       if (job.state !== was) announce(say(job.state));
       if (live(job)) return;
-      events.close();
+      leave();
       countJobs();
       if (job.state === "done") ask(location.search, { quiet: true });
       else if (document.activeElement === document.body) part.querySelector("[data-run]").focus();
-    };
-    events.onerror = function () {
-      if (!part.isConnected) events.close();
+    }
+    function lost() {
+      if (!part.isConnected) leave();
       else part.querySelector(".told").textContent = say("lost");
-    };
+    }
+    // A browser opens six connections to one server: a window nobody looks at gives its own back.
+    function looked() {
+      if (events) { events.close(); events = null; }
+      if (document.hidden) return;
+      events = new EventSource(address + "/events" + tongue);
+      events.onmessage = heard;
+      events.onerror = lost;
+    }
+    function leave() {
+      document.removeEventListener("visibilitychange", looked);
+      if (events) events.close();
+    }
+    document.addEventListener("visibilitychange", looked);
+    looked();
     countJobs();
   }
   function start(part) {
@@ -397,7 +411,18 @@
       filterable(table);
     });
     runs(root);
+    changing(root);
     draw(root);
+  }
+  function carry(asked) { // what other questions ask too goes along to them
+    all(document, "nav.questions a[data-takes]").forEach(function (link) {
+      var way = new URL(link.href);
+      link.dataset.takes.split(" ").filter(Boolean).forEach(function (name) {
+        way.searchParams.delete(name);
+        asked.getAll(name).forEach(function (value) { way.searchParams.append(name, value); });
+      });
+      link.href = way.pathname + way.search;
+    });
   }
   function put(html) {
     charts.splice(0).forEach(function (chart) { chart.dispose(); });
@@ -407,6 +432,7 @@
     document.title = view.dataset.title + " · meguri";
     var other = document.getElementById("language");
     if (view.dataset.other) other.href = view.dataset.other;
+    if (view.dataset.url) carry(new URL(view.dataset.url, location.href).searchParams);
     come(answer);
     announce(say("updated", { title: view.dataset.title }));
   }
@@ -457,7 +483,7 @@
     fieldsOf().forEach(function (field) {
       var name = field.dataset.field;
       var text = query.has(name) ? query.getAll(name).filter(Boolean).join(",") : field.dataset.default;
-      var several = text.split(",");
+      var several = query.getAll(name).concat(text.split(",")); // a changed value may hold commas
       all(field, "input:not([type=hidden]),select").forEach(function (one) {
         if (one.type === "checkbox" || one.type === "radio") one.checked = several.indexOf(one.value) >= 0;
         else one.value = text;
@@ -471,6 +497,13 @@
     var boxes = all(field, "input[type=checkbox]");
     told.textContent = told.dataset.chosen.replace("{n}", valuesIn(field).length).replace("{m}", boxes.length);
   }
+  function leave(name) { // values that belong to what was chosen before
+    all(form, "[data-of=\"" + name + "\"]").forEach(function (field) {
+      all(field, "input:not([type=hidden]),select").forEach(function (one) {
+        if (one.type === "checkbox") one.checked = false; else one.value = "";
+      });
+    });
+  }
   if (form) {
     form.addEventListener("submit", function (event) {
       event.preventDefault();
@@ -481,7 +514,7 @@
     });
     form.addEventListener("change", function (event) {
       var field = event.target.closest("[data-field]");
-      if (field) chosen(field);
+      if (field) { chosen(field); leave(field.dataset.field); }
       if (form.checkValidity()) ask(search(), { push: true });
       else form.reportValidity();
     });
@@ -491,6 +524,54 @@
     if (form) fill();
     ask(location.search, {});
   });
+
+  // ---- values of what the page has read, and files made of it ---------------------------------------------------
+  function apply(changes) {
+    var query = new URLSearchParams();
+    all(changes, "[name]").forEach(function (one) {
+      var changed = one.dataset.present === undefined;
+      var path = one.name.split(".");
+      if (changed) query.append(one.name, one.value);
+      else if (one.value && one.value !== one.dataset.present) {
+        query.append(path[0], path.slice(1).join(".") + "=" + one.value);
+      }
+    });
+    location.assign(location.pathname + "?" + query.toString());
+  }
+  function keeping(part) {
+    var name = part.querySelector("input");
+    var told = part.querySelector("[data-told]");
+    var where = new URLSearchParams(location.search);
+    function content() { return new Blob([part.querySelector("pre").textContent], { type: "application/yaml" }); }
+    all(part, "button").forEach(function (one) { one.hidden = false; });
+    part.querySelector("[data-take]").addEventListener("click", function () { keep(content(), name.value); });
+    part.querySelector("[data-save]").addEventListener("click", function () {
+      var query = "&name=" + encodeURIComponent(name.value) + "&kind=" + part.dataset.kind;
+      fetch(part.dataset.post + tongue + query, {
+        method: "POST", body: content(), credentials: "same-origin",
+        headers: { "Accept": "application/json", "Content-Type": "application/octet-stream" }
+      }).then(function (got) {
+        return got.json().then(function (kept) {
+          var why = (kept.problems || []).map(function (one) { return [one.expected, one.way_out].join(" "); });
+          var text = got.ok ? say("kept", { name: name.value }) : why.join(" ") || kept.detail;
+          told.textContent = text + " ";
+          announce(text);
+          if (!got.ok) return;
+          var link = make("a", "", say("use"));
+          var there = new URLSearchParams([[part.dataset.kind, kept.value]]);
+          if (where.has("workspace")) there.append("workspace", where.get("workspace"));
+          link.href = location.pathname + "?" + there.toString();
+          told.appendChild(link);
+        });
+      }).catch(function () { told.textContent = say("no_answer"); });
+    });
+  }
+  function changing(root) {
+    all(root, "form[data-changes]").forEach(function (one) {
+      one.addEventListener("submit", function (event) { event.preventDefault(); apply(one); });
+    });
+    all(root, "[data-keep]").forEach(keeping);
+  }
 
   // ---- what stands on every page --------------------------------------------------------------------------------
   document.addEventListener("click", function (event) {
@@ -528,7 +609,7 @@
     document.getElementById("tour-done").addEventListener("click", function () {
       tour.hidden = true;
       try { localStorage.setItem("meguri-tour", "done"); } catch (_) { /* private windows may refuse */ }
-      document.getElementById("main").focus();
+      document.getElementById("main").focus({ preventScroll: true });
     });
   }
   function remembered() {
