@@ -139,7 +139,7 @@ def _option(
     known = [point for point in points if not missing(point["value"])]
     least = _wide(points)
     ranges = [
-        (max(float(point["low"]), least), float(point["high"]), float(point["y"]))
+        (max(float(point["low"]), least or -math.inf), float(point["high"]), float(point["y"]))
         for point in known
         if not missing(point["low"]) and not missing(point["high"]) and point["low"] != point["high"]
     ]
