@@ -23,7 +23,7 @@ def test_a_page_shows_data_without_a_fault_and_without_asking_anyone_else(chromi
     with reader(chromium, served) as (page, ear):
         opened(page, f"/{lang}/{key}")
         assert page.locator(".undrawn").count() == 0
-        assert page.locator("#answer figure.chart, #answer table.data, #answer .headlines").count() > 0
+        assert page.locator("#answer figure.chart, #answer table.data, #answer .run").count() > 0
         assert page.locator("#answer .problem").count() == 0
         assert page.locator("html").get_attribute("lang") == lang
         assert faults_of_access(page) == []
