@@ -13,9 +13,9 @@ from meguri.app.web.kept import keep, kept
 from meguri.app.web.kinds import Progress
 from meguri.observe.chronicle import chronicle
 from meguri.show.claims_tables import claim_tables
-from meguri.structure.claims_model import Claim
 from meguri.structure.claims import claims, read_claims
 from meguri.structure.claims import test_claim as judge
+from meguri.structure.claims_model import Claim
 from meguri.structure.claims_points import claim_points, series_names
 
 Tables = dict[str, pd.DataFrame]

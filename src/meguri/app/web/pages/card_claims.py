@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -18,7 +19,7 @@ from meguri.show.chronicle_said import VERDICTS, forecasts_said, verdicts_said
 from meguri.show.chronicle_words import actor_word, days_said, tell, verdict_word, when
 from meguri.show.claims import because, of_claim, said_by
 from meguri.show.claims_series import series_chart
-from meguri.show.claims_tables import counted, foot, sources_of
+from meguri.show.claims_tables import columns_of, counted, foot, sources_of
 from meguri.show.figures.claim_order import claim_order
 from meguri.show.figures.forecast_scores import forecast_scores
 from meguri.show.spell import missing, word
@@ -165,10 +166,12 @@ def _order(own: Tables, lang: Lang) -> Chart | None:
         return None
     row, readings = own["claim_verdicts"].iloc[0], own["claim_readings"]
     competing = own.get("claim_competing", pd.DataFrame())
-    return claim_order(
+    chart = claim_order(
         readings, competing, order=str(row["order"]), key=f"order-{row['claim']}", lang=lang,
         footer=foot(readings, lang=lang),
     )  # fmt: skip
+    known = [name for name in chart.table if name in columns_of(chart.declared)]
+    return replace(chart, table=chart.table[known])
 
 
 def _texts(one: Mapping[Any, Any]) -> dict[str, str]:

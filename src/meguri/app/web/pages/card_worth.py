@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from meguri.app.web.question import Asked
 from meguri.app.web.questions.card import PARTS, items
 from meguri.app.web.view import Headline, Section, Table, View, Way
 from meguri.base.terms import Lang, label
+from meguri.show.chart import Chart
 from meguri.show.leverage import leverage_charts, leverage_sources, lift_after, said_of
 from meguri.show.leverage_check import blind_chart
 from meguri.show.leverage_detour import detours_said
@@ -152,9 +154,20 @@ def sections(found: levers.Answered, tables: Tables, lang: Lang) -> Iterator[Sec
         texts["check"] = [lever_word("check_frozen", lang, same=lever_word("yes" if same else "no", lang))]
     for key, charts, names in ORDER:
         held = [_table(name, tables[name], lang) for name in names if len(tables.get(name, ()))]
-        shown = [drawn[name] for name in charts if name in drawn]
+        shown = [_told(drawn[name], lang) for name in charts if name in drawn]
         if held or shown or (key == "home" and texts.get("home")):
             yield Section(key, lever_word(f"sec.{key}", lang), texts.get(key, ()), shown, held)
+
+
+def _told(chart: Chart, lang: Lang) -> Chart:
+    """A figure whose table names items; keys of cards, which repeat item, holder and partner, left out."""
+    table = chart.table
+    if {"card", "holder", "partner"} <= set(table):
+        table = table.drop(columns="card")
+    if "item" in table:
+        shown = {str(key): item_name(key, lang) for key in table["item"].unique()}
+        table = worded(table, shown, "item")
+    return replace(chart, table=table)
 
 
 def _table(name: str, frame: pd.DataFrame, lang: Lang) -> Table:
