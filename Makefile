@@ -36,10 +36,8 @@ lint: $(VENV)/.all
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports
 
-app:
-	@echo "The web application is not built yet; it comes with a later issue. Use: make demo"
-	@echo "Webアプリは未実装で、今後の課題で対応します。現在は make demo をご利用ください。"
-	@exit 1
+app: $(VENV)/.app
+	$(VENV)/bin/meguri app
 
 # Stamps: installed once, and again only when pyproject.toml or constraints.txt change.
 $(VENV)/bin/python:
@@ -56,17 +54,21 @@ $(VENV)/.report: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(RUN) -m pip install -q -c constraints.txt -e '.[report]'
 	@touch $(VENV)/.base $@
 
+$(VENV)/.app: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(RUN) -m pip install -q -c constraints.txt -e '.[app]'
+	@touch $(VENV)/.base $(VENV)/.report $(VENV)/.sme $@
+
 $(VENV)/.sme: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(RUN) -m pip install -q -c constraints.txt -e '.[sme,report]'
 	@touch $(VENV)/.base $(VENV)/.report $@
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(RUN) -m pip install -q -c constraints.txt -e '.[test]'
-	@touch $(VENV)/.base $(VENV)/.report $@
+	@touch $(VENV)/.base $(VENV)/.report $(VENV)/.sme $(VENV)/.app $@
 
 $(VENV)/.all: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(RUN) -m pip install -q -c constraints.txt -e '.[all]'
-	@touch $(VENV)/.base $(VENV)/.report $(VENV)/.test $@
+	@touch $(VENV)/.base $(VENV)/.report $(VENV)/.sme $(VENV)/.app $(VENV)/.test $@
 
 # Browser tests use Debian's chromium; without it they are skipped, and say so.
 browser:

@@ -22,12 +22,13 @@ from meguri.base.sheets import Extent
 from meguri.base.tables import Schema
 from meguri.base.terms import find_key
 from meguri.observe.joblog_cells import READERS, UnreadError, is_empty, plain
-from meguri.observe.joblog_grid import Block, Field, Row, address, blocks, is_remark
+from meguri.observe.joblog_grid import Block, Field, Row, address, blocks, fields, heading, is_remark
 from meguri.observe.shop import TABLES, Shop
 
 RETOLD = {"cause", "role"}  # free texts of a sheet, which may tell who did it
 LISTED = 200  # problems kept of one reading; more are counted
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # .xls, or a workbook behind a password
+NAMES = re.compile(r"[・、,/／\n]+")  # between the names of one cell
 YEAR = re.compile(r"(?:19|20)\d{2}年?|(?:令和|平成|R|H)\s?(?:元|\d{1,2})年?度?")
 
 
@@ -59,10 +60,13 @@ class _Heap:
     understood: list[dict[str, Any]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     people: dict[str, str] = field(default_factory=dict)
+    named: dict[str, None] = field(default_factory=dict)  # in columns of names that are not used
     dropped: int = 0
 
     def unname(self) -> None:
         """Put numbers for the names of people wherever a text of the sheets repeats one."""
+        for name in self.named:
+            self.people.setdefault(name, f"P{len(self.people) + 1}")
         names = sorted((name for name in self.people if len(name) > 1), key=len, reverse=True)
         if not names:
             return
@@ -164,6 +168,11 @@ def _read_sheet(heap: _Heap, file: str, sheet: str, rows: Sequence[Row], extent:
                 "file": file, "sheet": sheet, "cell": address(block.head, column), "heading": text,
                 "table": block.table, "field": "", "unit": "", "rows": block.last - block.first,
             })  # fmt: skip
+            if any(one.kind == "name" for one in fields().get(heading(text)[0], ())):
+                cells = (row[column] for row in rows[block.first : block.last] if column < len(row))
+                heap.named |= dict.fromkeys(
+                    name for cell in cells for name in NAMES.split(plain(cell)) if name
+                )
         year = _year(rows[: block.first], sheet)
         aside = _aside_values(heap, block, place, year)
         for at in range(block.first, block.last):
@@ -188,8 +197,6 @@ def _aside_values(heap: _Heap, block: Block, place: str, year: int | None) -> di
     """Values that hold for all rows of a block, where a column of its own does not say it."""
     given = {one.name for one, _, _ in block.columns.values()}
     out = {}
-    from meguri.observe.joblog_grid import fields
-
     known = {one.name: one for found in fields().values() for one in found if one.table == block.table}
     for name, cell in block.aside.items():
         if name not in given:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from meguri.base.terms import Lang
+from meguri.show.chart import Chart
 from meguri.show.chronicle_words import tell, when
 from meguri.show.claims_tables import foot, interval_of
 from meguri.show.figures.claim_series import claim_series, has_months
@@ -18,19 +19,26 @@ from meguri.show.spell import listing, missing, percent, word
 Tables = Mapping[str, pd.DataFrame]
 
 
+def series_chart(own: Tables, lang: Lang) -> Chart | None:
+    """The series of a claim that hold months as a figure; none where no series does."""
+    findings = own.get("claim_findings")
+    if findings is None or "claim_points" not in own or not has_months(findings, own["claim_points"]):
+        return None
+    row = own["claim_verdicts"].iloc[0]
+    cause = interval_of({"earliest": row["cause_earliest"], "latest": row["cause_latest"]})
+    breaks = own.get("claim_breaks", pd.DataFrame())
+    return claim_series(
+        findings, own["claim_points"], breaks, own["claim_series"], cause, key=f"series-{row['claim']}",
+        lang=lang, footer=foot(own["claim_points"], lang=lang),
+    )  # fmt: skip
+
+
 def series_html(own: Tables, lang: Lang) -> str:
     """The series with monthly values as a figure, and what each of them shows as a table."""
     if "claim_findings" not in own:
         return ""
-    findings, html = own["claim_findings"], ""
-    if "claim_points" in own and has_months(findings, own["claim_points"]):
-        row = own["claim_verdicts"].iloc[0]
-        cause = interval_of({"earliest": row["cause_earliest"], "latest": row["cause_latest"]})
-        breaks = own.get("claim_breaks", pd.DataFrame())
-        html = figure_html(claim_series(
-            findings, own["claim_points"], breaks, own["claim_series"], cause,
-            key=f"series-{row['claim']}", lang=lang, footer=foot(own["claim_points"], lang=lang),
-        ))  # fmt: skip
+    findings, chart = own["claim_findings"], series_chart(own, lang)
+    html = "" if chart is None else figure_html(chart)
     names = ("series", "role", "finding", "when", "change", "chance", "months", "coarser")
     rows = [_finding(one, own, lang) for one in findings.to_dict("records")]
     return html + listed_html("series", names, rows, lang)

@@ -30,6 +30,18 @@ def detour_html(tables: Tables, lang: Lang) -> str:
     return html
 
 
+def detours_said(tables: Tables, lang: Lang) -> list[str]:
+    """The verdict of every item whose months are at hand, and what the press reported beside it."""
+    found = []
+    for row in tables["leverage_detours"].to_dict("records") if "leverage_detours" in tables else ():
+        partners = tables["leverage_detour_partners"]
+        jumped = set(partners.loc[(partners["item"] == row["item"]) & (partners["jump"] == "yes"), "partner"])
+        reported = tables["leverage_reroutes"].to_dict("records")
+        found.append(_said(row, lang))
+        found += [_reported(one, jumped, lang) for one in reported if one["item"] == row["item"]]
+    return found
+
+
 def _reported(row: Mapping[Any, Any], jumped: set[str], lang: Lang) -> str:
     """What the press reported of a third country, beside what the months at hand show."""
     key = "reroute_tested" if row["partner"] in jumped else "reroute_reported"

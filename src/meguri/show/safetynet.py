@@ -83,16 +83,23 @@ def card_html(card: Card) -> str:
 
 
 def card_charts(card: Card) -> list[Chart]:
-    """The two figures of the first page."""
+    """The two figures of the first page; what is refused as a figure is not drawn either."""
     answer = card.answer
-    median = kpi(answer, "recovery_median")
+    median, curve = kpi(answer, "recovery_median"), answer.table("kpi_curve")
     return [
-        run_chart(answer.table("kpi_runs"), lang=card.lang),
+        run_chart(shown_runs(answer), lang=card.lang),
         recovery_curve(
-            answer.table("kpi_curve"), None if median["reason"] else float(median["value"]),
-            int(median["n"]), lang=card.lang,
+            curve.iloc[:0] if median["reason"] else curve,
+            None if median["reason"] else float(median["value"]), int(median["n"]), lang=card.lang,
         ),
     ]  # fmt: skip
+
+
+def shown_runs(answer: SafetyAnswer) -> pd.DataFrame:
+    """Months of the figures that are not refused."""
+    values, runs = answer.table("kpi_values"), answer.table("kpi_runs")
+    refused = values.loc[values["reason"].fillna("").ne(""), "kpi"]
+    return runs[~runs["kpi"].isin(refused)].reset_index(drop=True)
 
 
 def _head(card: Card) -> str:

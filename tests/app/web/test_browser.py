@@ -23,7 +23,7 @@ def test_a_page_shows_data_without_a_fault_and_without_asking_anyone_else(chromi
     with reader(chromium, served) as (page, ear):
         opened(page, f"/{lang}/{key}")
         assert page.locator(".undrawn").count() == 0
-        assert page.locator("#answer figure.chart, #answer table.data, #answer .headlines").count() > 0
+        assert page.locator("#answer figure.chart, #answer table.data, #answer .run").count() > 0
         assert page.locator("#answer .problem").count() == 0
         assert page.locator("html").get_attribute("lang") == lang
         assert faults_of_access(page) == []
@@ -305,7 +305,6 @@ def test_a_good_workbook_is_understood_and_leads_to_the_pages_that_read_it(chrom
     with reader(chromium, served) as (page, ear):
         page.goto("/en/files")
         page.set_input_files("#bring", workbook(page, tmp_path))
-        page.click("#drop button.main")
         page.wait_for_selector(".verdict.good")
         assert "good.xlsx" in page.locator("#opened").inner_text()
         assert faults_of_access(page) == []
@@ -320,7 +319,6 @@ def test_a_bad_workbook_is_answered_cell_by_cell_and_mended_in_the_page(chromium
     with reader(chromium, served) as (page, ear):
         page.goto("/en/files")
         page.set_input_files("#bring", workbook(page, tmp_path, I5="many", G6="Nowhereland"))
-        page.click("#drop button.main")
         page.wait_for_selector(".verdict.wrong")
         told = page.locator("table.messages").inner_text()
         for word in ("I5", "many", "G6", "Nowhereland"):
@@ -339,6 +337,5 @@ def test_a_file_that_is_no_workbook_is_refused_by_name(chromium, served, tmp_pat
     with reader(chromium, served) as (page, _):
         page.goto("/ja/files")
         page.set_input_files("#bring", path)
-        page.click("#drop button.main")
         page.wait_for_selector("#refused .problems li")
         assert "harmless.xlsx" in page.locator("#refused").inner_text()

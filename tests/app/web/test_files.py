@@ -95,7 +95,11 @@ def test_a_bad_workbook_names_each_cell_and_is_mended_on_the_page(web, parts):
     assert made["usable"] is False
     told = web.get(f"{FILES}/{made['id']}/check").json()["messages"]
     wrong = {one["cell"]: one for one in told if one["severity"] == "error"}
-    assert set(wrong) == {"H5", "G6"} and wrong["H5"]["found"] == "many" and "China" in wrong["G6"]["choices"]
+    assert set(wrong) == {"H5", "G6"} and wrong["H5"]["found"] == "many" and wrong["G6"]["offer"] == "parts!G"
+    offers = {
+        one["column"]: one["choices"] for one in web.get(f"{FILES}/{made['id']}/check").json()["offers"]
+    }
+    assert "China" in offers["parts!G"]
     page = web.get("/en/files", params={"file": made["id"]}).text
     tag = re.search(r'name="tag" value="(\w+)"', page)[1]
     form = {"do": "correct", "file": made["id"], "tag": tag, "cell:parts!H5": "360", "was:parts!H5": "many",
@@ -193,7 +197,10 @@ def test_what_is_in_a_cell_or_a_name_never_becomes_markup(web):
 
 
 def test_a_form_without_scripts_does_all_of_it(web):
-    sent = web.post(FILES, data={"lang": "ja", "kind": ""}, files={"bring": ("品目.csv", GOODS, "text/csv")})
+    form = {"bring": ("品目.csv", GOODS, "text/csv")}
+    assert web.post(FILES, files=form).status_code == 415  # a program sends the file itself
+    web.headers["accept"] = "text/html"
+    sent = web.post(FILES, data={"lang": "ja", "kind": ""}, files=form)
     assert sent.status_code == 303
     place = sent.headers["location"]
     assert place.startswith("/ja/files?file=f")

@@ -35,7 +35,7 @@ SHEETS = {
     ],
     "停止": [
         ["炉", "発生日時", "復旧日時", "原因"],
-        ["1号炉", "2025-04-03 09:00", "2025-04-03 11:30", f"真空漏れ（{PEOPLE[1]}が対応）"],
+        ["1号炉", "2025-04-03 09:00", "2025-04-03 11:30", f"真空漏れ（{PEOPLE[1]}、{PEOPLE[2]}が対応）"],
         ["1号炉", "2025-04-09 09:00", "2025-04-09 10:00", "真空漏れ"],
         ["1号炉", "いつか", "", PEOPLE[0]],
     ],
@@ -144,6 +144,8 @@ def test_a_figure_below_five_events_is_refused_with_the_count_it_would_take(desk
     assert tile["unknown"] and "5" in tile["hangs_on"] and "2" in tile["hangs_on"]
     loss = next(one for one in page["sections"] if one["key"] == "loss")
     assert not any(letter.isdigit() for letter in loss["texts"][0])  # nothing is claimed to have been spared
+    drawn = next(one for one in page["sections"] if one["key"] == "kpis")
+    assert not drawn["charts"] and drawn["texts"]  # nor is a refused figure given away by a drawing
 
 
 def test_every_cell_that_was_not_read_is_named_with_what_was_expected_and_the_way_out(desk):

@@ -57,7 +57,7 @@ def desk(judged: Backtest, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     return found
 
 
-@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("lang", ["ja", pytest.param("en", marks=pytest.mark.slow)])
 def test_before_a_run_the_page_shows_the_cases_and_the_archived_predictions(
     lang: Lang, tmp_path: Path
 ) -> None:
@@ -68,9 +68,17 @@ def test_before_a_run_the_page_shows_the_cases_and_the_archived_predictions(
     assert view.tables()["archive"].frame["case"].nunique() > 1
 
 
+@pytest.fixture(scope="module")
+def pages(desk: Desk) -> dict[Lang, View]:
+    """The page of all cases in every language."""
+    return {lang: viewed(desk, lang, **PARAMS) for lang in LANGS}
+
+
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_page_of_all_cases_says_hit_or_miss_beside_the_plainest_rivals(lang: Lang, desk: Desk) -> None:
-    view = viewed(desk, lang, **PARAMS)
+def test_the_page_of_all_cases_says_hit_or_miss_beside_the_plainest_rivals(
+    lang: Lang, pages: dict[Lang, View]
+) -> None:
+    view = pages[lang]
     told = document(view, lang)
     json.dumps(told, allow_nan=False)
     keys = [part["key"] for part in told["sections"]]
@@ -81,22 +89,23 @@ def test_the_page_of_all_cases_says_hit_or_miss_beside_the_plainest_rivals(lang:
     )
 
 
-def test_every_miss_is_said_in_a_sentence(desk: Desk, judged: Backtest) -> None:
+def test_every_miss_is_said_in_a_sentence(pages: dict[Lang, View], judged: Backtest) -> None:
     missed = judged.table("pooled")["hit"].eq("no").sum()
-    part = next(part for part in viewed(desk, **PARAMS).sections if part.key == "misses")
+    part = next(part for part in pages["en"].sections if part.key == "misses")
     said = [text for text in part.texts if text.startswith("Miss")]
     assert len(said) == missed
     assert missed or part.texts[0] == "No bar was missed."
 
 
-def test_the_title_counts_what_the_table_counts(desk: Desk, judged: Backtest) -> None:
+def test_the_title_counts_what_the_table_counts(pages: dict[Lang, View], judged: Backtest) -> None:
     pooled = judged.table("pooled")
     known = pooled[pooled["hit"] != "unknown"]
     met = int((known["hit"] == "yes").sum())
-    assert viewed(desk, **PARAMS).title.startswith(f"{met} of {len(known)} bars")
+    assert pages["en"].title.startswith(f"{met} of {len(known)} bars")
     assert f"{met} of {len(known)}" in verdicts(pooled).title
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGS)
 def test_one_case_shows_what_was_fixed_its_series_and_its_ranges(lang: Lang, desk: Desk) -> None:
     view = viewed(desk, lang, case=QUICK[0], **PARAMS)
@@ -107,6 +116,7 @@ def test_one_case_shows_what_was_fixed_its_series_and_its_ranges(lang: Lang, des
     assert len(view.tables()["ranges"].frame) and len(view.sources)
 
 
+@pytest.mark.slow
 def test_a_kept_case_is_drawn_like_the_case_that_was_run(judged: Backtest) -> None:
     one = judged.results[0]
     found = {name: judged.table(name) for name in TABLES}

@@ -14,7 +14,7 @@ from meguri.app.web.cases import read_case
 from meguri.app.web.desk import Desk
 from meguri.app.web.kinds import runner
 from meguri.app.web.pages import viewer
-from meguri.app.web.pages.stops_answer import Answer
+from meguri.app.web.pages.stops_answer import Answer, why_section
 from meguri.app.web.pages.stops_compared import compared_section, node_differences, price_differences
 from meguri.app.web.question import Asked
 from meguri.app.web.questions import QUESTIONS
@@ -96,7 +96,7 @@ def test_the_trail_of_every_process_that_falls_short_can_be_asked_for(desk: Desk
     short = set(survival.loc[survival["share_stopped"] > 0, "node"])
     assert short == set(answer.trails["of"]) and short
     node = min(short)
-    chart = viewed(desk, scenario=STRUCK, runs="2", node=node).sections[0].charts[0]
+    chart = why_section(answer, node, "en").charts[0]
     assert set(chart.table["of"]) == {node}
 
 
@@ -195,7 +195,8 @@ def test_a_run_compared_with_itself_differs_in_nothing(desk: Desk) -> None:
     assert part.key == "compared" and part.texts and not part.charts and not part.tables
 
 
-@pytest.mark.parametrize("lang", ["en", pytest.param("ja", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", LANGS)
 def test_two_runs_stand_beside_each_other_with_what_differs(lang: Lang, desk: Desk) -> None:
     query = {
         "scenario": STRUCK,

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from meguri.app.web.desk import Desk
 from meguri.app.web.shelf import Shelf
 from meguri.app.web.store import Bounds, FullError, MissingError, StaleError, Store
 from meguri.base.errors import DataError
+
+CHECK = {"messages": [{"severity": "error"}], "usable": False}
 
 
 @pytest.fixture
@@ -103,12 +106,17 @@ def test_a_file_that_leads_out_of_its_workspace_is_not_given_out(shelf: Shelf, t
     place.symlink_to(tmp_path / "secret")
     with pytest.raises(MissingError):
         shelf.path(kept.id)
+    desk = Desk(shelf.workspace.folder)
+    assert desk.files("trade") == []
     meta = shelf.folder / kept.id / "meta.json"
     forged = json.loads(meta.read_text())
-    forged["versions"][0]["name"] = "../../../../secret"
+    forged["versions"][0] |= {"name": "../../../../secret", "file": "../../../../secret"}
     meta.write_text(json.dumps(forged))
     with pytest.raises(MissingError):
         shelf.file(kept.id)
+    assert desk.files("trade") == []
+    meta.write_text("{")
+    assert desk.files("trade") == []
 
 
 @pytest.mark.parametrize(
@@ -212,11 +220,14 @@ def test_of_two_pages_that_save_the_second_is_told_and_nothing_is_lost(shelf: Sh
 
 def test_a_deleted_file_is_gone_with_all_versions_and_its_check(shelf: Shelf):
     key = put(shelf, "a.csv", b"one", "trade").id
-    shelf.keep_check(key, 1, {"messages": []})
-    assert shelf.check_of(key) is not None
+    shelf.keep_check(key, 1, CHECK)
+    assert (
+        shelf.check_of(key)["messages"] == CHECK["messages"] and shelf.brief_of(shelf.file(key))["bad"] == 1
+    )
+    assert shelf.check_of(put(shelf, "a.csv", b"two", "trade").id) is None  # that was the other version
     shelf.delete(key)
     assert list(shelf.folder.iterdir()) == []
-    for late in (lambda: shelf.delete(key), lambda: shelf.keep_check(key, 1, {}), lambda: shelf.path(key)):
+    for late in (lambda: shelf.delete(key), lambda: shelf.keep_check(key, 1, CHECK), lambda: shelf.path(key)):
         with pytest.raises(MissingError):
             late()
 
@@ -276,3 +287,14 @@ def test_the_workspace_that_an_address_need_not_name_stays_the_same_one(store: S
     assert store.first("標準").id == home.id
     store.delete(home.id)
     assert store.first("標準").name == "a"
+
+
+def test_of_many_pages_that_save_at_once_every_version_is_kept(shelf: Shelf):
+    key = put(shelf, "a.csv", b"0", "trade").id
+    with ThreadPoolExecutor(8) as pages:
+        list(pages.map(lambda n: put(shelf, "a.csv", str(n).encode(), key=key), range(1, 9)))
+    versions = shelf.file(key).versions
+    assert {shelf.path(key, one.number).read_bytes() for one in versions} == {
+        str(n).encode() for n in range(9)
+    }
+    assert [one.parent for one in versions] == list(range(9))

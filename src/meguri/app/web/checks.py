@@ -7,7 +7,7 @@ such file at all, or would take too much room, is refused with an error; a file 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,8 @@ def check(path: Path, kind: str = "") -> dict[str, Any]:
     Returns
     -------
     dict
-        JSON: kind, usable, facts, columns, messages, more (messages not listed), unknowns.
+        JSON: kind, usable, facts, columns, messages, more (messages not listed), unknowns, offers (words
+        that the columns of messages take).
 
     Raises
     ------
@@ -70,7 +71,8 @@ def check(path: Path, kind: str = "") -> dict[str, Any]:
         found = _read(path, chosen)
     except MeguriError as error:
         raise DataError([_without_folder(one, path) for one in error.problems], path.name) from None
-    messages = [_plain(one, path) | _offered(one, found) for one in found.messages]
+    messages = [_offered(_plain(one, path), found) for one in found.messages]
+    unknowns = [_offered(one, found) for one in found.unknowns]
     return {
         "kind": chosen,
         "usable": not any(one["severity"] == "error" for one in messages),
@@ -78,14 +80,25 @@ def check(path: Path, kind: str = "") -> dict[str, Any]:
         "columns": found.columns,
         "messages": messages[:LISTED],
         "more": max(0, len(messages) - LISTED),
-        "unknowns": [one | _offered(one, found) for one in found.unknowns],
+        "unknowns": unknowns,
+        "offers": _offers(found, (*messages[:LISTED], *unknowns)),
     }
 
 
-def _offered(row: Mapping[str, Any], found: Found) -> dict[str, list[str]]:
-    """Words that the cell of a message takes; none where it takes any."""
-    names = found.offers.get((row["sheet"], row["cell"].rstrip("0123456789")), {})
-    return {f"choices_{lang}": names.get(lang, []) for lang in LANGS}
+def _offered(row: Mapping[str, Any], found: Found) -> dict[str, Any]:
+    """A message with the column whose words its cell takes; "" where it takes any."""
+    column = (row["sheet"], row["cell"].rstrip("0123456789"))
+    return {**row, "offer": "!".join(column) if column in found.offers else ""}
+
+
+def _offers(found: Found, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Words of the columns that some message is about."""
+    wanted = {row["offer"] for row in rows}
+    return [
+        {"column": "!".join(column), **{f"choices_{lang}": names[lang] for lang in LANGS}}
+        for column, names in found.offers.items()
+        if "!".join(column) in wanted
+    ]
 
 
 def _fact(what: Words, value: Words) -> dict[str, str]:

@@ -135,18 +135,24 @@ class Desk:
 
     def _all(self) -> list[KeptFile]:
         folder = self.folder / "files"
-        found = []
-        for meta in sorted(folder.glob("*/meta.json")) if folder.is_dir() else []:
-            content = json.loads(meta.read_text(encoding="utf-8"))
-            last = content["versions"][content["current"] - 1]
-            found.append(
-                KeptFile(
-                    id=meta.parent.name,
-                    kind=content["kind"],
-                    name=content["name"],
-                    version=content["current"],
-                    digest=last["digest"],
-                    path=meta.parent / last["file"],
-                )
-            )
-        return found
+        listed = sorted(folder.glob("[!.]*/meta.json")) if folder.is_dir() else []
+        return [one for meta in listed if (one := _kept(meta)) is not None]
+
+
+def _kept(meta: Path) -> KeptFile | None:
+    """The file that a description is about; none where it was just deleted or leads out of its folder."""
+    try:
+        content = json.loads(meta.read_text(encoding="utf-8"))
+        last = content["versions"][content["current"] - 1]
+        path = meta.parent / last["file"]
+        found = KeptFile(
+            id=meta.parent.name,
+            kind=content["kind"],
+            name=content["name"],
+            version=content["current"],
+            digest=last["digest"],
+            path=path,
+        )
+    except (OSError, ValueError, KeyError, IndexError, TypeError):
+        return None
+    return found if path.resolve().is_relative_to(meta.parent.absolute().parent.resolve()) else None

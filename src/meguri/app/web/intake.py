@@ -151,14 +151,8 @@ async def check_of(service: Service, shelf: Shelf, key: str, version: int = 0) -
 
 
 async def _again(service: Service, path: Path, kind: str) -> dict[str, Any]:
-    blank: dict[str, Any] = {
-        "kind": kind,
-        "usable": False,
-        "facts": [],
-        "columns": [],
-        "more": 0,
-        "unknowns": [],
-    }
+    blank: dict[str, Any] = {"kind": kind, "usable": False, "more": 0}
+    blank |= {name: [] for name in ("facts", "columns", "unknowns", "offers")}
     try:
         return await checked(service, path, kind)
     except WebError as error:
@@ -263,7 +257,7 @@ async def change_kind(service: Service, shelf: Shelf, key: str, kind: str, tag: 
 
 def in_one(found: dict[str, Any], lang: Lang) -> dict[str, Any]:
     """A check in one language."""
-    listed = ("facts", "columns", "messages", "unknowns")
+    listed = ("facts", "columns", "messages", "unknowns", "offers")
     return {
         name: in_language(value, lang) if name in listed else value
         for name, value in found.items()

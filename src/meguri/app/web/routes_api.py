@@ -40,7 +40,7 @@ PROBLEM: dict[str, Any] = {
     "description": "What was wrong: file, place, found, expected and way out of each problem.",
     "content": {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
-CODES = (401, 403, 404, 405, 409, 412, 413, 415, 421, 422, 429, 500, 503, 504)
+CODES = (400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 421, 422, 429, 500, 503, 504)
 REFUSALS: dict[int | str, dict[str, Any]] = dict.fromkeys(CODES, PROBLEM)
 Limit = Annotated[int, Query(ge=1, le=10_000)]
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]

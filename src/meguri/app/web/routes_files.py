@@ -124,10 +124,17 @@ class WorkspaceState(BaseModel):
     room: int
 
 
+class WorkspaceName(BaseModel):
+    """One of the workspaces."""
+
+    id: str
+    name: str
+
+
 class WorkspaceList(BaseModel):
     """Every workspace."""
 
-    workspaces: list[WorkspaceState]
+    workspaces: list[WorkspaceName]
 
 
 def workspace_state(request: Request, one: Workspace) -> dict[str, Any]:
@@ -138,7 +145,7 @@ def workspace_state(request: Request, one: Workspace) -> dict[str, Any]:
 
 def file_state(shelf: Shelf, kept: Kept) -> dict[str, Any]:
     """A file as the API tells it."""
-    found = shelf.check_of(kept.id)
+    found = shelf.brief_of(kept)
     return {
         "id": kept.id,
         "value": f"{OWN}{kept.id}",
@@ -166,8 +173,8 @@ def answered(shelf: Shelf, kept: Kept, status: int = 200) -> Response:
 @router.get("/workspaces", response_model=WorkspaceList, responses=REFUSALS, summary="Every workspace")
 async def list_workspaces(request: Request) -> Response:
     """Workspaces by name."""
-    service = service_of(request)
-    return JSONResponse({"workspaces": [workspace_state(request, one) for one in service.store.workspaces()]})
+    found = service_of(request).store.workspaces()
+    return JSONResponse({"workspaces": [{"id": one.id, "name": one.name} for one in found]})
 
 
 @router.post("/workspaces", status_code=201, response_model=WorkspaceState, responses=REFUSALS,
@@ -238,10 +245,12 @@ async def upload(
     request: Request, workspace: str, name: Annotated[str, Query(max_length=1000)] = "",
     kind: KindName | Literal[""] = "",
 ) -> Response:  # fmt: skip
-    """The body is the file; a form of the page is taken too. 201 for a new file, 200 for a new version."""
+    """The body is the file: 201 for a new one, 200 for a new version. The page itself sends a form."""
     service = service_of(request)
     shelf = shelf_of(service, workspace)
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        if "text/html" not in request.headers.get("accept", ""):
+            raise WebError(415, "no_form")
         from meguri.app.web.routes_files_page import uploaded_form
 
         return await uploaded_form(request, workspace)

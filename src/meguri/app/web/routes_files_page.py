@@ -161,11 +161,9 @@ def _groups(shelf: Shelf, files: list[Kept]) -> list[tuple[str, list[dict[str, A
     """Files by kind, each with what its last check said."""
     rows = []
     for one in files:
-        found = shelf.check_of(one.id)
-        bad = sum(row["severity"] == "error" for row in found["messages"]) if found else 0
-        rows.append(
-            {"id": one.id, "kind": one.kind, "name": one.name, "bad": bad, "checked": found is not None}
-        )
+        found = shelf.brief_of(one)
+        bad = found["bad"] if found else 0
+        rows.append({"id": one.id, "kind": one.kind, "name": one.name, "bad": bad, "checked": bool(found)})
     return [(kind, listed) for kind in KINDS if (listed := [row for row in rows if row["kind"] == kind])]
 
 

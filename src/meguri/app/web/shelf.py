@@ -2,7 +2,7 @@
 
 files/ID/meta.json          kind, shown name, versions, and which of them holds
 files/ID/v0001/NAME.xlsx    a version under its own name, so that messages name what the reader knows
-files/ID/v0001/check.json   what a check of it found
+files/ID/v0001/check.json   what a check of it found; brief.json the same in two words
 """
 
 from __future__ import annotations
@@ -223,12 +223,22 @@ class Shelf:
             kept = self.file(key)
             folder = self._version_folder(key, version)
             if folder.is_dir():
-                disk.write_json(folder / "check.json", {"build": build_stamp(), "kind": kept.kind, **result})
+                stamp = {"build": build_stamp(), "kind": kept.kind}
+                bad = sum(row["severity"] == "error" for row in result["messages"])
+                disk.write_json(folder / "check.json", {**result, **stamp})
+                disk.write_json(folder / "brief.json", {**stamp, "usable": result["usable"], "bad": bad})
 
     def check_of(self, key: str, version: int = 0) -> dict[str, Any] | None:
         """What a check of a version found; ``None`` where none was made by this build for this kind."""
         kept = self.file(key)
-        found = disk.read_json(self._version_folder(key, version or kept.current) / "check.json")
+        return self._said(kept, version or kept.current, "check.json")
+
+    def brief_of(self, kept: Kept) -> dict[str, Any] | None:
+        """Whether the version that holds can be used and how many cells are wrong; ``None`` as above."""
+        return self._said(kept, kept.current, "brief.json")
+
+    def _said(self, kept: Kept, version: int, name: str) -> dict[str, Any] | None:
+        found = disk.read_json(self._version_folder(kept.id, version) / name)
         fits = found is not None and (found.get("build"), found.get("kind")) == (build_stamp(), kept.kind)
         return found if fits else None
 

@@ -41,8 +41,8 @@ def read_chain(path: Path, found: Found) -> None:
         found.facts.append(
             (words("fact_question"), {lang: str(document[lang]["question"]) for lang in LANGS})
         )
-    for table, rows in checked.rows.items():
-        found.facts.append((_table_name(table), dict.fromkeys(LANGS, f"{rows:,}")))
+    held = {table: rows for table, rows in checked.rows.items() if rows}
+    found.facts += [(_table_name(table), _rows(rows)) for table, rows in held.items()]
     for one, other in zip(document["en"]["notes"], document["ja"]["notes"], strict=True):
         found.messages.append(_note({"en": one["text"], "ja": other["text"]}))
     _unknown_cells({lang: checked.unknowns_in(lang) for lang in LANGS}, found)

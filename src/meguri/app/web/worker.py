@@ -20,6 +20,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import Any, TextIO
 
 from meguri.base.errors import MeguriError, Problem
@@ -111,6 +112,20 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
 
 
+def _stand_back(nice: int) -> None:
+    """Let others go first: this process among its like, and its session among sessions.
+
+    Where Linux groups processes by session, as desktops do, a process's own number counts only inside
+    its session, and a worker is alone in its own (sched(7), "the autogroup feature").
+    """
+    if not hasattr(os, "nice"):
+        return
+    os.nice(nice)
+    if sys.platform == "linux" and nice and os.getsid(0) == os.getpid():
+        with contextlib.suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(nice))
+
+
 def main() -> None:
     """Serve until standard input ends; whatever libraries print goes to standard error."""
     _die_with_parent()
@@ -119,8 +134,7 @@ def main() -> None:
     desktop = Desktop(os.fdopen(os.dup(0), "r", encoding="utf-8"), outgoing)
     threading.Thread(target=desktop.listen, daemon=True).start()
     stand_back, *preload = sys.argv[1:]
-    if hasattr(os, "nice"):
-        os.nice(int(stand_back))
+    _stand_back(int(stand_back))
     for name in preload:
         import_module(name)
     while True:

@@ -40,7 +40,7 @@ def verdicts(pooled: pd.DataFrame, *, lang: Lang = "en", footer: str = "") -> Ch
             splitLine={"show": True},
         ),
         "yAxis": _names(rows),
-        "series": [*_rivals(rows, lang), *_judged(rows, lang)],
+        "series": [*_judged(rows, lang), *_rivals(rows, lang)]  # small on top of large,
     }  # fmt: skip
     met = int((judged["hit"] == "yes").sum())
     return Chart(

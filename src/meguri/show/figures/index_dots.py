@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from meguri.show.spell import joined, missing, say, word
 
 ROW, TOP, BOTTOM = 21, 26, 26
 LOW_FIRST = ("n1",)  # measures of which the lowest is the worst
+MAGNITUDES = 1000.0  # between the ends of a linear axis
 MOST = 45  # rows that are drawn; the others stand in the table
 Point = Mapping[str, Any]
 
@@ -45,19 +47,30 @@ def score_dots(
         for place, row in enumerate(drawn)
     ]  # fmt: skip
     several = scores["economy"].nunique() > 1 or scores["year"].nunique() > 1
-    names = [_score_name(row, several, lang) for row in drawn]
+    names = _told_apart([_score_name(row, several, lang) for row in drawn], drawn, lang)
     left = [say("dots_more", lang, n=len(ranked) - len(drawn))] if len(ranked) > len(drawn) else []
+    scale = [say("dots_log", lang)] if _wide(points) else []
     return Chart(
         key=name,
         option=_option(names, points),
         table=scores,
         title=_score_title(ranked, measure, lang),
-        subtitle=joined([measure_meaning(measure, lang), say("dots_subtitle", lang), *left], lang),
+        subtitle=joined([measure_meaning(measure, lang), say("dots_subtitle", lang), *scale, *left], lang),
         footer=footer,
         lang=lang,
         declared="risk_scores",
         height=TOP + BOTTOM + ROW * max(len(names), 1),
     )
+
+
+def _told_apart(names: list[str], rows: list[dict[Any, Any]], lang: Lang) -> list[str]:
+    """Names that several rows share, with the source that tells them apart."""
+    return [
+        f"{name} · {word(str(row['source']).split('|')[0], 'source_names', lang)}"
+        if names.count(name) > 1
+        else name
+        for name, row in zip(names, rows, strict=True)
+    ]
 
 
 def _score_name(row: Mapping[Any, Any], several: bool, lang: Lang) -> str:
@@ -123,6 +136,7 @@ def _option(
     top: float | None = None,
 ) -> dict[str, Any]:
     known = [point for point in points if not missing(point["value"])]
+    least = _wide(points)
     ranges = [
         (float(point["low"]), float(point["high"]), float(point["y"]))
         for point in known
@@ -131,8 +145,10 @@ def _option(
     return {
         **base_option(),
         "title": _key(key),
-        "grid": {"left": 6, "right": 40, "top": TOP, "bottom": 4, "containLabel": True},
-        "xAxis": quiet_axis(type="value", max=top, splitLine={"show": True}),
+        "grid": {"left": 18, "right": 60, "top": TOP, "bottom": 4, "containLabel": True},
+        "xAxis": quiet_axis(
+            type="log" if least else "value", min=least or None, max=top, splitLine={"show": True}
+        ),
         "yAxis": quiet_axis(
             type="category", inverse=True, data=list(names), axisLabel={"interval": 0, "color": INK},
             axisLine={"show": True, "lineStyle": {"color": RULE}},
@@ -141,10 +157,24 @@ def _option(
             spans(ranges),
             {
                 "name": "index", "type": "scatter", "silent": True, "symbolSize": 9, "z": 3,
-                "data": [_point(point, len(key) > 1) for point in points],
+                "data": [_point(point, len(key) > 1, least) for point in points],
             },
         ],
     }  # fmt: skip
+
+
+def _wide(points: Sequence[Point]) -> float:
+    """Left end of a logarithmic axis where values lie orders of magnitude apart; 0 where they do not.
+
+    Examples
+    --------
+    >>> _wide([{"value": 0.07}, {"value": 1011.0}]), _wide([{"value": 0.1}, {"value": 1.0}])
+    (0.01, 0.0)
+    """
+    known = [float(point["value"]) for point in points if not missing(point["value"])]
+    if not known or min(known) <= 0 or max(known) < MAGNITUDES * min(known):
+        return 0.0
+    return float(10.0 ** math.floor(math.log10(min(known))))
 
 
 def _key(names: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
@@ -156,14 +186,14 @@ def _key(names: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _point(point: Point, bare: bool) -> dict[str, Any]:
+def _point(point: Point, bare: bool, least: float) -> dict[str, Any]:
     """A point with its value beside it; nothing but the reason where the value is unknown."""
     value = number_or_none(point["value"])
     if value is None:
         text = clip(f"? {point['why'] or ''}".strip(), 60)
         label = {"show": bool(not bare or point["why"]), "formatter": text, "position": "right",
                  "color": MUTED, "fontSize": 11}  # fmt: skip
-        return {"value": [0, point["y"]], "symbolSize": 0.1, "label": label}
+        return {"value": [least, point["y"]], "symbolSize": 0.1, "label": label}
     label = {
         "show": not bare, "formatter": shown_score(value), "position": "right", "distance": 6,
         "fontSize": 11, "color": INK, "textBorderColor": PAPER, "textBorderWidth": 2.5,

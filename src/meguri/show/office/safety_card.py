@@ -9,6 +9,7 @@ from meguri.show.safetynet import (
     Card,
     people_cells,
     served_cells,
+    shown_runs,
     tile_rows,
     unpaid_cells,
     withheld_lines,
@@ -120,13 +121,13 @@ def _tiles(paper: Paper, card: Card) -> None:
 
 def _runs(paper: Paper, card: Card) -> None:
     """The run chart as a table: the last twelve months of two figures, and whether a level shifted."""
-    lang, runs = card.lang, card.answer.table("kpi_runs")
+    lang, runs = card.lang, shown_runs(card.answer)
     months = sorted(set(runs["month"]))[-MONTHS:]
     if not months:
         paper.line(net_word("run_none", lang))
         return
     rows = []
-    for kpi in ("uptime", "recovery_median"):
+    for kpi in (one for one in ("uptime", "recovery_median") if (runs["kpi"] == one).any()):
         values = runs[runs["kpi"] == kpi].set_index("month")["value"]
         cells = [figure_text(kpi, values.get(month), lang, unit=False).removesuffix("%") for month in months]
         unit = "%" if kpi == "uptime" else "h"

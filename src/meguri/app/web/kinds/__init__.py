@@ -22,6 +22,7 @@ PAGES = {  # the page that asks for a kind of job
     "respond": "keeps",
     "circulate": "returns",
     "classify": "exports",
+    "claims": "card",
 }
 NAMES = tuple(PAGES)
 EXTRA = {"sobol": ("answer",)}  # parameters of a kind that are no fields of its page: any short text

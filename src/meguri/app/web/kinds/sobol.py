@@ -15,8 +15,10 @@ TABLE = "sobol.parquet"
 
 def run(params: Mapping[str, str], desk: Desk, folder: Path, progress: Progress) -> None:
     """Indices of ``params["answer"]``, as :func:`meguri.study.sobol.answer_of` reads it."""
+    runs = int(params["runs"])
+    progress(0, runs)
     case = read_case(params, desk)
-    study = Study(case.open_chain(desk), case.scenario, runs=int(params["runs"]), seed=int(params["seed"]))
+    study = Study(case.open_chain(desk), case.scenario, runs=runs, seed=int(params["seed"]))
     table = study.sobol(params["answer"], progress)
     folder.mkdir(parents=True, exist_ok=True)
     table.to_parquet(folder / TABLE)

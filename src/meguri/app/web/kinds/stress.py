@@ -17,8 +17,10 @@ TRAILS = "trails.parquet"
 
 def run(params: Mapping[str, str], desk: Desk, folder: Path, progress: Progress) -> None:
     """Run a study and save its outcome; runs of a cancelled study are taken up again."""
+    runs = int(params["runs"])
+    progress(0, runs)  # reading a chain takes a moment: who cancels at once need not wait for it
     case = read_case(params, desk)
-    study = Study(case.open_chain(desk), case.scenario, runs=int(params["runs"]), seed=int(params["seed"]))
+    study = Study(case.open_chain(desk), case.scenario, runs=runs, seed=int(params["seed"]))
     outcome = study.run(progress, state=desk.kept("stress", params))
     survival = outcome.table("survival")
     short = survival.loc[survival["share_stopped"] > 0, "node"]

@@ -168,7 +168,7 @@ def _worst(ask: Ask, measure: str, row: Mapping[Any, Any]) -> Headline:
         about = ask.said("head_score_bare", grade=about)
     elif low != high:
         about = ask.said("head_score_about", low=shown_score(low), high=shown_score(high), grade=about)
-    return Headline(measure_label(measure, ask.lang), f"{' · '.join(names)} {value}", about)
+    return Headline(measure_label(measure, ask.lang), f"{' · '.join(names)}{ask.said('colon')}{value}", about)
 
 
 def _whys(ask: Ask, table: pd.DataFrame) -> list[Way]:

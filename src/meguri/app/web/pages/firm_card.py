@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from meguri.app.web.desk import Desk
 from meguri.app.web.firm_opened import audience_of, card_answer
 from meguri.app.web.firm_words import firm_word, papers_of, table_of
-from meguri.app.web.pages.firm_kpis import headlines, withheld_sections
+from meguri.app.web.pages.firm_kpis import figures_of, headlines, withheld_sections
 from meguri.app.web.question import Asked
 from meguri.app.web.view import Section, Table, View
 from meguri.base.terms import Lang
 from meguri.show.figures.gone_ranges import gone_ranges
-from meguri.show.safetynet import Card, card_charts
+from meguri.show.safetynet import Card
 from meguri.show.safetynet_texts import texts_of
 from meguri.show.safetynet_words import (
     change_rows,
@@ -41,10 +41,11 @@ def card_view(asked: Asked, desk: Desk, lang: Lang) -> View:
     card = card_of(asked, desk, lang)
     shown = card.answer
     reader = net_word(f"for.{card.audience}", lang)
-    charts = [chart for chart in card_charts(card) if len(chart.table)]
+    charts = figures_of(card)
+    said = [] if len(charts) == 2 else [firm_word("no_curve", lang)]
     sections = [
         Section("papers", firm_word("sec_card", lang, reader=reader), [firm_word("card_said", lang)]),
-        Section("runs", net_word("sec_runs", lang), charts=charts),
+        Section("runs", net_word("sec_runs", lang), said, charts),
         _said("people", [people_sentence(shown, lang)], lang), _gone(card),
         _said("loss", loss_sentences(shown, card.stated, lang), lang),
         _said("unpaid", unpaid_sentences(shown, lang), lang),

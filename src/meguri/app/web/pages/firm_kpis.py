@@ -14,6 +14,7 @@ from meguri.app.web.view import Headline, Section, Table, View
 from meguri.base.errors import Problem
 from meguri.base.terms import Lang, label
 from meguri.observe.joblog import Reading
+from meguri.show.chart import Chart
 from meguri.show.safetynet import Card, ages_text, card_charts, chance_text, tile_rows
 from meguri.show.safetynet_words import (
     count_text,
@@ -89,9 +90,14 @@ def kpi_table(card: Card) -> Table:
 
 def _figures(card: Card) -> Section:
     lang = card.lang
-    charts = [chart for chart in card_charts(card) if len(chart.table)]
+    charts = figures_of(card)
     said = [] if len(charts) == 2 else [firm_word("no_curve", lang)]
     return Section("kpis", net_word("sec_kpis", lang), said, charts, [kpi_table(card)])
+
+
+def figures_of(card: Card) -> list[Chart]:
+    """Month by month and the curve; one that would show nothing but refused figures is left out."""
+    return [chart for chart in card_charts(card) if len(chart.table)]
 
 
 def _loss(card: Card) -> Section:

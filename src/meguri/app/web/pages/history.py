@@ -15,6 +15,7 @@ from meguri.app.web.pages.history_case import VERDICT, case_sections, verdict_ro
 from meguri.app.web.question import Asked
 from meguri.app.web.view import Headline, Run, Section, Table, View, Way, sources_of
 from meguri.base.terms import Lang, label
+from meguri.show.basis import footer, weakest_grade
 from meguri.show.figures.backtest_verdicts import verdicts
 from meguri.show.spell import day, percent
 from meguri.study.backtest_archive import archive_table
@@ -161,7 +162,8 @@ def cases_section(query: Query, lang: Lang) -> Section:
 def verdict_section(found: Found, named: dict[tuple[str, str], str], lang: Lang) -> Section:
     """Hit or miss of each group, with the errors of the naive predictions beside."""
     rows = named_rows(found["pooled"], named)
-    figure = verdicts(rows, lang=lang)
+    below = footer(found["sources"], weakest_grade(found["series"]), lang)
+    figure = verdicts(rows, lang=lang, footer=below)
     shown = verdict_rows(rows, lang)[["case", *VERDICT]]
     table = Table("pooled", label("t_pooled", lang, WORDS), shown, "backtest_pooled", open=True)
     return Section("verdicts", label("s_verdicts", lang, WORDS), [label("verdicts", lang, WORDS)], [figure],

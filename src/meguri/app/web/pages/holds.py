@@ -125,7 +125,7 @@ def _chain(sheet: Sheet, asked: Asked, desk: Desk) -> Section:
         return Section("chain", title, [sheet.said("no_chain", name=_name(sheet))])
     element = sheet.element
     chart = chain_flows(chain, (element,), (sheet.importer,), (element,), sheet.lang)
-    texts = [sheet.said("chain_of", chain=chain.label(sheet.lang), year=chain.as_of)]
+    texts = [sheet.said("chain_of", chain=chain.label(sheet.lang))]
     if element not in set(chain.contents["element"]):
         texts.append(sheet.said("chain_without", name=_name(sheet)))
     name = asked["chain"] or f"{chain.name}@{chain.as_of}"

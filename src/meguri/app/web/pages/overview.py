@@ -114,13 +114,12 @@ def _title(today: Today) -> str:
 
 def _lead(today: Today) -> list[str]:
     """Chain and scenario; the authority's step in words where the scenario says it."""
-    about = today.said(
-        "lead", chain=today.chain.label(today.lang), year=today.chain.as_of, scenario=today.scenario_name
-    )
+    about = today.said("lead", chain=today.chain.label(today.lang), scenario=today.scenario_name)
     if today.outcome is None:
         return [about, today.said("not_run_stress")]
     runs = f"{today.outcome.manifest['runs']:,}"
-    return [about, today.said("ran", runs=runs), *home_sentences(today.outcome, today.lang)]
+    open_ = [] if today.plans is not None else [today.said("not_run_keeps")]
+    return [about, today.said("ran", runs=runs), *home_sentences(today.outcome, today.lang), *open_]
 
 
 def _first(today: Today) -> Headline:
@@ -145,7 +144,7 @@ def _running(today: Today, keeps: Mapping[str, str]) -> Headline:
 
 
 def _budget(today: Today, keeps: Mapping[str, str]) -> str:
-    return today.said("budget", n=f"{money(keeps['budget'], 'budget', None) / 1e3:,.0f}")
+    return today.said("budget", n=f"{money(keeps['budget'], 'budget', None) / 1e6:,.0f}")
 
 
 def _hangs(today: Today) -> Headline:

@@ -27,6 +27,7 @@ from meguri.study.outcome import Outcome
 WORDS = "web_overview"
 TABLES = ("nodes", "flows", "recipes", "contents")  # of a chain, graded row by row
 LINKED = 8  # links to metals
+DOUBTS = 3  # of the study, the gravest first
 
 
 def answered(outcome: Outcome, ways: Sequence[Way], lang: Lang) -> Section:
@@ -57,8 +58,12 @@ def chain_section(chain: Chain, case: Case, lang: Lang) -> Section:
 def doubts_section(outcome: Outcome, lang: Lang) -> Section:
     """What the answer hangs on: the swing of each assumption, and the doubts of the study."""
     swings = show.tornado(outcome, lang)
-    notes = [str(row[f"text_{lang}"]) for row in outcome.notes().to_dict("records")]
-    return Section("hangs", label("sec_hangs", lang, WORDS), notes[:3], [] if swings is None else [swings])
+    notes = outcome.notes()
+    grave = notes[notes["level"] != "info"].sort_values("level", ascending=False, kind="stable")
+    texts = [str(row[f"text_{lang}"]) for row in grave.head(DOUBTS).to_dict("records")]
+    if swings is None:
+        texts = [label("no_swing", lang, WORDS), *texts]
+    return Section("hangs", label("sec_hangs", lang, WORDS), texts, [] if swings is None else [swings])
 
 
 def unknowns_section(chain: Chain, case: Case, desk: Desk, lang: Lang) -> Section:

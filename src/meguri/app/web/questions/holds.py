@@ -32,6 +32,6 @@ QUESTION = Question(
         Field("importer", "choice", "JP", terms_of(ECONOMIES, "countries")),
         Field("stage", "choice", "", stages, advanced=True),
         Field("chain", "choice", "", any_chain, advanced=True),
-        Field("why", "text", advanced=True),
+        Field("why", "text", advanced=True, of="material"),
     ),
 )

@@ -287,25 +287,39 @@
     }));
   }
   function follow(part, address) {
-    var events = new EventSource(address + "/events" + tongue);
+    var events = null;
     part.dataset.job = address;
-    events.onmessage = function (event) {
-      if (!part.isConnected) { events.close(); return; }
+    function heard(event) {
+      if (!part.isConnected) { leave(); return; }
       var job = JSON.parse(event.data);
       var was = part.dataset.state;
       part.dataset.state = job.state;
       showState(part, job);
       if (job.state !== was) announce(say(job.state));
       if (live(job)) return;
-      events.close();
+      leave();
       countJobs();
       if (job.state === "done") ask(location.search, { quiet: true });
       else if (document.activeElement === document.body) part.querySelector("[data-run]").focus();
-    };
-    events.onerror = function () {
-      if (!part.isConnected) events.close();
+    }
+    function lost() {
+      if (!part.isConnected) leave();
       else part.querySelector(".told").textContent = say("lost");
-    };
+    }
+    // A browser opens six connections to one server: a window nobody looks at gives its own back.
+    function looked() {
+      if (events) { events.close(); events = null; }
+      if (document.hidden) return;
+      events = new EventSource(address + "/events" + tongue);
+      events.onmessage = heard;
+      events.onerror = lost;
+    }
+    function leave() {
+      document.removeEventListener("visibilitychange", looked);
+      if (events) events.close();
+    }
+    document.addEventListener("visibilitychange", looked);
+    looked();
     countJobs();
   }
   function start(part) {
@@ -595,7 +609,7 @@
     document.getElementById("tour-done").addEventListener("click", function () {
       tour.hidden = true;
       try { localStorage.setItem("meguri-tour", "done"); } catch (_) { /* private windows may refuse */ }
-      document.getElementById("main").focus();
+      document.getElementById("main").focus({ preventScroll: true });
     });
   }
   function remembered() {
