@@ -20,7 +20,7 @@ from meguri.base.home import home
 from meguri.base.terms import Lang, label
 
 FIRST, TRIED = 8765, 50
-CONNECTIONS = 400
+CONNECTIONS, BACKLOG = 400, 128
 
 
 def start(port: int | None, host: str, workspace: Path | None, lang: Lang, *, browser: bool) -> None:
@@ -90,6 +90,7 @@ def _listen(host: str, port: int | None) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((host, number))
+            listening.listen(BACKLOG)  # whoever comes before the server is up waits
         except OSError:
             listening.close()
             continue
