@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from meguri.base.tables import Schema
 from meguri.base.terms import Lang
 from meguri.show.page import cell_text
 from meguri.show.spell import missing
+
+CODE = re.compile(r"USD|JPY|FOB|CIF|HS\d{4}")  # the same in every language
 
 
 def viewed(page: str, lang: Lang, folder: Path, **query: str) -> View:
@@ -45,19 +48,21 @@ def untranslated(view: View) -> set[tuple[str, str, str]]:
                 found |= {
                     (key, str(name), str(cell))
                     for cell in cells
-                    if (text := cell_text(cell, column, "ja")) == str(cell) and text.isascii()
+                    if (text := cell_text(cell, column, "ja")) == str(cell)
+                    and text.isascii()
+                    and not CODE.fullmatch(text)
                 }
     return found
 
 
 def printed_mixed(view: View) -> set[str]:
     """Columns that hold printed figures without a head that says so in both languages."""
-    said = {"en": ("print", "publish", "document"), "ja": ("公表", "文書", "記載")}
+    said = {"en": ("print", "publish", "document"), "ja": ("公表", "文書", "記載", "印刷")}
     return {
         f"{key}.{name}"
         for key, table in view.tables().items()
         for name in table.frame.columns
-        if str(name).startswith("printed")
+        if str(name).startswith("printed") and not str(name).endswith(("_table", "_period"))
         for lang, words in said.items()
         if not any(part in _head(table.declared, str(name), lang).lower() for part in words)
     }

@@ -61,7 +61,9 @@ def every_claim(tables: Tables, run: tuple[Run, ...], asked: Asked, lang: Lang) 
         "claims", tell("sec.claims", lang), _listed(tables, waiting, lang), "web_claims", open=True
     )
     chart = forecast_scores(told, lang=lang, footer=foot(told, lang=lang))
-    results = Table("forecasts", tell("sec.forecasts", lang), _forecasts(chart.table, lang), "web_forecasts")
+    results = Table(
+        "forecasts-judged", tell("sec.forecasts", lang), _forecasts(chart.table, lang), "web_forecasts"
+    )
     said = forecasts_said(told, lang)
     return View(
         title=verdicts_said(tables, lang),
