@@ -75,3 +75,9 @@ def test_ore_and_refining_of_a_metal_are_two_points_in_the_colours_of_their_stag
     hues = [point["itemStyle"]["color"] for point in points if "itemStyle" in point]
     assert hues == [stage_hue("ore"), stage_hue("refining")] and "1 of 1" in chart.title
     assert [point["label"]["formatter"] for point in points[2:] if point["label"]["show"]] == ["? unknown"]
+
+
+def test_an_index_between_nought_and_one_stays_on_a_linear_scale():
+    rows = scores([("W", 0.00001, None, None, ""), ("Nb", 0.9, None, None, "")])
+    chart = score_dots(rows, measure="score", name="dots", lang="en")
+    assert chart.option["xAxis"]["type"] == "value" and "Logarithmic" not in chart.subtitle

@@ -18,6 +18,7 @@ def serve(
     host: o.HostOption = "127.0.0.1",
     no_browser: o.NoBrowserOption = False,
     workspace: o.WorkspaceOption = None,
+    no_warm: o.NoWarmOption = False,
     lang: LangOption = SPEECH,
 ) -> None:
     from importlib.util import find_spec
@@ -27,4 +28,4 @@ def serve(
         raise typer.Exit(2)
     from meguri.app.web.start import start
 
-    start(port, host, workspace, lang.value, browser=not no_browser)
+    start(port, host, workspace, lang.value, browser=not no_browser, warm=not no_warm)

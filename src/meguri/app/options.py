@@ -309,3 +309,4 @@ PortOption = Annotated[int | None, typer.Option("--port", min=0, max=65535, help
 HostOption = Annotated[str, typer.Option("--host", help=help_of("help_app_host"))]
 NoBrowserOption = Annotated[bool, typer.Option("--no-browser", help=help_of("help_app_browser"))]
 WorkspaceOption = Annotated[Path | None, typer.Option("--workspace", help=help_of("help_app_workspace"))]
+NoWarmOption = Annotated[bool, typer.Option("--no-warm", help=help_of("help_app_warm"))]

@@ -27,6 +27,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
+from meguri.base.extras import part
 from meguri.base.tables import Schema
 
 THRESHOLD = 78.0  # a name missed costs more than one looked at twice; the price stands in name_trial
@@ -77,9 +78,7 @@ def forms(name: str) -> Forms:
     >>> forms("三菱電機株式会社").characters == forms("三菱电机").characters
     True
     """
-    import jaconv
-    from anyascii import anyascii
-
+    jaconv, anyascii = part("jaconv", "jaconv", "sme"), part("anyascii", "anyascii", "sme").anyascii
     plain = unicodedata.normalize("NFKC", name).replace("ー", "")
     han = LEGAL_HAN.sub("", plain)
     latin = anyascii(jaconv.kata2alphabet(jaconv.hira2kata(han))).casefold()
@@ -188,13 +187,12 @@ def _incidence(shapes: Sequence[Forms], vocabulary: Sequence[str]) -> sparse.csr
 
 def word_scores(name: str, index: Index) -> Floats:
     """Soft TF-IDF nearness of a name to every spelling [0–100]; shape (spelling,)."""
-    from rapidfuzz import process
-    from rapidfuzz.distance import JaroWinkler
-
+    process = part("rapidfuzz.process", "rapidfuzz", "sme")
+    winkler = part("rapidfuzz.distance", "rapidfuzz", "sme").JaroWinkler
     words = list(dict.fromkeys(forms(name).words))
     if not words or not index.vocabulary:
         return np.zeros(len(index.spelling))
-    near = process.cdist(words, index.vocabulary, scorer=JaroWinkler.similarity, dtype=np.float32)
+    near = process.cdist(words, index.vocabulary, scorer=winkler.similarity, dtype=np.float32)
     near[near < LEAST_WORD] = 0.0
     rare = max(index.rarity.values())  # a word the list does not hold is as rare as can be
     weight = np.array([index.rarity.get(word, rare) for word in words])
@@ -209,8 +207,7 @@ def word_scores(name: str, index: Index) -> Floats:
 
 
 def _ratios(asked: str, texts: Sequence[str], least: int) -> Floats:
-    from rapidfuzz import fuzz, process
-
+    process, fuzz = (part(f"rapidfuzz.{name}", "rapidfuzz", "sme") for name in ("process", "fuzz"))
     if len(asked) < least:
         return np.zeros(len(texts))
     score = process.cdist([asked], texts, scorer=fuzz.ratio, dtype=np.float32)[0].astype(float)

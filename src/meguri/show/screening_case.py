@@ -20,6 +20,11 @@ from meguri.respond.screening import ScreenAnswer
 OPEN = ("candidate", "cannot-exclude")
 
 
+def _told(table: pd.DataFrame, key: str, column: str) -> dict[str, str]:
+    """A column by key, as text."""
+    return dict(zip(table[key].astype(str), table[column].astype(str), strict=True))
+
+
 @dataclass(frozen=True)
 class ScreenCase:
     """A screening with the sheets it was made from.
@@ -96,6 +101,21 @@ class ScreenCase:
         return {str(item): found.get(str(item), self.near.head(0)) for item in self.goods["item"]}
 
     @cached_property
+    def names_of(self) -> dict[str, str]:
+        """Name of each item."""
+        return _told(self.goods, "item", "name")
+
+    @cached_property
+    def buyers_of(self) -> dict[str, str]:
+        """Key of the customer of each item."""
+        return _told(self.goods, "item", "customer")
+
+    @cached_property
+    def customers_of(self) -> dict[str, str]:
+        """Name of each customer."""
+        return _told(self.customers, "customer", "name")
+
+    @cached_property
     def requirements(self) -> dict[tuple[str, str], list[dict[Any, Any]]]:
         """Rows of the comparison of each pair of item and entry."""
         found: dict[tuple[str, str], list[dict[Any, Any]]] = {}
@@ -131,8 +151,7 @@ class ScreenCase:
 
     def item_name(self, item: str) -> str:
         """Key and name of an item."""
-        names = self.goods.set_index("item")["name"]
-        return " ".join(part for part in (item, str(names.get(item, ""))) if part)
+        return " ".join(part for part in (item, self.names_of.get(item, "")) if part)
 
     def entry_name(self, entry: str, lang: Lang) -> str:
         """What an entry names."""
@@ -140,9 +159,8 @@ class ScreenCase:
 
     def customer_of(self, item: str) -> str:
         """Name of the customer of an item, else its key."""
-        key = str(self.goods.set_index("item")["customer"].get(item, ""))
-        names = self.customers.set_index("customer")["name"]
-        return str(names.get(key, "")) or key
+        key = self.buyers_of.get(item, "")
+        return self.customers_of.get(key, "") or key
 
     def place(self, country: str, lang: Lang) -> str:
         """Name of a country; what is unknown is said to be."""

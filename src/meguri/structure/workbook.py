@@ -120,7 +120,11 @@ def check_workbook(path: str | Path) -> Check:
     DataError
         With every problem found, each with sheet and cell address.
     """
-    answer = read_answer(Path(path))
+    return checked(read_answer(Path(path)))
+
+
+def checked(answer: Answer) -> Check:
+    """What was understood of a workbook that is read already."""
     rows = {name: len(answer.tables[name]) for name in TABLES if name in answer.tables}
     common: dict[str, Any] = {
         "file": answer.book.file,

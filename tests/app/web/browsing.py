@@ -39,7 +39,7 @@ class Ear:
 @contextmanager
 def serving(root: Path) -> Iterator[str]:
     """`meguri app` on a free port; its address."""
-    command = [sys.executable, "-c", START, "app", "--no-browser", "--workspace", str(root)]
+    command = [sys.executable, "-c", START, "app", "--no-browser", "--no-warm", "--workspace", str(root)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None
     try:

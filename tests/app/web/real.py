@@ -32,7 +32,7 @@ class Server:
         command = [sys.executable, "-c", "from meguri.app.cli import main; main()", "app", "--port", port]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, "--no-browser", "--workspace", str(root)], stdout=log, stderr=log
+                [*command, "--no-browser", "--no-warm", "--workspace", str(root)], stdout=log, stderr=log
             )
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60)
         wait_for(lambda: self._answers(), 60)

@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from functools import cache
+from importlib import import_module
 
 import pytest
 from openpyxl import Workbook
@@ -261,6 +262,22 @@ def test_only_a_screening_without_a_day_of_its_own_is_as_old_as_the_day(desk):
     assert "today:" not in desk.seen
     own = Desk(desk.folder)
     assert own.today() == own.seen["today:"] == own.stamp("today:")
+
+
+@pytest.mark.parametrize(("part", "package"), [("kpis", "lifelines"), ("screen", "rapidfuzz")])
+def test_without_the_extra_of_small_firms_one_line_says_how_to_get_it(desk, monkeypatch, part, package):
+    def absent(name, *_):
+        if name.split(".")[0] == package:
+            raise ImportError(name)
+        return import_module(name)
+
+    firm_opened._answer.cache_clear()
+    firm_opened._case.cache_clear()
+    monkeypatch.setattr("meguri.base.extras.import_module", absent)
+    query = {"names": "Some Unheard Name"} if part == "screen" else {"as_of": "2025-04-19"}
+    with pytest.raises(DataError) as error:
+        view(asked_of(desk, shop="file:ugly", part=part, on="2026-03-01", **query), desk, "en")
+    assert 'pip install "meguri[sme]"' in error.value.text("en") and len(error.value.problems) == 1
 
 
 # --- slow: the shock engine, and papers -----------------------------------------------------------

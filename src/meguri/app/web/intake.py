@@ -18,7 +18,7 @@ from meguri.app.web.worker import problem_row
 from meguri.base.errors import DataError, Problem
 from meguri.base.terms import Lang, label
 
-PATIENCE = 60.0  # [s] for a check; what takes longer is refused
+PATIENCE = 120.0  # [s] for a check; what takes longer is refused
 TEXT = (".yaml", ".yml", ".csv", ".tsv", ".txt")  # may be written on the page
 MOST_TEXT = 200_000  # letters of it
 STATUS: dict[type[DataError], tuple[int, str]] = {

@@ -113,8 +113,10 @@ class Service:
             ) from None
 
     def workspaces(self) -> list[tuple[str, str]]:
-        """Id and name of all workspaces, by name."""
-        return [(one.id, one.name) for one in self.store.workspaces()]
+        """Id and name of all workspaces: the one an address need not name, then the others by name."""
+        home = self.folder(DEFAULT).name
+        listed = sorted(self.store.workspaces(), key=lambda one: one.id != home)
+        return [(one.id, one.name) for one in listed]
 
     def wanted(
         self, workspace: str, question: Question, query: Mapping[str, Sequence[str]], lang: Lang

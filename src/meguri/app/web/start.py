@@ -23,8 +23,10 @@ FIRST, TRIED = 8765, 50
 CONNECTIONS, BACKLOG = 400, 128
 
 
-def start(port: int | None, host: str, workspace: Path | None, lang: Lang, *, browser: bool) -> None:
-    """Serve until Ctrl-C.
+def start(
+    port: int | None, host: str, workspace: Path | None, lang: Lang, *, browser: bool, warm: bool = True
+) -> None:
+    """Serve until Ctrl-C; ``warm`` computes the first pages before anyone asks.
 
     Raises
     ------
@@ -35,7 +37,7 @@ def start(port: int | None, host: str, workspace: Path | None, lang: Lang, *, br
     listening = _listen(host, port)
     number = listening.getsockname()[1]
     token = None if host in LOOPBACK else secrets.token_urlsafe(32)
-    settings = Settings(root, host, number, token, lang, warm=True)
+    settings = Settings(root, host, number, token, lang, warm=warm)
     config = uvicorn.Config(
         create_app(settings), log_level="warning", access_log=False, server_header=False, date_header=True,
         timeout_keep_alive=10, limit_concurrency=CONNECTIONS, timeout_graceful_shutdown=3,

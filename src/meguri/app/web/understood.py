@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from meguri.app.web.found import Found, message, words
 from meguri.base.errors import DataError, Problem
 from meguri.base.files import read_workbook
@@ -25,11 +23,14 @@ UNKNOWNS = 60  # listed; those that matter most come first
 def read_chain(path: Path, found: Found) -> None:
     """A workbook of parts or of a whole chain: lines, groups of suppliers, cells not known."""
     from meguri.structure.chain import Chain
-    from meguri.structure.workbook import check_workbook
+    from meguri.structure.filled import read_answer
+    from meguri.structure.workbook import checked as understood
 
     sheets = {name: name for name in ("parts", *CHAIN)}
     _columns(path, sheets, found)
-    checked = check_workbook(path)
+    answer = read_answer(path)
+    Chain.from_tables(**answer.tables, about=answer.about, file=str(path))
+    checked = understood(answer)
     found.fact("fact_name", checked.name)
     if checked.base:
         found.fact("fact_base", checked.base)
@@ -45,8 +46,7 @@ def read_chain(path: Path, found: Found) -> None:
     found.facts += [(_table_name(table), _rows(rows)) for table, rows in held.items()]
     for one, other in zip(document["en"]["notes"], document["ja"]["notes"], strict=True):
         found.messages.append(_note({"en": one["text"], "ja": other["text"]}))
-    _unknown_cells({lang: checked.unknowns_in(lang) for lang in LANGS}, found)
-    Chain.from_excel(path)
+    _unknown_cells({lang: document[lang]["unknowns"] for lang in LANGS}, found)
 
 
 def _totals(document: Mapping[Lang, Mapping[str, Any]], found: Found) -> None:
@@ -56,11 +56,10 @@ def _totals(document: Mapping[Lang, Mapping[str, Any]], found: Found) -> None:
         found.facts.append(({"en": one["label"], "ja": other["label"]}, dict.fromkeys(LANGS, shown)))
 
 
-def _unknown_cells(tables: Mapping[Lang, pd.DataFrame], found: Found) -> None:
+def _unknown_cells(listed: Mapping[Lang, list[dict[str, Any]]], found: Found) -> None:
     """Cells that nobody filled, with what is used instead; what matters most first."""
     declared = {column.name: column for column in Schema.of("parts").columns}
-    rows = {lang: tables[lang].head(UNKNOWNS).to_dict("records") for lang in LANGS}
-    for one, other in zip(rows["en"], rows["ja"], strict=True):
+    for one, other in zip(listed["en"][:UNKNOWNS], listed["ja"][:UNKNOWNS], strict=True):
         sheet, _, cell = str(one["place"]).partition("!")
         key = str(one["field"])
         column = declared.get(key)

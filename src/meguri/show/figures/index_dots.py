@@ -20,6 +20,7 @@ from meguri.show.spell import joined, missing, say, word
 ROW, TOP, BOTTOM = 21, 26, 26
 LOW_FIRST = ("n1",)  # measures of which the lowest is the worst
 MAGNITUDES = 1000.0  # between the ends of a linear axis
+OPEN_END = 10.0  # indices from 0 to 1 stay on a linear axis, whatever their smallest
 MOST = 45  # rows that are drawn; the others stand in the table
 Point = Mapping[str, Any]
 
@@ -138,7 +139,7 @@ def _option(
     known = [point for point in points if not missing(point["value"])]
     least = _wide(points)
     ranges = [
-        (float(point["low"]), float(point["high"]), float(point["y"]))
+        (max(float(point["low"]), least or -math.inf), float(point["high"]), float(point["y"]))
         for point in known
         if not missing(point["low"]) and not missing(point["high"]) and point["low"] != point["high"]
     ]
@@ -172,7 +173,7 @@ def _wide(points: Sequence[Point]) -> float:
     (0.01, 0.0)
     """
     known = [float(point["value"]) for point in points if not missing(point["value"])]
-    if not known or min(known) <= 0 or max(known) < MAGNITUDES * min(known):
+    if not known or min(known) <= 0 or max(known) < max(MAGNITUDES * min(known), OPEN_END):
         return 0.0
     return float(10.0 ** math.floor(math.log10(min(known))))
 

@@ -83,7 +83,7 @@ def _option(table: pd.DataFrame, horizon: float, lang: Lang) -> dict[str, Any]:
     return {
         **base_option(),
         "title": [stage_key(list(table["stage"]), lang)],
-        "grid": {"left": 64, "right": 40, "top": 36, "bottom": 52},
+        "grid": {"left": 64, "right": 72, "top": 36, "bottom": 52},
         "xAxis": across,
         "yAxis": up,
         "series": [

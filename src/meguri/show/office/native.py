@@ -11,13 +11,14 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Literal
 
 from meguri.show.chart import Chart
 from meguri.show.excel import safe_text
-from meguri.show.ink import MUTED, PAPER, mixed
+from meguri.show.ink import MUTED, PAPER, ink_on, mixed
 from meguri.show.office.charts import EPOCH, LONGEST, add_chart, dress, key, paint, write
-from meguri.show.office.deck import Box, Deck, Series
+from meguri.show.office.deck import INK, Box, Deck, Series
 from meguri.show.office.extra import writer
 from meguri.show.office.fit import clipped
 
@@ -26,6 +27,7 @@ MOST_SERIES = 14
 MOST_NAMES = 30  # categories that can be read on a slide
 INVISIBLE = ("transparent", "rgba(0,0,0,0)")
 UNSEEN = 0.5  # pixels of a mark that only carries words
+MOST_SHARE = 1.5
 KEY_HIGH = 20.0  # points of the line that says what colours mean
 KEY = re.compile(r"\{(\w+)\|[^}]*\}([^{]*)")  # a square of a colour and its words, in a title
 WHITE = PAPER[1:].upper()
@@ -56,6 +58,7 @@ class Panel:
     stacked: bool = False
     axes: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {})
     head: str = ""
+    percent: bool = False  # numbers are shares of one, and words beside them say per cent
 
 
 def panels(chart: Chart) -> list[Panel]:
@@ -85,8 +88,21 @@ def panels(chart: Chart) -> list[Panel]:
         panel = _panel(option, places, shown, words)
         if panel is None:
             return []
-        found.append(panel)
-    return found if len(found) <= MOST_PANELS else []
+        found.append(replace(panel, percent=_percent(panel, series)))
+    plain = _keys(option, found) or all(map(_explains_itself, found))
+    return found if plain and len(found) <= MOST_PANELS else []
+
+
+def _percent(panel: Panel, series: list[dict[str, Any]]) -> bool:
+    numbers = [y for one in panel.series for y in (*one.values, *(y for _, y in one.points)) if y is not None]
+    words = [_label(item) for one in series for item in _listed(one.get("data"))]
+    return any("%" in text for text in words) and all(abs(number) <= MOST_SHARE for number in numbers)
+
+
+def _explains_itself(panel: Panel) -> bool:
+    """Whether a reader can tell what is drawn without a key: one series, or words beside them."""
+    seen = {one.name for one in panel.series if one.colour}
+    return len(seen) <= 1 or any(any(one.labels) for one in panel.series)
 
 
 def _listed(value: Any) -> list[Any]:
@@ -120,17 +136,21 @@ def _panel(
         if len(stacks) > 1 or len(names) > MOST_NAMES or len(series) > MOST_SERIES:
             return None
         drawn = tuple(_bar(one, len(names), at=0 if lies else 1) for one in series)
-        if len(drawn) == 1:
+        if len(drawn) == 1 and words:
             drawn = (replace(drawn[0], labels=_beside(words, len(names), 1 if lies else 0)),)
         axes = (across, up) if lies else (up, across)
         return Panel("bars", drawn, names, lies, stacks != {""}, axes, head)
     if kinds == {"line"} and across.get("type") == "category" and not lies:
         names = _names(across)
-        drawn = tuple(_bar(one, len(names), at=1) for one in series)
-        fits = len(series) <= MOST_SERIES and all(len(one.values) == len(names) for one in drawn)
+        heaped = _heaped(series)
+        drawn = tuple(_bar(one, len(names), at=1) for one in heaped or ())
+        fits = 0 < len(drawn) <= MOST_SERIES and all(len(one.values) == len(names) for one in drawn)
         return Panel("lines", drawn, names, axes=(up, across), head=head) if fits else None
     if kinds <= {"line", "scatter"} and not named:
-        parts = (part for one in series for part in _segments(one, across))
+        heaped = _heaped(series)
+        if heaped is None:
+            return None
+        parts = (part for one in heaped for part in _segments(one, across))
         # the longest first: LibreOffice shows no others else
         drawn = tuple(sorted(parts, key=lambda one: -len(one.points)))
         return Panel("points", drawn, axes=(across, up), head=head) if drawn else None
@@ -182,18 +202,21 @@ def _plain(colour: object, opacity: object = 1) -> str:
 
 def _bar(series: Mapping[str, Any], many: int, at: int) -> Drawn:
     """Numbers by category; ``at`` says which of a pair is the number."""
-    cells, colours = list[float | None](), list[str]()
+    cells, colours, labels = list[float | None](), list[str](), list[str]()
     for one in _listed(series.get("data")):
         item = one.get("itemStyle") or {} if isinstance(one, dict) else {}
         value = one.get("value") if isinstance(one, dict) else one
         value = value[at] if isinstance(value, list) and len(value) == 2 else value
         cells.append(_number(value))
+        labels.append(_label(one))
         colours.append(_plain(item["color"], item.get("opacity", 1)) if "color" in item else "")
     colour = _colour(series)
-    if any(colours) and "color" not in (series.get("itemStyle") or {}):
+    bars = series["type"] == "bar"
+    if bars and any(colours) and "color" not in (series.get("itemStyle") or {}):
         colour = next(one for one in colours if one)
-    own = tuple(colours) if any(one and one != colour for one in colours) else ()
-    return Drawn(str(series.get("name") or ""), colour, tuple(cells[:many]), colours=own)
+    own = tuple(colours) if bars and any(one and one != colour for one in colours) else ()
+    told = tuple(labels[:many]) if any(labels) else ()
+    return Drawn(str(series.get("name") or ""), colour, tuple(cells[:many]), colours=own, labels=told)
 
 
 def _number(value: Any, kind: str = "value") -> float | None:
@@ -206,6 +229,58 @@ def _number(value: Any, kind: str = "value") -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
     return float(value)
+
+
+def _heaped(series: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
+    """Series with stacked ones lifted onto one another, as drawn; None where their places differ."""
+    tops: dict[str, list[tuple[float | None, float]]] = {}
+    found = []
+    for one in series:
+        stack = one.get("stack") if one["type"] == "line" else None
+        if not stack:
+            found.append(one)
+            continue
+        pairs = [_pair(cell) for cell in _listed(one.get("data"))]
+        if any(pair is None for pair in pairs):
+            return None
+        own = [pair for pair in pairs if pair is not None]
+        below = tops.get(stack)
+        if below is not None:
+            if [x for x, _ in below] != [x for x, _ in own]:
+                return None
+            own = [(x, y + base) for (x, y), (_, base) in zip(own, below, strict=True)]
+        tops[stack] = own
+        data = [y if x is None else [x, y] for x, y in own]
+        edge = {"color": (one.get("areaStyle") or {}).get("color", MUTED), "width": 0.75}
+        hidden = (one.get("lineStyle") or {}).get("opacity") == 0  # a band: its edges are drawn
+        found.append({**one, "data": data, **({"lineStyle": edge} if hidden else {})})
+    return found
+
+
+def _pair(cell: Any) -> tuple[float | None, float] | None:
+    """Place and value of a datum; the place is None where it stands in the row of categories."""
+    value = cell.get("value") if isinstance(cell, dict) else cell
+    if isinstance(value, list):
+        x, y = (_number(value[0]), _number(value[1])) if len(value) >= 2 else (None, None)
+        return None if x is None or y is None else (x, y)
+    y = _number(value)
+    return None if y is None else (None, y)
+
+
+def _stepped(points: Points, step: object) -> Points:
+    """Corners of a line of steps; any other line as it is.
+
+    Examples
+    --------
+    >>> _stepped([(0.0, 1.0), (2.0, 3.0)], "end"), _stepped([(0.0, 1.0), (2.0, 3.0)], "start")
+    ([(0.0, 1.0), (2.0, 1.0), (2.0, 3.0)], [(0.0, 1.0), (0.0, 3.0), (2.0, 3.0)])
+    """
+    if step not in ("start", "end"):
+        return points
+    found = points[:1]
+    for (x0, y0), (x1, y1) in pairwise(points):
+        found += [(x1, y0) if step == "end" else (x0, y1), (x1, y1)]
+    return found
 
 
 def _segments(series: Mapping[str, Any], across: Mapping[str, Any]) -> Iterator[Drawn]:
@@ -225,7 +300,9 @@ def _segments(series: Mapping[str, Any], across: Mapping[str, Any]) -> Iterator[
             points.append((x, y))
             labels.append(_label(one))
         elif points and (line or one is None):
-            yield Drawn(name, colour, points=tuple(points), labels=tuple(labels), line=line)
+            corners = _stepped(points, series.get("step")) if line else points
+            told = tuple(labels) if len(corners) == len(points) else ()
+            yield Drawn(name, colour, points=tuple(corners), labels=told, line=line)
             points, labels = Points(), []
 
 
@@ -288,10 +365,13 @@ def _keys(option: Mapping[str, Any], found: Sequence[Panel]) -> list[Series]:
 def _draw(deck: Deck, slide: Any, box: Box, panel: Panel) -> None:
     chart = _points(deck, slide, box, panel) if panel.kind == "points" else _named(deck, slide, box, panel)
     dress(deck, chart, panel.head, legend=False)
+    if panel.kind != "bars":  # the axis below stays below, whatever the values
+        chart.value_axis.crosses = writer("pptx.enum.chart").XL_AXIS_CROSSES.MINIMUM
     axes = (chart.category_axis, chart.value_axis)
     told = panel.axes if panel.kind == "points" else (panel.axes[1], panel.axes[0])
-    for axis, about in zip(axes, told, strict=True):
-        _scale(deck, axis, about)
+    for n, (axis, about) in enumerate(zip(axes, told, strict=True)):
+        # a scale the figure writes by itself beside an upright axis is the axis's own here
+        _scale(deck, axis, about, upright=n == 1 and not panel.across, percent=panel.percent)
 
 
 def _named(deck: Deck, slide: Any, box: Box, panel: Panel) -> Any:
@@ -309,7 +389,7 @@ def _named(deck: Deck, slide: Any, box: Box, panel: Panel) -> Any:
             _line(deck, drawn, one)
         else:
             paint(deck, drawn, Series(one.name, (), one.colour))
-            _worded(deck, drawn, one)
+            _worded(deck, drawn, one, inside=panel.stacked)
             for place, colour in enumerate(one.colours):
                 if colour and colour != one.colour:
                     drawn.points[place].format.fill.solid()
@@ -324,11 +404,14 @@ def _named(deck: Deck, slide: Any, box: Box, panel: Panel) -> Any:
     return chart
 
 
-def _worded(deck: Deck, drawn: Any, one: Drawn) -> None:
-    """Words at the ends of bars, as the figure writes them."""
+def _worded(deck: Deck, drawn: Any, one: Drawn, *, inside: bool) -> None:
+    """Words at the ends of bars, as the figure writes them; inside stacked ones in ink or paper."""
     for place, text in enumerate(one.labels):
         if text:
-            write(deck, drawn.points[place].data_label.text_frame, clipped(safe_text(text), LONGEST), 9)
+            ground = (one.colours[place] if one.colours else "") or one.colour or WHITE
+            ink = ink_on(f"#{ground}")[1:].upper() if inside else INK
+            frame = drawn.points[place].data_label.text_frame
+            deck._run(frame.paragraphs[0], clipped(safe_text(text), LONGEST), 9, ink)
 
 
 def _points(deck: Deck, slide: Any, box: Box, panel: Panel) -> Any:
@@ -355,6 +438,7 @@ def _line(deck: Deck, drawn: Any, one: Drawn) -> None:
         drawn.format.line.color.rgb, drawn.format.line.width = deck._rgb(one.colour), deck.pt(1.75)
     else:
         drawn.format.line.fill.background()
+    _pointed(deck, drawn, one, aside=True)
 
 
 def _marks(deck: Deck, drawn: Any, one: Drawn) -> None:
@@ -367,20 +451,29 @@ def _marks(deck: Deck, drawn: Any, one: Drawn) -> None:
     else:
         drawn.marker.format.fill.background()
     drawn.marker.format.line.color.rgb = deck._rgb(colour or MUTED[1:].upper())
+    _pointed(deck, drawn, one)
+
+
+def _pointed(deck: Deck, drawn: Any, one: Drawn, *, aside: bool = False) -> None:
+    """Words at points: above them, or beside the ends of a line."""
+    places = writer("pptx.enum.chart").XL_LABEL_POSITION
     for place, text in enumerate(one.labels):
         if text:
             label = drawn.points[place].data_label
             write(deck, label.text_frame, clipped(safe_text(text), LONGEST), 9)
-            label.position = writer("pptx.enum.chart").XL_LABEL_POSITION.ABOVE
+            label.position = places.ABOVE
+            if aside and place in (0, len(one.labels) - 1):
+                label.position = places.RIGHT if place else places.LEFT
 
 
-def _scale(deck: Deck, axis: Any, about: Mapping[str, Any]) -> None:
+def _scale(deck: Deck, axis: Any, about: Mapping[str, Any], *, upright: bool, percent: bool) -> None:
     """Ends, name and number format of an axis as the figure has them."""
     name = str(about.get("name") or "")
     axis.has_title = bool(name)
     if name:
         write(deck, axis.axis_title.text_frame, name.replace("\n", " "), 10)
-    if (about.get("axisLabel") or {}).get("show") is False:
+    silent = (about.get("axisLabel") or {}).get("show") is False or about.get("show") is False
+    if silent and not upright:
         axis.tick_label_position = writer("pptx.enum.chart").XL_TICK_LABEL_POSITION.NONE
     if about.get("type") == "category":
         return
@@ -393,5 +486,8 @@ def _scale(deck: Deck, axis: Any, about: Mapping[str, Any]) -> None:
         qn = writer("pptx.oxml.ns").qn
         scaling = axis._element.find(qn("c:scaling"))
         scaling.insert(0, scaling.makeelement(qn("c:logBase"), {"val": "10"}))
-    axis.tick_labels.number_format = "yyyy/m" if kind == "time" else "General"
+    ends = [value for end in ("min", "max") if (value := _number(about.get(end), kind)) is not None]
+    form = "General" if all(value == round(value) for value in ends) else "0.0"
+    form = "0%" if percent and upright else form
+    axis.tick_labels.number_format = "yyyy/m" if kind == "time" else form
     axis.tick_labels.number_format_is_linked = False

@@ -53,8 +53,8 @@ def view(asked: Asked, desk: Desk, lang: Lang) -> View:
         assert beside is not None  # else it were missing
         part = compared_section((case, load(first)), (other, load(beside)), lang)
         shown = dataclasses.replace(shown, sections=[part, *shown.sections])
-    ways = [way for way in (_unchanged(asked, lang), _beside(asked, lang)) if way]
-    sections = [*shown.sections, *([_ways(ways, lang)] if ways else [])]
+    ways = [way for way in (_beside(asked, lang), _unchanged(asked, lang), _keeps(case, lang)) if way]
+    sections = [_ways(ways, lang), *shown.sections] if case.sets else [*shown.sections, _ways(ways, lang)]
     runs = [*missing, *(_sobol_run(asked, case, desk) if first is not None else [])]
     return dataclasses.replace(shown, sections=sections, runs=runs, form=form, keeps=[_keep(case, lang)])
 
@@ -163,6 +163,12 @@ def _keep(case: Case, lang: Lang) -> Keep:
 
 def _ways(ways: Sequence[Way], lang: Lang) -> Section:
     return Section("ways", label("s_ways", lang, WORDS), ways=ways)
+
+
+def _keeps(case: Case, lang: Lang) -> Way:
+    """What could keep it running."""
+    query = {"scenario": case.value, "chain": "" if case.chain == case.scenario.chain else case.chain}
+    return Way(label("way_keeps", lang, WORDS), "keeps", {name: text for name, text in query.items() if text})
 
 
 def _unchanged(asked: Mapping[str, str], lang: Lang) -> Way | None:
