@@ -121,3 +121,11 @@ def test_every_material_of_the_word_list_can_be_asked_and_nothing_else(desk):
     assert [key for key, _ in QUESTION.fields[0].choices(desk, "ja")] == keys("materials")
     with pytest.raises(DataError, match="Dy"):
         QUESTION.read({"material": ["Dyy"]}, desk, "en")
+
+
+def test_a_figure_without_anything_to_draw_is_said_in_words(desk):
+    _, page = shown(desk, "en", material="U")
+    prices = next(part for part in page["sections"] if part["key"] == "prices")
+    assert prices["charts"] == [] and prices["texts"] == ["No price on record", "No control on record"]
+    drawn = {chart["key"] for part in page["sections"] for chart in part["charts"]}
+    assert drawn == {"stages"}  # its hatched columns are the stages nobody gives

@@ -44,7 +44,7 @@ def test_an_emptied_number_holds_its_default_and_an_emptied_text_or_list_is_none
         ({"runs": ["1", "2"]}, "web_too_many_values"),
         ({"start": ["2025-02-30"]}, "web_date"),
         ({"why": ["true"]}, "web_flag"),
-        ({"metal": ["Xx"]}, "choice"),
+        ({"metal": ["Xx"]}, "choice_of"),
         ({"budget": ["a\x00b"]}, "web_text"),
         ({"budget": ["x" * 201]}, "web_text"),
     ],

@@ -100,7 +100,7 @@ def test_a_rate_that_is_unknown_is_a_dash():
     import pandas as pd
 
     nothing = float("nan")
-    assert banded(pd.Series({"value": nothing, "p10": nothing, "p90": nothing})) == "—"
+    assert banded(pd.Series({"p50": nothing, "p10": nothing, "p90": nothing})) == "—"
 
 
 def test_every_case_of_the_form_is_one_that_the_command_knows():

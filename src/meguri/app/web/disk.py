@@ -1,17 +1,16 @@
-"""Names and writes on disk: what a file may be called, and files that are whole or not there. Thin."""
+"""Names and documents on disk: what a file may be called, JSON written whole, sizes. Thin."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import secrets
-import shutil
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from meguri.app.web.whole import write_whole
 from meguri.base.errors import DataError, Problem
 
 LONGEST_NAME = 120  # letters of a shown name
@@ -71,38 +70,6 @@ def printable(text: str, most: int = 80) -> str:
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in cut)
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that whoever looks sees the old one or the new one, also after a power cut.
-
-    Raises
-    ------
-    DataError
-        When the disk refuses.
-    """
-    temporary = path.with_name(f".{secrets.token_hex(6)}.part")
-    try:
-        with temporary.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        sync_folder(path.parent)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise DataError(Problem("file_unwritable", path.name, error.strerror or "", path.name)) from None
-
-
-def sync_folder(folder: Path) -> None:
-    """Make sure that a rename inside a folder outlives a power cut, where the system allows it."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def write_json(path: Path, content: Mapping[str, Any]) -> bytes:
     """Write a JSON document whole; gives back its bytes."""
     data = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode()
@@ -117,22 +84,6 @@ def read_json(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return content if isinstance(content, dict) else None
-
-
-def remove(folder: Path) -> None:
-    """Take a folder away at once, then free its room: nobody sees it half-deleted.
-
-    A link is taken away itself; what it leads to stays.
-    """
-    if folder.is_symlink():
-        folder.unlink(missing_ok=True)
-        return
-    gone = folder.with_name(f".gone-{secrets.token_hex(8)}")
-    try:
-        folder.rename(gone)
-    except FileNotFoundError:
-        return
-    shutil.rmtree(gone, ignore_errors=True)
 
 
 def size_of(folder: Path) -> int:

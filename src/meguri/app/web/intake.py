@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from meguri.app.web import disk, door
+from meguri.app.web import door
 from meguri.app.web.pool import BrokenError, RefusedError, StoppedError
 from meguri.app.web.problems import WebError, in_language
 from meguri.app.web.samples import EXAMPLES, ending_of
 from meguri.app.web.service import Service, failed
 from meguri.app.web.shelf import Kept, Shelf
 from meguri.app.web.store import FullError, MissingError, StaleError
+from meguri.app.web.whole import remove_whole
 from meguri.app.web.worker import problem_row
 from meguri.base.errors import DataError, Problem
 from meguri.base.terms import Lang, label
@@ -80,7 +81,7 @@ async def bring(
     except DataError as error:
         raise told(error) from None
     finally:
-        disk.remove(path.parent)
+        remove_whole(path.parent)
 
 
 async def _write(shelf: Shelf, path: Path, pieces: AsyncIterator[bytes]) -> None:
@@ -181,7 +182,7 @@ async def correct(
             await asked(service, "cells", args, kept.name)
             return await _keep(service, shelf, path, kept.kind, key, tag or kept.tag, "cells")
         finally:
-            disk.remove(path.parent)
+            remove_whole(path.parent)
     except DataError as error:
         raise told(error) from None
 
@@ -238,7 +239,7 @@ async def example(service: Service, shelf: Shelf, name: str, lang: Lang) -> Kept
             await blank(service, name, lang, path)
             return await _keep(service, shelf, path, kind, "", "", "example")
         finally:
-            disk.remove(path.parent)
+            remove_whole(path.parent)
     except DataError as error:
         raise told(error) from None
 

@@ -161,14 +161,17 @@ def _problems(one: Field, texts: Sequence[str], desk: Desk, lang: Lang) -> list[
         return [Problem("web_text", one.name, ascii(long[:40]), details={"most": str(LONGEST)})]
     if one.choices is not None:
         allowed = [value for value, _ in one.choices(desk, lang)]
-        return [
-            Problem("choice", one.name, text, details={"choices": ", ".join(allowed[:12]) or "-",
-                                                       "near": suggest(text, allowed) or "-"})
-            for text in given if text not in allowed
-        ]  # fmt: skip
+        return [_choice_problem(one, text, allowed) for text in given if text not in allowed]
     checks = {"number": _number_problem, "int": _number_problem, "date": _date_problem, "flag": _flag_problem}
     check = checks.get(one.kind)
     return [found for text in given if check and (found := check(one, text))]
+
+
+def _choice_problem(one: Field, text: str, allowed: Sequence[str]) -> Problem:
+    near, details = suggest(text, allowed), {"choices": ", ".join(allowed[:12]) or "-"}
+    if near is None:
+        return Problem("choice_of", one.name, text, details=details)
+    return Problem("choice", one.name, text, details=details | {"near": near})
 
 
 def _number_problem(one: Field, text: str) -> Problem | None:

@@ -13,7 +13,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 
-from meguri.app.web import disk, intake
+from meguri.app.web import intake
 from meguri.app.web.desk import OWN
 from meguri.app.web.intake import shelf_of, told
 from meguri.app.web.problems import WebError
@@ -21,6 +21,7 @@ from meguri.app.web.routes_api import REFUSALS, Offset, Speech, language, servic
 from meguri.app.web.samples import EXAMPLES, TEMPLATES, ending_of, media_of
 from meguri.app.web.shelf import Kept, Shelf
 from meguri.app.web.store import Workspace
+from meguri.app.web.whole import remove_whole
 from meguri.base.errors import DataError
 
 router = APIRouter(prefix="/api/v1", tags=["files"])
@@ -415,7 +416,7 @@ async def template(request: Request, name: str, form: str, lang: Speech = None) 
     try:
         await intake.blank(service_of(request), name, language(request, lang), path)
     except WebError:
-        disk.remove(folder)
+        remove_whole(folder)
         raise
-    gone = BackgroundTask(disk.remove, folder)
+    gone = BackgroundTask(remove_whole, folder)
     return FileResponse(path, media_type=media_of(path.name), filename=quote(path.name), background=gone)

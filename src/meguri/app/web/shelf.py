@@ -19,6 +19,7 @@ from typing import Any
 from meguri.app.web import disk
 from meguri.app.web.desk import KINDS, build_stamp
 from meguri.app.web.store import FullError, MissingError, Store, check_tag, tag_of
+from meguri.app.web.whole import remove_whole, sync_folder
 from meguri.base.errors import DataError, Problem
 
 META = "meta.json"
@@ -157,7 +158,7 @@ class Shelf:
             disk.write_json(made / META, {"kind": kind, "name": brought.name, "current": 1,
                                           "versions": [first]})  # fmt: skip
             made.rename(self.folder / key)
-            disk.sync_folder(self.folder)
+            sync_folder(self.folder)
         return self.file(key)
 
     def add_version(self, key: str, brought: Path, how: str = "upload", tag: str = "") -> Kept:
@@ -215,7 +216,7 @@ class Shelf:
         with self.store.lock:
             kept = self.file(key)
             check_tag(kept.tag, tag, kept.name)
-            disk.remove(self.folder / key)
+            remove_whole(self.folder / key)
 
     def keep_check(self, key: str, version: int, result: Mapping[str, Any]) -> None:
         """Keep what a check of a version found; a file deleted meanwhile stays deleted."""
@@ -252,13 +253,13 @@ class Shelf:
             raise FullError(Problem("web_workspace_full", brought.name, f"{size:,} B", brought.name,
                                     {"limit": f"{self.store.bounds.workspace >> 20:,} MB"}))  # fmt: skip
         target = folder / f"v{number:04d}"
-        disk.remove(target)  # of a server killed before it could describe what it had moved
+        remove_whole(target)  # of a server killed before it could describe what it had moved
         target.mkdir()
         digest = disk_digest(brought)
         waited = brought.parent
         brought.rename(target / brought.name)
-        disk.sync_folder(target)
-        disk.remove(waited)
+        sync_folder(target)
+        remove_whole(waited)
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         return {"file": f"{target.name}/{brought.name}", "name": brought.name, "digest": digest, "size": size,
                 "when": now, "how": how, "parent": parent}  # fmt: skip

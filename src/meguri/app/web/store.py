@@ -19,6 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from meguri.app.web import disk
+from meguri.app.web.whole import remove_whole, sweep, sync_folder
 from meguri.base.errors import DataError, Problem
 
 ABOUT = "workspace.json"
@@ -135,7 +136,7 @@ class Store:
             made.mkdir()
             disk.write_json(made / ABOUT, {"name": shown, "made": time.time_ns()})
             made.rename(self.root / key)
-            disk.sync_folder(self.root)
+            sync_folder(self.root)
         return self.workspace(key)
 
     def rename(self, key: str, name: str, tag: str = "") -> Workspace:
@@ -168,7 +169,7 @@ class Store:
             check_tag(old.tag, tag, old.name)
             for told in self.on_delete:
                 told(key)
-            disk.remove(old.folder)
+            remove_whole(old.folder)
 
     def _read(self, folder: Path) -> Workspace | None:
         """The workspace in a folder; ``None`` for anything else, also for a link to somewhere."""
@@ -192,11 +193,13 @@ class Store:
         """Take away what a killed server left half-made or half-deleted; only what carries our names."""
         for item in list(self.root.iterdir()):
             if item.name.startswith((".new-w", ".gone-")):
-                disk.remove(item)
+                remove_whole(item)
         for one in self.workspaces():
-            disk.remove(one.folder / ".incoming")
-            for item in (one.folder / "files").glob(".*"):
-                disk.remove(item)
+            remove_whole(one.folder / ".incoming")
+            for item in (one.folder / "files").glob("*"):
+                remove_whole(item) if item.name.startswith(".") else sweep(item)
+            sweep(one.folder)
+        sweep(self.root)
 
     def _sweep_orphans(self) -> None:
         """A worker that was computing when its workspace was deleted may have written there once more.
@@ -205,7 +208,7 @@ class Store:
         """
         for item in list(self.root.iterdir()):
             if _ID.fullmatch(item.name) and not item.is_symlink() and not (item / ABOUT).is_file():
-                disk.remove(item)
+                remove_whole(item)
 
 
 def tag_of(content: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 
@@ -44,6 +45,7 @@ class Sheet:
     atlas: Atlas
     tables: Tables
     charts: dict[str, Chart]
+    traded: pd.DataFrame
     importer: str
     lang: Lang
 
@@ -60,6 +62,14 @@ class Sheet:
         """Those tables of the atlas that have a row."""
         return [found for name in names for found in table(self.tables, name, self.lang)]
 
+    def part(self, key: str, texts: Sequence[str], charts: Sequence[str], *more: Any) -> Section:
+        """A section; a figure without anything to draw says so in words, an unknown stage stays hatched."""
+        bare = [name for name in charts if name != "stages" and self.charts[name].table.empty]
+        bare = [name for name in bare if name != "map" or self.traded.empty]
+        words = dict.fromkeys([*texts, *(self.charts[name].title for name in bare)])
+        drawn = [self.charts[name] for name in charts if name not in bare]
+        return Section(key, self.said(f"sec_{key}"), list(words), drawn, *more)
+
 
 @lru_cache(maxsize=16)
 def _atlas(element: str, year: int | None) -> Atlas:
@@ -72,14 +82,14 @@ def view(asked: Asked, desk: Desk, lang: Lang) -> View:
     tables = {**sheet_tables(found), **_owners()}
     trade, importer = trade_of(found.element, asked["importer"]), asked["importer"]
     charts = sheet_charts(found.element, tables, trade, importer, lang, stage=asked["stage"], heights=HEIGHTS)
-    sheet = Sheet(found, tables, charts, importer, lang)
+    sheet = Sheet(found, tables, charts, trade.flows, importer, lang)
     sections = [*_evidence(sheet, asked), _chain(sheet, asked, desk), *_parts(sheet)]
     return View(
         title=charts["stages"].title if len(found.stages) else sheet.said("none", name=_name(sheet)),
         lead=_lead(sheet),
         headlines=_headlines(sheet),
         sections=sections,
-        sources=sources_of([*_cited(sections), *(charts[key].table for key in ("map", "series"))]),
+        sources=sources_of([*_cited(sections), trade.flows]),
         notes=_doubts(found.flags, lang),
     )
 
@@ -145,22 +155,22 @@ def _chain_of(sheet: Sheet, name: str, desk: Desk) -> Chain | None:
 
 def _parts(sheet: Sheet) -> list[Section]:
     """Every part of the page below the chain, in the order of the argument."""
-    said, charts = sheet.said, sheet.charts
+    said = sheet.said
     both = len(one_source(sheet.atlas.contrast)) > 0
+    why_there = ("stage_reasons", "by_product_hosts", "capability", "uses")
+    apart = "apart_lead" if len(sheet.tables["disagreements"]) else "apart_none"
     return [
-        Section("stages", said("sec_stages"), (), [charts["stages"], charts["hhi"]],
-                sheet.shown("stage_shares", "concentration"), _whys(sheet)),
-        Section("ore", said("sec_ore"), [] if both else [say("slope_none", sheet.lang)], [charts["slope"]]),
-        Section("map", said("sec_map"), (), [charts["map"], charts["series"]]),
+        sheet.part(
+            "stages", (), ("stages", "hhi"), sheet.shown("stage_shares", "concentration"), _whys(sheet)
+        ),
+        sheet.part("ore", [] if both else [say("slope_none", sheet.lang)], ("slope",)),
+        sheet.part("map", (), ("map", "series")),
         _firms(sheet),
-        Section("reasons", said("sec_reasons"), _unless(sheet, "stage_reasons", "by_product_hosts",
-                "capability"), (), sheet.shown("stage_reasons", "by_product_hosts", "capability", "uses")),
-        Section("prices", said("sec_prices"), (), [charts["prices"], charts["controls"]]),
-        Section("apart", said("sec_apart"), [said("apart_lead" if len(sheet.tables["disagreements"]) else
-                "apart_none")], (), sheet.shown("source_values")),
-        Section("unknowns", said("sec_unknowns"), _unless(sheet, "atlas_unknowns"), (),
-                sheet.shown("atlas_unknowns")),
-    ]  # fmt: skip
+        sheet.part("reasons", _unless(sheet, *why_there), (), sheet.shown(*why_there)),
+        sheet.part("prices", (), ("prices", "controls")),
+        sheet.part("apart", [said(apart)], (), sheet.shown("source_values")),
+        sheet.part("unknowns", _unless(sheet, "atlas_unknowns"), (), sheet.shown("atlas_unknowns")),
+    ]
 
 
 def _unless(sheet: Sheet, *names: str) -> list[str]:

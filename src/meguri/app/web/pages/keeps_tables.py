@@ -273,7 +273,7 @@ def library_tables(library: Library, lang: Lang) -> list[Table]:
         {"measure": row["measure"], "reason": told(f"left_{row['reason']}", lang), "detail": row["detail"]}
         for row in library.left_out.to_dict("records")
     ]
-    return [
-        table("library", told("fitting", lang, n=len(fitting)), fitting, "web_keeps_library"),
-        table("left", told("left", lang, n=len(out)), out, "web_keeps_left", opened=False),
-    ]
+    shown = [table("library", told("fitting", lang, n=len(fitting)), fitting, "web_keeps_library")]
+    if out:
+        shown.append(table("left", told("left", lang, n=len(out)), out, "web_keeps_left", opened=False))
+    return shown

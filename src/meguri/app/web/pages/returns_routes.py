@@ -117,10 +117,10 @@ def headlines(answer: CirculateAnswer, lang: Lang) -> tuple[Headline, ...]:
     table = answer.tables["route_figures"]
     found = []
     for stock, rows in table.groupby("stock", sort=False):
-        kept = rows[rows["figure"] == "rfr"].dropna(subset=["value"])
+        kept = rows[rows["figure"] == "rfr"].dropna(subset=["p50"])
         if kept.empty:
             continue
-        plan = str(kept.loc[kept["value"].idxmax(), "plan"])
+        plan = str(kept.loc[kept["p50"].idxmax(), "plan"])
         cells = rows[rows["plan"] == plan].set_index("figure")
         shown = {name: banded(cells.loc[name]) for name in ("mass_rate", "function_rate", "rfr")}
         found.append(
@@ -134,16 +134,16 @@ def headlines(answer: CirculateAnswer, lang: Lang) -> tuple[Headline, ...]:
 
 
 def banded(row: pd.Series[Any]) -> str:
-    """A rate in per cent with its range P10–P90.
+    """Median of a rate in per cent with its range P10–P90, as the figure below it marks them.
 
     Examples
     --------
-    >>> banded(pd.Series({"value": 0.402, "p10": 0.31, "p90": 0.5}))
+    >>> banded(pd.Series({"p50": 0.402, "p10": 0.31, "p90": 0.5}))
     '40% (31–50%)'
     """
-    if missing(row["value"]):
+    if missing(row["p50"]):
         return "—"
-    return f"{percent(row['value'])} ({percent(row['p10']).rstrip('%')}–{percent(row['p90'])})"
+    return f"{percent(row['p50'])} ({percent(row['p10']).rstrip('%')}–{percent(row['p90'])})"
 
 
 def _lever(answer: CirculateAnswer, stock: str, lang: Lang) -> str:
