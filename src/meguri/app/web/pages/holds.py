@@ -160,9 +160,7 @@ def _parts(sheet: Sheet) -> list[Section]:
     why_there = ("stage_reasons", "by_product_hosts", "capability", "uses")
     apart = "apart_lead" if len(sheet.tables["disagreements"]) else "apart_none"
     return [
-        sheet.part(
-            "stages", (), ("stages", "hhi"), sheet.shown("stage_shares", "concentration"), _whys(sheet)
-        ),
+        sheet.part("stages", (), ("stages", "hhi"), counted, _whys(sheet)),
         sheet.part("ore", [] if both else [say("slope_none", sheet.lang)], ("slope",)),
         sheet.part("map", (), ("map", "series")),
         _firms(sheet),
