@@ -25,6 +25,7 @@ DEFAULT = "default"
 OUTSIDE = ("lang", "workspace", "token", "now")  # parameters of every page, read before its own
 BEHIND = 5  # how much long work stands back: pages go first, and it still gets on beside other programs
 QUICK = "meguri.app.web.views"
+FIRST_JOB = "meguri.app.web.kinds.stress"
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Service:
         self.pool = Pool(settings.workers, preload=(QUICK,))
         self.views = Views(self.pool)
         self.written = Written()
-        self.jobs = Jobs([Worker(nice=BEHIND) for _ in range(settings.job_workers)], settings.jobs)
+        self.jobs = Jobs([Worker(nice=BEHIND, preload=(FIRST_JOB,)) for _ in range(settings.job_workers)], settings.jobs)
         self.store.on_delete.append(lambda key: self.jobs.drop(self.store.folder(key)))
         self._warming: asyncio.Task[None] | None = None
 
