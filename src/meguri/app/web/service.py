@@ -72,7 +72,8 @@ class Service:
         self.pool = Pool(settings.workers, preload=(QUICK,))
         self.views = Views(self.pool)
         self.written = Written()
-        self.jobs = Jobs([Worker(nice=BEHIND, preload=(FIRST_JOB,)) for _ in range(settings.job_workers)], settings.jobs)
+        hands = [Worker(nice=BEHIND, preload=(FIRST_JOB,)) for _ in range(settings.job_workers)]
+        self.jobs = Jobs(hands, settings.jobs)
         self.store.on_delete.append(lambda key: self.jobs.drop(self.store.folder(key)))
         self._warming: asyncio.Task[None] | None = None
 

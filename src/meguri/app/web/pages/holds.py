@@ -158,6 +158,7 @@ def _parts(sheet: Sheet) -> list[Section]:
     said = sheet.said
     both = len(one_source(sheet.atlas.contrast)) > 0
     why_there = ("stage_reasons", "by_product_hosts", "capability", "uses")
+    counted = sheet.shown("stage_shares", "concentration")
     apart = "apart_lead" if len(sheet.tables["disagreements"]) else "apart_none"
     return [
         sheet.part("stages", (), ("stages", "hhi"), counted, _whys(sheet)),
