@@ -97,11 +97,20 @@ class Service:
     async def _warm(self) -> None:
         """Compute what most readers open first, one view at a time and behind every other request."""
         langs: list[Lang] = ["ja", "en"] if self.settings.lang == "ja" else ["en", "ja"]
+        await self._first_answer(langs[0])
         for lang in langs:
             for question in QUESTIONS.values():
                 with contextlib.suppress(WebError, OSError):
                     wanted = self.wanted(DEFAULT, question, {}, lang)
                     await self.view(wanted, urgent=False)
+
+    async def _first_answer(self, lang: Lang) -> None:
+        """Begin what the overview waits for first: who stops when, with the chain and scenario packaged."""
+        with contextlib.suppress(WebError, MeguriError, OSError):
+            wanted = self.wanted(DEFAULT, QUESTIONS["overview"], {}, lang)
+            told = (await self.view(wanted, urgent=False)).document()
+            for run in told["runs"][:1]:
+                self.jobs.submit(wanted.workspace, run["kind"], run["params"])
 
     def folder(self, workspace: str) -> Path:
         """Folder of a workspace; ``default`` is the first one, made when there is none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from meguri.app.web.desk import Desk
 from meguri.app.web.pages import exports_classes, exports_goods, exports_printed, exports_relocation
@@ -20,4 +21,9 @@ PARTS: dict[str, Callable[[Asked, Desk, Lang], View]] = {
 
 def view(asked: Asked, desk: Desk, lang: Lang) -> View:
     """The part of the page that is asked for: a trade by class, single goods, printed shares, relocation."""
-    return PARTS[asked["part"]](asked, desk, lang)
+    found = PARTS[asked["part"]](asked, desk, lang)
+    if asked["part"] != "classes" or any(section.tables for section in found.sections):
+        return found
+    printed = exports_printed.view(asked, desk, lang)  # what is at hand without a run, and says what it is
+    *own, onward = found.sections
+    return replace(found, sections=(*own, printed.sections[0], onward), sources=printed.sources)
