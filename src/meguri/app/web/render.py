@@ -141,11 +141,24 @@ def shell(template: str, where: Where, **context: Any) -> str:
             nav=[(key, label("nav", lang, one.words), taken(one)) for key, one in QUESTIONS.items()],
             stamp=build_stamp(),
             audiences=AUDIENCES,
+            called=lambda name: called(name, lang),
             duration=lambda seconds: duration(seconds, lang),
             script_words=script_words(lang),
             **context,
         )
     )
+
+
+def called(name: str, lang: Lang) -> str:
+    """A workspace as the reader calls it: the first one was named by the server, in one of its languages.
+
+    Examples
+    --------
+    >>> called("Standard", "ja"), called("Plant 2", "ja")
+    ('標準', 'Plant 2')
+    """
+    own = {label("first_workspace", one, "web_api") for one in LANGS}
+    return label("first_workspace", lang, "web_api") if name in own else name
 
 
 def taken(question: Question) -> list[str]:
