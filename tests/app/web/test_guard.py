@@ -130,3 +130,10 @@ def test_a_body_that_stands_still_is_given_up(monkeypatch):
              "headers": [(b"host", b"localhost")]}  # fmt: skip
     asyncio.run(guard.Guard(reading, {"localhost"}, None, lambda *_: reading)(scope, receive, None))
     assert told == {"message": {"type": "http.disconnect"}, "why": (408, "too_slow")}
+
+
+@pytest.mark.parametrize(("query", "word"), [("limit=0", "1 以上"), ("limit=x", "整数"), ("lang=fr", "'ja'")])
+def test_a_wrong_parameter_of_a_call_is_told_in_the_readers_language(open_app, query, word):
+    speaking = {"accept-language": "ja"}
+    told = open_app.get(f"/api/v1/pages/holds/tables/x?{query}", headers=speaking).json()
+    assert word in told["problems"][0]["expected"] and told["problems"][0]["way_out"].startswith("API")

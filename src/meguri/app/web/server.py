@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -18,7 +18,7 @@ from meguri.app.web.guard import LOOPBACK, App, Guard, Scope
 from meguri.app.web.problems import WebError, response
 from meguri.app.web.routes_api import language
 from meguri.app.web.service import Service, Settings
-from meguri.base.terms import Lang
+from meguri.base.terms import LANGS, Lang, keys, label
 from meguri.base.version import __version__
 
 STATUS = {404: "no_page", 405: "no_method", 401: "no_token", 403: "other_site", 413: "too_large"}
@@ -108,8 +108,7 @@ def _say_no(app: FastAPI) -> None:
                 "key": "bad_parameter",
                 "place": _writable(".".join(str(part) for part in one["loc"])),
                 "found": _writable(str(one.get("input", ""))[:80]),
-                "expected_en": one["msg"],
-                "expected_ja": one["msg"],
+                **_wanted(one),
             }
             for one in error.errors()
         ]
@@ -133,6 +132,21 @@ def _say_no(app: FastAPI) -> None:
 def _writable(text: str) -> str:
     """The text without halves of letters, which JSON may hold and UTF-8 may not."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _wanted(error: Mapping[str, Any]) -> dict[str, str]:
+    """What a parameter must be and where to read on, in every language.
+
+    Examples
+    --------
+    >>> _wanted({"type": "greater_than_equal", "ctx": {"ge": 1}})["expected_ja"]
+    '1 以上'
+    """
+    kind = f"invalid_{error['type']}"
+    known = kind if kind in keys("web_api") else "invalid_other"
+    fill = {name: str(value) for name, value in error.get("ctx", {}).items()}
+    told = {f"expected_{lang}": label(known, lang, "web_api", **fill) for lang in LANGS}
+    return told | {f"way_out_{lang}": label("invalid_way", lang, "web_api") for lang in LANGS}
 
 
 def speech(request: Request) -> Lang:
