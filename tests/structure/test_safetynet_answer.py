@@ -136,7 +136,8 @@ def test_what_is_withheld_is_listed_with_level_and_reason_in_both_languages(answ
     for lang in ("en", "ja"):
         for audience in AUDIENCES:
             table = withheld_table(audience, answer, lang)
-            assert table["part"].tolist() == [part["part"] for part in withheld(audience)]
+            held = [part["part"] for part in withheld(audience) if part["table"] in answer.tables]
+            assert table["part"].tolist() == held
             assert (table[["what", "why"]] != "").all(axis=None)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import httpx
+import httpx2
 
 JOBS = "/api/v1/workspaces/default/jobs"
 OVER = ("done", "failed", "cancelled")
@@ -34,12 +34,12 @@ class Server:
             self.process = subprocess.Popen(
                 [*command, "--no-browser", "--no-warm", "--workspace", str(root)], stdout=log, stderr=log
             )
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60)
+        self.client = httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=60)
         wait_for(lambda: self._answers(), 60)
 
     def _answers(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
-        with contextlib.suppress(httpx.HTTPError):
+        with contextlib.suppress(httpx2.HTTPError):
             return self.client.get("/static/app.css").status_code == 200
         return False
 

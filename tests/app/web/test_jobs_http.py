@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from meguri.app.web.jobs import Jobs, Limits
@@ -23,7 +23,7 @@ from tests.app.web.test_jobs import settle
 
 JOBS = "/api/v1/workspaces/default/jobs"
 ORDER = EXAMPLE
-Story = Callable[[httpx.AsyncClient, FakeHand, Service], Awaitable[None]]
+Story = Callable[[httpx2.AsyncClient, FakeHand, Service], Awaitable[None]]
 
 
 def served(root: Path, story: Story, limits: Limits | None = None) -> None:
@@ -35,8 +35,8 @@ def served(root: Path, story: Story, limits: Limits | None = None) -> None:
     async def life() -> None:
         service.jobs = Jobs([hand], limits or Limits(waiting=2, grace=0.05, beat=0.02))
         service.jobs.start([service.folder("default")])
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        transport = httpx2.ASGITransport(app)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
             try:
                 await story(client, hand, service)
             finally:
@@ -50,7 +50,7 @@ def numbered(number: int) -> dict[str, Any]:
 
 
 def test_two_clients_that_ask_for_the_same_work_are_led_to_one_address(tmp_path: Path) -> None:
-    async def story(client: httpx.AsyncClient, hand: FakeHand, service: Service) -> None:
+    async def story(client: httpx2.AsyncClient, hand: FakeHand, service: Service) -> None:
         mine, yours = await asyncio.gather(client.post(JOBS, json=ORDER), client.post(JOBS, json=ORDER))
         assert (mine.status_code, yours.status_code) == (202, 202)
         assert mine.headers["location"] == yours.headers["location"]
@@ -70,7 +70,7 @@ def test_two_clients_that_ask_for_the_same_work_are_led_to_one_address(tmp_path:
 def test_the_address_of_a_job_is_known_from_its_inputs_alone(tmp_path: Path) -> None:
     places: list[str] = []
 
-    async def story(client: httpx.AsyncClient, hand: FakeHand, service: Service) -> None:
+    async def story(client: httpx2.AsyncClient, hand: FakeHand, service: Service) -> None:
         places.append((await client.post(JOBS, json=ORDER)).headers["location"])
 
     served(tmp_path / "a", story)
@@ -96,7 +96,7 @@ def test_the_address_of_a_job_is_known_from_its_inputs_alone(tmp_path: Path) -> 
 def test_an_order_that_makes_no_sense_is_refused_with_its_place(
     tmp_path: Path, body: Any, place: str
 ) -> None:
-    async def story(client: httpx.AsyncClient, hand: FakeHand, service: Service) -> None:
+    async def story(client: httpx2.AsyncClient, hand: FakeHand, service: Service) -> None:
         for lang in ("ja", "en"):
             answer = await client.post(JOBS, json=body, params={"lang": lang})
             assert answer.status_code == 422
@@ -112,7 +112,7 @@ def test_an_order_that_makes_no_sense_is_refused_with_its_place(
     "content", [b"{", b'{"kind": "\\ud800", "params": {}}', b"\xff\xfe", b"", b"[" * 5000]
 )
 def test_a_body_that_is_no_json_is_refused_and_never_a_fault(tmp_path: Path, content: bytes) -> None:
-    async def story(client: httpx.AsyncClient, hand: FakeHand, service: Service) -> None:
+    async def story(client: httpx2.AsyncClient, hand: FakeHand, service: Service) -> None:
         answer = await client.post(JOBS, content=content, headers={"content-type": "application/json"})
         assert answer.status_code in (400, 422)
 
@@ -122,7 +122,7 @@ def test_a_body_that_is_no_json_is_refused_and_never_a_fault(tmp_path: Path, con
 def test_a_full_queue_is_503_with_a_time_to_come_again_and_a_way_out_in_the_readers_language(
     tmp_path: Path,
 ) -> None:
-    async def story(client: httpx.AsyncClient, hand: FakeHand, service: Service) -> None:
+    async def story(client: httpx2.AsyncClient, hand: FakeHand, service: Service) -> None:
         await client.post(JOBS, json=numbered(0))
         await settle()
         for n in (1, 2):
@@ -138,7 +138,7 @@ def test_a_full_queue_is_503_with_a_time_to_come_again_and_a_way_out_in_the_read
 
 
 def test_delete_cancels_what_runs_and_takes_away_what_is_over(tmp_path: Path) -> None:
-    async def story(client: httpx.AsyncClient, hand: FakeHand, service: Service) -> None:
+    async def story(client: httpx2.AsyncClient, hand: FakeHand, service: Service) -> None:
         place = (await client.post(JOBS, json=ORDER)).headers["location"]
         await settle()
         assert (await client.delete(place)).status_code == 202
@@ -162,7 +162,7 @@ def test_delete_cancels_what_runs_and_takes_away_what_is_over(tmp_path: Path) ->
 
 
 def test_a_stream_tells_the_present_state_at_once_and_ends_with_the_job(tmp_path: Path) -> None:
-    async def story(client: httpx.AsyncClient, hand: FakeHand, service: Service) -> None:
+    async def story(client: httpx2.AsyncClient, hand: FakeHand, service: Service) -> None:
         place = (await client.post(JOBS, json=ORDER)).headers["location"]
         await settle()
         hand.step(4, 8)
@@ -183,7 +183,7 @@ def test_a_stream_tells_the_present_state_at_once_and_ends_with_the_job(tmp_path
 def test_streams_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("meguri.app.web.routes_jobs.FOLLOWERS", 1)
 
-    async def story(client: httpx.AsyncClient, hand: FakeHand, service: Service) -> None:
+    async def story(client: httpx2.AsyncClient, hand: FakeHand, service: Service) -> None:
         place = (await client.post(JOBS, json=ORDER)).headers["location"]
         await settle()
         following = asyncio.create_task(client.get(place + "/events"))
@@ -198,7 +198,7 @@ def test_streams_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_what_the_reader_has_is_not_sent_again_until_it_changes(tmp_path: Path) -> None:
-    async def story(client: httpx.AsyncClient, hand: FakeHand, service: Service) -> None:
+    async def story(client: httpx2.AsyncClient, hand: FakeHand, service: Service) -> None:
         place = (await client.post(JOBS, json=ORDER)).headers["location"]
         await settle()
         hand.step(1, 9)
@@ -212,7 +212,7 @@ def test_what_the_reader_has_is_not_sent_again_until_it_changes(tmp_path: Path) 
 
 
 def test_the_list_comes_by_pages_the_newest_first(tmp_path: Path) -> None:
-    async def story(client: httpx.AsyncClient, hand: FakeHand, service: Service) -> None:
+    async def story(client: httpx2.AsyncClient, hand: FakeHand, service: Service) -> None:
         made = [(await client.post(JOBS, json=numbered(n))).json()["id"] for n in range(5)]
         first = (await client.get(JOBS, params={"limit": 2})).json()
         second = (await client.get(JOBS, params={"limit": 3, "offset": first["next_offset"]})).json()
@@ -223,7 +223,7 @@ def test_the_list_comes_by_pages_the_newest_first(tmp_path: Path) -> None:
 
 
 def test_a_workspace_that_is_not_there_has_no_jobs(tmp_path: Path) -> None:
-    async def story(client: httpx.AsyncClient, hand: FakeHand, service: Service) -> None:
+    async def story(client: httpx2.AsyncClient, hand: FakeHand, service: Service) -> None:
         for name in ("nowhere", "..", "%2e%2e", "w000000000000"):
             place = f"/api/v1/workspaces/{name}/jobs"
             assert (await client.get(place)).status_code == 404
@@ -236,7 +236,7 @@ def test_a_workspace_that_is_not_there_has_no_jobs(tmp_path: Path) -> None:
 def test_the_page_of_jobs_says_what_is_computed_and_its_buttons_work_without_scripts(
     tmp_path: Path, lang: str
 ) -> None:
-    async def story(client: httpx.AsyncClient, hand: FakeHand, service: Service) -> None:
+    async def story(client: httpx2.AsyncClient, hand: FakeHand, service: Service) -> None:
         empty = await client.get(f"/{lang}/jobs")
         assert {"ja": "実行ボタン", "en": "offer a button"}[lang] in empty.text
         name = (await client.post(JOBS, json=ORDER)).json()["id"]

@@ -121,7 +121,9 @@ async def page(request: Request, lang: Lang, key: str) -> Response:
     """A page: whole when the answer is at hand or soon there, else its frame, which fetches the rest."""
     if key == "api":
         here = where(request, lang, key)
-        return page_response(request, render.api(request.app.openapi(), here))
+        return page_response(
+            request, render.api(request.app.openapi(), here, str(request.base_url).rstrip("/"))
+        )
     wanted = _wanted(request, lang, key)
     service = service_of(request)
     stored = service.views.stored(wanted)
